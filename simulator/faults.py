@@ -1,0 +1,138 @@
+"""What goes wrong on the wire: where, how often, and before or after the side effect.
+
+A fault is data. The plan decides which fault an exchange meets; the network carries it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from datetime import datetime
+
+    from .clock import Clock
+    from .seed import Stream
+
+
+class Kind(StrEnum):
+    """How an exchange fails."""
+
+    LATENCY = "latency"  # answered, but `seconds` later
+    NO_ANSWER = "no answer"  # accepted, and never answered
+    REFUSED = "refused"  # nobody listens; the service never sees the request
+    RESET = "reset"  # the connection is torn down instead of an answer
+    EMPTY = "empty"  # the connection is closed instead of an answer
+    TRUNCATED = "truncated"  # half a body, then the connection closes
+    MALFORMED = "malformed"  # a complete answer whose JSON breaks off
+    WRONG_TYPE = "wrong content type"  # the right body, called `content_type`
+    HTML = "html"  # a web page with status 200, as from a captive portal
+    EMPTY_BODY = "empty body"  # the right status without a body
+    REDIRECT = "redirect"  # `status` with `location`
+    STATUS = "status"  # `status` with the service's own error body
+    BODY = "body"  # `status` with `body`, as `content_type`
+    CRASH = "crash"  # the caller dies: at this request, or with its answer on the way
+
+
+class Moment(StrEnum):
+    """When the fault strikes: instead of the service's work, or after the service has done it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong.
+
+    Who and where: `by` (the caller), `to` (the host), `method`, `path`; all are globs. How often: from the `first`
+    matching call on, `count` times (None: always), each with probability `share`; between `since` and `until`.
+    """
+
+    kind: Kind
+    moment: Moment = Moment.BEFORE
+    by: str = "*"
+    to: str = "*"
+    method: str = "*"
+    path: str = "*"
+    first: int = 1
+    count: int | None = None
+    share: float = 1.0
+    since: datetime | None = None
+    until: datetime | None = None
+    status: int = 500
+    seconds: float = 0.0
+    retry_after: int | None = None
+    location: str = ""
+    body: str = ""
+    content_type: str = "text/html; charset=utf-8"
+    seen: int = 0
+    struck: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"the share of a fault lies between 0 and 1, not at {self.share}")
+        if self.first < 1:
+            raise ValueError(f"calls are counted from 1, not from {self.first}")
+
+    def describe(self) -> str:
+        what = f"{self.kind}" + (f" {self.status}" if self.kind in {Kind.STATUS, Kind.REDIRECT, Kind.BODY} else "")
+        return f"{what} {self.moment} the side effect" if self.moment is Moment.AFTER else what
+
+
+class Faults:
+    """The faults of a simulation, in the order in which they were added: the first that matches strikes."""
+
+    def __init__(self, clock: Clock, stream: Stream) -> None:
+        self._clock = clock
+        self._stream = stream
+        self._plan: list[Fault] = []
+
+    def __len__(self) -> int:
+        return len(self._plan)
+
+    def add(self, fault: Fault) -> Fault:
+        self._plan.append(fault)
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        self._plan.remove(fault)
+
+    def clear(self) -> None:
+        self._plan.clear()
+
+    def strike(
+        self, *, by: str, to: str, method: str, path: str, kinds: Container[Kind] = frozenset(Kind)
+    ) -> Fault | None:
+        """Return the fault, one of `kinds`, that this exchange meets, and count the call."""
+        if not self._plan:
+            return None
+        now = self._clock.now()
+        struck = None
+        for fault in self._plan:
+            if fault.kind not in kinds or not _concerns(fault, now, by, to, method, path):
+                continue
+            fault.seen += 1  # every rule counts every call that it is about, struck or not
+            if struck is None and self._strikes(fault):
+                fault.struck += 1
+                struck = fault
+        return struck
+
+    def _strikes(self, fault: Fault) -> bool:
+        if fault.seen < fault.first or (fault.count is not None and fault.struck >= fault.count):
+            return False
+        return fault.share >= 1 or self._stream.random() < fault.share
+
+
+def _concerns(fault: Fault, now: datetime, by: str, to: str, method: str, path: str) -> bool:
+    return (
+        (fault.since is None or now >= fault.since)
+        and (fault.until is None or now < fault.until)
+        and fnmatchcase(method, fault.method)
+        and fnmatchcase(to, fault.to)
+        and fnmatchcase(by, fault.by)
+        and fnmatchcase(path, fault.path)
+    )

@@ -1,0 +1,239 @@
+"""Everything that happened in a simulation, in order: exchanges on the wire and events of the domain.
+
+Query it with `Journal.where` (keywords) or `Journal.find` (one line of text), export it as JSON Lines.
+Tokens and passwords never leave it: what is exported or shown is redacted first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections import deque
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from .clock import Clock
+
+HIDDEN = "[hidden]"
+BODY_LIMIT = 16_384
+
+_SECRET_MEMBERS = re.compile(r'((?:\\*")(?:password|token|secret|value_key_secret)(?:\\*")\s*:\s*\\*")[^"\\]+')
+_SECRET_FIELDS = re.compile(r"\b(password|token)=[^&\s\"]+")
+_SECRET_URLS = re.compile(r"(://[^/@\s\":]*:)[^/@\s\"]+@")
+
+
+class Entry:
+    """One thing that happened: when (UTC), of which kind, and its data."""
+
+    __slots__ = ("data", "kind", "number", "time")
+
+    def __init__(self, number: int, time: datetime, kind: str, data: dict[str, Any]) -> None:
+        self.number = number
+        self.time = time
+        self.kind = kind
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"<{self.number} {self.kind} {self.data}>"
+
+    def get(self, name: str) -> Any:
+        """Return what is recorded under `name`, or None."""
+        return self.data.get(name)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"number": self.number, "time": self.time.isoformat(), "kind": self.kind, **self.data}
+
+
+class Exchange(Entry):
+    """One HTTP request and what became of it.
+
+    Data: `by`, `to` (who asked whom), `method`, `path`, `query`, `status` (None where no answer came), `outcome`
+    (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`), `fault` (what was done to
+    it), `ended`. The bodies are kept beside it, as bytes.
+    """
+
+    __slots__ = ("content_type", "request", "response", "retry_after")
+
+    def __init__(self, number: int, time: datetime, data: dict[str, Any], request: bytes = b"") -> None:
+        super().__init__(number, time, "exchange", data)
+        self.request = request
+        self.response = b""
+        self.content_type = ""
+        self.retry_after: str | None = None
+
+    def __repr__(self) -> str:
+        get = self.data.get
+        query = f"?{get('query')}" if get("query") else ""
+        return f"<{self.number} {get('by')} {get('method')} {get('to')}{get('path')}{query} {get('status')}>"
+
+    @property
+    def status(self) -> int | None:
+        status: int | None = self.data["status"]
+        return status
+
+    @property
+    def target(self) -> str:
+        query = self.data["query"]
+        return f"{self.data['path']}?{query}" if query else str(self.data["path"])
+
+    def json(self) -> Any:
+        """Return the request's body, read as JSON; None where it is none."""
+        return _read_json(self.request)
+
+    def answer(self) -> Any:
+        """Return the response's body, read as JSON; None where it is none."""
+        return _read_json(self.response)
+
+    def as_dict(self) -> dict[str, Any]:
+        shown = super().as_dict()
+        if self.retry_after is not None:
+            shown["retry_after"] = self.retry_after
+        for name, body in (("request", self.request), ("response", self.response)):
+            if body:
+                shown[name] = body[:BODY_LIMIT].decode("utf-8", "replace")
+        return shown
+
+
+class Journal:
+    """The record of a simulation.
+
+    `keep` bounds how many entries stay in memory (None: all). Each entry also goes to the functions in `listeners` as
+    it is completed: an event at once, an exchange when it has ended.
+    """
+
+    def __init__(self, clock: Clock, keep: int | None = None) -> None:
+        self._clock = clock
+        self._entries: deque[Entry] = deque(maxlen=keep)
+        self._number = 0
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self.listeners: list[Callable[[Entry], object]] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def event(self, kind: str, **data: Any) -> Entry:
+        """Record that something of `kind` (`message.status`, `throttle.refused`, …) happened now."""
+        self._number += 1
+        entry = Entry(self._number, self._clock.now(), kind, data)
+        self._entries.append(entry)
+        for listener in self.listeners:
+            listener(entry)
+        return entry
+
+    def begin(self, request: bytes = b"", **data: Any) -> Exchange:
+        """Record the beginning of an exchange; `end` completes it."""
+        self._number += 1
+        fields = {"status": None, "outcome": "pending", "fault": None, **data}
+        exchange = Exchange(self._number, self._clock.now(), fields, request)
+        self._entries.append(exchange)
+        return exchange
+
+    def end(self, exchange: Exchange, outcome: str, status: int | None = None) -> None:
+        exchange.data["outcome"] = outcome
+        exchange.data["status"] = status
+        exchange.data["ended"] = self._clock.now().isoformat()
+        for listener in self.listeners:
+            listener(exchange)
+
+    def where(
+        self,
+        kind: str = "*",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: int = 0,
+        **criteria: Any,
+    ) -> list[Entry]:
+        """Return the entries that meet every criterion, in order.
+
+        `kind` and text criteria are globs (`path="/api/v2/messages*"`, `status="4*"`); other values are compared, and a
+        function is asked. `since` and `until` are inclusive instants, `after` is the number of an entry.
+        """
+        return [
+            entry
+            for entry in self._entries
+            if entry.number > after
+            and (since is None or entry.time >= since)
+            and (until is None or entry.time <= until)
+            and fnmatchcase(entry.kind, kind)
+            and all(_meets(entry.data.get(name), wanted) for name, wanted in criteria.items())
+        ]
+
+    def exchanges(self, **criteria: Any) -> list[Exchange]:
+        """Return the exchanges that meet the criteria of `where`."""
+        return [entry for entry in self.where("exchange", **criteria) if isinstance(entry, Exchange)]
+
+    def find(self, question: str) -> list[Entry]:
+        """Answer a question in one line: `exchange to=textit.com status=4* since=2026-03-02T09:00Z`.
+
+        Raises `ValueError` where the line cannot be read.
+        """
+        kind = "*"
+        criteria: dict[str, Any] = {}
+        for word in shlex.split(question):
+            name, equals, value = word.partition("=")
+            if not equals:
+                kind = word
+            elif name in {"since", "until"}:
+                criteria[name] = datetime.fromisoformat(value)
+            else:
+                criteria[name] = value
+        return self.where(kind, **criteria)
+
+    def hide(self, secret: str) -> None:
+        """Never show `secret` in what leaves the journal; too short to be told from other text, it is left alone."""
+        if len(secret) >= 6 and secret not in self._secrets:
+            self._secrets.update({secret, json.dumps(secret)[1:-1]})
+            self._pattern = None
+
+    def redact(self, text: str) -> str:
+        """Return `text` without the secrets that were hidden, and without what looks like one."""
+        if self._secrets:
+            if self._pattern is None:
+                longest_first = sorted(self._secrets, key=lambda secret: (-len(secret), secret))
+                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            text = self._pattern.sub(HIDDEN, text)
+        text = _SECRET_MEMBERS.sub(rf"\g<1>{HIDDEN}", text)
+        text = _SECRET_FIELDS.sub(rf"\1={HIDDEN}", text)
+        return _SECRET_URLS.sub(rf"\1{HIDDEN}@", text)
+
+    def line(self, entry: Entry) -> str:
+        """Return `entry` as one line of JSON, redacted."""
+        return self.redact(json.dumps(entry.as_dict(), ensure_ascii=False, separators=(",", ":"), default=str))
+
+    def write(self, file: TextIO, entries: Iterable[Entry] | None = None) -> int:
+        """Write the entries (default: all) as JSON Lines and return how many they were."""
+        count = 0
+        for entry in self._entries if entries is None else entries:
+            file.write(self.line(entry) + "\n")
+            count += 1
+        return count
+
+    def save(self, path: Path) -> int:
+        with path.open("w", encoding="utf-8") as file:
+            return self.write(file)
+
+
+def _meets(value: Any, wanted: Any) -> bool:
+    if callable(wanted):
+        return bool(wanted(value))
+    if isinstance(wanted, str):
+        return value is not None and fnmatchcase(str(value), wanted)
+    return bool(value == wanted)
+
+
+def _read_json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
