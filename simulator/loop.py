@@ -87,6 +87,17 @@ class SimulationLoop(asyncio.SelectorEventLoop):
             if stop is not None:
                 stop.cancel()
 
+    def finish(self) -> None:
+        """Cancel what is still running and close the loop."""
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self.run(_gather(tasks))
+        self.run(self.shutdown_asyncgens())
+        self.run(self.shutdown_default_executor())
+        self.close()
+
     def run_in_executor(self, executor: Executor | None, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         # A thread's work takes real time: frozen time must not jump over it.
         future = super().run_in_executor(executor, func, *args)
@@ -127,6 +138,10 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         due = self.clock.next_due()
         if due is not None and due <= self.clock.elapsed():
             self.call_soon(self.clock.run_due)
+
+
+async def _gather(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Selector(selectors.DefaultSelector):

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from simulator.faults import Fault, Faults, Kind, Moment
+
+if TYPE_CHECKING:
+    from simulator.clock import FrozenClock
+    from simulator.journal import Journal
+    from simulator.loop import SimulationLoop
+    from simulator.network import Network
+
+
+class Counter:
+    """A service with a side effect: it counts how often it was asked."""
+
+    confidential = ("/secret*",)
+    body_limit = 1_000_000
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.count += 1
+        return web.json_response({"count": self.count, "who": request.remote, "scheme": request.scheme})
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        return web.Response(status=status, text=f"counter says {status}")
+
+
+@pytest.fixture
+def counter(network: Network) -> Counter:
+    service = Counter()
+    network.attach("counter.org", service)
+    return service
+
+
+async def ask(network: Network, url: str = "https://counter.org/x", method: str = "GET") -> tuple[int, str]:
+    session = network.client("gateway")
+    async with session.request(method, url) as response:
+        return response.status, await response.text()
+
+
+def test_real_http(loop: SimulationLoop, network: Network, counter: Counter) -> None:
+    """A host hears who is calling, and over which scheme."""
+    status, text = loop.run(ask(network))
+    assert (status, text) == (200, '{"count": 1, "who": "gateway", "scheme": "https"}')
+
+
+def test_time_passes(loop: SimulationLoop, network: Network, counter: Counter, clock: FrozenClock) -> None:
+    """An exchange takes a few virtual milliseconds."""
+    loop.run(ask(network))
+    assert 0.002 <= clock.seconds() <= 0.008
+
+
+def test_unknown_host(loop: SimulationLoop, network: Network) -> None:
+    """A name that no host bears does not resolve."""
+    with pytest.raises(aiohttp.ClientConnectorDNSError):
+        loop.run(ask(network, "https://nobody.org/"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (Kind.REFUSED, aiohttp.ClientConnectorError),
+        (Kind.RESET, aiohttp.ServerDisconnectedError),
+        (Kind.EMPTY, aiohttp.ServerDisconnectedError),
+        (Kind.TRUNCATED, aiohttp.ClientPayloadError),
+        (Kind.CRASH, aiohttp.ServerDisconnectedError),
+    ],
+)
+def test_connection_faults(
+    loop: SimulationLoop,
+    network: Network,
+    counter: Counter,
+    faults: Faults,
+    journal: Journal,
+    kind: Kind,
+    error: type[Exception],
+) -> None:
+    """What breaks the connection is an error to the caller, and recorded as what it was."""
+    faults.add(Fault(kind))
+    with pytest.raises(error):
+        loop.run(ask(network))
+    assert [exchange.data["outcome"] for exchange in journal.exchanges()] == [kind.value]
+
+
+def test_before_and_after(loop: SimulationLoop, network: Network, counter: Counter, faults: Faults) -> None:
+    """A failure after the side effect hides that the work was done."""
+    faults.add(Fault(Kind.STATUS, status=503, count=1))
+    faults.add(Fault(Kind.STATUS, status=500, moment=Moment.AFTER, first=2, count=1))
+    answers = [loop.run(ask(network))[0] for _ in range(3)]
+    assert (answers, counter.count) == ([503, 500, 200], 2)
+
+
+def test_confidential(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
+    """Bodies of a confidential path are not recorded."""
+    loop.run(ask(network, "https://counter.org/secret"))
+    assert journal.exchanges()[0].response == b"[hidden]"
