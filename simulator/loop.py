@@ -95,6 +95,7 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         if tasks:
             self.run(_gather(tasks))
         self.run(self.shutdown_asyncgens())
+        self._outside += 1  # the executor's threads end in real time
         self.run(self.shutdown_default_executor())
         self.close()
 

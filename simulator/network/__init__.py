@@ -148,4 +148,4 @@ class Network:
         for host in self._hosts.values():
             await host.front.close()
         if self._folder is not None:
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            shutil.rmtree(self._folder, ignore_errors=True)

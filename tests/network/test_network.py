@@ -9,6 +9,8 @@ from aiohttp import web
 from simulator.faults import Fault, Faults, Kind, Moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.clock import FrozenClock
     from simulator.journal import Journal
     from simulator.loop import SimulationLoop
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 class Counter:
     """A service with a side effect: it counts how often it was asked."""
 
-    confidential = ("/secret*",)
+    confidential: Sequence[str] = ("/secret*",)
     body_limit = 1_000_000
 
     def __init__(self) -> None:
