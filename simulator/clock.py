@@ -45,6 +45,25 @@ class Timer:
             callback()
 
 
+class Interval:
+    """Runs `callback` every `seconds`, anchored at its start, until it is cancelled."""
+
+    def __init__(self, clock: Clock, seconds: float, callback: Callable[[], object]) -> None:
+        self._clock = clock
+        self._step = timedelta(seconds=seconds)
+        self._callback = callback
+        self._next = clock.now() + self._step
+        self._timer = clock.call_at(self._next, self._fire)
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _fire(self) -> None:
+        self._next += self._step
+        self._timer = self._clock.call_at(self._next, self._fire)
+        self._callback()
+
+
 class Clock(Protocol):
     """What every part of a simulation may ask of time."""
 

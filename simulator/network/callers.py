@@ -1,9 +1,14 @@
-"""What the Authorization header gives away: the secrets that the journal must not show."""
+"""The Authorization header: how it is written, and which secrets in it the journal must not show."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+
+
+def basic_auth(user: str, password: str) -> str:
+    """Return the `Authorization` header of a user with a password (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def secrets_of(authorization: str) -> list[str]:

@@ -1,0 +1,137 @@
+"""The HTTP client with which CHT's processes talk to CouchDB, request for request as theirs do (cht 8)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from simulator.network.callers import basic_auth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from multidict import CIMultiDictProxy
+
+Document = dict[str, Any]
+
+LONGEST_QUERY = 2000  # characters; longer lists of keys travel in a body
+
+
+class CouchError(Exception):
+    """CouchDB refused, or (`status` None) could not be reached."""
+
+    def __init__(self, status: int | None, error: str, reason: str) -> None:
+        super().__init__(f"{status} - {error}: {reason}")
+        self.status = status
+        self.error = error
+        self.reason = reason
+
+
+class CouchClient:
+    """CouchDB at `url`, as the administrator `user`; `database` is the main one, `<database>-vault` … its siblings.
+
+    Every method raises `CouchError`.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, user: str, password: str, database: str = "medic"
+    ) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": basic_auth(user, password), "Accept": "application/json"}
+        self.database = database
+
+    async def get(self, document_id: str, database: str | None = None) -> Document | None:
+        """Return a document; None where there is none, or where it was deleted."""
+        try:
+            document: Document = await self.request("GET", f"{self._name(database)}/{quote(document_id, safe=':')}")
+        except CouchError as error:
+            if error.status == 404:
+                return None
+            raise
+        return document
+
+    async def put(self, document: Document, database: str | None = None) -> str:
+        """Save a document under its `_id` and return the new revision."""
+        path = f"{self._name(database)}/{quote(document['_id'], safe=':')}"
+        answer = await self.request("PUT", path, body=document)
+        revision: str = answer["rev"]
+        return revision
+
+    async def bulk_docs(self, documents: Sequence[Document], database: str | None = None) -> list[Document]:
+        """Save documents and return CouchDB's row for each: `ok` and `rev`, or `error` and `reason`."""
+        body = {"docs": list(documents), "new_edits": True}
+        rows: list[Document] = await self.request("POST", f"{self._name(database)}/_bulk_docs", body=body)
+        return rows
+
+    async def all_docs(self, keys: Sequence[str], database: str | None = None) -> list[Document]:
+        """Return a row with `doc` for each of `keys`, in their order."""
+        path = f"{self._name(database)}/_all_docs?include_docs=true"
+        answer = await self.request("POST", path, body={"keys": list(keys)})
+        rows: list[Document] = answer["rows"]
+        return rows
+
+    async def view(self, name: str, **parameters: Any) -> list[Document]:
+        """Return the rows of the view `name` (`medic-sms/messages_by_uuid`); parameters as CouchDB calls them."""
+        design, view = name.split("/")
+        path = f"{self.database}/_design/{design}/_view/{view}"
+        query = _encode(parameters)
+        if len(query) > LONGEST_QUERY and "keys" in parameters:
+            body = {"keys": parameters.pop("keys")}
+            answer = await self.request("POST", f"{path}?{_encode(parameters)}", body=body)
+        else:
+            answer = await self.request("GET", f"{path}?{query}")
+        rows: list[Document] = answer["rows"]
+        return rows
+
+    async def config_secret(self) -> str:
+        """Return the secret that CHT's vault is encrypted with (cht 3.2)."""
+        return await self.config("couch_httpd_auth", "secret")
+
+    async def config(self, section: str, key: str) -> str:
+        value: str = await self.request("GET", f"_node/_local/_config/{section}/{quote(key, safe='')}")
+        return value
+
+    async def session(self, headers: Mapping[str, str] | CIMultiDictProxy[str]) -> Document:
+        """Return the session that a caller with these `headers` has; only they authenticate."""
+        answer: Document = await self.request("GET", "_session", headers=headers)
+        return answer
+
+    async def request(
+        self, method: str, path: str, *, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Make one request and return the answer's JSON."""
+        sent = dict(self._headers if headers is None else headers)
+        data = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode()
+            sent["Content-Type"] = "application/json"
+        url = URL(f"{self._url}/{path}", encoded=True)
+        try:
+            async with self._session.request(method, url, data=data, headers=sent) as response:
+                text = await response.text()
+        except aiohttp.ClientError as error:
+            raise CouchError(None, type(error).__name__, str(error)) from error
+        return _read(response.status, text)
+
+    def _name(self, database: str | None) -> str:
+        return database or self.database
+
+
+def _encode(parameters: Mapping[str, Any]) -> str:
+    return urlencode({name: json.dumps(value, separators=(",", ":")) for name, value in parameters.items()})
+
+
+def _read(status: int, text: str) -> Any:
+    try:
+        answer = json.loads(text)
+    except ValueError as error:
+        raise CouchError(None if status < 400 else status, "unreadable", text[:200]) from error
+    if status >= 400:
+        known = answer if isinstance(answer, dict) else {}
+        raise CouchError(status, str(known.get("error", "error")), str(known.get("reason", "")))
+    return answer

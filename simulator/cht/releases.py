@@ -1,0 +1,95 @@
+"""CHT releases: what differs between them, as a table that can be read (cht 13).
+
+A release inherits everything from those before it; `CHANGES` says what each one brought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+Version = tuple[int, int, int]
+
+
+class HttpClient(StrEnum):
+    """The library with which CHT makes its requests (cht 5.7)."""
+
+    REQUEST = "request"  # does not redirect a POST, keeps unreadable JSON as text, knows the status before the body
+    FETCH = "fetch"  # redirects a POST into a GET, reads the body before the status
+
+
+class CredentialStore(StrEnum):
+    """Where CHT keeps its keys (cht 3.2)."""
+
+    CONFIG = "config"  # CouchDB's configuration, section `medic-credentials`
+    VAULT = "vault"  # the database `<db>-vault`, encrypted
+
+
+@dataclass(frozen=True)
+class Release:
+    """How one release behaves."""
+
+    version: Version = (3, 11, 0)
+    http_client: HttpClient = HttpClient.REQUEST
+    headers_timeout: float | None = None  # seconds until an unanswered request is given up; None: never
+    user_agent: str | None = None  # a template for `{version}`
+    credentials: CredentialStore = CredentialStore.CONFIG
+    credential_keys_encoded: bool = False
+    incoming_paths: tuple[str, ...] = ("/api/v1/sms/radpidpro/incoming-messages",)
+    rejected_messages_fail: bool = False  # a 400 makes the message `failed`
+    unknown_status_is_queued: bool = False  # else it is an error that is swallowed
+    tolerates_missing_documents: bool = False
+    limits_logins: bool = False
+    express: int = 4
+    message_uuid: int = 4
+
+    @property
+    def name(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
+CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
+
+CHANGES: dict[Version, dict[str, Any]] = {
+    (3, 11, 0): {},
+    (4, 0, 0): {"credentials": CredentialStore.VAULT},
+    (4, 1, 0): {"incoming_paths": (CURRENT, MISSPELT)},
+    (4, 4, 0): {"credential_keys_encoded": True},
+    (4, 6, 0): {"limits_logins": True},
+    (4, 14, 0): {"rejected_messages_fail": True, "unknown_status_is_queued": True},  # issue 9467
+    (4, 17, 0): {"http_client": HttpClient.FETCH, "user_agent": "node", "headers_timeout": 300.0},
+    (4, 19, 0): {"user_agent": "Community Health Toolkit/{version} (linux,x64)"},
+    (4, 22, 0): {"headers_timeout": None, "express": 5},  # issue 10296
+    (5, 1, 0): {},
+    (5, 1, 1): {},
+    (5, 2, 0): {"tolerates_missing_documents": True, "message_uuid": 7},  # issue 10944
+}
+
+LATEST = max(CHANGES)
+
+
+def release(name: str) -> Release:
+    """Return the release called `name` (`5.2`, `4.14.0`; `latest`).
+
+    Raises `ValueError` where the name is no version, or lies outside the releases that have a RapidPro gateway.
+    """
+    version = LATEST if name == "latest" else _parse(name)
+    if not min(CHANGES) <= version < (LATEST[0] + 1, 0, 0):
+        raise ValueError(
+            f"CHT {name} is not known: releases with a RapidPro gateway begin at 3.11, the last known is 5.2"
+        )
+    known = Release()
+    for since, changes in CHANGES.items():
+        if since <= version:
+            known = replace(known, **changes)
+    return replace(known, version=version)
+
+
+def _parse(name: str) -> Version:
+    numbers = name.removeprefix("v").split(".")
+    if not 1 <= len(numbers) <= 3 or not all(number.isdecimal() for number in numbers):
+        raise ValueError(f"{name!r} is no CHT release; write it like 5.2 or 4.14.0")
+    major, minor, patch = [*map(int, numbers), 0, 0][:3]
+    return (major, minor, patch)

@@ -1,0 +1,113 @@
+"""The states of messages in CHT's documents: pure functions over documents (cht 5.5, 6.2, 6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+Document = dict[str, Any]
+Task = dict[str, Any]
+
+ABSENT: Any = object()
+"""A value that JavaScript calls undefined: it is not stored."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a RapidPro status means to CHT."""
+
+    state: str
+    details: str
+
+
+QUEUED = Mapped("received-by-gateway", "Queued")
+FAILED = Mapped("failed", "Failed")
+
+STATUS_MAP: dict[str, Mapped] = {
+    "queued": QUEUED,
+    "wired": Mapped("forwarded-by-gateway", "Wired"),
+    "sent": Mapped("sent", "Sent"),
+    "delivered": Mapped("delivered", "Delivered"),
+    "resent": Mapped("sent", "Resent"),
+    "errored": Mapped("received-by-gateway", "Errored"),
+    "failed": FAILED,
+}
+
+FINAL_STATES = ("delivered", "failed", "denied", "duplicate", "cleared", "clear")
+POLLED_STATES = ("received-by-gateway", "forwarded-by-gateway", "sent")
+
+
+@dataclass(frozen=True)
+class StateChange:
+    """One message is to have another state; it is named by its uuid, or by the reference of the gateway."""
+
+    state: str
+    details: Any = ABSENT
+    message_id: str | None = None
+    gateway_ref: Any = ABSENT
+
+
+def javascript_time(moment: datetime) -> str:
+    """Return `moment` as JavaScript's `toISOString` prints it, in milliseconds."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def tasks_of(document: Document) -> Iterator[Task]:
+    """Yield the tasks of a document, then its scheduled tasks."""
+    for name in ("tasks", "scheduled_tasks"):
+        yield from document.get(name) or []
+
+
+def task_with_message(document: Document, message_id: str) -> Task | None:
+    """Return the first task that holds the message with this uuid."""
+    for task in tasks_of(document):
+        if any(message.get("uuid") == message_id for message in task.get("messages") or []):
+            return task
+    return None
+
+
+def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT, gateway_ref: Any = ABSENT) -> bool:
+    """Give `task` a state, and say whether that changed anything (cht 6.3).
+
+    What is not supplied is erased: without `gateway_ref` the task loses the one it had.
+    """
+    history = task.setdefault("state_history", [])
+    if (
+        task.get("state") == state
+        and history
+        and history[-1].get("state") == state
+        and (not _truthy(details) or _identical(details, task.get("state_details", ABSENT)))
+        and (not _truthy(gateway_ref) or _identical(gateway_ref, task.get("gateway_ref", ABSENT)))
+    ):
+        return False
+    _assign(task, "state", state)
+    _assign(task, "state_details", details)
+    _assign(task, "gateway_ref", gateway_ref)
+    entry = {"state": state, "state_details": details, "timestamp": javascript_time(now)}
+    history.append({name: value for name, value in entry.items() if value is not ABSENT})
+    return True
+
+
+def _assign(task: Task, name: str, value: Any) -> None:
+    if value is ABSENT:
+        task.pop(name, None)
+    else:
+        task[name] = value
+
+
+def _truthy(value: Any) -> bool:
+    # JavaScript's: an empty object or list is true.
+    return value is not ABSENT and (isinstance(value, (dict, list)) or bool(value))
+
+
+def _identical(left: Any, right: Any) -> bool:
+    # JavaScript's `===`: objects are never identical to what was read from a document, and 1 is not "1".
+    if isinstance(left, (dict, list)) or isinstance(left, bool) != isinstance(right, bool):
+        return False
+    if isinstance(left, (int, float)) != isinstance(right, (int, float)):
+        return False
+    return bool(left == right)
