@@ -1,0 +1,185 @@
+"""The pytest plugin: collects `.feature` files, offers the steps, gives each scenario a simulation, explains failures.
+
+It is installed by its entry point, so a project that has rapidsim has all of it; nothing heavy is imported until a
+scenario runs.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from simulator.simulation import Simulation
+
+STEP_MODULES = ("rapidpro", "cht", "gateway", "time", "faults", "wire")
+
+OPTIONS = pytest.StashKey["Options"]()
+SIMULATION = pytest.StashKey["Simulation"]()
+
+MARKERS = (
+    "since(release): the scenario is about this CHT release and later ones; skipped where --gateway names an older one",
+    "until(release): the scenario is about CHT releases up to this one; skipped where --gateway names a newer one",
+    "only(generation): the scenario is about this RapidPro generation; skipped where --generation names another",
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    gateway: str
+    generation: str
+    seed: int
+    journals: Path | None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("rapidsim", "simulated RapidPro and CHT")
+    group.addoption("--gateway", default="cht:5.2", help="the gateway under test: cht:RELEASE (default: %(default)s)")
+    group.addoption("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
+    group.addoption("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
+    group.addoption("--journals", metavar="DIR", default=None, help="save the journal of every scenario into DIR")
+    parser.addini("rapidsim_collect", "collect .feature files as tests", type="bool", default=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from simulator.gateways import parse_gateway
+    from simulator.rapidpro.generations import generation
+
+    gateway, name = config.getoption("--gateway"), config.getoption("--generation")
+    try:
+        parse_gateway(gateway)
+        generation(name)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    journals = config.getoption("--journals")
+    config.stash[OPTIONS] = Options(gateway, name, config.getoption("--seed"), Path(journals) if journals else None)
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    for module in STEP_MODULES:
+        config.pluginmanager.import_plugin(f"simulator.steps.{module}")
+    config.pluginmanager.register(Tags(config), "rapidsim-tags")
+
+
+class Tags:
+    """Turns the tags of features into pytest markers, so that `-m` selects by them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._known = {line.partition(":")[0].partition("(")[0] for line in config.getini("markers")}
+
+    def pytest_bdd_apply_tag(self, tag: str, function: Callable[..., object]) -> object:
+        name, colon, value = tag.partition(":")
+        if name not in self._known:
+            self._known.add(name)
+            self._config.addinivalue_line("markers", f"{name}: a tag of a feature")
+        marker = getattr(pytest.mark, name)
+        return (marker(value) if colon else marker)(function)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    if file_path.suffix == ".feature" and parent.config.getini("rapidsim_collect"):
+        collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+        return collected
+    return None
+
+
+class FeatureFile(pytest.Module):
+    """A `.feature` file as a module of tests, one for each scenario."""
+
+    def _getobj(self) -> ModuleType:
+        from pytest_bdd import scenarios
+
+        self._refuse_equal_names()
+        module = ModuleType(self.path.stem)
+        module.__file__ = str(self.path)
+        # `scenarios` puts its tests into the namespace of its caller: the caller is made to be this module.
+        module.__dict__.update(scenarios=scenarios, path=str(self.path))
+        exec(compile("scenarios(path)", str(self.path), "exec"), module.__dict__)  # noqa: S102
+        return module
+
+    def _refuse_equal_names(self) -> None:
+        # pytest-bdd keeps one scenario a name: a second one would silently not run.
+        names = [
+            line.partition(":")[2].strip()
+            for line in self.path.read_text(encoding="utf-8").splitlines()
+            if line.strip().startswith(("Scenario:", "Scenario Outline:", "Example:"))
+        ]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise self.CollectError(f"{self.path}: two scenarios are called {twice[0]!r}")
+
+
+def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> None:
+    """Refuse a step that nobody would await: it would pass whatever it does."""
+    if inspect.iscoroutinefunction(step_func) or inspect.isasyncgenfunction(step_func):
+        raise TypeError(
+            f"the step {step.name!r} is a coroutine function, {step_func.__qualname__}; steps are plain functions: "
+            "write `simulation.run(...)` around what must be awaited"
+        )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from simulator.gateways import parse_gateway
+    from simulator.rapidpro.generations import generation
+
+    options = item.config.stash[OPTIONS]
+    version = parse_gateway(options.gateway).release.version
+    for marker in item.iter_markers():
+        if marker.name in {"since", "until"} and marker.args:
+            bound = parse_gateway(f"cht:{marker.args[0]}").release.version
+            if version < bound if marker.name == "since" else version > bound:
+                pytest.skip(f"about CHT {marker.name} {marker.args[0]}; the gateway under test is {options.gateway}")
+        if marker.name == "only" and marker.args:
+            wanted = generation(marker.args[0]).name
+            if options.generation != wanted:
+                pytest.skip(f"about RapidPro {wanted}; this run is about {options.generation}")
+
+
+@pytest.fixture
+def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
+    """Give the test a simulation in frozen time, with the options of the command line."""
+    from simulator.simulation import Simulation
+
+    options = request.config.stash[OPTIONS]
+    with Simulation(
+        seed=options.seed, generation=options.generation, gateway=options.gateway, freeze_datetime=True
+    ) as simulation:
+        request.node.stash[SIMULATION] = simulation
+        yield simulation
+        if options.journals is not None:
+            options.journals.mkdir(parents=True, exist_ok=True)
+            simulation.journal.save(options.journals / f"{_file_name(request.node)}.jsonl")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    simulation = item.stash.get(SIMULATION, None)
+    if report.when == "call" and report.failed and simulation is not None:
+        from simulator.report import explain
+
+        error = call.excinfo.value if call.excinfo else None
+        report.sections.append(("what happened", explain(simulation, error)))
+        report.sections.append(("reproduce with", _command(item)))
+    return report
+
+
+def _command(item: pytest.Item) -> str:
+    options = item.config.stash[OPTIONS]
+    return (
+        f"pytest '{item.nodeid}' --seed {options.seed} --gateway {options.gateway} --generation {options.generation}"
+        " -p no:randomly"
+    )
+
+
+def _file_name(node: pytest.Item) -> str:
+    return "".join(character if character.isalnum() else "-" for character in node.nodeid).strip("-")

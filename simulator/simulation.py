@@ -1,0 +1,220 @@
+"""The one object that a test holds: it builds the parts of a simulation and drives them.
+
+Its face is synchronous; the event loop inside is its own. Time passes only while a method of it runs.
+"""
+
+from __future__ import annotations
+
+import json as jsonlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from simulator.cht.instance import Instance
+from simulator.clock import BaseClock, FrozenClock
+from simulator.faults import Fault, Faults
+from simulator.gateways import parse_gateway
+from simulator.journal import Journal
+from simulator.loop import Limits, SimulationLoop
+from simulator.network import Latency, Network
+from simulator.network.callers import basic_auth
+from simulator.people import People
+from simulator.rapidpro.host import RapidProHost
+from simulator.seed import Seed
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+    from types import TracebackType
+
+    import aiohttp
+    from freezegun.api import _freeze_time
+
+T = TypeVar("T")
+
+TESTER = "tester"
+GATEWAY = "gateway"
+NO_LATENCY = Latency(0, 0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return jsonlib.loads(self.text)
+
+
+class Simulation:
+    """A world of RapidPro hosts, CHT instances and the gateway between them.
+
+    `generation` and `gateway` are what hosts and instances are unless they are told otherwise. `clock` is frozen by
+    default; `freeze_datetime` makes `datetime.now()` of all code in this process agree with it. Use it as a context
+    manager, or `close()` it.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        clock: BaseClock | None = None,
+        generation: str = "community",
+        gateway: str = "cht:5.2",
+        latency: Latency | None = None,
+        limits: Limits | None = None,
+        keep: int | None = None,
+        freeze_datetime: bool = False,
+    ) -> None:
+        self.generation = generation
+        self.gateway = parse_gateway(gateway)
+        self.seed = Seed(seed)
+        self.clock = clock or FrozenClock()
+        self.journal = Journal(self.clock, keep)
+        self.loop = SimulationLoop(self.clock, limits)
+        frozen = isinstance(self.clock, FrozenClock)
+        self.faults = Faults(self.clock, self.seed.stream("faults"))
+        self.network = Network(
+            self.clock,
+            self.journal,
+            self.faults,
+            self.seed.stream("network"),
+            latency=latency or (Latency() if frozen else NO_LATENCY),
+            open_to_world=not frozen,
+        )
+        self.network.on_crash = self._crash
+        self.people = People(self.seed)
+        self.hosts: dict[str, RapidProHost] = {}
+        self.instances: dict[str, Instance] = {}
+        self._defects: list[Exception] = []
+        self.loop.set_exception_handler(self._note_defect)
+        self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and frozen else None
+
+    def __enter__(self) -> Simulation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def rapidpro(self, name: str, **settings: Any) -> RapidProHost:
+        """Return the RapidPro installation at the hostname `name`; it is built when it is first asked for.
+
+        `settings` are those of `RapidProHost`: `generation`, `rate_profile`, `first_id`.
+        """
+        if name not in self.hosts:
+            settings.setdefault("generation", self.generation)
+            self.hosts[name] = RapidProHost(name, self.clock, self.seed, self.journal, self.network, **settings)
+        return self.hosts[name]
+
+    def cht(self, name: str, release: str | None = None) -> Instance:
+        """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for."""
+        if name not in self.instances:
+            party = GATEWAY if not self.instances else f"{GATEWAY} of {name}"
+            instance = Instance(
+                name, self.clock, self.seed, self.journal, self.network, release or self.gateway.release.name, party
+            )
+            self.instances[name] = instance
+            self.run(instance.boot())
+        return self.instances[name]
+
+    def fault(self, **settings: Any) -> Fault:
+        """Let something go wrong; `settings` are those of `Fault`."""
+        return self.faults.add(Fault(**settings))
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass: every due event happens in order, and what is under way comes to rest.
+
+        Raises `AdvanceLimitError` where that would never end.
+        """
+        self.loop.advance(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+        self._raise_defects()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run `coroutine` to its end and return its result."""
+        result = self.loop.run(coroutine)
+        self._raise_defects()
+        return result
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: Any = None,
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Make one HTTP request as the tester, and return the answer.
+
+        `auth` is a user and a password, `token` a RapidPro token; redirects are not followed.
+        """
+        return self.run(self._request(method, url, json, body, dict(headers or {}), auth, token))
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        json: Any,
+        body: str | bytes | None,
+        headers: dict[str, str],
+        auth: tuple[str, str] | None,
+        token: str | None,
+    ) -> Answer:
+        if auth is not None:
+            headers["Authorization"] = basic_auth(*auth)
+        if token is not None:
+            headers["Authorization"] = f"Token {token}"
+        if json is not None:
+            headers.setdefault("Content-Type", "application/json")
+            body = jsonlib.dumps(json, ensure_ascii=False)
+        data = body.encode() if isinstance(body, str) else body
+        headers.setdefault("Accept", "application/json")
+        async with self._tester.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+    @cached_property
+    def _tester(self) -> aiohttp.ClientSession:
+        return self.network.client(TESTER)
+
+    def close(self) -> None:
+        """Stop everything, close the connections and give `datetime` back."""
+        try:
+            for instance in self.instances.values():
+                instance.stop()
+            self.loop.run(self.network.close())
+            self.loop.finish()
+        finally:
+            if self._freezer is not None:
+                self._freezer.stop()  # type: ignore[no-untyped-call]
+
+    def _freeze(self) -> _freeze_time:
+        from freezegun import freeze_time
+
+        # The loop measures real seconds to bound an advance; everybody else lives in the simulation's time.
+        freezer = freeze_time(self.clock.start, ignore=["simulator.loop"])
+        frozen = freezer.start()
+        if isinstance(self.clock, FrozenClock):
+            self.clock.on_jump = frozen.tick
+        return freezer
+
+    def _crash(self, party: str) -> None:
+        for instance in self.instances.values():
+            if instance.party == party:
+                self.journal.event("gateway.crashed", gateway=party)
+                instance.gateway.stop()
+
+    def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
+        self._defects.append(context.get("exception") or RuntimeError(context["message"]))
+
+    def _raise_defects(self) -> None:
+        defects = [*self._defects, *self.network.errors]
+        self._defects.clear()
+        self.network.errors.clear()
+        if defects:
+            raise defects[0]
