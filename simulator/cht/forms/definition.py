@@ -1,0 +1,58 @@
+"""A form as the app settings define it: `settings.forms[CODE]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its name, its type, the label that text messages use, and the values it may have by a code."""
+
+    name: str
+    type: str
+    label: str
+    is_required: bool
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form; the order of its fields is the order of positional values."""
+
+    code: str
+    fields: tuple[Field, ...]
+
+
+def find_form(code: str | None, settings: Mapping[str, Any], locale: str) -> Form | None:
+    """Return the form that `settings` configure under `code`; labels and choices are read in `locale`."""
+    forms = settings.get("forms")
+    definition = forms.get(code) if isinstance(forms, dict) and code else None
+    if not code or not isinstance(definition, dict):
+        return None
+    fields = (_field(name, field or {}, locale) for name, field in (definition.get("fields") or {}).items())
+    return Form(code, tuple(fields))
+
+
+def translated(text: Any, locale: str) -> str:
+    """Return a text of the settings in `locale`, else in English, else in whatever language it has."""
+    if not isinstance(text, dict):
+        return "" if text is None else str(text)
+    known = text.get(locale) or text.get("en") or next(iter(text.values()), "")
+    return str(known)
+
+
+def _field(name: str, definition: Mapping[str, Any], locale: str) -> Field:
+    label = (definition.get("labels") or {}).get("tiny")
+    choices = tuple((str(code), translated(text, locale)) for code, text, *_ in definition.get("list") or [])
+    return Field(
+        name=name,
+        type=str(definition.get("type", "string")),
+        label=translated(label, locale) or name,
+        is_required=bool(definition.get("required")),
+        choices=choices,
+    )
