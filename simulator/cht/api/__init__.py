@@ -1,0 +1,7 @@
+"""The HTTP API of a CHT instance: what its api process answers, and what it asks CouchDB."""
+
+from __future__ import annotations
+
+from .server import Api
+
+__all__ = ["Api"]

@@ -1,0 +1,172 @@
+"""The api process of a CHT instance: takes a request through the steps that they all share (cht 0.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from simulator.cht.couch_client import CouchClient, CouchError
+
+from .access import Access, basic_credentials
+from .call import Call, collapse_slashes
+from .configuration import Configuration
+from .context import Context, nobody_listens
+from .errors import ApiError, error_body, from_couch, json_response, render
+from .limits import COUNTED, LoginLimiter
+from .nginx import BODY_LIMIT, nginx_error
+from .proxy import proxy
+from .routes import Routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import aiohttp
+
+    from simulator.cht.releases import Release
+    from simulator.clock import Clock
+    from simulator.journal import Journal
+    from simulator.seed import Seed
+
+    from .context import Transition
+
+TOO_LARGE = "Payload Too Large"
+TOO_MANY = "Too Many Requests"
+REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
+
+
+class Api:
+    """The HTTP API of one CHT instance, as `release` has it; a `Service` of the network.
+
+    `session` is the client with which it reaches CouchDB at `couch_url`, where it is the administrator `user`.
+    Start it inside the running event loop, when CouchDB is there.
+    """
+
+    confidential: Sequence[str] = (
+        "/api/v1/credentials/*",
+        "/_session",
+        "/*/login",
+        "/_node/*",
+        "/_users*",
+        "/*-vault*",
+    )
+    body_limit = BODY_LIMIT
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+        session: aiohttp.ClientSession,
+        couch_url: str,
+        user: str,
+        password: str,
+        release: Release,
+        database: str = "medic",
+        name: str = "cht",
+        behind_nginx: bool = True,
+        on_stored: Callable[[str], object] = nobody_listens,
+    ) -> None:
+        couch = CouchClient(session, couch_url, user, password, database)
+        self.context = Context(
+            clock=clock,
+            stream=seed.stream(f"{name} api"),
+            journal=journal,
+            session=session,
+            couch=couch,
+            couch_url=couch_url,
+            release=release,
+            access=Access(couch, release, behind_nginx=behind_nginx),
+            configuration=Configuration(couch, journal),
+            on_stored=on_stored,
+        )
+        self._routes = Routes(release, database)
+        self._limiter = LoginLimiter(clock) if release.limits_logins else None
+
+    @property
+    def configuration(self) -> Configuration:
+        """Return the settings in memory, and whether the process is up."""
+        return self.context.configuration
+
+    @property
+    def transitions(self) -> dict[str, Transition]:
+        """Return the functions of the transitions, by name; add to them."""
+        return self.context.transitions
+
+    async def start(self) -> None:
+        """Boot: read the settings, and follow their changes. Raises `CouchError`."""
+        await self.configuration.start()
+
+    async def stop(self) -> None:
+        await self.configuration.stop()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if not self.configuration.is_up:
+            return nginx_error(502, request.headers.get("Accept"))
+        call = await self._call(request)
+        basic = basic_credentials(call.headers.get("Authorization", ""))
+        keys = [
+            f"address {call.address}",
+            *(f"{kind} {each}" for kind, each in zip(("user", "password"), basic or (), strict=False)),
+        ]
+        if self._limiter is not None and basic is not None and self._limiter.is_exhausted(keys):
+            response = self._render(ApiError(429, TOO_MANY), call)
+        else:
+            response = await self._answer(call)
+        if self._limiter is not None and response.status in COUNTED:
+            self._limiter.consume(keys)
+        return response
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return CHT's answer for `status`, or that of the nginx before it, to a client that asks for JSON."""
+        if status in {502, 503, 504}:
+            response = nginx_error(status, "application/json")
+        elif status >= 500:
+            response = json_response(error_body(ApiError(500, "Server error")), status)
+        else:
+            response = json_response(error_body(ApiError(status, REASONS.get(status, "unauthorized"))), status)
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        return response
+
+    async def _call(self, request: web.BaseRequest) -> Call:
+        raw = await request.read()
+        forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
+        return Call(
+            method=request.method,
+            path=collapse_slashes(request.rel_url.raw_path),
+            query_string=request.rel_url.raw_query_string,
+            headers=request.headers,
+            raw=raw,
+            address=forwarded or request.remote or "",
+            request_id=self.context.stream.hex(12),
+        )
+
+    async def _answer(self, call: Call) -> web.Response:
+        await self._recognise(call)
+        try:
+            return await self._route(call)
+        except ApiError as error:
+            return self._render(error, call)
+        except CouchError as error:
+            self.context.log(str(error), request=call.path)
+            return self._render(from_couch(error), call)
+
+    async def _recognise(self, call: Call) -> None:
+        # Asked before every request, needed or not; who needs a user asks again (cht 8.2).
+        try:
+            call.user = await self.context.access.recognise(call)
+        except ApiError:
+            call.user = None
+
+    async def _route(self, call: Call) -> web.Response:
+        found = self._routes.find(call.method, call.path)
+        if found is None:
+            return await proxy(self.context, call)
+        route, call.parameters = found
+        call.read_body(route.body)
+        return await route.handler(self.context, call)
+
+    def _render(self, error: ApiError, call: Call) -> web.Response:
+        return render(error, call, self.context.database)
