@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.cht import sms
-from simulator.cht.phones import normalise
+from simulator.cht.phones import normalised_or_raw
 from simulator.cht.sms import ABSENT, StateChange
 
 from .upstream import UpstreamError
@@ -45,7 +45,7 @@ class Sender:
         )
         settings = self._surroundings.settings()
         messages = [row["value"] for row in rows]
-        await self._send([{**message, "to": normalise(message["to"], settings)} for message in messages])
+        await self._send([{**message, "to": normalised_or_raw(message["to"], settings)} for message in messages])
 
     async def send_document(self, document_id: str) -> None:
         """Send what is pending in one document; its numbers are taken as they stand (cht 5.2)."""

@@ -1,0 +1,34 @@
+# `make demo` and `make test` set up what they need by themselves: Python 3.11 and make are enough.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench catalogue clean
+
+demo: $(READY)  ## play the account switch that burns the quota, on the terminal
+	@$(BIN)/rapidsim demo
+
+test: check  ## everything: format, lint, types, import rules, tests, features
+	$(BIN)/pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+catalogue: $(READY)  ## write docs/steps.md from the step definitions
+	$(BIN)/python -m simulator.catalogue docs/steps.md
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

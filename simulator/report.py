@@ -1,0 +1,85 @@
+"""Why a scenario failed: the conversation, both sides' messages, the quota, and the requests that came close."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from simulator.narration import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from simulator.journal import Exchange
+    from simulator.simulation import Simulation
+
+LATEST = 25
+CLOSEST = 5
+MOST_MESSAGES = 12
+
+
+class Unmet(AssertionError):  # noqa: N818 - it is what an assertion raises
+    """An expectation was not met; `wanted` are the criteria of the exchange that was looked for."""
+
+    def __init__(self, message: str, wanted: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.wanted = wanted
+
+
+def explain(simulation: Simulation, error: BaseException | None = None) -> str:
+    """Return what happened in `simulation`, for the reader of a failed scenario; redacted."""
+    lines = [f"virtual time {simulation.clock.now():%Y-%m-%d %H:%M:%S} UTC, seed {simulation.seed.value}"]
+    lines += ["", *_conversation(simulation), *_messages(simulation), *_quota(simulation)]
+    if isinstance(error, Unmet) and error.wanted:
+        lines += _near_misses(simulation, error.wanted)
+    return simulation.journal.redact("\n".join(lines))
+
+
+def _conversation(simulation: Simulation) -> Iterator[str]:
+    entries = list(simulation.journal)
+    yield f"the last {min(LATEST, len(entries))} of {len(entries)} entries of the journal:"
+    for entry in entries[-LATEST:]:
+        yield f"  {tell(simulation.journal, entry)}"
+
+
+def _messages(simulation: Simulation) -> Iterator[str]:
+    for instance in simulation.instances.values():
+        rows = list(instance.messages())
+        yield f"messages of {instance.name} ({len(rows)}):"
+        for row in rows[:MOST_MESSAGES]:
+            yield f"  {row['to']}: {row['state']} (reference {row['gateway_ref']})"
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            yield f"messages of the workspace {workspace.name} on {host.name} ({len(workspace.messages)}):"
+            for message in workspace.messages[-MOST_MESSAGES:]:
+                number = message.broadcast.id if message.broadcast else None
+                yield f"  broadcast {number}, {message.urn}: {message.status.name.lower()}"
+
+
+def _quota(simulation: Simulation) -> Iterator[str]:
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            for scope, (used, limit) in host.quota(workspace).items():
+                if used:
+                    yield f"quota of {workspace.name} in {scope}: {used} of {limit} used in the last hour"
+
+
+def _near_misses(simulation: Simulation, wanted: Mapping[str, object]) -> Iterator[str]:
+    exchanges = simulation.journal.exchanges()
+    ranked = sorted(exchanges, key=lambda exchange: (-_likeness(exchange, wanted), -exchange.number))
+    yield f"requests that came closest to {_describe(wanted)}:"
+    for exchange in ranked[:CLOSEST]:
+        missed = ", ".join(name for name, value in wanted.items() if not _is_like(exchange, name, value))
+        yield f"  {tell(simulation.journal, exchange)}" + (f"  (other {missed})" if missed else "")
+
+
+def _likeness(exchange: Exchange, wanted: Mapping[str, object]) -> int:
+    return sum(_is_like(exchange, name, value) for name, value in wanted.items())
+
+
+def _is_like(exchange: Exchange, name: str, value: object) -> bool:
+    return fnmatchcase(str(exchange.get(name)), str(value))
+
+
+def _describe(wanted: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in wanted.items())

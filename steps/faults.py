@@ -1,0 +1,102 @@
+"""What goes wrong between the gateway and the services."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import given, parsers, when
+
+from simulator.faults import Kind, Moment
+
+from .time import DURATION, seconds_of
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+
+ENDPOINTS: dict[str, dict[str, str]] = {
+    "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},
+    "status": {"by": "gateway*", "method": "GET", "path": "/api/v2/messages*"},
+    "CouchDB": {"by": "gateway*", "to": "couchdb.*"},
+    "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
+    "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
+}
+
+# What the sentence says, and what the fault is; a named group becomes a field of the fault.
+FAILURES: dict[str, dict[str, Any]] = {
+    r"answered with (?P<status>\d{3})": {"kind": Kind.STATUS},
+    r"answered with (?P<status>\d{3}) and Retry-After (?P<retry_after>\d+)": {"kind": Kind.STATUS},
+    r"answered with (?P<status>\d{3}) and (?P<body>[\[{\"].*|null)": {
+        "kind": Kind.BODY,
+        "content_type": "application/json",
+    },
+    r"answered (?P<seconds>[\d.]+) seconds late": {"kind": Kind.LATENCY},
+    r"answered with nothing": {"kind": Kind.EMPTY},
+    r"answered with an empty body": {"kind": Kind.EMPTY_BODY},
+    r"answered with a truncated body": {"kind": Kind.TRUNCATED},
+    r"answered with malformed JSON": {"kind": Kind.MALFORMED},
+    r"answered with a web page": {"kind": Kind.HTML},
+    r"answered as (?P<content_type>\S+/\S+)": {"kind": Kind.WRONG_TYPE},
+    r"redirected with (?P<status>\d{3}) to \"(?P<location>[^\"]+)\"": {"kind": Kind.REDIRECT},
+    r"never answered": {"kind": Kind.NO_ANSWER},
+    r"refused": {"kind": Kind.REFUSED},
+    r"reset": {"kind": Kind.RESET},
+    r"fatal to the gateway": {"kind": Kind.CRASH},
+}
+CONVERTERS = {"status": int, "retry_after": int, "seconds": float}
+
+SENTENCE = parsers.re(
+    r"(?:the next (?P<count>\d+) |the (?P<first>\d+)(?:st|nd|rd|th) |(?P<one>the next )|)"
+    rf"(?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:is|are) (?P<failure>.+?)"
+    rf"(?P<after> after (?:its|their) side effect)?(?: for {DURATION})?"
+)
+
+
+@given(SENTENCE)
+@when(SENTENCE)
+def requests_fail(
+    simulation: Simulation,
+    endpoint: str,
+    failure: str,
+    count: str | None,
+    first: str | None,
+    one: str | None,
+    after: str | None,
+    duration: str | None,
+) -> None:
+    """Requests of one kind go wrong: all, the next few, or the one of that number; before their side effect or after it.
+
+    Endpoints: broadcast, status, CouchDB, state-saving, webhook. Failures: answered with 500; answered with 429 and
+    Retry-After 60; answered with 201 and {"id": 7}; answered 90 seconds late; answered with nothing / an empty body /
+    a truncated body / malformed JSON / a web page; answered as text/plain; redirected with 302 to "https://…"; never
+    answered; refused; reset; fatal to the gateway.
+
+    Example: Given the next 3 broadcast requests are answered with 500 after their side effect
+    """
+    simulation.fault(
+        **ENDPOINTS[endpoint],
+        **_failure(failure),
+        moment=Moment.AFTER if after else Moment.BEFORE,
+        first=int(first or 1),
+        count=int(count) if count else 1 if first or one else None,
+        until=simulation.clock.now() + timedelta(seconds=seconds_of(duration)) if duration else None,
+    )
+
+
+@when("nothing goes wrong any more")
+def faults_end(simulation: Simulation) -> None:
+    """Every fault ends.
+
+    Example: When nothing goes wrong any more
+    """
+    simulation.faults.clear()
+
+
+def _failure(text: str) -> dict[str, Any]:
+    for pattern, settings in FAILURES.items():
+        if match := re.fullmatch(pattern, text):
+            found = {name: CONVERTERS.get(name, str)(value) for name, value in match.groupdict().items()}
+            return {**settings, **found}
+    known = ", ".join(re.sub(r"\(\?P<(\w+)>.*?\)", r"<\1>", pattern) for pattern in FAILURES)
+    raise ValueError(f"{text!r} is no failure; possible are: {known}")

@@ -1,0 +1,79 @@
+"""What went over the wire: which requests, how many, and how they were answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pytest_bdd import parsers, then
+
+from .expectations import expect
+from .faults import ENDPOINTS
+from .time import seconds_of
+
+if TYPE_CHECKING:
+    from simulator.journal import Exchange
+    from simulator.simulation import Simulation
+
+AMOUNT = r"(?P<bound>at least |at most |)(?P<amount>no|\d+)"
+SINCE = r"(?: in the last (?P<period>[\d.]+ (?:second|minute|hour|day)s?))?"
+
+
+def exchanges_of(simulation: Simulation, endpoint: str, period: str | None = None, **criteria: object) -> list[Exchange]:
+    """Return the gateway's exchanges with an endpoint, in the last `period` where one is given."""
+    since = simulation.clock.now() - timedelta(seconds=seconds_of(period)) if period else None
+    return simulation.journal.exchanges(since=since, **{"by": "gateway*", **ENDPOINTS[endpoint], **criteria})
+
+
+def meets(count: int, bound: str, amount: str) -> bool:
+    """Say whether `count` is what `at least 3`, `at most 3`, `3` or `no` ask for."""
+    wanted = 0 if amount == "no" else int(amount)
+    return count >= wanted if bound == "at least " else count <= wanted if bound == "at most " else count == wanted
+
+
+@then(parsers.re(rf"the gateway has made {AMOUNT} (?P<endpoint>{'|'.join(ENDPOINTS)}) requests?{SINCE}"))
+def requests_made(simulation: Simulation, bound: str, amount: str, endpoint: str, period: str | None) -> None:
+    """The gateway has made so many requests of a kind.
+
+    Example: Then the gateway has made at most 3 status requests in the last minute
+    """
+    made = exchanges_of(simulation, endpoint, period)
+    wanted = ENDPOINTS[endpoint]
+    expect(
+        meets(len(made), bound, amount), f"{bound}{amount} {endpoint} requests", f"it made {len(made)}", wanted=wanted
+    )
+
+
+@then(parsers.re(rf"(?P<amount>no|\d+) (?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:was|were) answered with (?P<status>\d+)"))
+def requests_answered(simulation: Simulation, amount: str, endpoint: str, status: str) -> None:
+    """So many of the gateway's requests of a kind got this status.
+
+    Example: Then 10 status requests were answered with 429
+    """
+    answered = exchanges_of(simulation, endpoint, status=int(status))
+    expect(
+        meets(len(answered), "", amount),
+        f"{amount} {endpoint} requests answered with {status}",
+        f"there were {len(answered)}",
+        wanted={**ENDPOINTS[endpoint], "status": status},
+    )
+
+
+@then("every request of the gateway keeps to its schema")
+def schemas_kept(simulation: Simulation) -> None:
+    """No request of the gateway broke the JSON Schema of the endpoint it went to.
+
+    Example: Then every request of the gateway keeps to its schema
+    """
+    violations = simulation.journal.where("schema.violation")
+    expect(not violations, "no violation of a schema", f"there were {violations[:3]}")
+
+
+@then(parsers.parse('a request of the gateway breaks its schema with "{text}"'))
+def schema_broken(simulation: Simulation, text: str) -> None:
+    """A request of the gateway broke its schema, and the complaint says so.
+
+    Example: Then a request of the gateway breaks its schema with "'' is not an integer"
+    """
+    complaints = [entry.get("message") for entry in simulation.journal.where("schema.violation")]
+    expect(any(text in complaint for complaint in complaints), f"a violation that says {text!r}", f"there were {complaints}")
