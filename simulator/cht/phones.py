@@ -21,12 +21,7 @@ VALIDATIONS: dict[str, Callable[[PhoneNumber], bool]] = {
 }
 
 
-def normalise(number: Any, settings: Mapping[str, Any]) -> Any:
-    """Return `number` normalised, or just as it is where libphonenumber does not accept it."""
-    return normalised_or_none(number, settings) or number
-
-
-def normalised_or_none(number: Any, settings: Mapping[str, Any]) -> str | None:
+def normalise(number: Any, settings: Mapping[str, Any]) -> str | None:
     """Return `number` in E.164 form, a valid short number in its national form, and None for anything else.
 
     `settings` are the app settings; `default_country_code` and `phone_validation` matter (cht 5.2).
@@ -43,6 +38,11 @@ def normalised_or_none(number: Any, settings: Mapping[str, Any]) -> str | None:
         return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
     is_valid = VALIDATIONS.get(str(settings.get("phone_validation")), phonenumbers.is_valid_number)
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164) if is_valid(parsed) else None
+
+
+def normalised_or_raw(number: Any, settings: Mapping[str, Any]) -> Any:
+    """Return `number` normalised, or just as it is where libphonenumber does not accept it."""
+    return normalise(number, settings) or number
 
 
 def _region(country_code: Any) -> str | None:

@@ -1,10 +1,10 @@
-"""Who has this phone number? (cht 9.2)"""
+"""The contacts API: who has a phone number (cht 9.2)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.cht.phones import normalised_or_none
+from simulator.cht.phones import normalise
 
 from .call import parse_value
 from .errors import json_response
@@ -29,7 +29,7 @@ BAD_REQUEST = {
 async def by_phone(context: Context, call: Call) -> web.Response:
     """Return the contacts with a phone number, their parents inlined, to online users."""
     await context.access.require_online(call)
-    phone = normalised_or_none(_parameter(call), context.settings)
+    phone = normalise(_parameter(call), context.settings)
     if phone is None:
         return json_response(BAD_REQUEST, 400)
     rows = await context.couch.view("medic-client/contacts_by_phone", key=phone)

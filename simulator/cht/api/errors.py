@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from simulator.cht.couch_client import CouchError
-
 if TYPE_CHECKING:
+    from simulator.cht.couch_client import CouchError
+
     from .call import Call
 
 CHALLENGE = 'Basic realm="Medic Web Services"'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cht.couch_client import CouchError
 from simulator.cht.forms import read_text
-from simulator.cht.phones import normalise
+from simulator.cht.phones import normalised_or_raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def data_record(
     context: Context, reading: Reading | None, sender: Any, message: Document, reported: int | None = None
 ) -> Document:
     """Return a data record; `reported` are milliseconds since 1970, None: now."""
-    record: Document = {"type": "data_record", "from": normalise(sender, context.settings)}
+    record: Document = {"type": "data_record", "from": normalised_or_raw(sender, context.settings)}
     if reading is not None and reading.form is not None:
         record["form"] = reading.form
     return {

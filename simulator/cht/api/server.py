@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from simulator.cht.couch_client import CouchClient, CouchError
 
 from .access import Access, basic_credentials
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import aiohttp
+    from aiohttp import web
 
     from simulator.cht.releases import Release
     from simulator.clock import Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.cht.gateway.states import StateWriter
-from simulator.cht.phones import normalise
+from simulator.cht.phones import normalised_or_raw
 from simulator.cht.sms import ABSENT, StateChange
 
 from .errors import ApiError, json_response
@@ -81,7 +81,7 @@ async def _collect(context: Context) -> list[Document]:
         endkey=["pending-or-forwarded", "\ufff0"],
         limit=BATCH,
     )
-    messages = [{**row["value"], "to": normalise(row["value"]["to"], context.settings)} for row in rows]
+    messages = [{**row["value"], "to": normalised_or_raw(row["value"]["to"], context.settings)} for row in rows]
     changes = [StateChange("forwarded-to-gateway", message_id=message["id"]) for message in messages]
     await _writer(context).save(changes)
     return messages

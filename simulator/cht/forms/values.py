@@ -9,7 +9,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from simulator.cht.phones import normalise
+from simulator.cht.phones import normalised_or_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,5 +63,5 @@ _READERS: dict[str, Callable[[str, Field, Mapping[str, Any]], Any]] = {
     "date": lambda text, _field, _settings: read_date(text),
     "boolean": lambda text, _field, _settings: BOOLEANS.get(text),
     "month": lambda text, _field, _settings: text,
-    "phone_number": lambda text, _field, settings: normalise(text, settings),
+    "phone_number": lambda text, _field, settings: normalised_or_raw(text, settings),
 }
