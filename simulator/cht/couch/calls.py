@@ -1,0 +1,139 @@
+"""One request to CouchDB with all that a handler needs, the table of routes, and how answers are written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from email.utils import format_datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from .errors import BadRequest, CouchError
+from .parameters import read_bool, read_json
+from .server import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from .database import Database
+    from .documents import JSON
+    from .server import CouchDB
+    from .users import User
+
+JSON_TYPE = "application/json"
+
+
+class Access(Enum):
+    """Who may use a route."""
+
+    ANYBODY = "anybody"
+    USER = "whoever is logged in"
+    MEMBER = "members of the database"
+    OWNER = "administrators of the database"
+    ADMIN = "administrators of the server"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of a path; `{name}` stands for one segment of it."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Awaitable[web.StreamResponse]]
+    access: Access = Access.MEMBER
+
+
+class Table:
+    """Which route a request takes: literal segments come before placeholders."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._paths: dict[tuple[str, ...], dict[str, Route]] = {}
+        for route in routes:
+            self._paths.setdefault(split_path(route.path), {})[route.method] = route
+        ordered = sorted(self._paths, key=lambda path: [segment.startswith("{") for segment in path])
+        self._by_length = {length: [path for path in ordered if len(path) == length] for length in map(len, ordered)}
+
+    def find(self, segments: Sequence[str]) -> tuple[Mapping[str, Route], dict[str, str]] | None:
+        """Return the methods of the path with these segments and what its placeholders stand for; None for no path."""
+        for path in self._by_length.get(len(segments), ()):
+            pairs = list(zip(path, segments, strict=True))
+            if all(part == segment or part.startswith("{") for part, segment in pairs):
+                return self._paths[path], {part[1:-1]: segment for part, segment in pairs if part.startswith("{")}
+        return None
+
+
+def split_path(path: str) -> tuple[str, ...]:
+    """Return the decoded segments of a path; a run of slashes counts as one (cht 8.2)."""
+    segments = [unquote(segment) for segment in path.split("/") if segment]
+    if len(segments) == 2 and segments[1].startswith(("_design/", "_local/")):
+        segments[1:] = segments[1].split("/", 1)  # sent as %2F by some clients
+    return tuple(segments)
+
+
+@dataclass
+class Call:
+    """One request: who asks (None: nobody), and what stands for the placeholders of its route."""
+
+    couch: CouchDB
+    request: web.BaseRequest
+    user: User | None
+    arguments: dict[str, str]
+    body: bytes
+
+    @property
+    def database(self) -> Database:
+        return self.couch.database(self.arguments["db"])
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        return self.request.rel_url.query
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return whether the parameter `name` is given as true."""
+        text = self.parameters.get(name)
+        return default if text is None else read_bool(text)
+
+    def read(self) -> Any:
+        """Return the JSON value in the body, whatever the request calls it."""
+        return read_json(self.body)
+
+    def read_object(self) -> JSON:
+        """Return the JSON object in the body; raises `CouchError` where it is none, or not called JSON."""
+        if self.request.headers.get("Content-Type", "").partition(";")[0].strip() != JSON_TYPE:
+            raise CouchError("bad_content_type", "Content-Type must be application/json")
+        value = self.read()
+        if not isinstance(value, dict):
+            raise BadRequest("Request body must be a JSON object")
+        return value
+
+    def member(self, name: str, kind: type, complaint: str) -> Any:
+        """Return a member of the JSON object in the body; raises `BadRequest` with `complaint` where it is none."""
+        value = self.read_object().get(name)
+        if not isinstance(value, kind):
+            raise BadRequest(complaint)
+        return value
+
+
+def encode(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Return `data` as CouchDB writes it: compact, with a newline at the end."""
+    return web.Response(body=encode(data), status=status, headers={"Content-Type": JSON_TYPE, **(headers or {})})
+
+
+def dress(response: web.StreamResponse, couch: CouchDB) -> None:
+    """Give `response` the headers that every answer of CouchDB bears."""
+    headers = {
+        "Cache-Control": "must-revalidate",
+        "Date": format_datetime(couch.clock.now(), usegmt=True),
+        "Server": f"CouchDB/{VERSION} (Erlang OTP/26)",
+        "X-Couch-Request-ID": couch.new_request_id(),
+        "X-CouchDB-Body-Time": "0",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)

@@ -1,0 +1,179 @@
+"""The changes feed on the wire: normal, long-polling, and continuous (cht 8.1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .calls import JSON_TYPE, Call, Route, answer, dress, encode
+from .changes import Change, read_seq, write_seq
+from .documents import DESIGN, JSON, Extras, render
+from .errors import BadRequest, NotFound, not_simulated
+from .parameters import read_count, read_json
+
+if TYPE_CHECKING:
+    from .database import Database
+
+MOST_MILLISECONDS = 60_000
+FEEDS = ("normal", "longpoll", "continuous")
+
+Accepts = Callable[[Change], bool]
+
+
+@dataclass
+class Feed:
+    """What one follower wants to hear of a database; `since` moves on with every page."""
+
+    database: Database
+    since: int
+    limit: int | None
+    descending: bool
+    include_docs: bool
+    conflicts: bool
+    all_leaves: bool
+    accepts: Accepts
+
+    def page(self) -> tuple[list[JSON], int]:
+        """Return the rows from `since` on and how many follow behind the limit."""
+        changes = self.database.changes(self.since, descending=self.descending, all_leaves=self.all_leaves)
+        accepted = (change for change in changes if self.accepts(change))
+        page = list(islice(accepted, self.limit))
+        pending = sum(1 for _ in accepted)
+        if page and (pending or self.descending):
+            self.since = page[-1].seq
+        elif not pending:
+            self.since = self.database.update_seq
+        if self.limit is not None:
+            self.limit -= len(page)
+        return [self._row(change) for change in page], pending
+
+    def _row(self, change: Change) -> JSON:
+        row: JSON = {"seq": write_seq(change.seq), "id": change.id, "changes": [{"rev": rev} for rev in change.revs]}
+        if change.deleted:
+            row["deleted"] = True
+        tree = self.database.tree(change.id)
+        if self.include_docs and tree is not None:
+            row["doc"] = render(change.id, tree, tree.winner, Extras(conflicts=self.conflicts))
+        return row
+
+
+async def changes(call: Call) -> web.StreamResponse:
+    kind = call.parameters.get("feed", "normal")
+    if kind not in FEEDS:
+        raise not_simulated(f"the feed {kind}", f"use one of {', '.join(FEEDS)}")
+    feed = _read_feed(call)
+    if kind == "continuous":
+        return await _Stream(call, feed).run(_Stream.continuous)
+    rows, pending = feed.page()
+    if kind == "longpoll" and not rows and not pending:
+        return await _Stream(call, feed).run(_Stream.longpoll)
+    return answer({"results": rows, "last_seq": write_seq(feed.since), "pending": pending})
+
+
+def _read_feed(call: Call) -> Feed:
+    database, parameters = call.database, call.parameters
+    since = parameters.get("since", "0")
+    limit = parameters.get("limit")
+    return Feed(
+        database,
+        since=database.update_seq if since == "now" else read_seq(since),
+        limit=None if limit is None else read_count(limit),
+        descending=call.flag("descending"),
+        include_docs=call.flag("include_docs"),
+        conflicts=call.flag("conflicts"),
+        all_leaves=parameters.get("style") == "all_docs",
+        accepts=_read_filter(call),
+    )
+
+
+def _read_filter(call: Call) -> Accepts:
+    name = call.parameters.get("filter")
+    if name is None:
+        return lambda change: True
+    if name == "_design":
+        return lambda change: change.id.startswith(DESIGN)
+    if name != "_doc_ids":
+        raise NotFound(f"missing filter function {name}")
+    ids = call.read_object().get("doc_ids") if call.body else read_json(call.parameters.get("doc_ids", ""))
+    if not isinstance(ids, list):
+        raise BadRequest("`doc_ids` filter parameter is not a list.")
+    wanted = frozenset(each for each in ids if isinstance(each, str))
+    return lambda change: change.id in wanted
+
+
+class _Stream:
+    """An answer that is written while the database changes; a follower who hangs up ends it."""
+
+    def __init__(self, call: Call, feed: Feed) -> None:
+        self._feed = feed
+        self._request = call.request
+        self._beats, self._interval = _read_patience(call)
+        self._news = asyncio.Event()
+        self._response = web.StreamResponse(headers={"Content-Type": JSON_TYPE})
+        dress(self._response, call.couch)
+
+    async def run(self, write: Callable[[_Stream], Awaitable[None]]) -> web.StreamResponse:
+        watchers = self._feed.database.watchers
+        watchers.append(self._news.set)
+        try:
+            await self._response.prepare(self._request)
+            await write(self)
+            await self._response.write_eof()
+        except ConnectionResetError:
+            pass  # nobody is left to tell
+        finally:
+            watchers.remove(self._news.set)
+        return self._response
+
+    async def longpoll(self) -> None:
+        await self._response.write(b'{"results":[\n')
+        rows, pending = self._feed.page()
+        while not rows and await self._something_new():
+            rows, pending = self._feed.page()
+        lines = b",\n".join(encode(row).rstrip() for row in rows)
+        end = f'\n],\n"last_seq":"{write_seq(self._feed.since)}","pending":{pending}}}\n'
+        await self._response.write(lines + end.encode())
+
+    async def continuous(self) -> None:
+        while True:
+            rows, pending = self._feed.page()
+            for row in rows:
+                await self._response.write(encode(row))
+            if self._feed.limit == 0 or not await self._something_new():
+                break
+        await self._response.write(encode({"last_seq": write_seq(self._feed.since), "pending": pending}))
+
+    async def _something_new(self) -> bool:
+        """Wait for a change; return False where none came in time, or none can come any more."""
+        while not self._feed.database.closed:
+            try:
+                async with asyncio.timeout(self._interval):
+                    await self._news.wait()
+            except TimeoutError:
+                if not self._beats:
+                    return False
+                await self._response.write(b"\n")
+            else:
+                self._news.clear()
+                return not self._feed.database.closed
+        return False
+
+
+def _read_patience(call: Call) -> tuple[bool, float]:
+    """Return whether a silence is filled with heartbeats, and after how many seconds it is filled or ended."""
+    heartbeat = call.parameters.get("heartbeat", "false")
+    if heartbeat == "false":
+        milliseconds = read_count(call.parameters.get("timeout", MOST_MILLISECONDS))
+        return False, min(milliseconds, MOST_MILLISECONDS) / 1000
+    milliseconds = MOST_MILLISECONDS if heartbeat == "true" else read_count(heartbeat)
+    if milliseconds == 0:
+        raise BadRequest("The heartbeat value should be a positive integer (in milliseconds).")
+    return True, milliseconds / 1000
+
+
+ROUTES = [Route("GET", "/{db}/_changes", changes), Route("POST", "/{db}/_changes", changes)]

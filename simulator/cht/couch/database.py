@@ -1,0 +1,305 @@
+"""One database: documents with revisions and conflicts, the order of their changes, and views of them.
+
+Knows nothing of users or of HTTP. What it hands out is the caller's own copy.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, insort
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from . import revisions
+from .changes import Change, UpdateLog
+from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, read_edit, render
+from .errors import Conflict, CouchError, NotFound, not_simulated
+from .revisions import RevisionTree
+from .views import View, ViewIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+
+
+@dataclass
+class _Interference:
+    """So many writes to come are overtaken by somebody else's."""
+
+    remaining: int
+    pattern: str
+
+
+class Database:
+    """A named set of documents.
+
+    `new_id` makes identifiers for documents that come without one. `views` are the map functions that can be queried,
+    by `design/view`; a view exists only while its design document does. `prepare` may change a document before it is
+    stored, or refuse it. `listeners` hear of each document that was stored, its identifier and its revision; `watchers`
+    only hear that something happened, the end of the database included. `size` counts the bytes that were written.
+    """
+
+    def __init__(self, name: str, new_id: Callable[[], str], views: Mapping[str, View] | None = None) -> None:
+        self.name = name
+        self.new_id = new_id
+        self.security: JSON = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
+        self.prepare: Callable[[JSON, JSON | None], JSON] | None = None
+        self.listeners: list[Callable[[str, str], object]] = []
+        self.watchers: list[Callable[[], object]] = []
+        self.closed = False
+        self.size = 0
+        self._views = dict(views or {})
+        self._indexes: dict[str, ViewIndex] = {}
+        self._trees: dict[str, RevisionTree] = {}
+        self._log = UpdateLog()
+        self._living: list[str] = []
+        self._local: dict[str, JSON] = {}
+        self._interferences: list[_Interference] = []
+
+    # What is there
+
+    @property
+    def update_seq(self) -> int:
+        return self._log.last
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Return the identifiers of the documents that are not deleted, in the order of their bytes."""
+        return self._living
+
+    @property
+    def deleted_count(self) -> int:
+        return len(self._trees) - len(self._living)
+
+    def tree(self, identifier: str) -> RevisionTree | None:
+        """Return the revisions of a document; None where there never was one."""
+        return self._trees.get(identifier)
+
+    def get(self, identifier: str, rev: str | None = None, extras: Extras = PLAIN) -> JSON:
+        """Return a document, its winning revision or `rev`; raises `NotFound` (`missing` or `deleted`)."""
+        if identifier.startswith(LOCAL):
+            return self._get_local(identifier)
+        tree = self._trees.get(check_id(identifier))
+        if tree is None:
+            raise NotFound
+        if rev is None and tree.winner.deleted:
+            raise NotFound("deleted")
+        revision = tree.winner if rev is None else tree.find(revisions.check(rev))
+        if revision is None or revision.body is None:
+            raise NotFound
+        return render(identifier, tree, revision, extras)
+
+    def find(self, identifier: str) -> JSON | None:
+        """Return a document, or None where it is missing or deleted."""
+        try:
+            return self.get(identifier)
+        except NotFound:
+            return None
+
+    def documents(self) -> Iterator[JSON]:
+        """Yield every document that is not deleted, in the order of identifiers."""
+        for identifier in list(self._living):
+            yield self.get(identifier)
+
+    # Writing
+
+    def put(self, document: Mapping[str, Any]) -> str:
+        """Store `document`, an edit of the revision in its `_rev`, and return the new revision.
+
+        A document without `_id` cannot be found again by what this returns: `bulk` says which one it was given.
+
+        Raises `Conflict` where that revision is not current, `BadRequest` where the document cannot be one.
+        """
+        edit = self._read(document)
+        if edit.id.startswith(LOCAL):
+            return self._put_local(edit)
+        self._interfere(edit)
+        return self._apply(edit)
+
+    def delete(self, identifier: str, rev: str | None) -> str:
+        """Delete a document whose current revision is `rev`, and return the revision of its tombstone.
+
+        Raises `NotFound` where there is nothing to delete and `Conflict` where `rev` is not current.
+        """
+        if identifier.startswith(LOCAL):
+            self._get_local(identifier)
+            del self._local[identifier]
+            return "0-0"
+        tree = self._trees.get(identifier)
+        if tree is None or rev is None:
+            self.get(identifier)
+            raise Conflict
+        return self.put({"_id": identifier, "_rev": rev, "_deleted": True})
+
+    def bulk(self, documents: Iterable[Mapping[str, Any]]) -> list[JSON]:
+        """Store `documents`, each for itself, and return one row for each: stored, or why not (cht 8.1).
+
+        Raises `BadRequest` before anything is stored where one of them cannot be a document.
+        """
+        return [self._attempt(edit) for edit in [self._read_or_refuse(document) for document in documents]]
+
+    def replicate(self, document: Mapping[str, Any]) -> None:
+        """Take over a revision that was made elsewhere, with its history (`new_edits=false`); it may be a conflict."""
+        edit = self._read(document)
+        if edit.id.startswith(LOCAL):
+            self._put_local(edit)
+            return
+        path = edit.path or (revisions.derive(None, edit.body, deleted=edit.deleted),)
+        self._add(edit.id, path, edit.body, deleted=edit.deleted)
+
+    def conflict_next(self, count: int, pattern: str = "*") -> None:
+        """Let somebody else edit the document just before each of the next `count` writes to documents like `pattern`.
+
+        The writer's revision is then out of date, and it gets a real conflict. A write that creates a document does
+        not count: there is nothing that could be edited before.
+        """
+        self._interferences.append(_Interference(count, pattern))
+
+    def compact(self) -> None:
+        """Forget the content of revisions that were overwritten."""
+        for tree in self._trees.values():
+            tree.compact()
+
+    def close(self) -> None:
+        """Tell everybody who follows the database that it is gone."""
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for watcher in list(self.watchers):
+            watcher()
+
+    def _read(self, document: Mapping[str, Any]) -> Edit:
+        if isinstance(document, dict) and "_id" not in document:
+            document = {"_id": self.new_id(), **document}
+        if self.prepare is not None and isinstance(document, dict):
+            document = self.prepare(dict(document), self.find(document.get("_id") or ""))
+        return read_edit(document)
+
+    def _read_or_refuse(self, document: Mapping[str, Any]) -> Edit | JSON:
+        try:
+            return self._read(document)
+        except CouchError as error:
+            if error.error != "forbidden":
+                raise
+            return {"id": document.get("_id"), **error.as_dict()}
+
+    def _attempt(self, edit: Edit | JSON) -> JSON:
+        if not isinstance(edit, Edit):
+            return edit
+        try:
+            if edit.id.startswith(LOCAL):
+                return {"ok": True, "id": edit.id, "rev": self._put_local(edit)}
+            self._interfere(edit)
+            return {"ok": True, "id": edit.id, "rev": self._apply(edit)}
+        except Conflict as conflict:
+            return {"id": edit.id, **conflict.as_dict()}
+
+    def _apply(self, edit: Edit) -> str:
+        parent = self._parent(edit)
+        rev = revisions.derive(parent, edit.body, deleted=edit.deleted)
+        self._add(edit.id, (rev,) if parent is None else (rev, parent), edit.body, deleted=edit.deleted)
+        return rev
+
+    def _parent(self, edit: Edit) -> str | None:
+        tree = self._trees.get(edit.id)
+        if tree is None:
+            if edit.rev is not None:
+                raise Conflict
+            return None
+        if edit.rev is None:
+            # Who creates a document anew after it was deleted continues its history.
+            if not tree.winner.deleted:
+                raise Conflict
+            return tree.winner.id
+        if tree.leaf(edit.rev) is None:
+            raise Conflict
+        return edit.rev
+
+    def _interfere(self, edit: Edit) -> None:
+        tree = self._trees.get(edit.id)
+        if tree is None or tree.winner.deleted:
+            return
+        for interference in self._interferences:
+            if interference.remaining > 0 and fnmatchcase(edit.id, interference.pattern):
+                interference.remaining -= 1
+                winner = tree.winner
+                self._apply(Edit(edit.id, winner.id, deleted=False, body=winner.body or "{}"))
+                return
+
+    def _add(self, identifier: str, path: Sequence[str], body: str, *, deleted: bool) -> None:
+        tree = self._trees.setdefault(identifier, RevisionTree())
+        if not tree.add(path, body, deleted=deleted):
+            return
+        self._log.record(identifier)
+        self.size += len(body)
+        self._update_living(identifier, alive=not tree.winner.deleted)
+        for listener in list(self.listeners):
+            listener(identifier, path[0])
+        self._wake()
+
+    def _update_living(self, identifier: str, *, alive: bool) -> None:
+        place = bisect_left(self._living, identifier)
+        was_alive = place < len(self._living) and self._living[place] == identifier
+        if alive and not was_alive:
+            insort(self._living, identifier)
+        elif was_alive and not alive:
+            del self._living[place]
+
+    # Local documents: never replicated, in no feed and no view, and without conflicts
+
+    def _get_local(self, identifier: str) -> JSON:
+        if identifier not in self._local:
+            raise NotFound
+        copy: JSON = json.loads(json.dumps(self._local[identifier]))
+        return copy
+
+    def _put_local(self, edit: Edit) -> str:
+        if edit.deleted:
+            self._local.pop(edit.id, None)
+            return "0-0"
+        rev = f"0-{int(edit.rev.partition('-')[2]) + 1 if edit.rev else 1}"
+        self._local[edit.id] = {"_id": edit.id, "_rev": rev, **json.loads(edit.body)}
+        return rev
+
+    # Changes and views
+
+    def changes(
+        self,
+        since: int = 0,
+        *,
+        descending: bool = False,
+        ids: Container[str] | None = None,
+        all_leaves: bool = False,
+    ) -> Iterator[Change]:
+        """Yield what changed after the sequence `since`, each document once, where it changed last.
+
+        `descending` starts at the newest change and ignores `since`, as CouchDB does. `all_leaves` names conflicts too.
+        """
+        for seq, identifier in self._log.backwards() if descending else self._log.since(since):
+            if ids is None or identifier in ids:
+                tree = self._trees[identifier]
+                revs = [leaf.id for leaf in tree.leaves] if all_leaves else [tree.winner.id]
+                yield Change(seq, identifier, revs, tree.winner.deleted)
+
+    def view(self, design: str, name: str) -> ViewIndex:
+        """Return the view `name` of the design document `design`, brought up to date.
+
+        Raises `NotFound` in CouchDB's words, or `not_simulated` for a view that is only written in JavaScript.
+        """
+        declared = self.get(DESIGN + design).get("views") or {}
+        if name not in declared:
+            raise NotFound("missing_named_view")
+        path = f"{design}/{name}"
+        if path not in self._indexes:
+            if path not in self._views:
+                raise not_simulated(f"the JavaScript of the view {path}", f"give {self.name} a Python map function")
+            self._indexes[path] = ViewIndex(self._views[path])
+        index = self._indexes[path]
+        index.update(self._changed_since(index.seq), self._log.last)
+        return index
+
+    def _changed_since(self, seq: int) -> Iterator[tuple[str, JSON | None]]:
+        for _, identifier in self._log.since(seq):
+            if not identifier.startswith(DESIGN):
+                yield identifier, self.find(identifier)

@@ -1,0 +1,134 @@
+"""The routes of one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from . import revisions
+from .calls import Access, Call, Route, answer
+from .database_routes import find_revisions
+from .documents import DESIGN, LOCAL, Extras, render
+from .errors import BadRequest, NotFound, not_simulated
+from .parameters import read_json
+
+if TYPE_CHECKING:
+    from .documents import JSON
+
+DIFFERENT_REVISIONS = "Document rev from request body and query string have different values"
+
+
+def _identifier(call: Call) -> str:
+    arguments = call.arguments
+    if "design" in arguments:
+        return DESIGN + arguments["design"]
+    if "local" in arguments:
+        return LOCAL + arguments["local"]
+    return arguments["doc"]
+
+
+async def show_document(call: Call) -> web.Response:
+    if "open_revs" in call.parameters:
+        return _open_revisions(call)
+    meta = call.flag("meta")
+    extras = Extras(
+        revs=call.flag("revs"),
+        revs_info=meta or call.flag("revs_info"),
+        conflicts=meta or call.flag("conflicts"),
+        deleted_conflicts=meta or call.flag("deleted_conflicts"),
+    )
+    document = call.database.get(_identifier(call), call.parameters.get("rev"), extras)
+    etag = f'"{document["_rev"]}"'
+    if call.request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers={"ETag": etag})
+    return answer(document, headers={"ETag": etag})
+
+
+def _open_revisions(call: Call) -> web.Response:
+    identifier = _identifier(call)
+    tree = call.database.tree(identifier)
+    if call.parameters["open_revs"] == "all":
+        if tree is None:
+            raise NotFound
+        wanted = [leaf.id for leaf in tree.leaves]
+    else:
+        wanted = [revisions.check(rev) for rev in read_json(call.parameters["open_revs"])]
+    extras, rows = Extras(revs=call.flag("revs")), list[Any]()
+    for rev in wanted:
+        found = find_revisions(tree, rev, latest=call.flag("latest"))
+        if tree is None or not found:
+            rows.append({"missing": rev})
+        else:
+            rows += [{"ok": render(identifier, tree, revision, extras)} for revision in found]
+    return answer(rows)
+
+
+async def store_document(call: Call) -> web.Response:
+    document = call.read()
+    if not isinstance(document, dict):
+        raise BadRequest("Document must be a JSON object")
+    document["_id"] = _identifier(call)  # the path's, whatever the body says: spec 3.2
+    rev = _given_revision(call, document)
+    if rev is not None:
+        document["_rev"] = rev
+    return _store(call, document)
+
+
+async def add_document(call: Call) -> web.Response:
+    document = call.read_object()
+    document.setdefault("_id", call.couch.new_id())
+    return _store(call, document)
+
+
+def _store(call: Call, document: JSON) -> web.Response:
+    if call.flag("new_edits", default=True):
+        rev = call.database.put(document)
+    else:
+        call.database.replicate(document)
+        rev = document["_rev"]
+    location = f"/{call.arguments['db']}/{quote(document['_id'], safe='/:')}"
+    return answer({"ok": True, "id": document["_id"], "rev": rev}, 201, {"ETag": f'"{rev}"', "Location": location})
+
+
+async def delete_document(call: Call) -> web.Response:
+    identifier = _identifier(call)
+    rev = call.database.delete(identifier, _given_revision(call, {}))
+    return answer({"ok": True, "id": identifier, "rev": rev}, headers={"ETag": f'"{rev}"'})
+
+
+def _given_revision(call: Call, document: JSON) -> str | None:
+    header = call.request.headers.get("If-Match", "").strip('"')
+    given = call.parameters.get("rev") or header or None
+    written: str | None = document.get("_rev")
+    if given is not None and written is not None and given != written:
+        raise BadRequest(DIFFERENT_REVISIONS)
+    return written if given is None else revisions.check(given)
+
+
+async def show_attachment(call: Call) -> web.Response:
+    call.database.get(_identifier(call))
+    raise NotFound("Document is missing attachment")
+
+
+async def store_attachment(call: Call) -> web.Response:
+    raise not_simulated("storing attachments", "store the content in the document")
+
+
+def _document_routes(path: str, writers: Access) -> list[Route]:
+    return [
+        Route("GET", path, show_document),
+        Route("PUT", path, store_document, writers),
+        Route("DELETE", path, delete_document, writers),
+    ]
+
+
+ROUTES = [
+    Route("POST", "/{db}", add_document),
+    *_document_routes("/{db}/{doc}", Access.MEMBER),
+    *_document_routes("/{db}/_design/{design}", Access.OWNER),
+    *_document_routes("/{db}/_local/{local}", Access.MEMBER),
+    Route("GET", "/{db}/{doc}/{attachment}", show_attachment),
+    Route("PUT", "/{db}/{doc}/{attachment}", store_attachment),
+]

@@ -1,0 +1,144 @@
+"""CouchDB on the wire: who is asking, which route the request takes, and how errors are answered (cht 8)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from . import changes_routes, database_routes, document_routes, server_routes
+from .calls import Access, Call, Route, Table, answer, dress, split_path
+from .errors import CouchError, Forbidden, NotFound, Unauthorized
+from .server import WRONG_PASSWORD, CouchDB, allows
+from .users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiohttp import web
+
+STATUSES = {
+    "bad_request": 400,
+    "doc_validation": 400,
+    "illegal_database_name": 400,
+    "illegal_docid": 400,
+    "query_parse_error": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "file_exists": 412,
+    "too_large": 413,
+    "bad_content_type": 415,
+    "not_simulated": 501,
+}
+"""Under which HTTP status each of CouchDB's errors travels."""
+
+# What CouchDB, or the haproxy before it, answers when something is wrong with the server: cht 0.1.
+FAILURES: dict[int, dict[str, str]] = {
+    401: {"error": "unauthorized", "reason": "Authentication required."},
+    403: {"error": "forbidden", "reason": "You are not allowed to access this db."},
+    404: {"error": "not_found", "reason": "missing"},
+    409: {"error": "conflict", "reason": "Document update conflict."},
+    413: {"error": "too_large", "reason": "the request entity is too large"},
+    429: {"error": "too_many_requests", "reason": "Too many requests."},
+    500: {"error": "internal_server_error", "reason": "No DB shards could be opened."},
+    502: {
+        "error": "502 Bad Gateway",
+        "reason": "The server returned an invalid or incomplete response",
+        "server": "haproxy",
+    },
+    503: {
+        "error": "503 Service Unavailable",
+        "reason": "No server is available to handle this request",
+        "server": "haproxy",
+    },
+    504: {"error": "504 Gateway Time-out", "reason": "The server didn't respond in time", "server": "haproxy"},
+}
+
+TABLE = Table([*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES])
+NOWHERE: tuple[Mapping[str, Route], dict[str, str]] = ({}, {})
+
+
+class CouchService:
+    """Serves a CouchDB on the network.
+
+    Nobody gets an answer without logging in (`require_valid_user`, cht 0.1): by Basic authentication or by the cookie
+    of a session.
+    """
+
+    confidential: Sequence[str] = ("*/_users", "*/_users/*", "*/_session", "*/_node/*", "*-vault", "*-vault/*")
+    body_limit = 64 * 1024 * 1024
+
+    def __init__(self, couch: CouchDB) -> None:
+        self.couch = couch
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            response = await self._answer(request)
+        except CouchError as error:
+            response = answer(error.as_dict(), STATUSES[error.error])
+        if not response.prepared:
+            dress(response, self.couch)
+        return response
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return CouchDB's own answer for `status`, or that of the haproxy before it."""
+        body = FAILURES.get(status, {"error": "unknown_error", "reason": "undefined"})
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        return answer(body, status, headers)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        methods, arguments = TABLE.find(split_path(request.rel_url.raw_path)) or NOWHERE
+        user = self._authenticate(request, methods)
+        if not methods:
+            raise NotFound
+        route = methods.get(request.method) or methods.get({"HEAD": "GET"}.get(request.method, ""))
+        if route is None:
+            return _refuse_method(methods)
+        call = Call(self.couch, request, user, arguments, await request.read())
+        self._authorize(call, route.access)
+        return await route.handler(call)
+
+    def _authenticate(self, request: web.BaseRequest, methods: Mapping[str, Route]) -> User | None:
+        route = methods.get(request.method)
+        if route is not None and route.access is Access.ANYBODY:
+            return None
+        user = self._by_password(request) or self._by_cookie(request)
+        if user is None:
+            raise Unauthorized
+        return user
+
+    def _by_password(self, request: web.BaseRequest) -> User | None:
+        scheme, _, payload = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return None  # other schemes are anonymous to CouchDB: cht 11.3
+        try:
+            name, _, password = base64.b64decode(payload.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise Unauthorized(WRONG_PASSWORD) from None
+        account = self.couch.login(name, password)
+        return User(account.name, account.roles)
+
+    def _by_cookie(self, request: web.BaseRequest) -> User | None:
+        cookie = request.cookies.get("AuthSession")
+        return self.couch.resume_session(cookie) if cookie else None
+
+    def _authorize(self, call: Call, access: Access) -> None:
+        user = call.user
+        if user is None or access is Access.USER:
+            return
+        if access is Access.ADMIN and not user.is_admin:
+            raise Unauthorized("You are not a server admin.")
+        if access in {Access.MEMBER, Access.OWNER} and not allows(call.database, user, "members"):
+            raise Forbidden("You are not allowed to access this db.")
+        if access is Access.OWNER and not allows(call.database, user, "admins"):
+            raise Forbidden("You are not a db or server admin.")
+
+
+def _refuse_method(methods: Mapping[str, Route]) -> web.Response:
+    allowed = [each for method in methods for each in ([method, "HEAD"] if method == "GET" else [method])]
+    names = ",".join(sorted(allowed))
+    error = CouchError("method_not_allowed", f"Only {names} allowed")
+    return answer(error.as_dict(), STATUSES[error.error], {"Allow": names})
