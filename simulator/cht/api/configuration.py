@@ -7,13 +7,13 @@ picked up one round trip later; until then the old settings remain active.
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from simulator.cht.couch_client import CouchError
 
 from .defaults import DEFAULT_PERMISSIONS
+from .javascript import as_object, is_deeply_equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,7 +72,7 @@ class Configuration:
         document = await self._document()
         before = settings_of(document)
         after = with_default_permissions(change(before))
-        if _identical(before, after):
+        if is_deeply_equal(before, after):
             return False
         stored = document if document.get("_id") == DOCUMENT else {"_id": DOCUMENT}
         await self._couch.put({**stored, "settings": after})
@@ -159,23 +159,11 @@ def merge(settings: Document, changes: Any) -> Document:
     return merged
 
 
-def as_object(value: Any) -> Document:
-    """Return `value` as JavaScript goes through its members: an array has its indexes as names."""
-    if isinstance(value, list):
-        return {str(index): item for index, item in enumerate(value)}
-    return value if isinstance(value, dict) else {}
-
-
 def with_default_permissions(settings: Document) -> Document:
     """Return `settings` with every permission that is missing."""
     known = settings.get("permissions") or {}
     missing = {name: list(roles) for name, roles in DEFAULT_PERMISSIONS.items() if name not in known}
     return {**settings, "permissions": {**known, **missing}} if missing else settings
-
-
-def _identical(left: Document, right: Document) -> bool:
-    # As text: to Python True equals 1.
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
 def _outgoing_service(settings: Document) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from aiohttp import web
+
+from .javascript import compact
 
 if TYPE_CHECKING:
     from simulator.cht.couch_client import CouchError
@@ -54,11 +55,6 @@ def from_couch(error: CouchError) -> ApiError:
     if error.status is None or not 400 <= error.status < 500:
         return ApiError(500, "Server error")
     return ApiError(error.status, f"{error.status} - {compact({'error': error.error, 'reason': error.reason})}")
-
-
-def compact(value: Any) -> str:
-    """Return `value` as JavaScript's `JSON.stringify` writes it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:

@@ -9,6 +9,7 @@ from simulator.cht.couch_client import CouchError
 
 from . import reports
 from .errors import ApiError, json_response
+from .javascript import is_identical, is_truthy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ async def save_messages(context: Context, messages: Sequence[Any]) -> int:
         return 0
     rows = await context.couch.view("medic-sms/messages_by_gateway_ref", keys=[each["id"] for each in complete])
     known = [row["key"] for row in rows]
-    new = [message for message in complete if not any(_is_identical(message["id"], key) for key in known)]
+    new = [message for message in complete if not any(is_identical(message["id"], key) for key in known)]
     if not new:
         return 0
     rows = await reports.store(
@@ -68,16 +69,3 @@ async def _check_token(context: Context, authorization: str) -> None:
 
 def _is_complete(message: Any) -> bool:
     return isinstance(message, dict) and all(is_truthy(message.get(name)) for name in REQUIRED)
-
-
-def is_truthy(value: Any) -> bool:
-    """Say what JavaScript thinks of `value`: an empty object or array is true."""
-    return isinstance(value, (dict, list)) or bool(value)
-
-
-def _is_identical(value: Any, key: Any) -> bool:
-    # JavaScript's `===`: an object that was read from CouchDB is never the one that was sent, and 1 is not "1".
-    if isinstance(value, (dict, list)):
-        return False
-    kinds = [bool if isinstance(each, bool) else str if isinstance(each, str) else float for each in (value, key)]
-    return kinds[0] is kinds[1] and bool(value == key)

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from .errors import ApiError, compact, json_response
+from .errors import ApiError, json_response
+from .javascript import compact
 
 if TYPE_CHECKING:
     from .call import Call

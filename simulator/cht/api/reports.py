@@ -8,6 +8,8 @@ from simulator.cht.couch_client import CouchError
 from simulator.cht.forms import read_text
 from simulator.cht.phones import normalised_or_raw
 
+from .javascript import is_truthy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,10 +59,11 @@ async def store(context: Context, documents: Sequence[Document]) -> list[Documen
 
 def enabled_transitions(settings: Document) -> list[str]:
     """Return the names of the transitions that `settings` enable."""
-    transitions = settings.get("transitions") or {}
-    return [
-        name for name, value in transitions.items() if value and not (isinstance(value, dict) and value.get("disable"))
-    ]
+    return [name for name, value in (settings.get("transitions") or {}).items() if _is_enabled(value)]
+
+
+def _is_enabled(value: Any) -> bool:
+    return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))
 
 
 async def _store_with_transitions(context: Context, document: Document, enabled: Sequence[str]) -> Document:

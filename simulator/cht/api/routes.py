@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Handler = Callable[[Context, Call], Awaitable[web.Response]]
 
+ANY = "*"
+_ANSWERED_LIKE = {"HEAD": "GET"}
+
 
 def always(_: Release) -> bool:
     """Say that every release has a route."""
@@ -35,9 +38,14 @@ def has_vault(release: Release) -> bool:
     return release.credentials is CredentialStore.VAULT
 
 
+def redirects_slash(release: Release) -> bool:
+    """Say whether Express redirects to the path without the slash at its end, as version 4 does (cht 13)."""
+    return release.express < 5
+
+
 @dataclass(frozen=True)
 class Route:
-    """One path: `:name` stands for a segment, `*rest` for all that follows, `{/}` for an optional slash."""
+    """One method (`*`: any) of a path: `:name` stands for a segment, `*rest` for all that follows, `{/}` for an optional slash."""
 
     method: str
     path: str
@@ -47,6 +55,7 @@ class Route:
 
 
 ROUTES: tuple[Route, ...] = (
+    Route(ANY, "/api/sms/", sms_gateway.redirect, Body.NONE, redirects_slash),
     Route("GET", "/api/sms{/}", sms_gateway.announce),
     Route("POST", "/api/sms{/}", sms_gateway.exchange, Body.JSON),
     Route("PUT", "/api/v1/credentials/:key", credentials.put_credential, Body.TEXT, has_vault),
@@ -81,7 +90,7 @@ class Routes:
         """Return the route for a request, and the parameters in its path as they were encoded."""
         for route, pattern in self._routes:
             found = pattern.fullmatch(path)
-            if found is not None and method == route.method:
+            if found is not None and route.method in {ANY, _ANSWERED_LIKE.get(method, method)}:
                 return route, found.groupdict()
         return None
 

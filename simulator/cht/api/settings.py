@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from .configuration import as_object, merge
+from .configuration import merge
 from .errors import ApiError, NotLoggedInError, json_response
+from .javascript import as_object
 
 if TYPE_CHECKING:
     from aiohttp import web

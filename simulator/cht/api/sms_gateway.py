@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import web
+
 from simulator.cht.gateway.states import StateWriter
 from simulator.cht.phones import normalised_or_raw
 from simulator.cht.sms import ABSENT, StateChange
@@ -12,8 +14,6 @@ from .errors import ApiError, json_response
 from .incoming import save_messages
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from simulator.cht.couch_client import Document
 
     from .call import Call
@@ -30,6 +30,11 @@ STATES: dict[str, str] = {
     "DELIVERED": "delivered",
     "FAILED": "failed",
 }
+
+
+async def redirect(context: Context, call: Call) -> web.Response:
+    """Send the caller to the path without a slash at its end."""
+    return web.Response(status=301, headers={"Location": call.url.replace("/api/sms/", "/api/sms", 1)})
 
 
 async def announce(context: Context, call: Call) -> web.Response:

@@ -1,0 +1,182 @@
+"""A CHT instance on its own CouchDB, asked over HTTP."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.cht.api import Api
+from simulator.cht.couch.server import CouchDB
+from simulator.cht.couch.service import CouchService
+from simulator.cht.releases import release
+from simulator.network.callers import basic_auth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from simulator.clock import FrozenClock
+    from simulator.journal import Journal
+    from simulator.loop import SimulationLoop
+    from simulator.network import Network
+    from simulator.seed import Seed
+
+SECRET = "0123456789abcdef-secret"
+ADMIN = ("admin", "pass")
+WEBHOOK = "/api/v2/sms/rapidpro/incoming-messages"
+TOKEN = "incoming-token"
+USERS = {"gw": ["gateway", "mm-online"], "nurse": ["nurse", "mm-online"], "chw": ["chw"], "boss": ["boss", "mm-online"]}
+SETTINGS: dict[str, Any] = {
+    "default_country_code": 254,
+    "roles": {"gateway": {}, "nurse": {}, "chw": {"offline": True}, "boss": {}},
+    "permissions": {
+        "can_edit": ["gateway", "boss"],
+        "can_configure": ["boss"],
+        "can_access_gateway_api": ["gateway", "unlisted"],
+        "can_create_records": ["gateway", "chw"],
+        "can_view_unallocated_data_records": ["gateway"],
+    },
+    "forms": {
+        "TEST": {
+            "fields": {
+                "name": {"type": "string", "labels": {"tiny": "SD"}},
+                "number": {"type": "integer", "labels": {"tiny": "AN"}},
+            }
+        }
+    },
+    "sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": "https://textit.com"}},
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return jsonlib.loads(self.text)
+
+
+class Instance:
+    """A CHT instance and its CouchDB, with the ways in that a test needs."""
+
+    def __init__(self, loop: SimulationLoop, network: Network, couch: CouchDB, api: Api) -> None:
+        self.loop = loop
+        self.network = network
+        self.couch = couch
+        self.api = api
+        self.database = couch.database("medic")
+        self.stored: list[str] = []
+
+    def ask(self, method: str, path: str, **options: Any) -> Answer:
+        return self.loop.run(self.asking(method, path, **options))
+
+    async def asking(
+        self,
+        method: str,
+        path: str,
+        *,
+        user: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: str | None = "application/json",
+        agent: str | None = None,
+        **options: Any,
+    ) -> Answer:
+        sent = dict(headers or {})
+        if user is not None:
+            sent["Authorization"] = basic_auth(user, "pass")
+        if accept is not None:
+            sent["Accept"] = accept
+        if agent is not None:
+            sent["User-Agent"] = agent
+        skipped = ("User-Agent", "Accept", "Content-Type") if options.get("json") is None else ("User-Agent", "Accept")
+        client = self.network.client("tester")
+        url = f"https://cht.org{path}"
+        async with client.request(
+            method, url, headers=sent, allow_redirects=False, skip_auto_headers=skipped, **options
+        ) as response:
+            return Answer(response.status, response.headers.copy(), await response.text())
+
+    def rest(self, seconds: float = 1) -> None:
+        """Let what is under way come to its end."""
+        self.loop.advance(seconds)
+
+    def receive(self, message: Any, token: str = f"Token {TOKEN}", **options: Any) -> Answer:
+        return self.ask("POST", WEBHOOK, json=message, headers={"Authorization": token}, **options)
+
+    def configure(self, **settings: Any) -> None:
+        """Change the settings, and wait until they are in force."""
+        answer = self.ask("PUT", "/api/v1/settings?replace=1", json=settings, user="admin")
+        assert answer.status == 200
+        self.rest()
+
+    def set_credential(self, key: str, value: str) -> None:
+        headers = {"Content-Type": "text/plain"}
+        assert self.ask("PUT", f"/api/v1/credentials/{key}", data=value, user="admin", headers=headers).status == 200
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """Return the data records, in the order in which they were stored."""
+        return [
+            document
+            for change in self.database.changes(0)
+            if (document := self.database.find(change.id)) and document.get("type") == "data_record"
+        ]
+
+
+@pytest.fixture
+def build(
+    clock: FrozenClock, seed: Seed, journal: Journal, loop: SimulationLoop, network: Network
+) -> Iterator[Callable[..., Instance]]:
+    """Build an instance of a release: `build("4.0", behind_nginx=False)`."""
+    built: list[Instance] = []
+
+    def build(name: str = "5.2", **options: Any) -> Instance:
+        couch = CouchDB(clock, seed, journal, admin=ADMIN, secret=SECRET)
+        couch.install_cht(release(name).name)
+        for user, roles in USERS.items():
+            couch.add_user(user, "pass", roles)
+        couch.database("medic").put({"_id": "settings", "settings": jsonlib.loads(jsonlib.dumps(SETTINGS))})
+        network.attach("couch.internal", CouchService(couch))
+
+        async def boot() -> Instance:
+            api = Api(
+                clock=clock,
+                seed=seed,
+                journal=journal,
+                session=network.client("cht"),
+                couch_url="https://couch.internal",
+                user=ADMIN[0],
+                password=ADMIN[1],
+                release=release(name),
+                on_stored=lambda identifier: instance.stored.append(identifier),
+                **options,
+            )
+            network.attach("cht.org", api)
+            await api.start()
+            instance = Instance(loop, network, couch, api)
+            return instance
+
+        instance = loop.run(boot())
+        built.append(instance)
+        return instance
+
+    yield build
+    for instance in built:
+        loop.run(instance.api.stop())
+
+
+@pytest.fixture
+def cht(build: Callable[..., Instance]) -> Instance:
+    """The latest release, without credentials."""
+    return build()
+
+
+@pytest.fixture
+def open_cht(cht: Instance) -> Instance:
+    """The latest release, with the key that opens the webhook."""
+    cht.set_credential("rapidpro:incoming", TOKEN)
+    return cht
