@@ -45,7 +45,11 @@ def redirects_slash(release: Release) -> bool:
 
 @dataclass(frozen=True)
 class Route:
-    """One method (`*`: any) of a path: `:name` stands for a segment, `*rest` for all that follows, `{/}` for an optional slash."""
+    """One method (`*`: any) of a path.
+
+    `:name` stands for a segment, `*rest` for all that follows, `{/}` for an optional slash. `served` says which
+    releases have it.
+    """
 
     method: str
     path: str

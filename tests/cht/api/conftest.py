@@ -63,13 +63,13 @@ class Answer:
 class Instance:
     """A CHT instance and its CouchDB, with the ways in that a test needs."""
 
-    def __init__(self, loop: SimulationLoop, network: Network, couch: CouchDB, api: Api) -> None:
+    def __init__(self, loop: SimulationLoop, network: Network, couch: CouchDB, api: Api, stored: list[str]) -> None:
         self.loop = loop
         self.network = network
         self.couch = couch
         self.api = api
         self.database = couch.database("medic")
-        self.stored: list[str] = []
+        self.stored = stored
 
     def ask(self, method: str, path: str, **options: Any) -> Answer:
         return self.loop.run(self.asking(method, path, **options))
@@ -142,6 +142,8 @@ def build(
         couch.database("medic").put({"_id": "settings", "settings": jsonlib.loads(jsonlib.dumps(SETTINGS))})
         network.attach("couch.internal", CouchService(couch))
 
+        stored: list[str] = []
+
         async def boot() -> Instance:
             api = Api(
                 clock=clock,
@@ -152,13 +154,12 @@ def build(
                 user=ADMIN[0],
                 password=ADMIN[1],
                 release=release(name),
-                on_stored=lambda identifier: instance.stored.append(identifier),
+                on_stored=stored.append,
                 **options,
             )
             network.attach("cht.org", api)
             await api.start()
-            instance = Instance(loop, network, couch, api)
-            return instance
+            return Instance(loop, network, couch, api, stored)
 
         instance = loop.run(boot())
         built.append(instance)

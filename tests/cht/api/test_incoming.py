@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulator.journal import Journal
 
 MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
+EMPTY = ("", 0, None, False)
 MESSAGE: dict[str, Any] = {"id": "run-uuid-1", "from": "0712345678", "content": "hello there"}
 
 
