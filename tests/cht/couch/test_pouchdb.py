@@ -1,0 +1,129 @@
+"""Real PouchDB, the client that CHT uses, takes the simulated CouchDB for one."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.cht.couch import CouchDB, CouchService
+from simulator.clock import LiveClock
+from simulator.faults import Faults
+from simulator.journal import Journal
+from simulator.loop import SimulationLoop
+from simulator.network import Network
+from simulator.seed import Seed
+
+PROJECT = Path(__file__).parent / "pouchdb"
+INSTALL_SECONDS = 120
+RUN_SECONDS = 60
+
+QUEUED = {"content": "hi", "to": "+254712345678", "id": "u3"}
+EXPECTED: dict[str, Any] = {
+    "info": {"name": "medic", "documents": 4},
+    "createdOnFirstUse": "medic-fresh",
+    "putAndGet": {"sameRev": True, "n": 1},
+    "conflict": {"status": 409, "name": "conflict", "reason": "Document update conflict."},
+    "missing": {"status": 404, "name": "not_found", "reason": "missing"},
+    "remove": {"status": 404, "name": "not_found", "reason": "deleted"},
+    "wrongPassword": {"status": 401, "name": "unauthorized", "reason": "Name or password is incorrect."},
+    "bulkDocs": {"stored": [True, True, True], "conflict": "conflict", "given": 32},
+    "allDocsWithKeys": [
+        ["a/b c:d", None, True, None],
+        ["nothing", "not_found", False, None],
+        ["r2", None, False, "r2"],
+    ],
+    "allDocsRange": ["r2", "r3"],
+    "viewByKeys": ["r2", "r1"],
+    "viewByKeysPaged": ["r2"],
+    "viewByManyKeys": ["r3", "r1"],
+    "viewByRange": [{"id": "r3", "key": ["pending-or-forwarded", 1000], "value": QUEUED}],
+    "viewWithDocs": [["u2", "received-by-gateway"]],
+    "viewPagedByDocument": ["r1"],
+    "reduce": [{"key": ["delivered"], "value": 1}, {"key": ["due"], "value": 3}],
+    "missingView": {"status": 404, "name": "not_found", "reason": "missing_named_view"},
+    "changesSince": [["late", "late"]],
+    "changesPaged": {"seen": 10, "distinct": 10, "last": "late"},
+    "changesOfDocuments": ["r1", "r3"],
+    "liveChange": {"id": "live", "revs": 1},
+    "localDocument": "5",
+    "replicateDown": {"ok": True, "complete": True, "again": 0, "same": True},
+    "replicateConflictUp": {"sameWinner": True, "conflicts": 1},
+    "openRevisions": 2,
+    "destroy": True,
+}
+
+
+def install() -> None:
+    """Install PouchDB beside its package.json, once; skip where that cannot be done."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
+    with (PROJECT / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker of pytest-xdist installs, the others wait
+        if (PROJECT / "node_modules" / ".package-lock.json").exists():
+            return
+        try:
+            done = subprocess.run(
+                command, cwd=PROJECT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"npm could not install PouchDB within {INSTALL_SECONDS} seconds")
+    if done.returncode:
+        pytest.skip(f"npm could not install PouchDB: {done.stderr.strip()[-300:]}")
+
+
+async def prove(network: Network, couch: CouchDB, node: str) -> Any:
+    """Return what PouchDB says of `couch`, asked over TCP."""
+    host = network.attach("couchdb", CouchService(couch))
+    await network.listen(host)
+    process = await asyncio.create_subprocess_exec(
+        node, "proof.js", host.live_url, cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), RUN_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, errors.decode()
+    return json.loads(output)
+
+
+@pytest.fixture(scope="module")
+def proofs() -> Any:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    install()
+    clock, seed = LiveClock(), Seed(7)
+    journal = Journal(clock)
+    loop = SimulationLoop(clock)
+    network = Network(clock, journal, Faults(clock, seed.stream("faults")), seed.stream("network"))
+    couch = CouchDB(clock, seed, journal)
+    couch.install_cht("5.2.0")
+    try:
+        results = loop.run(prove(network, couch, node))
+    finally:
+        loop.run(network.close())
+        loop.finish()
+    assert network.errors == []
+    return results
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_pouchdb(proofs: Any, name: str) -> None:
+    """What PouchDB makes of CouchDB's answers is what it would make of a real one's."""
+    assert proofs[name] == EXPECTED[name]
+
+
+def test_every_proof_is_checked(proofs: Any) -> None:
+    """No call of the proof goes unexamined."""
+    assert sorted(proofs) == sorted(EXPECTED)
