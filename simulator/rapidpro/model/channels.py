@@ -1,23 +1,77 @@
-"""Channels: what carries messages between RapidPro and the phones."""
+"""Channels: what carries messages between RapidPro and the phones, and what each kind of them can do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .messages import Status
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+_SUBMITTED = frozenset({Status.WIRED, Status.ERRORED, Status.FAILED})
+_REPORTED = _SUBMITTED | {Status.SENT, Status.DELIVERED}
+
+
+@dataclass(frozen=True)
+class ChannelKind:
+    """What a kind of channel can do (rapidpro 6.5, 6.6).
+
+    `throughput` in SMS segments a second; `statuses` that it can bring about; `reports`: whether anything comes back
+    after the provider's answer. A `relayed` channel is a phone that asks RapidPro itself: its messages never pass
+    courier, stay queued until the phone reports, are not retried, and its reports leave `modified_on` alone.
+    """
+
+    name: str
+    schemes: tuple[str, ...] = ("tel",)
+    throughput: float = 10
+    statuses: frozenset[Status] = _REPORTED
+    reports: bool = True
+    relayed: bool = False
+
+
+CHANNEL_KINDS: Mapping[str, ChannelKind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            ChannelKind("aggregator"),
+            ChannelKind("aggregator without reports", statuses=_SUBMITTED, reports=False),
+            # 330 an hour is no rule of RapidPro's but what a phone's SMS packs let through (rapidpro 6.6).
+            ChannelKind("android", throughput=330 / 3600, statuses=_REPORTED - {Status.WIRED}, relayed=True),
+            ChannelKind("whatsapp", ("whatsapp",), throughput=80, statuses=_REPORTED | {Status.READ}),
+            ChannelKind("twilio"),
+            ChannelKind("vonage", throughput=1),
+        )
+    }
+)
+
+
+def channel_kind(name: str) -> ChannelKind:
+    """Return the kind called `name`. Raises `ValueError` that says which there are."""
+    try:
+        return CHANNEL_KINDS[name]
+    except KeyError:
+        raise ValueError(f"no channel kind is called {name!r}; there are: {', '.join(CHANNEL_KINDS)}") from None
 
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """One way to the phones (rapidpro 6.5, 6.6)."""
+    """One way to the phones (rapidpro 6.5, 6.6). `throughput` (segments a second) overrides that of its kind."""
 
     uuid: str
     name: str
-    kind: str  # a key of `profiles.CHANNEL_KINDS`: "aggregator", "android", "whatsapp", …
+    kind: ChannelKind
     address: str | None
     country: str | None
     schemes: tuple[str, ...]
     created_on: datetime
     removed: bool = False
+    throughput: float | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def segments_per_second(self) -> float:
+        return self.throughput or self.kind.throughput

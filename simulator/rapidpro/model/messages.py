@@ -1,4 +1,4 @@
-"""Messages and broadcasts: the rows that RapidPro keeps."""
+"""Messages and broadcasts: the rows that RapidPro keeps. What becomes of them is `mailroom`'s and `delivery`'s part."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from .assets import Label, Reference
     from .channels import Channel
     from .contacts import Contact, Group
+
+    QuickReply = Mapping[str, str | None]
 
 
 class Status(StrEnum):
@@ -26,6 +30,18 @@ class Status(StrEnum):
     HANDLED = "H"
     ERRORED = "E"
     FAILED = "F"
+    RESENT = "Z"  # stored as R by the old generations that knew it, which had no `read`
+
+
+class BroadcastStatus(StrEnum):
+    """How far a broadcast is; `Generation.broadcast_status` says how the API prints it (rapidpro 4.1, 6.1)."""
+
+    PENDING = "P"
+    QUEUED = "Q"
+    STARTED = "S"
+    COMPLETED = "C"
+    FAILED = "F"
+    INTERRUPTED = "I"
 
 
 class FailedReason(StrEnum):
@@ -48,20 +64,28 @@ class Visibility(StrEnum):
     DELETED = "D"
 
 
+WAITING = frozenset({Status.INITIALIZING, Status.QUEUED, Status.ERRORED})
+"""The outbox: outgoing messages that are still to be sent (rapidpro 4.2, `folder=outbox`)."""
+
+
 @dataclass(slots=True, eq=False)
 class Broadcast:
-    """A text for many: what the API was asked to send (rapidpro 4.1)."""
+    """A text for many: what the API was asked to send (rapidpro 4.1).
+
+    `total` is the number of recipients, -1 until they are counted (and where there are none); `started` how many
+    messages were created. `messages` are in the order of their creation, without those that were archived.
+    """
 
     id: int
     uuid: str
-    urns: list[str]
-    contacts: list[Contact]
-    groups: list[Group]
-    text: dict[str, str]
-    attachments: dict[str, list[str]]
-    quick_replies: dict[str, list[dict[str, str]]]
+    urns: Sequence[str]
+    contacts: Sequence[Contact]
+    groups: Sequence[Group]
+    text: Mapping[str, str]
+    attachments: Mapping[str, Sequence[str]]
+    quick_replies: Mapping[str, Sequence[QuickReply]]
     base_language: str
-    status: str
+    status: BroadcastStatus
     created_on: datetime
     total: int = -1
     started: int = 0
@@ -84,10 +108,16 @@ class Message:
     created_on: datetime
     modified_on: datetime
     sent_on: datetime | None = None
-    attachments: list[str] | None = None
-    quick_replies: list[dict[str, str]] | None = None
+    attachments: Sequence[str] | None = None
+    quick_replies: Sequence[QuickReply] | None = None
     visibility: Visibility = Visibility.VISIBLE
     error_count: int = 0
     next_attempt: datetime | None = None
     failed_reason: FailedReason | None = None
     high_priority: bool = False
+    kind: str = "text"
+    flow: Reference | None = None
+    labels: list[Label] | None = None
+
+    def __repr__(self) -> str:
+        return f"<message {self.id} {'from' if self.incoming else 'to'} {self.urn}: {self.status.name.lower()}>"

@@ -1,0 +1,134 @@
+"""Courier: hands queued messages to their channels, and takes what the carrier reports about them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.rapidpro.model.messages import Status
+
+from . import reports
+from .outcomes import Outcome, Report, reportable
+from .queues import ChannelQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from simulator.rapidpro.model.channels import Channel
+    from simulator.rapidpro.model.messages import Message
+    from simulator.rapidpro.model.workspace import Workspace
+
+
+class Courier:
+    """The sender of a workspace. A message costs it a timer only while reports on it are still to come."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._host = workspace.host
+        self._queues: dict[Channel, ChannelQueue] = {}
+        self._outcomes: dict[int, Outcome] = {}  # of the messages that are queued, or will be tried again
+        self._paused: set[Channel] = set()
+        self._held: list[tuple[Message, Status]] = []
+
+    def push(self, message: Message, *, again: bool = False) -> None:
+        """Queue a message. A retry keeps the outcome it was given; sent `again` from the UI, it gets a new one."""
+        if again or message.id not in self._outcomes:
+            self._outcomes[message.id] = self._workspace.carrier.outcome(message, again=again)
+        if message.channel is not None:
+            self._queue(message.channel).push(message)
+
+    def report(self, message: Message, word: str) -> None:
+        """Take a report of the carrier now; courier has no guard of their order (rapidpro 6.2).
+
+        Raises `ValueError` for a word that is none, and for an incoming message.
+        """
+        status = reportable(word)
+        if message.incoming:
+            raise ValueError(f"nobody reports on the incoming message {message.id}")
+        self._apply(message, status)
+
+    def pause(self, channel: Channel) -> None:
+        """Hand nothing over to `channel`: its phone is off, or nobody may use it."""
+        self._paused.add(channel)
+
+    def resume(self, channel: Channel) -> None:
+        self._paused.discard(channel)
+        self.wake()
+
+    def drop(self, channel: Channel) -> None:
+        """Forget what waits for a channel that is no more."""
+        queue = self._queues.pop(channel, None)
+        if queue is not None:
+            queue.clear()
+
+    def wake(self) -> None:
+        """Go on, now that something is up again; the reports that came in the meantime are the first."""
+        if self._host.courier == "up":
+            held, self._held = self._held, []
+            for message, status in held:
+                self._apply(message, status)
+        for queue in self._queues.values():
+            queue.wake()
+
+    def _queue(self, channel: Channel) -> ChannelQueue:
+        queue = self._queues.get(channel)
+        if queue is None:
+            queue = ChannelQueue(channel, self._host.clock, self._hand_over, lambda: self._reaches(channel))
+            self._queues[channel] = queue
+        return queue
+
+    def _reaches(self, channel: Channel) -> bool:
+        return channel not in self._paused and (channel.kind.relayed or self._host.courier == "up")
+
+    def _hand_over(self, message: Message) -> None:
+        channel = message.channel
+        if channel is None or message.status is not Status.QUEUED:
+            return
+        outcome = self._outcomes.pop(message.id)
+        coming = self._possible(outcome.reports(message.error_count), channel)
+        if any(report.status is Status.ERRORED for report in coming):
+            self._outcomes[message.id] = outcome
+        self._expect(message, iter(coming), self._host.clock.now())
+
+    def _possible(self, wished: tuple[Report, ...], channel: Channel) -> list[Report]:
+        generation = self._host.generation
+        kind = channel.kind
+        possible = []
+        for report in wished:
+            status = generation.rejection if report.status is None else report.status
+            if status in kind.statuses and generation.message_status[status] is not None:
+                possible.append(Report(report.after, status))
+        return possible if kind.reports else possible[:1]
+
+    def _expect(self, message: Message, coming: Iterator[Report], start: datetime) -> None:
+        # One timer a message: the next report is only waited for when the last has come.
+        report = next(coming, None)
+        if report is None:
+            return
+
+        def arrive() -> None:
+            self._arrive(message, report)
+            self._expect(message, coming, start)
+
+        self._host.clock.call_at(start + timedelta(seconds=report.after), arrive)
+
+    def _arrive(self, message: Message, report: Report) -> None:
+        channel = message.channel
+        if report.status is None or channel is None or channel.removed:
+            return
+        if self._host.courier == "down" and not channel.kind.relayed:
+            self._held.append((message, report.status))  # the provider tries until somebody answers
+        else:
+            self._apply(message, report.status)
+
+    def _apply(self, message: Message, status: Status) -> None:
+        workspace = self._workspace
+        if workspace.message_by_id(message.id) is not message:
+            return  # archived or deleted: reports on unknown messages are ignored (rapidpro 6.2)
+        status = reports.write(message, status, self._host.clock.now(), self._host.generation)
+        workspace.set_status(message, status)
+        if status is Status.ERRORED:
+            workspace.housekeeping.retry_later(message)
+        elif status is not Status.QUEUED:
+            self._outcomes.pop(message.id, None)

@@ -1,0 +1,185 @@
+"""What differs between the generations of RapidPro, as data that can be read (rapidpro 0.1, 10).
+
+The generations differ in words, fields, limits and habits; no other module asks which generation it is in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .model.messages import BroadcastStatus, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MESSAGE_WORDS: Mapping[Status, str | None] = MappingProxyType(
+    {
+        Status.PENDING: "queued",
+        Status.INITIALIZING: "queued",
+        Status.QUEUED: "queued",
+        Status.HANDLED: "handled",
+        Status.WIRED: "wired",
+        Status.SENT: "sent",
+        Status.DELIVERED: "delivered",
+        Status.READ: None,  # a row that this generation has no word for prints null (rapidpro 4.2)
+        Status.ERRORED: "errored",
+        Status.FAILED: "failed",
+        Status.RESENT: None,
+    }
+)
+_MESSAGE_WORDS_WITH_READ = MappingProxyType({**_MESSAGE_WORDS, Status.READ: "read"})
+_MESSAGE_WORDS_V7 = MappingProxyType({**_MESSAGE_WORDS, Status.INITIALIZING: "initializing", Status.RESENT: "resent"})
+
+_BROADCAST_WORDS_OLD: Mapping[BroadcastStatus, str] = MappingProxyType(
+    {
+        BroadcastStatus.PENDING: "queued",
+        BroadcastStatus.QUEUED: "queued",
+        BroadcastStatus.STARTED: "queued",
+        BroadcastStatus.COMPLETED: "sent",
+        BroadcastStatus.FAILED: "sent",  # mailroom 9 writes the code of `sent` even here (rapidpro 6.1)
+        BroadcastStatus.INTERRUPTED: "sent",
+    }
+)
+_BROADCAST_WORDS_NEW: Mapping[BroadcastStatus, str] = MappingProxyType(
+    {status: status.name.lower() for status in BroadcastStatus}
+)
+
+_MESSAGE_MIDDLE = (
+    *("contact", "urn", "channel", "direction", "type", "status", "archived", "visibility", "text", "labels", "flow"),
+    "attachments",
+)
+_MESSAGE_DATES = ("created_on", "sent_on", "modified_on", "media")
+_TRANSLATED = ("urns", "contacts", "groups", "text", "attachments")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One RapidPro, its backend and its sender, as one set of facts.
+
+    Words and fields: `message_status` and `broadcast_status` say how the API prints what is stored (None prints null);
+    `message_fields` and `broadcast_fields` are the keys of the JSON in their order. Limits: `text_limit` characters,
+    `looping_threshold` identical messages within five minutes of which the last fails. Habits: see each field.
+    """
+
+    name: str
+    rate_profile: str
+    message_status: Mapping[Status, str | None]
+    broadcast_status: Mapping[BroadcastStatus, str]
+    message_fields: tuple[str, ...]
+    broadcast_fields: tuple[str, ...]
+
+    # The wire
+    workspace_header: str = "X-Temba-Org"
+    workspace_header_value: str = "id"  # the attribute of the workspace that the header carries
+    text_limit: int = 640
+    not_found: str = "model"  # "model": "No Contact matches the given query.", "plain": "Not found." (rapidpro 1.5)
+    checks_uuids: bool = False  # a query parameter that is no UUID is a 400 (rapidpro 1.8)
+    key_style: str = "hex"  # "hex": 40 lower-case hex characters, "alphanumeric": 40 of those (rapidpro 1.3)
+    bucket: str = "workspace"  # who shares a throttle's bucket: "workspace" or "user" (rapidpro 2.3)
+
+    # The backend, mailroom
+    time_ordered_uuids: bool = False  # version 7 for messages and broadcasts
+    broadcasts_need_mailroom: bool = False  # a POST fails while mailroom is down, instead of waiting (rapidpro 4.1)
+    translation: str = "whole"  # one language for all, or "each" property on its own (rapidpro 6.1)
+    renders_all: bool = False  # attachments and quick replies are templates too (rapidpro 4.1)
+    empty_check: str = "after"  # when a message without content is dropped: "before" or "after" its evaluation
+    looping_threshold: int = 20  # the message of this number fails (rapidpro 6.3)
+    outbox_limit: int | None = None  # batches wait while this many messages do (rapidpro 6.1)
+    counts_recipients: bool = False  # `progress` of a broadcast
+    resend_copies: bool = False  # a resend makes a new message and marks the old one `resent` (rapidpro 10)
+
+    # The sender, courier
+    rejection: Status = Status.ERRORED  # what a provider's rejection becomes (rapidpro 6.3)
+    sent_on_statuses: frozenset[Status] = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ})
+    resets_sent_on: bool = True  # a report of any other status takes `sent_on` back (rapidpro 6.4)
+    too_old_android_only: bool = False  # whose messages fail after seven days (rapidpro 6.3)
+
+    # Flows
+    user_agent: str = "RapidPro/9.0.0"
+    webhook_retries: bool = True
+
+
+COMMUNITY = Generation(
+    name="community",
+    rate_profile="community",
+    message_status=_MESSAGE_WORDS,
+    broadcast_status=_BROADCAST_WORDS_OLD,
+    message_fields=("id", "broadcast", *_MESSAGE_MIDDLE, *_MESSAGE_DATES),
+    broadcast_fields=("id", *_TRANSLATED, "base_language", "status", "created_on"),
+)
+
+TEXTIT_2026 = Generation(
+    name="textit-2026",
+    rate_profile="textit-2026",
+    message_status=_MESSAGE_WORDS_WITH_READ,
+    broadcast_status=_BROADCAST_WORDS_NEW,
+    message_fields=("uuid", *_MESSAGE_MIDDLE, "quick_replies", *_MESSAGE_DATES, "id", "broadcast"),
+    broadcast_fields=(
+        *("uuid", "status", "progress", *_TRANSLATED, "quick_replies", "base_language", "created_on", "id"),
+    ),
+    workspace_header="X-Temba-Workspace",
+    workspace_header_value="uuid",
+    text_limit=4096,
+    checks_uuids=True,
+    key_style="alphanumeric",
+    time_ordered_uuids=True,
+    broadcasts_need_mailroom=True,
+    translation="each",
+    renders_all=True,
+    empty_check="before",
+    looping_threshold=21,
+    outbox_limit=10_000,
+    counts_recipients=True,
+    rejection=Status.FAILED,
+    too_old_android_only=True,
+    user_agent="RapidPro/26.3.47",
+    webhook_retries=False,
+)
+
+# TextIt in September 2025 (v10.3.7x): the words and habits of 2026, before UUIDs took the place of ids.
+TEXTIT_2025 = replace(
+    TEXTIT_2026,
+    name="textit-2025",
+    rate_profile="textit-2025",
+    message_fields=("id", "broadcast", *_MESSAGE_MIDDLE, "quick_replies", *_MESSAGE_DATES),
+    broadcast_fields=("id", "status", "progress", *_TRANSLATED, "quick_replies", "base_language", "created_on"),
+    workspace_header="X-Temba-Org",
+    workspace_header_value="id",
+    looping_threshold=20,
+    user_agent="RapidPro/10.3.0",
+)
+
+V8 = replace(
+    COMMUNITY,
+    name="v8",
+    not_found="plain",
+    message_fields=("id", "broadcast", *(name for name in _MESSAGE_MIDDLE if name != "flow"), *_MESSAGE_DATES),
+    broadcast_fields=("id", "urns", "contacts", "groups", "text", "status", "created_on"),
+    user_agent="RapidPro/8.0.0",
+)
+
+# v7.1, before a workspace's tokens shared one bucket; messages still told `initializing` and `resent` (rapidpro 10).
+V7 = replace(
+    V8,
+    name="v7",
+    message_status=_MESSAGE_WORDS_V7,
+    bucket="user",
+    resend_copies=True,
+    sent_on_statuses=frozenset({Status.WIRED}),
+    resets_sent_on=False,
+    user_agent="RapidPro/7.1.0",
+)
+
+GENERATIONS: Mapping[str, Generation] = MappingProxyType(
+    {each.name: each for each in (COMMUNITY, TEXTIT_2025, TEXTIT_2026, V7, V8)}
+)
+
+
+def generation(name: str) -> Generation:
+    """Return the generation called `name`. Raises `ValueError` that says which there are."""
+    try:
+        return GENERATIONS[name]
+    except KeyError:
+        raise ValueError(f"no RapidPro generation is called {name!r}; there are: {', '.join(GENERATIONS)}") from None

@@ -1,0 +1,215 @@
+"""What mailroom does with outgoing messages: broadcasts become rows, and each row its first status.
+
+Carrying them to the phones is `delivery`'s part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from . import templates
+from .contacts import ContactStatus
+from .looping import LoopingGuard
+from .messages import BroadcastStatus, FailedReason, Message, Status
+from .routing import Route, route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .assets import Reference
+    from .contacts import Contact
+    from .messages import Broadcast, QuickReply
+    from .workspace import Workspace
+
+T = TypeVar("T")
+
+BATCH_SIZE = 100
+OUTBOX_CHECK = 10.0  # seconds between two looks at an outbox that is too full
+BETWEEN_BATCHES = (0.05, 0.2)  # seconds
+
+
+class Content(NamedTuple):
+    """What is in a message."""
+
+    text: str = ""
+    attachments: Sequence[str] = ()
+    quick_replies: Sequence[QuickReply] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.text or self.attachments or self.quick_replies)
+
+
+class Dispatcher:
+    """Creates the outgoing messages of a workspace (rapidpro 6.1)."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._host = workspace.host
+        self._stream = workspace.stream("dispatch")
+        self._guard = LoopingGuard()
+
+    def start(self, broadcast: Broadcast) -> None:
+        """Turn a broadcast into messages, in the background."""
+        delay = self._stream.uniform(*self._host.dispatch_delay)
+        backend = self._host.backend
+        backend.later(delay / 2, lambda: self._resolve(broadcast, delay / 2))
+
+    def create(
+        self,
+        contact: Contact,
+        content: Content,
+        *,
+        broadcast: Broadcast | None = None,
+        flow: Reference | None = None,
+        high_priority: bool = False,
+    ) -> Message:
+        """Create one message and queue it, or let it fail where it cannot be sent (rapidpro 6.1, 6.3)."""
+        workspace = self._workspace
+        destination = route(contact, workspace.channels)
+        reason = self._obstacle(contact, content.text, destination)
+        created_on = workspace.store.moment(self._host.clock.now())
+        message = Message(
+            id=self._host.next_id("message"),
+            uuid=workspace.row_uuid(created_on),
+            broadcast=broadcast,
+            contact=contact,
+            urn=destination.urn,
+            channel=destination.channel,
+            incoming=False,
+            text=content.text,
+            status=Status.FAILED if reason else Status.QUEUED,
+            created_on=created_on,
+            modified_on=created_on,
+            attachments=content.attachments or None,
+            quick_replies=content.quick_replies or None,
+            failed_reason=reason,
+            high_priority=high_priority,
+            flow=flow,
+        )
+        workspace.add_message(message)
+        if reason is None:
+            workspace.courier.push(message)
+        return message
+
+    def resend(self, message: Message) -> Message:
+        """Send a failed message again and return the row that stands for it (rapidpro 6.3, 10).
+
+        Raises `ValueError` unless it has failed.
+        """
+        if message.status is not Status.FAILED or message.incoming:
+            raise ValueError(f"only a failed message can be sent again, not {message!r}")
+        if self._host.generation.resend_copies:
+            self._workspace.set_status(message, Status.RESENT)
+            content = Content(message.text, message.attachments or (), message.quick_replies or ())
+            return self.create(message.contact, content, broadcast=message.broadcast)
+        destination = route(message.contact, self._workspace.channels)
+        message.urn, message.channel = destination
+        message.error_count = 0
+        message.next_attempt = None
+        message.modified_on = self._host.clock.now()
+        if destination.channel is None:
+            message.failed_reason = FailedReason.NO_DESTINATION
+            return message
+        message.failed_reason = None
+        self._workspace.set_status(message, Status.QUEUED)
+        self._workspace.housekeeping.watch(message)
+        self._workspace.courier.push(message, again=True)
+        return message
+
+    def _obstacle(self, contact: Contact, text: str, destination: Route) -> FailedReason | None:
+        if self._workspace.suspended:
+            return FailedReason.SUSPENDED
+        if contact.status is not ContactStatus.ACTIVE:
+            return FailedReason.CONTACT
+        if destination.channel is None:
+            return FailedReason.NO_DESTINATION
+        if self._guard.count(contact.id, text, self._host.clock.now()) >= self._host.generation.looping_threshold:
+            return FailedReason.LOOPING
+        return None
+
+    def _resolve(self, broadcast: Broadcast, delay: float) -> None:
+        if broadcast.status is not BroadcastStatus.PENDING:
+            return
+        recipients = self._recipients(broadcast)
+        if not recipients:
+            self._workspace.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
+            return
+        broadcast.total = len(recipients)
+        self._workspace.set_broadcast_status(broadcast, BroadcastStatus.QUEUED)
+        # RapidPro walks an unordered map here: nobody may rely on the order of the recipients (rapidpro 6.1).
+        self._stream.shuffle(recipients)
+        self._host.backend.later(delay, lambda: self._batch(broadcast, recipients))
+
+    def _recipients(self, broadcast: Broadcast) -> list[Contact]:
+        contacts = dict.fromkeys(map(self._workspace.contacts.get_or_create, broadcast.urns))
+        contacts.update(dict.fromkeys(broadcast.contacts))
+        for group in broadcast.groups:
+            contacts.update(group.members)
+        return [contact for contact in contacts if not contact.deleted]
+
+    def _batch(self, broadcast: Broadcast, recipients: list[Contact]) -> None:
+        if broadcast.status is BroadcastStatus.INTERRUPTED:
+            return
+        backend = self._host.backend
+        if self._must_wait(broadcast):
+            backend.later(OUTBOX_CHECK, lambda: self._batch(broadcast, recipients))
+            return
+        self._workspace.set_broadcast_status(broadcast, BroadcastStatus.STARTED)
+        batch, rest = recipients[:BATCH_SIZE], recipients[BATCH_SIZE:]
+        for contact in batch:
+            self._send(broadcast, contact)
+        if rest:
+            backend.later(self._stream.uniform(*BETWEEN_BATCHES), lambda: self._batch(broadcast, rest))
+        else:
+            self._workspace.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
+
+    def _must_wait(self, broadcast: Broadcast) -> bool:
+        limit = self._host.generation.outbox_limit
+        return limit is not None and broadcast.total > 1 and len(self._workspace.store.outbox) >= limit
+
+    def _send(self, broadcast: Broadcast, contact: Contact) -> None:
+        content = self._translate(broadcast, contact)
+        checks_before = self._host.generation.empty_check == "before"
+        if checks_before and content.empty:
+            return
+        content = self._evaluate(content, contact)
+        if not checks_before and content.empty:
+            return
+        broadcast.started += 1
+        self.create(contact, content, broadcast=broadcast)
+
+    def _translate(self, broadcast: Broadcast, contact: Contact) -> Content:
+        languages = self._languages(broadcast, contact)
+        parts = (broadcast.text, broadcast.attachments, broadcast.quick_replies)
+        if self._host.generation.translation == "whole":
+            languages = [next((each for each in languages if any(part.get(each) for part in parts)), languages[-1])]
+        return Content(
+            _first(broadcast.text, languages) or "",
+            _first(broadcast.attachments, languages) or (),
+            _first(broadcast.quick_replies, languages) or (),
+        )
+
+    def _languages(self, broadcast: Broadcast, contact: Contact) -> list[str]:
+        spoken = self._workspace.languages
+        wanted = [contact.language] if contact.language in spoken else []
+        return [language for language in (*wanted, *spoken[:1], broadcast.base_language) if language]
+
+    def _evaluate(self, content: Content, contact: Contact) -> Content:
+        everything = (content.text, *content.attachments, *(reply.get("text") or "" for reply in content.quick_replies))
+        if not any("@" in text for text in everything):
+            return content
+        context = templates.contact_context(contact, self._workspace)
+        text = templates.evaluate(content.text, context)
+        if not self._host.generation.renders_all:
+            return content._replace(text=text)
+        attachments = [templates.evaluate(attachment, context) for attachment in content.attachments]
+        replies = [
+            {**reply, "text": templates.evaluate(caption, context)} if (caption := reply.get("text")) else reply
+            for reply in content.quick_replies
+        ]
+        return Content(text, attachments, replies)
+
+
+def _first(translations: Mapping[str, T], languages: Iterable[str]) -> T | None:
+    return next((value for language in languages if (value := translations.get(language))), None)

@@ -1,0 +1,123 @@
+"""Incoming messages: who sent them, whether they are new, and what changes for the contact (rapidpro 6.7).
+
+What a message sets off (triggers, flows) is added from outside, through `Inbox.handlers`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.rapidpro import urns as addresses
+
+from .contacts import ContactStatus
+from .messages import Message, Status, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from .channels import Channel
+    from .contacts import Contact
+    from .workspace import Workspace
+
+SAME_TEXT = timedelta(seconds=3)  # 2 to 4 in practice
+SAME_ID = timedelta(hours=24)
+
+
+class Inbox:
+    """Takes the incoming messages of a workspace; `handlers` are called with each that was not blocked."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._host = workspace.host
+        self._external: dict[tuple[str, str], Message] = {}
+        self.handlers: list[Callable[[Message], object]] = []
+
+    def receive(
+        self,
+        urn: str,
+        text: str,
+        channel: Channel | None,
+        *,
+        attachments: Sequence[str] = (),
+        sent_on: datetime | None = None,
+        external_id: str | None = None,
+    ) -> Message:
+        """See `Workspace.receive`."""
+        channel = channel or self._channel_for(urn)
+        urn = _normalized(urn, channel.country)
+        contact = self._workspace.contacts.get_or_create(urn)
+        known = self._known(contact, urn, text, channel, external_id)
+        if known is not None:
+            return known
+        created_on = self._workspace.store.moment(self._host.clock.now())
+        message = Message(
+            id=self._host.next_id("message"),
+            uuid=self._workspace.row_uuid(created_on),
+            broadcast=None,
+            contact=contact,
+            urn=urn,
+            channel=channel,
+            incoming=True,
+            text=text,
+            status=Status.PENDING,
+            created_on=created_on,
+            modified_on=created_on,
+            sent_on=sent_on,
+            attachments=tuple(attachments) or None,
+        )
+        if external_id is not None:
+            self._external[channel.uuid, external_id] = message
+        self._workspace.add_message(message)
+        if self._host.mailroom == "up":
+            self._handle(message)
+        else:
+            self._host.backend.later(0, lambda: self._handle(message))
+        return message
+
+    def _channel_for(self, urn: str) -> Channel:
+        scheme = urn.partition(":")[0]
+        channel = next((each for each in self._workspace.channels if scheme in each.schemes), None)
+        if channel is None:
+            raise ValueError(f"{self._workspace!r} has no channel that could receive from {urn}: add_channel(…) first")
+        return channel
+
+    def _known(
+        self, contact: Contact, urn: str, text: str, channel: Channel, external_id: str | None
+    ) -> Message | None:
+        now = self._host.clock.now()
+        if external_id is not None:
+            message = self._external.get((channel.uuid, external_id))
+            if message is not None and now - message.created_on < SAME_ID:
+                return message
+        last = contact.messages[-1] if contact.messages else None
+        # An outgoing message in between makes the same answer a new one, so the last message is all that counts.
+        repeats = last is not None and last.incoming and last.text == text and last.urn == urn
+        return last if last is not None and repeats and now - last.created_on < SAME_TEXT else None
+
+    def _handle(self, message: Message) -> None:
+        contact = message.contact
+        if contact.deleted:
+            return
+        now = self._host.clock.now()
+        message.modified_on = now
+        blocked = contact.status is ContactStatus.BLOCKED
+        if blocked:
+            message.visibility = Visibility.ARCHIVED
+        else:
+            if contact.status is ContactStatus.STOPPED:
+                contact.status = ContactStatus.ACTIVE
+            if message.urn is not None:
+                self._workspace.contacts.prefer(contact, message.urn, message.channel)
+            contact.last_seen_on = contact.modified_on = now
+        self._workspace.set_status(message, Status.HANDLED)
+        if not blocked:
+            for handler in self.handlers:
+                handler(message)
+
+
+def _normalized(urn: str, country: str | None) -> str:
+    normalized = addresses.normalize(urn, country)
+    # Senders that the API would refuse, short codes and names, are taken as they come (rapidpro 5.4).
+    return normalized if addresses.is_valid(normalized, country) else urn

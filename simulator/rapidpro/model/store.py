@@ -1,0 +1,118 @@
+"""The messages of a workspace, kept so that every question stays cheap at a million of them."""
+
+from __future__ import annotations
+
+import uuid as uuids
+from bisect import bisect_left
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
+
+from .messages import WAITING
+
+if TYPE_CHECKING:
+    from .contacts import Contact
+    from .messages import Broadcast, Message
+
+Row = TypeVar("Row", "Broadcast", "Message")
+
+_MICROSECOND = timedelta(microseconds=1)
+_ID = attrgetter("id")
+_CREATED_ON = attrgetter("created_on")
+
+
+class MessageStore:
+    """Messages and broadcasts in the order of their creation, which is that of their ids and of `created_on`.
+
+    `outbox` are the outgoing messages that are still to be sent, by id.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.broadcasts: list[Broadcast] = []
+        self.outbox: dict[int, Message] = {}
+        self._last = datetime.min.replace(tzinfo=UTC)
+
+    def moment(self, now: datetime) -> datetime:
+        """Return when a row that is created `now` was: rows of one instant differ by microseconds (rapidpro 6.4)."""
+        self._last = max(now, self._last + _MICROSECOND)
+        return self._last
+
+    def broadcast_moment(self, now: datetime) -> datetime:
+        """Return when a broadcast that is created `now` was: after all others."""
+        return max(now, self.broadcasts[-1].created_on + _MICROSECOND) if self.broadcasts else now
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        message.contact.messages.append(message)
+        if message.broadcast is not None:
+            message.broadcast.messages.append(message)
+        self.track(message)
+
+    def track(self, message: Message) -> None:
+        """Keep the outbox in step with the status of `message`."""
+        if not message.incoming and message.status in WAITING:
+            self.outbox[message.id] = message
+        else:
+            self.outbox.pop(message.id, None)
+
+    def message(self, number: int) -> Message | None:
+        return _find(self.messages, number)
+
+    def broadcast(self, number: int) -> Broadcast | None:
+        return _find(self.broadcasts, number)
+
+    def message_by_uuid(self, uuid: str) -> Message | None:
+        """Return the message of a UUID; those of version 7 are found by the time they carry."""
+        try:
+            parsed = uuids.UUID(uuid)
+        except ValueError:
+            return None
+        text = str(parsed)
+        rows = self.messages
+        if parsed.version != 7:
+            return next((message for message in rows if message.uuid == text), None)
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=parsed.int >> 80)
+        low = bisect_left(rows, moment - timedelta(milliseconds=1), key=_CREATED_ON)
+        high = bisect_left(rows, moment + timedelta(milliseconds=2), key=_CREATED_ON)
+        return next((message for message in rows[low:high] if message.uuid == text), None)
+
+    def expire(self, before: datetime) -> tuple[list[Message], list[Broadcast]]:
+        """Drop the messages created before an instant, and the broadcasts that are left without messages."""
+        count = bisect_left(self.messages, before, key=_CREATED_ON)
+        gone = self.messages[:count]
+        del self.messages[:count]
+        self._unlink(gone)
+        old = self.broadcasts[: bisect_left(self.broadcasts, before, key=_CREATED_ON)]
+        empty = {broadcast.id for broadcast in old if not broadcast.messages}
+        self.broadcasts[: len(old)] = [broadcast for broadcast in old if broadcast.id not in empty]
+        return gone, [broadcast for broadcast in old if broadcast.id in empty]
+
+    def forget(self, contact: Contact) -> list[Message]:
+        """Drop the messages of a contact."""
+        gone = contact.messages
+        contact.messages = []
+        for message in gone:
+            del self.messages[bisect_left(self.messages, message.id, key=_ID)]
+        self._unlink(gone)
+        return gone
+
+    def _unlink(self, gone: list[Message]) -> None:
+        numbers = {message.id for message in gone}
+        touched = {id(rows): rows for message in gone for rows in _lists_of(message)}
+        for rows in touched.values():
+            rows[:] = [message for message in rows if message.id not in numbers]
+        for number in numbers:
+            self.outbox.pop(number, None)
+
+
+def _lists_of(message: Message) -> list[list[Message]]:
+    lists = [message.contact.messages]
+    if message.broadcast is not None:
+        lists.append(message.broadcast.messages)
+    return lists
+
+
+def _find(rows: list[Row], number: int) -> Row | None:
+    index = bisect_left(rows, number, key=_ID)
+    return rows[index] if index < len(rows) and rows[index].id == number else None

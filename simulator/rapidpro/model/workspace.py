@@ -1,0 +1,415 @@
+"""A workspace of a RapidPro installation: who may use it, what it holds, and what can be done with it.
+
+It keeps the pieces together; the work is done by `dispatch`, `incoming` and `delivery`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.rapidpro import rates as rates_of
+from simulator.rapidpro.delivery.carrier import Carrier
+from simulator.rapidpro.delivery.courier import Courier
+from simulator.rapidpro.delivery.housekeeping import Housekeeping
+
+from .assets import ContactField, Global, Label
+from .channels import Channel, channel_kind
+from .contacts import ContactBook, Group
+from .dispatch import Content, Dispatcher
+from .incoming import Inbox
+from .messages import Broadcast, BroadcastStatus, FailedReason, Message, Status
+from .store import MessageStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from simulator.rapidpro.delivery.outcomes import Wish
+    from simulator.rapidpro.rates import Rate
+    from simulator.seed import Stream
+
+    from .contacts import Contact
+    from .host import RapidPro
+    from .messages import QuickReply
+
+ROLES = ("Administrator", "Editor", "Viewer", "Agent", "Surveyor", "Prometheus", "Staff")
+WRITING_ROLES = frozenset({"Administrator", "Editor", "Staff"})
+CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gone
+
+_TOKEN_LENGTH = 40
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """A key to a workspace, in the name of a user (an e-mail address) with a role (rapidpro 1.4)."""
+
+    key: str
+    workspace: Workspace
+    role: str
+    user: str
+    active: bool = True
+
+    @property
+    def staff(self) -> bool:
+        return self.role == "Staff"
+
+    @property
+    def unrestricted(self) -> bool:
+        """Whether the role may use every endpoint."""
+        return self.role in WRITING_ROLES
+
+    @property
+    def bucket(self) -> tuple[int | str, ...]:
+        """Whom the throttle counts this token's requests for (rapidpro 2.3)."""
+        generation = self.workspace.host.generation
+        shared = generation.bucket == "workspace" and not (self.staff and not generation.counts_recipients)
+        return (self.workspace.id,) if shared else (self.workspace.id, self.user)
+
+
+class Workspace:
+    """A workspace; `RapidPro.workspace` makes one.
+
+    `country`, `languages`, `anonymous`, `suspended`, `flagged`, `rates` (its own, by scope) and `retention_days` may be
+    changed at any time.
+    """
+
+    def __init__(
+        self,
+        host: RapidPro,
+        name: str,
+        *,
+        country: str | None,
+        languages: tuple[str, ...],
+        rates: Mapping[str, str | Rate],
+        anonymous: bool,
+        timezone: str,
+    ) -> None:
+        self.host = host
+        self.name = name
+        self.id = host.next_id("workspace")
+        self._ids = self.stream("ids")
+        self.uuid = self._ids.uuid4()
+        self.country = country
+        self.languages = languages
+        self.anonymous = anonymous
+        self.timezone = timezone
+        self.created_on = host.clock.now()
+        self.suspended = False
+        self.flagged = False
+        self._retention_days = 90
+        self.rates = dict(rates)
+        self.tokens: list[Token] = []
+        self.channels: list[Channel] = []
+        self.groups: dict[str, Group] = {}
+        self.fields: dict[str, ContactField] = {}
+        self.globals: dict[str, Global] = {}
+        self.labels: dict[str, Label] = {}
+        self.media: dict[str, str] = {}  # by UUID, as `type:url`
+        self.contacts = ContactBook(host.clock, lambda: host.next_id("contact"), self._ids.uuid4)
+        self.store = MessageStore()
+        self.carrier = Carrier(self.stream("carrier"))
+        self.courier = Courier(self)
+        self.housekeeping = Housekeeping(self)
+        self._dispatcher = Dispatcher(self)
+        self.inbox = Inbox(self)
+
+    def __repr__(self) -> str:
+        return f"<workspace {self.name!r} on {self.host.name}>"
+
+    def stream(self, part: str) -> Stream:
+        """Return the random stream of a part of this workspace."""
+        return self.host.seed.stream(f"rapidpro/{self.host.name}/{self.name}/{part}")
+
+    def record(self, kind: str, **data: Any) -> None:
+        """Record an event of this workspace in the journal."""
+        self.host.journal.event(kind, host=self.host.name, workspace=self.name, **data)
+
+    # Access
+
+    @property
+    def token(self) -> Token:
+        """The first token: an Administrator's."""
+        return self.tokens[0]
+
+    def new_token(self, role: str = "Administrator", user: str | None = None, key: str | None = None) -> Token:
+        """Create a token (default: with a key of the seed's). Raises `ValueError` for a role that there is not."""
+        if role not in ROLES:
+            raise ValueError(f"no role is called {role!r}; there are: {', '.join(ROLES)}")
+        if key is None:
+            hexadecimal = self.host.generation.key_style == "hex"
+            key = self._ids.hex(_TOKEN_LENGTH) if hexadecimal else self._ids.alphanumeric(_TOKEN_LENGTH)
+        token = Token(key, self, role, user or f"{role.lower()}@{self.host.name}")
+        self.host.add_token(token)
+        self.tokens.append(token)
+        return token
+
+    def quota(self, endpoint: str) -> tuple[str, Rate | None]:
+        """Return the throttle scope of an endpoint and its rate, None for an unlimited one (rapidpro 2.1, 2.2)."""
+        scope = self.host.rate_profile.scope_of(endpoint)
+        return scope, rates_of.merged(self.host.rate_profile, self.rates).get(scope)
+
+    # What it holds
+
+    def add_channel(
+        self,
+        kind: str,
+        name: str | None = None,
+        *,
+        address: str | None = None,
+        schemes: tuple[str, ...] | None = None,
+        country: str | None = None,
+        throughput: float | None = None,
+    ) -> Channel:
+        """Add a channel of a kind of `channels.CHANNEL_KINDS`; `throughput` in SMS segments a second."""
+        facts = channel_kind(kind)
+        channel = Channel(
+            uuid=self._ids.uuid4(),
+            name=name or kind.capitalize(),
+            kind=facts,
+            address=address,
+            country=country or self.country,
+            schemes=schemes or facts.schemes,
+            created_on=self.host.clock.now(),
+            throughput=throughput,
+        )
+        self.channels.append(channel)
+        return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Release a channel; what it still had to send fails (rapidpro 6.3)."""
+        channel.removed = True
+        self.channels.remove(channel)
+        self.courier.drop(channel)
+        for message in [each for each in self.store.outbox.values() if each.channel is channel]:
+            self.fail(message, FailedReason.CHANNEL_REMOVED)
+
+    def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
+        group = Group(self._ids.uuid4(), name, query, dict.fromkeys(contacts))
+        self.groups[group.uuid] = group
+        return group
+
+    def contact(self, uuid: str) -> Contact | None:
+        """Return the contact of a UUID, a deleted one too; None where there is none."""
+        return self.contacts.by_uuid(uuid)
+
+    def contact_by_urn(self, urn: str) -> Contact | None:
+        """Return whose normalised URN this is; None where it is nobody's."""
+        return self.contacts.by_urn(urn)
+
+    def group(self, key: str) -> Group | None:
+        """Return the group of a UUID or, in whatever case, of a name (rapidpro 4.1)."""
+        by_name = (group for group in self.groups.values() if group.name.lower() == key.lower())
+        return self.groups.get(key) or next(by_name, None)
+
+    def groups_of(self, contact: Contact) -> list[Group]:
+        return [group for group in self.groups.values() if contact in group]
+
+    def add_field(self, key: str, name: str | None = None, kind: str = "text") -> ContactField:
+        field = ContactField(self._ids.uuid4(), key, name or key.replace("_", " ").capitalize(), kind)
+        self.fields[key] = field
+        return field
+
+    def add_label(self, name: str) -> Label:
+        label = Label(self._ids.uuid4(), name)
+        self.labels[label.uuid] = label
+        return label
+
+    def set_global(self, key: str, value: str, name: str | None = None) -> Global:
+        """Set a global's value; it is created where it is not there yet."""
+        known = self.globals.get(key)
+        name = name or (known.name if known else key.replace("_", " ").capitalize())
+        self.globals[key] = Global(key, name, value, self.host.clock.now())
+        return self.globals[key]
+
+    def delete_contact(self, contact: Contact) -> None:
+        """Delete a contact: its URNs are free at once, its messages go in the background (rapidpro 4.3, 6.8)."""
+        self.contacts.delete(contact)
+        for group in self.groups.values():
+            group.remove(contact)
+        self.host.backend.later(CONTACT_CLEANUP, lambda: self.store.forget(contact))
+
+    @property
+    def retention_days(self) -> int:
+        """How many days messages are kept before the archiver takes them (rapidpro 6.8)."""
+        return self._retention_days
+
+    @retention_days.setter
+    def retention_days(self, days: int) -> None:
+        self._retention_days = days
+        self.housekeeping.rearm()
+
+    # Messages
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages, in the order of their creation."""
+        return self.store.messages
+
+    @property
+    def broadcasts(self) -> list[Broadcast]:
+        """All broadcasts, in the order of their creation."""
+        return self.store.broadcasts
+
+    def broadcast(self, number: int) -> Broadcast | None:
+        """Return the broadcast of an id; None where there is none."""
+        return self.store.broadcast(number)
+
+    def message_by_id(self, number: int) -> Message | None:
+        return self.store.message(number)
+
+    def message_by_uuid(self, uuid: str) -> Message | None:
+        return self.store.message_by_uuid(uuid)
+
+    def messages_of_broadcast(self, broadcast_id: int) -> Sequence[Message]:
+        """Return the messages of a broadcast in the order of their creation; none for an unknown id (rapidpro 4.2)."""
+        broadcast = self.store.broadcast(broadcast_id)
+        return broadcast.messages if broadcast is not None else ()
+
+    def create_broadcast(
+        self,
+        *,
+        urns: Sequence[str] = (),
+        contacts: Sequence[Contact] = (),
+        groups: Sequence[Group] = (),
+        text: Mapping[str, str],
+        attachments: Mapping[str, Sequence[str]] | None = None,
+        quick_replies: Mapping[str, Sequence[QuickReply]] | None = None,
+        base_language: str | None = None,
+    ) -> Broadcast:
+        """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
+
+        `urns` are normalised; the translations are by language. Raises `MailroomDownError` in the generations whose
+        broadcasts need mailroom while it is down; in the others the broadcast waits.
+        """
+        if self.host.generation.broadcasts_need_mailroom:
+            self.host.backend.require()
+        created_on = self.store.broadcast_moment(self.host.clock.now())
+        broadcast = Broadcast(
+            id=self.host.next_id("broadcast"),
+            uuid=self.row_uuid(created_on),
+            urns=tuple(urns),
+            contacts=tuple(contacts),
+            groups=tuple(groups),
+            text=text,
+            attachments=attachments or {},
+            quick_replies=quick_replies or {},
+            base_language=base_language or next(iter(text or attachments or quick_replies or self.languages)),
+            status=BroadcastStatus.PENDING,
+            created_on=created_on,
+        )
+        self.store.broadcasts.append(broadcast)
+        self.housekeeping.watch_broadcast(created_on)
+        self.record(
+            "broadcast.created",
+            broadcast=broadcast.id,
+            status=self.host.generation.broadcast_status[broadcast.status],
+            urns=list(urns),
+            text=broadcast.text.get(broadcast.base_language),
+        )
+        self._dispatcher.start(broadcast)
+        return broadcast
+
+    def interrupt(self, broadcast: Broadcast) -> None:
+        """Stop a broadcast, as in the UI: no more messages are created (rapidpro 6.1)."""
+        if broadcast.status not in {BroadcastStatus.COMPLETED, BroadcastStatus.FAILED}:
+            self.set_broadcast_status(broadcast, BroadcastStatus.INTERRUPTED)
+
+    def send_message(
+        self,
+        contact: Contact,
+        text: str = "",
+        attachments: Sequence[str] = (),
+        quick_replies: Sequence[QuickReply] = (),
+    ) -> Message:
+        """Create and queue one message at once, before bulk messages; its text is no template (rapidpro 4.2).
+
+        Raises `MailroomDownError` while mailroom is down.
+        """
+        self.host.backend.require()
+        return self._dispatcher.create(contact, Content(text, attachments, quick_replies), high_priority=True)
+
+    def receive(
+        self,
+        urn: str,
+        text: str = "",
+        channel: Channel | None = None,
+        *,
+        attachments: Sequence[str] = (),
+        sent_on: datetime | None = None,
+        external_id: str | None = None,
+    ) -> Message:
+        """Take an incoming message; `sent_on` and `external_id` are the provider's (rapidpro 6.7).
+
+        Returns the message that is there already where this one repeats it. Raises `ValueError` without a channel.
+        """
+        return self.inbox.receive(urn, text, channel, attachments=attachments, sent_on=sent_on, external_id=external_id)
+
+    # Delivery: what the carrier does with outgoing messages
+
+    def deliver(
+        self,
+        wish: Wish,
+        *,
+        number: int | None = None,
+        text: str | None = None,
+        urn: str | None = None,
+        times: int | None = None,
+        without: str | Sequence[str] = (),
+    ) -> None:
+        """Say what the carrier does with outgoing messages from now on: see `delivery.carrier.Carrier.deliver`."""
+        self.carrier.deliver(wish, number=number, text=text, urn=urn, times=times, without=without)
+
+    def deliver_number(self, number: int, wish: Wish) -> None:
+        """Say what the carrier does with the outgoing message of this number, the first being 1."""
+        self.carrier.deliver(wish, number=number)
+
+    def report(self, message: Message, status: str) -> None:
+        """Let the provider report on a message now; `status` is a word of the API, such as `delivered`."""
+        self.courier.report(message, status)
+
+    def resend(self, message: Message) -> Message:
+        """Send a failed message again, as in the UI (rapidpro 6.3); return the row that stands for it now."""
+        return self._dispatcher.resend(message)
+
+    # For the parts of this model
+
+    def row_uuid(self, created_on: datetime) -> str:
+        """Return a UUID for a message or broadcast created at an instant (rapidpro 0.3)."""
+        return self._ids.uuid7(created_on) if self.host.generation.time_ordered_uuids else self._ids.uuid4()
+
+    def add_message(self, message: Message) -> None:
+        self.store.add(message)
+        self.housekeeping.watch(message)
+        self.record(
+            "message.created",
+            message=message.id,
+            broadcast=message.broadcast and message.broadcast.id,
+            direction="in" if message.incoming else "out",
+            urn=message.urn,
+            text=message.text,
+            status=self.host.generation.message_status[message.status],
+        )
+
+    def set_status(self, message: Message, status: Status) -> None:
+        before, message.status = message.status, status
+        self.store.track(message)
+        words = self.host.generation.message_status
+        if words[before] != words[status]:
+            self.record(
+                "message.status",
+                message=message.id,
+                broadcast=message.broadcast and message.broadcast.id,
+                **{"from": words[before], "to": words[status]},
+            )
+
+    def fail(self, message: Message, reason: FailedReason) -> None:
+        message.failed_reason = reason
+        message.modified_on = self.host.clock.now()
+        self.set_status(message, Status.FAILED)
+
+    def set_broadcast_status(self, broadcast: Broadcast, status: BroadcastStatus) -> None:
+        before, broadcast.status = broadcast.status, status
+        words = self.host.generation.broadcast_status
+        if words[before] != words[status]:
+            self.record("broadcast.status", broadcast=broadcast.id, **{"from": words[before], "to": words[status]})
