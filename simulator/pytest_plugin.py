@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.simulation import Simulation
 
-STEP_MODULES = ("rapidpro", "cht", "gateway", "time", "faults", "wire")
+STEP_MODULES = ("rapidpro", "cht", "webhook", "gateway", "time", "faults", "wire")
 
 OPTIONS = pytest.StashKey["Options"]()
 SIMULATION = pytest.StashKey["Simulation"]()
@@ -165,12 +165,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     simulation = item.stash.get(SIMULATION, None)
     if report.when == "call" and report.failed and simulation is not None:
-        from simulator.report import explain
-
-        error = call.excinfo.value if call.excinfo else None
-        report.sections.append(("what happened", explain(simulation, error)))
+        report.sections.append(("what happened", _explanation(simulation, call.excinfo)))
         report.sections.append(("reproduce with", _command(item)))
     return report
+
+
+def _explanation(simulation: Simulation, failure: pytest.ExceptionInfo[BaseException] | None) -> str:
+    from simulator.report import explain
+
+    try:
+        return explain(simulation, failure.value if failure else None)
+    except Exception as error:  # noqa: BLE001 - the report of a failure must not hide the failure
+        return f"it cannot be told: {error!r}"
 
 
 def _command(item: pytest.Item) -> str:

@@ -59,7 +59,7 @@ def _messages(simulation: Simulation) -> Iterator[str]:
 def _quota(simulation: Simulation) -> Iterator[str]:
     for host in simulation.hosts.values():
         for workspace in host.installation.workspaces.values():
-            for scope, (used, limit) in host.quota(workspace).items():
+            for scope, (used, limit) in host.api.quota(workspace).items():
                 if used:
                     yield f"quota of {workspace.name} in {scope}: {used} of {limit} used in the last hour"
 

@@ -35,8 +35,12 @@ class Stream(Random):
 class Seed:
     """What makes two runs of a simulation the same run."""
 
-    def __init__(self, value: int = 0) -> None:
+    def __init__(self, value: int | str = 0) -> None:
         self.value = value
+
+    def part(self, name: str) -> Seed:
+        """Return the seed of a part that has streams of its own, such as one of two hosts."""
+        return Seed(f"{self.value}/{name}")
 
     def stream(self, name: str) -> Stream:
         """Return the random stream of the part called `name`, from its beginning."""

@@ -186,7 +186,7 @@ class Simulation:
         """Stop everything, close the connections and give `datetime` back."""
         try:
             for instance in self.instances.values():
-                instance.stop()
+                self.loop.run(instance.stop())
             self.loop.run(self.network.close())
             self.loop.finish()
         finally:

@@ -1,1 +1,255 @@
-"""To come."""
+"""CHT: its settings and keys, its messages and their states."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import given, parsers, then, when
+
+from simulator.cht.sms import FINAL_STATES
+
+from .expectations import expect
+from .instance import message_document, the_instance
+from .wire import meets
+from .workspaces import workspace_called
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+
+HOSTNAME = "cht.example.org"
+OUTGOING = "rapidpro:outgoing"
+
+
+@given(parsers.re(r'a CHT (?P<release>[\d.]+ |)instance that sends through the workspace "(?P<name>.+)"'))
+def instance_sends(simulation: Simulation, release: str, name: str) -> None:
+    """A CHT instance runs, and sends through a workspace of RapidPro.
+
+    Without a release it is the one that --gateway names.
+
+    Example: Given a CHT 4.10 instance that sends through the workspace "Old"
+    """
+    simulation.cht(HOSTNAME, release.strip() or None)
+    switch(simulation, name)
+
+
+@given(parsers.re(r"a CHT (?P<release>[\d.]+ |)instance without keys"))
+def instance_without_keys(simulation: Simulation, release: str) -> None:
+    """A CHT instance runs, and knows no RapidPro yet.
+
+    Example: Given a CHT instance without keys
+    """
+    simulation.cht(HOSTNAME, release.strip() or None)
+
+
+@when(parsers.parse('the instance is switched to the workspace "{name}"'))
+def switch(simulation: Simulation, name: str) -> None:
+    """The administrator sets the URL and the key of another workspace.
+
+    Example: When the instance is switched to the workspace "New"
+    """
+    host, workspace = workspace_called(simulation, name)
+    cht = the_instance(simulation)
+    cht.set_credential(OUTGOING, workspace.token.key)
+    cht.send_through(host.url)
+
+
+@given(parsers.parse('the outgoing URL of CHT is "{url}"'))
+@when(parsers.parse('the outgoing URL of CHT is "{url}"'))
+def outgoing_url(simulation: Simulation, url: str) -> None:
+    """The administrator sets the URL of RapidPro.
+
+    Example: Given the outgoing URL of CHT is "https://textit.com"
+    """
+    the_instance(simulation).send_through(url)
+
+
+@given(parsers.re(r'the (?P<direction>incoming|outgoing) key of CHT is "(?P<value>.*)"'))
+@when(parsers.re(r'the (?P<direction>incoming|outgoing) key of CHT is "(?P<value>.*)"'))
+def key_is(simulation: Simulation, direction: str, value: str) -> None:
+    r"""The administrator sets a key; `\n` in it is a newline.
+
+    Example: When the outgoing key of CHT is "not-a-token"
+    """
+    the_instance(simulation).set_credential(f"rapidpro:{direction}", value.replace("\\n", "\n"))
+
+
+@when(parsers.re("the (?P<direction>incoming|outgoing) key of CHT is deleted"))
+def key_deleted(simulation: Simulation, direction: str) -> None:
+    """The administrator deletes a key.
+
+    Example: When the outgoing key of CHT is deleted
+    """
+    the_instance(simulation).forget_credential(f"rapidpro:{direction}")
+
+
+@given(parsers.re(r"(?P<count>\d+|a) pending messages?"))
+@when(parsers.re(r"(?P<count>\d+|a) pending messages?(?: (?:is|are) added)?"))
+def pending_messages(simulation: Simulation, count: str) -> None:
+    """Messages to health workers wait to be sent; numbers and texts are drawn from the seed.
+
+    Example: Given 5 pending messages
+    """
+    add_messages(simulation, [{} for _ in range(1 if count == "a" else int(count))])
+
+
+@given(parsers.re(r'a pending message to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")?'))
+@when(parsers.re(r'a pending message to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")? is added'))
+def pending_message_to(simulation: Simulation, to: str, text: str | None) -> None:
+    """A message to a number waits to be sent.
+
+    Example: Given a pending message to "+254712345678" with the text "Visit tomorrow"
+    """
+    add_messages(simulation, [{"to": to, **({"text": text} if text is not None else {})}])
+
+
+@given("these messages")
+@when("these messages are added")
+def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:
+    """Messages as a table says: to, text, state, gateway_ref; what is left out or empty is drawn or absent.
+
+    A gateway_ref is read as JSON: 7 is a number, "7" a text.
+    """
+    header, *rows = datatable
+    add_messages(
+        simulation,
+        [{name: value for name, value in zip(header, row, strict=True) if value.strip()} for row in rows],
+    )
+
+
+def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
+    cht = the_instance(simulation)
+    number = len(cht.messages())
+    documents = []
+    for row in wanted:
+        number += 1
+        to = row.pop("to", None) or simulation.people.health_worker().phone
+        text = row.pop("text", None) or simulation.people.reminder()
+        task: dict[str, Any] = {**row}
+        if "gateway_ref" in task:
+            task["gateway_ref"] = json.loads(task["gateway_ref"])
+        documents.append(message_document(simulation, number, to, text, **task))
+    cht.save(documents)
+
+
+@given(parsers.parse('{count:d} messages that the workspace "{name}" has sent but never seen delivered'))
+def stuck_messages(simulation: Simulation, count: int, name: str) -> None:
+    """Messages that CHT gave to a workspace whose carrier never reports a delivery; they are sent here and now.
+
+    Example: Given 42 messages that the workspace "Old" has sent but never seen delivered
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.deliver("sent")
+    add_messages(simulation, [{} for _ in range(count)])
+    simulation.advance(minutes=2 + count // 25)
+    messages_are(simulation, "all", "sent")
+
+
+@when(parsers.parse('every message without a final state is set to "{state}"'))
+def settle_messages(simulation: Simulation, state: str) -> None:
+    """The administrator gives a state to every message that has no final one, in the documents.
+
+    Example: When every message without a final state is set to "failed"
+    """
+    cht = the_instance(simulation)
+    documents = {}
+    for sent in cht.messages():
+        if sent.state not in FINAL_STATES:
+            sent.task["state"] = state
+            documents[sent.document["_id"]] = sent.document
+    cht.save(documents.values())
+
+
+@when(parsers.parse('message {number:d} is set to "{state}"'))
+def settle_message(simulation: Simulation, number: int, state: str) -> None:
+    """Somebody gives one message a state, in its document.
+
+    Example: When message 1 is set to "muted"
+    """
+    cht = the_instance(simulation)
+    sent = cht.message(number)
+    sent.task["state"] = state
+    cht.save([sent.document])
+
+
+@when(parsers.parse("the document of message {number:d} is deleted"))
+def delete_message(simulation: Simulation, number: int) -> None:
+    """Somebody deletes the document with a message.
+
+    Example: When the document of message 1 is deleted
+    """
+    cht = the_instance(simulation)
+    document = cht.message(number).document
+    cht.save([{"_id": document["_id"], "_rev": document["_rev"], "_deleted": True}])
+
+
+@then(parsers.re(r'(?P<which>all|no|\d+) messages? (?:are|is) in the state "(?P<state>[\w-]+)"'))
+def messages_are(simulation: Simulation, which: str, state: str) -> None:
+    """So many messages of CHT are in a state; `all` of them, or `no` message.
+
+    Example: Then 25 messages are in the state "sent"
+    """
+    states = [sent.state for sent in the_instance(simulation).messages()]
+    amount = str(len(states)) if which == "all" else which
+    expect(
+        meets(states.count(state), "", amount), f'{which} messages in the state "{state}"', f"they are {_count(states)}"
+    )
+
+
+@then(parsers.re(r'(?:message (?P<number>\d+)|the message) is in the state "(?P<state>[\w-]+)"'))
+def message_is(simulation: Simulation, number: str | None, state: str) -> None:
+    """One message of CHT is in a state.
+
+    Example: Then message 2 is in the state "delivered"
+    """
+    sent = the_instance(simulation).message(int(number or 1))
+    expect(sent.state == state, f'the state "{state}"', f'it is "{sent.state}", after {sent.history}')
+
+
+@then(parsers.re(r"(?:message (?P<number>\d+)|the message) has been through the states (?P<states>.+)"))
+def message_history(simulation: Simulation, number: str | None, states: str) -> None:
+    """One message of CHT has been through these states, in this order, and no others.
+
+    Example: Then the message has been through the states pending, received-by-gateway, delivered
+    """
+    history = the_instance(simulation).message(int(number or 1)).history
+    expect(history == states.split(", "), f"the history {states}", f"it is {', '.join(history)}")
+
+
+@then(
+    parsers.re(
+        r"(?:message (?P<number>\d+)|the message) has (?P<reference>no gateway reference|the gateway reference .+)"
+    )
+)
+def message_reference(simulation: Simulation, number: str | None, reference: str) -> None:
+    """One message of CHT has a reference of the gateway, written as JSON, or has none.
+
+    Example: Then message 1 has the gateway reference 7
+    """
+    found = the_instance(simulation).message(int(number or 1)).task.get("gateway_ref")
+    wanted = (
+        None if reference == "no gateway reference" else json.loads(reference.removeprefix("the gateway reference "))
+    )
+    expect(found == wanted and type(found) is type(wanted), f"the reference {wanted!r}", f"it is {found!r}")
+
+
+@then("the messages are")
+def messages_table(simulation: Simulation, datatable: list[list[str]]) -> None:
+    """The messages of CHT, in order, have these properties: to, text, state, details, gateway_ref (JSON)."""
+    header, *rows = datatable
+    found = [
+        {
+            "to": str(sent.message["to"]),
+            "text": str(sent.message["message"]),
+            "state": sent.state,
+            "details": str(sent.task.get("state_details", "")),
+            "gateway_ref": json.dumps(sent.task["gateway_ref"]) if "gateway_ref" in sent.task else "",
+        }
+        for sent in the_instance(simulation).messages()
+    ]
+    shown = [[each[name] for name in header] for each in found]
+    expect(shown == rows, f"the messages {rows}", f"they are {shown}")
+
+
+def _count(states: list[str]) -> str:
+    return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "none"

@@ -65,7 +65,7 @@ def requests_fail(
     after: str | None,
     duration: str | None,
 ) -> None:
-    """Requests of one kind go wrong: all, the next few, or the one of that number; before their side effect or after it.
+    """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
     Endpoints: broadcast, status, CouchDB, state-saving, webhook. Failures: answered with 500; answered with 429 and
     Retry-After 60; answered with 201 and {"id": 7}; answered 90 seconds late; answered with nothing / an empty body /

@@ -1,1 +1,57 @@
-"""To come."""
+"""The gateway under test: it crashes, stops and starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_bdd import given, parsers, then, when
+
+from .expectations import expect
+from .instance import the_instance
+from .wire import exchanges_of
+from .workspaces import workspace_called
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+
+
+@when("the gateway crashes")
+def gateway_crashes(simulation: Simulation) -> None:
+    """The gateway dies at once, with all that it had in memory.
+
+    Example: When the gateway crashes
+    """
+    the_instance(simulation).instance.stop_gateway()
+
+
+@when(parsers.re("the gateway is (?:started again|restarted)"))
+def gateway_restarts(simulation: Simulation) -> None:
+    """The gateway begins anew, with what it had saved.
+
+    Example: When the gateway is restarted
+    """
+    the_instance(simulation).instance.restart_gateway()
+
+
+@given(parsers.parse("the next {count:d} writes of message states meet a conflict"))
+def conflicts(simulation: Simulation, count: int) -> None:
+    """Somebody else edits the documents just before the gateway saves their states, so often.
+
+    Example: Given the next 2 writes of message states meet a conflict
+    """
+    the_instance(simulation).instance.couch.database("medic").conflict_next(count, "*-*-*-*-*")
+
+
+@then(parsers.parse('every broadcast request carries one number, a text and the token of the workspace "{name}"'))
+def broadcast_requests(simulation: Simulation, name: str) -> None:
+    """What the gateway asks RapidPro to send is complete, and asked with the right token.
+
+    Example: Then every broadcast request carries one number, a text and the token of the workspace "Main"
+    """
+    _, workspace = workspace_called(simulation, name)
+    requests = exchanges_of(simulation, "broadcast")
+    bodies = [request.json() for request in requests]
+    good = [body for body in bodies if len(body["urns"]) == 1 and body["urns"][0].startswith("tel:") and body["text"]]
+    expect(bool(bodies) and good == bodies, "complete broadcast requests", f"they are {bodies}")
+    accepted = [request.status for request in requests]
+    expect(set(accepted) == {201}, f"requests that {workspace.name} accepts", f"they were answered with {accepted}")

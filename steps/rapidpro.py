@@ -1,1 +1,273 @@
-"""To come."""
+"""RapidPro: its workspaces, what their carriers do with messages, and what they know in the end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import given, parsers, then, when
+
+from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
+from simulator.rapidpro.rates import merged
+
+from .expectations import expect
+from .wire import AMOUNT, exchanges_of, meets
+from .workspaces import workspace_called
+
+if TYPE_CHECKING:
+    from simulator.rapidpro.model.messages import Message
+    from simulator.simulation import Simulation
+
+HOSTNAME = "textit.com"
+
+
+@given(parsers.re(r'(?:a )?RapidPro workspaces? (?P<names>"[^"]+"(?: and "[^"]+")*)(?: on "(?P<host>[^"]+)")?'))
+def workspaces(simulation: Simulation, names: str, host: str | None) -> None:
+    """Workspaces exist on a RapidPro host (default: textit.com), each with a token and a channel.
+
+    Example: Given RapidPro workspaces "Old" and "New" on "textit.com"
+    """
+    for name in re.findall(r'"([^"]+)"', names):
+        simulation.rapidpro(host or HOSTNAME).workspace(name)
+
+
+@given(
+    parsers.re(
+        r'a RapidPro host "(?P<host>[^"]+)"(?: of the generation "(?P<generation>[^"]+)")?'
+        r'(?: with the rate profile "(?P<profile>[^"]+)")?(?: whose ids begin at (?P<first>\d+))?'
+    )
+)
+def host_is(simulation: Simulation, host: str, generation: str | None, profile: str | None, first: str | None) -> None:
+    """A RapidPro host of a generation (default: what --generation names), with a rate profile of its own if need be.
+
+    Example: Given a RapidPro host "textit.com" of the generation "textit-2026" with the rate profile "shared-2500"
+    """
+    settings: dict[str, Any] = {"rate_profile": profile, "first_id": int(first or 1)}
+    if generation:
+        settings["generation"] = generation
+    simulation.rapidpro(host, **settings)
+
+
+@given(
+    parsers.re(r'the workspace "(?P<name>.+)" may make (?P<amount>\d+) requests an hour in the scope "(?P<scope>.+)"')
+)
+def rate_is(simulation: Simulation, name: str, amount: str, scope: str) -> None:
+    """A workspace has a rate of its own in a throttle scope.
+
+    Example: Given the workspace "Main" may make 10 requests an hour in the scope "v2.messages"
+    """
+    host, workspace = workspace_called(simulation, name)
+    workspace.rates = merged(host.installation.rate_profile, {**workspace.rates, scope: f"{amount}/hour"})
+
+
+@given(parsers.re(r'the workspace "(?P<name>.+)" is (?P<what>suspended|flagged|restored)'))
+@when(parsers.re(r'the workspace "(?P<name>.+)" is (?P<what>suspended|flagged|restored)'))
+def workspace_suspended(simulation: Simulation, name: str, what: str) -> None:
+    """RapidPro's operator suspends, flags or restores a workspace.
+
+    Example: When the workspace "Main" is suspended
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.suspended = what == "suspended"
+    workspace.flagged = what == "flagged"
+
+
+@given(parsers.re(r'the token of the workspace "(?P<name>.+)" is (?P<what>deactivated|reactivated)'))
+@when(parsers.re(r'the token of the workspace "(?P<name>.+)" is (?P<what>deactivated|reactivated)'))
+def token_deactivated(simulation: Simulation, name: str, what: str) -> None:
+    """Somebody deactivates the token that CHT was given, or activates it again.
+
+    Example: When the token of the workspace "Main" is deactivated
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.token.active = what == "reactivated"
+
+
+@given(parsers.parse('the workspace "{name}" sends through {kind}'))
+def channel_is(simulation: Simulation, name: str, kind: str) -> None:
+    """A workspace has one channel only, of this kind: an aggregator, an aggregator without reports, Android, WhatsApp.
+
+    Example: Given the workspace "Main" sends through an Android phone
+    """
+    _, workspace = workspace_called(simulation, name)
+    for channel in list(workspace.channels):
+        workspace.remove_channel(channel)
+    # Contacts of CHT have telephone numbers only; whatever the channel, it reaches them there.
+    workspace.add_channel(CHANNELS[kind], schemes=("tel", "whatsapp"))
+
+
+CHANNELS = {
+    "an aggregator": "aggregator",
+    "an aggregator without delivery reports": "aggregator without reports",
+    "an Android phone": "android",
+    "WhatsApp": "whatsapp",
+}
+
+
+@given(parsers.re(r'messages of the workspace "(?P<name>.+)" become (?P<statuses>[\w, ]+)'))
+@when(parsers.re(r'messages of the workspace "(?P<name>.+)" become (?P<statuses>[\w, ]+)'))
+def carrier_reports(simulation: Simulation, name: str, statuses: str) -> None:
+    """The carrier reports every outgoing message of a workspace through these statuses, five seconds apart.
+
+    Besides there are: nothing, rejected, errored (for ever), errored once, errored twice, sent late, failed late.
+
+    Example: Given messages of the workspace "Main" become wired, sent, delivered
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.deliver(outcome_of(statuses))
+
+
+@given(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" becomes (?P<statuses>[\w, ]+)'))
+def carrier_reports_one(simulation: Simulation, number: str, name: str, statuses: str) -> None:
+    """The carrier reports one outgoing message of a workspace, by its number, through these statuses.
+
+    Example: Given message 3 of the workspace "Main" becomes wired, failed
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.deliver_number(int(number), outcome_of(statuses))
+
+
+@when(parsers.re(r'the carrier reports message (?P<number>\d+) of the workspace "(?P<name>.+)" as (?P<status>\w+)'))
+def carrier_reports_now(simulation: Simulation, number: str, name: str, status: str) -> None:
+    """The carrier sends a delivery report now, whatever it reported before.
+
+    Example: When the carrier reports message 1 of the workspace "Main" as sent
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.report(_outgoing(workspace.messages, int(number)), status)
+    simulation.advance(seconds=1)
+
+
+@given(parsers.parse('the workspace "{name}" has sent {count:d} broadcasts of its own'))
+def own_broadcasts(simulation: Simulation, name: str, count: int) -> None:
+    """Somebody sends broadcasts in RapidPro itself; they are all delivered.
+
+    Example: Given the workspace "New" has sent 50 broadcasts of its own
+    """
+    host, workspace = workspace_called(simulation, name)
+    for _ in range(count):
+        person = simulation.people.health_worker()
+        body = {"urns": [f"tel:{person.phone}"], "text": simulation.people.reminder()}
+        answer = simulation.request("POST", f"{host.url}/api/v2/broadcasts.json", token=workspace.token.key, json=body)
+        assert answer.status == 201, f"a broadcast was answered with {answer.status}: {answer.text}"
+    simulation.advance(minutes=1)
+
+
+@when(parsers.parse('somebody asks the workspace "{name}" for "{path}"'))
+def somebody_asks(simulation: Simulation, name: str, path: str) -> None:
+    """Somebody with the workspace's token makes a GET request.
+
+    Example: When somebody asks the workspace "Main" for "/api/v2/messages.json?broadcast="
+    """
+    host, workspace = workspace_called(simulation, name)
+    simulation.request("GET", f"{host.url}{path}", token=workspace.token.key)
+
+
+@then(parsers.parse("RapidPro answers with {count:d} results"))
+def answered_with(simulation: Simulation, count: int) -> None:
+    """The last answer to the tester was a page of so many results.
+
+    Example: Then RapidPro answers with 3 results
+    """
+    answer = simulation.journal.exchanges(by="tester")[-1]
+    results = (answer.answer() or {}).get("results", [])
+    expect(len(results) == count, f"{count} results", f"there are {len(results)}")
+
+
+@then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages?'))
+def has_messages(simulation: Simulation, name: str, bound: str, amount: str) -> None:
+    """A workspace has so many outgoing messages.
+
+    Example: Then the workspace "Main" has at least 3 messages
+    """
+    _, workspace = workspace_called(simulation, name)
+    found = [message for message in workspace.messages if not message.incoming]
+    expect(meets(len(found), bound, amount), f"{bound}{amount} messages of {name}", f"it has {len(found)}")
+
+
+@then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages? that (?:is|are) (?P<status>\w+)'))
+def has_messages_with_status(simulation: Simulation, name: str, bound: str, amount: str, status: str) -> None:
+    """A workspace has so many outgoing messages with this status.
+
+    Example: Then the workspace "Main" has 42 messages that are wired
+    """
+    host, workspace = workspace_called(simulation, name)
+    words = host.installation.generation.message_status
+    statuses = [words[message.status] for message in workspace.messages if not message.incoming]
+    expect(meets(statuses.count(status), bound, amount), f"{bound}{amount} {status} messages", f"they are {statuses}")
+
+
+@then(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" is (?P<status>\w+)'))
+def message_has_status(simulation: Simulation, number: str, name: str, status: str) -> None:
+    """An outgoing message of a workspace, by its number, has this status.
+
+    Example: Then message 1 of the workspace "Main" is delivered
+    """
+    host, workspace = workspace_called(simulation, name)
+    message = _outgoing(workspace.messages, int(number))
+    found = host.installation.generation.message_status[message.status]
+    expect(found == status, f"the status {status}", f"it is {found}")
+
+
+@then(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" reads "(?P<text>.*)"'))
+def message_reads(simulation: Simulation, number: str, name: str, text: str) -> None:
+    """An outgoing message of a workspace, by its number, has this text.
+
+    Example: Then message 1 of the workspace "Main" reads "Visit tomorrow"
+    """
+    _, workspace = workspace_called(simulation, name)
+    found = _outgoing(workspace.messages, int(number)).text
+    expect(found == text, f"the text {text!r}", f"it is {found!r}")
+
+
+@then(parsers.re(rf'the workspace "(?P<name>.+)" has answered {AMOUNT} (?P<endpoint>status|broadcast) requests?'))
+def has_answered(simulation: Simulation, name: str, bound: str, amount: str, endpoint: str) -> None:
+    """A workspace has answered so many of the gateway's requests of a kind with success.
+
+    Example: Then the workspace "New" has answered 2500 status requests
+    """
+    answered = _answers(simulation, name, endpoint, "2*")
+    expect(meets(answered, bound, amount), f"{bound}{amount} {endpoint} requests answered", f"there were {answered}")
+
+
+@then("it has refused the rest with 429")
+def has_refused_the_rest(simulation: Simulation) -> None:
+    """Whatever RapidPro did not answer with success it refused for the quota, and there was something to refuse.
+
+    Example: And it has refused the rest with 429
+    """
+    statuses = [exchange.status for exchange in exchanges_of(simulation, "status")]
+    others = sorted({str(status) for status in statuses if status not in {200, 429}})
+    expect(429 in statuses and not others, "only 200 and 429, and some 429", f"429: {statuses.count(429)}, {others}")
+
+
+@then(parsers.re(r'the workspace "(?P<name>.+)" has (?P<left>no|\d+) requests left in the scope "(?P<scope>.+)"'))
+def quota_left(simulation: Simulation, name: str, left: str, scope: str) -> None:
+    """A workspace has so many requests left of this hour's quota in a scope.
+
+    Example: Then the workspace "New" has no requests left in the scope "v2.messages"
+    """
+    host, workspace = workspace_called(simulation, name)
+    used, limit = host.api.quota(workspace)[scope]
+    remaining = None if limit is None else limit - used
+    expect(remaining == (0 if left == "no" else int(left)), f"{left} requests left", f"there are {remaining}")
+
+
+def outcome_of(statuses: str) -> Outcome | str:
+    """Read `wired, sent, delivered`, or the name of an outcome that is more than a list of statuses."""
+    if statuses in OUTCOMES and "," not in statuses and statuses not in REPORTABLE:
+        return statuses
+    if statuses == "errored":
+        return statuses  # with the retries, to the end
+    return outcome(statuses, **{word: 0.5 + 5 * number for number, word in enumerate(statuses.split(", "))})
+
+
+def _answers(simulation: Simulation, name: str, endpoint: str, status: str) -> int:
+    host, _ = workspace_called(simulation, name)
+    return len(exchanges_of(simulation, endpoint, to=host.name, status=status))
+
+
+def _outgoing(messages: list[Message], number: int) -> Message:
+    outgoing = [message for message in messages if not message.incoming]
+    assert 1 <= number <= len(outgoing), f"the workspace has {len(outgoing)} outgoing messages, there is no {number}"
+    return outgoing[number - 1]

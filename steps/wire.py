@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 AMOUNT = r"(?P<bound>at least |at most |)(?P<amount>no|\d+)"
+KINDS = "|".join(ENDPOINTS)
 SINCE = r"(?: in the last (?P<period>[\d.]+ (?:second|minute|hour|day)s?))?"
 
 
-def exchanges_of(simulation: Simulation, endpoint: str, period: str | None = None, **criteria: object) -> list[Exchange]:
+def exchanges_of(
+    simulation: Simulation, endpoint: str, period: str | None = None, **criteria: object
+) -> list[Exchange]:
     """Return the gateway's exchanges with an endpoint, in the last `period` where one is given."""
     since = simulation.clock.now() - timedelta(seconds=seconds_of(period)) if period else None
     return simulation.journal.exchanges(since=since, **{"by": "gateway*", **ENDPOINTS[endpoint], **criteria})
@@ -31,7 +34,7 @@ def meets(count: int, bound: str, amount: str) -> bool:
     return count >= wanted if bound == "at least " else count <= wanted if bound == "at most " else count == wanted
 
 
-@then(parsers.re(rf"the gateway has made {AMOUNT} (?P<endpoint>{'|'.join(ENDPOINTS)}) requests?{SINCE}"))
+@then(parsers.re(rf"the gateway has made {AMOUNT} (?P<endpoint>{KINDS}) requests?{SINCE}"))
 def requests_made(simulation: Simulation, bound: str, amount: str, endpoint: str, period: str | None) -> None:
     """The gateway has made so many requests of a kind.
 
@@ -44,16 +47,20 @@ def requests_made(simulation: Simulation, bound: str, amount: str, endpoint: str
     )
 
 
-@then(parsers.re(rf"(?P<amount>no|\d+) (?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:was|were) answered with (?P<status>\d+)"))
-def requests_answered(simulation: Simulation, amount: str, endpoint: str, status: str) -> None:
+@then(
+    parsers.re(
+        rf"(?P<amount>no|\d+) (?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:was|were) answered with (?P<status>\d+)"
+    )
+)
+def requests_answered(simulation: Simulation, bound: str, amount: str, endpoint: str, status: str) -> None:
     """So many of the gateway's requests of a kind got this status.
 
     Example: Then 10 status requests were answered with 429
     """
     answered = exchanges_of(simulation, endpoint, status=int(status))
     expect(
-        meets(len(answered), "", amount),
-        f"{amount} {endpoint} requests answered with {status}",
+        meets(len(answered), bound, amount),
+        f"{bound}{amount} {endpoint} requests answered with {status}",
         f"there were {len(answered)}",
         wanted={**ENDPOINTS[endpoint], "status": status},
     )
@@ -76,4 +83,8 @@ def schema_broken(simulation: Simulation, text: str) -> None:
     Example: Then a request of the gateway breaks its schema with "'' is not an integer"
     """
     complaints = [entry.get("message") for entry in simulation.journal.where("schema.violation")]
-    expect(any(text in complaint for complaint in complaints), f"a violation that says {text!r}", f"there were {complaints}")
+    expect(
+        any(text in complaint for complaint in complaints),
+        f"a violation that says {text!r}",
+        f"there were {complaints}",
+    )

@@ -74,7 +74,10 @@ class Upstream:
     async def _call(self, method: str, account: Account, path: str, body: Any = None) -> Any:
         url = _join(account.url, path)
         headers = await self._headers(account.key)
-        data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        data = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            headers["Content-Type"] = "application/json"
         fetches = self._release.http_client is HttpClient.FETCH
         try:
             async with asyncio.timeout(self._release.headers_timeout):

@@ -1,0 +1,175 @@
+"""CHT's webhook for incoming messages, as a RapidPro flow calls it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from pytest_bdd import given, parsers, then, when
+
+from .expectations import expect
+from .instance import the_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.simulation import Simulation
+
+CREDENTIAL = "rapidpro:incoming"
+KEY = "the-incoming-key-of-cht"
+CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
+
+
+@given("the webhook of CHT has a key")
+def webhook_has_key(simulation: Simulation) -> None:
+    """The administrator sets the key with which RapidPro's flow calls the webhook.
+
+    Example: Given the webhook of CHT has a key
+    """
+    the_instance(simulation).set_credential(CREDENTIAL, KEY)
+
+
+@when("the webhook gets")
+def webhook_gets(simulation: Simulation, docstring: str) -> None:
+    """RapidPro's flow posts a body to the webhook, with the right key.
+
+    Example: When the webhook gets
+    """
+    post(simulation, docstring)
+
+
+@when(parsers.parse('the webhook at "{path}" gets'))
+def webhook_at_gets(simulation: Simulation, path: str, docstring: str) -> None:
+    """RapidPro's flow posts a body to the webhook at another path, with the right key.
+
+    Example: When the webhook at "/api/v1/sms/radpidpro/incoming-messages" gets
+    """
+    post(simulation, docstring, path=path)
+
+
+@when("the webhook gets, without authorization,")
+def webhook_gets_anonymous(simulation: Simulation, docstring: str) -> None:
+    """Somebody posts a body to the webhook without a key.
+
+    Example: When the webhook gets, without authorization,
+    """
+    post(simulation, docstring, authorization=None)
+
+
+@when(parsers.parse('the webhook gets, with the authorization "{authorization}",'))
+def webhook_gets_with(simulation: Simulation, authorization: str, docstring: str) -> None:
+    """Somebody posts a body to the webhook with this Authorization header.
+
+    Example: When the webhook gets, with the authorization "Token wrong",
+    """
+    post(simulation, docstring, authorization=authorization)
+
+
+@when(parsers.parse('the webhook gets, as "{content_type}",'))
+def webhook_gets_as(simulation: Simulation, content_type: str, docstring: str) -> None:
+    """RapidPro's flow posts a body that it calls something else than JSON.
+
+    Example: When the webhook gets, as "text/plain",
+    """
+    post(simulation, docstring, content_type=content_type)
+
+
+@when(parsers.parse("the webhook gets {copies:d} copies at the same time of"))
+def webhook_gets_copies(simulation: Simulation, copies: int, docstring: str) -> None:
+    """RapidPro's flow posts one body several times at once.
+
+    Example: When the webhook gets 4 copies at the same time of
+    """
+    instance = the_instance(simulation).instance
+    url = f"https://{instance.name}{CURRENT}"
+    session = simulation.network.client("flow")
+
+    async def once() -> None:
+        async with session.post(url, data=docstring.encode(), headers=_headers(f"Token {KEY}")) as response:
+            await response.read()
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(once() for _ in range(copies)))
+
+    simulation.run(all_at_once())
+
+
+@then(parsers.re(r"CHT answers (?P<status>\d+)(?: with (?P<body>.+))?"))
+def cht_answers(simulation: Simulation, status: str, body: str | None) -> None:
+    """CHT answered its last caller with a status, and with an error text in quotes or a JSON body.
+
+    Example: Then CHT answers 403 with "Incorrect token"
+    """
+    host = the_instance(simulation).instance.name
+    answer = simulation.journal.exchanges(to=host, path="*/incoming-messages*")[-1]
+    found = answer.answer()
+    expect(answer.status == int(status), f"the status {status}", f"it is {answer.status}: {found}")
+    if body is not None:
+        wanted = json.loads(body)
+        said = found.get("error") if isinstance(found, dict) and isinstance(wanted, str) else found
+        expect(said == wanted, f"the answer {body}", f"it is {found}")
+
+
+@then(parsers.re(r"CHT answers (?P<amount>\d+) times (?P<status>\d+)"))
+def cht_answers_times(simulation: Simulation, amount: str, status: str) -> None:
+    """CHT answered the webhook's callers so often with a status.
+
+    Example: Then CHT answers 4 times 200
+    """
+    answers = [exchange.status for exchange in simulation.journal.exchanges(path="*/incoming-messages*")]
+    expect(answers.count(int(status)) == int(amount), f"{amount} times {status}", f"they are {answers}")
+
+
+@then(parsers.re(r"CHT has (?P<amount>no|\d+) incoming messages?"))
+def has_incoming(simulation: Simulation, amount: str) -> None:
+    """CHT has stored so many messages from phones.
+
+    Example: Then CHT has 1 incoming message
+    """
+    count = len(incoming(simulation))
+    expect(count == (0 if amount == "no" else int(amount)), f"{amount} incoming messages", f"there are {count}")
+
+
+@then("the incoming messages are")
+def incoming_are(simulation: Simulation, datatable: list[list[str]]) -> None:
+    """The messages from phones that CHT has stored, in order; the header names properties such as from, form,
+    sms_message.message, sms_message.gateway_ref (as JSON where it is no text), fields.name, errors.
+
+    Example: Then the incoming messages are
+    """
+    header, *rows = datatable
+    shown = [[_property(document, name) for name in header] for document in incoming(simulation)]
+    expect(shown == rows, f"the incoming messages {rows}", f"they are {shown}")
+
+
+def incoming(simulation: Simulation) -> list[dict[str, object]]:
+    documents = the_instance(simulation).documents()
+    return [document for document in documents if "sms_message" in document]
+
+
+def post(
+    simulation: Simulation,
+    body: str,
+    *,
+    authorization: str | None = f"Token {KEY}",
+    path: str = CURRENT,
+    content_type: str = "application/json",
+) -> None:
+    instance = the_instance(simulation).instance
+    headers = _headers(authorization, content_type)
+    simulation.request("POST", f"https://{instance.name}{path}", body=body, headers=headers)
+
+
+def _headers(authorization: str | None, content_type: str = "application/json") -> Mapping[str, str]:
+    headers = {"Content-Type": content_type, "Accept": "application/json"}
+    return headers if authorization is None else {**headers, "Authorization": authorization}
+
+
+def _property(document: object, path: str) -> str:
+    value = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)

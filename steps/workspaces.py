@@ -1,0 +1,21 @@
+"""Which RapidPro workspace a sentence speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.rapidpro.host import RapidProHost
+    from simulator.rapidpro.model.workspace import Workspace
+    from simulator.simulation import Simulation
+
+
+def workspace_called(simulation: Simulation, name: str) -> tuple[RapidProHost, Workspace]:
+    """Return the workspace of this name, and the host it is on. Raises `LookupError` with the names there are."""
+    names = []
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            if workspace.name == name:
+                return host, workspace
+            names.append(workspace.name)
+    raise LookupError(f"no workspace is called {name!r}; there are: {', '.join(names) or 'none'}")
