@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 255
 
 _SHARED = (
-    "tel mailto ext facebook fcm freshchat instagram jiochat line rocketchat slack telegram twitterid twitter viber vk "
-    "wechat webchat whatsapp"
-).split()
+    *("tel", "mailto", "ext", "facebook", "fcm", "freshchat", "instagram", "jiochat", "line", "rocketchat"),
+    *("slack", "telegram", "twitterid", "twitter", "viber", "vk", "wechat", "webchat", "whatsapp"),
+)
 COMMUNITY_SCHEMES = frozenset([*_SHARED, "discord"])
 TEXTIT_SCHEMES = frozenset([*_SHARED, "bsuid"])
 SCHEMES = COMMUNITY_SCHEMES | TEXTIT_SCHEMES

@@ -1,0 +1,81 @@
+"""The body of a request: JSON, a form, or nothing (rapidpro 1.7). What it must hold is said by `fields`."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_bytes, policy
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from .errors import ApiError
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+NOT_AN_OBJECT = "Request body should be a single JSON object"
+
+
+class File(NamedTuple):
+    """A file of a multipart form."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+class Form(dict[str, list[Any]]):
+    """The fields of a form; each may come several times."""
+
+
+Body = dict[str, Any] | Form
+
+
+def read(raw: bytes, content_type: str, *, strict: bool = True) -> Any:
+    """Return what a body says: any JSON value, or a `Form`. Raises the 400 or 415 of what cannot be read.
+
+    `strict` JSON knows neither `NaN` nor `Infinity`.
+    """
+    if not raw:
+        return {}
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == JSON:
+        return _json(raw, _refuse_constant if strict else None)
+    if kind == FORM:
+        return _form(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    if kind == MULTIPART:
+        return _form(_parts(raw, content_type))
+    raise ApiError.detail(415, f'Unsupported media type "{content_type}" in request.')
+
+
+def _json(raw: bytes, parse_constant: Any) -> Any:
+    try:
+        return json.loads(raw.decode(), parse_constant=parse_constant)
+    except RecursionError as error:
+        raise ApiError.detail(400, "JSON parse error - maximum recursion depth exceeded") from error
+    except ValueError as error:
+        raise ApiError.detail(400, f"JSON parse error - {error}") from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"Out of range float values are not JSON compliant: {name!r}")
+
+
+def _form(pairs: Any) -> Form:
+    form = Form()
+    for name, value in pairs:
+        form.setdefault(name, []).append(value)
+    return form
+
+
+def _parts(raw: bytes, content_type: str) -> list[tuple[str, Any]]:
+    message = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + raw, policy=policy.HTTP)
+    pairs: list[tuple[str, Any]] = []
+    for part in message.iter_parts() if message.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        content = payload if isinstance(payload, bytes) else b""
+        file_name = part.get_filename()
+        value = File(file_name, part.get_content_type(), content) if file_name else content.decode("utf-8", "replace")
+        if name is not None:
+            pairs.append((str(name), value))
+    return pairs

@@ -1,0 +1,88 @@
+"""How the wire differs between the generations of RapidPro, beyond what `Generation` says: one table (rapidpro 10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from simulator.rapidpro import urns
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The wire of one generation.
+
+    `contact_fields` and `channel_fields` are the keys of what is read, in order; `broadcast_writes` and
+    `message_writes` name what may be written (nothing: the method does not exist).
+    """
+
+    optional_endpoints: tuple[str, ...]
+    schemes: frozenset[str]
+    broadcast_writes: tuple[str, ...]
+    message_writes: tuple[str, ...]
+    contact_fields: tuple[str, ...]
+    channel_fields: tuple[str, ...]
+    user_fields: tuple[str, ...]
+    open_documentation: bool = False  # no credentials needed for the pages without `.json`
+    writes_without_suffix: bool = True  # a POST to such a page is executed
+    filters_by_uuid: bool = False  # broadcasts and messages can be found by UUID
+    large_numbers_fail: bool = True  # a broadcast id beyond 32 bits is a 500
+    moves_urns: bool = True  # on update, a URN of somebody else is moved without an error
+    manual_groups: bool = False  # groups without a query can be asked for
+    incoming_folder: bool = True
+    text_folders_only: bool = True  # folders of incoming messages hold only those of type text
+    strict_json: bool = True  # `NaN` is no number
+
+
+_TRANSLATED = _words("urns contacts groups text attachments")
+_CONTACT = _words("fields flow created_on modified_on last_seen_on blocked stopped")
+
+COMMUNITY = Dialect(
+    optional_endpoints=_words("classifiers optins templates"),
+    schemes=urns.COMMUNITY_SCHEMES,
+    broadcast_writes=(*_TRANSLATED, "base_language"),
+    message_writes=_words("contact text attachments ticket"),
+    contact_fields=(*_words("uuid name anon_display status language urns groups"), *_CONTACT),
+    channel_fields=_words("uuid name address country device last_seen created_on"),
+    user_fields=_words("email first_name last_name role created_on"),
+)
+
+TEXTIT_2025 = replace(
+    COMMUNITY,
+    optional_endpoints=_words("classifiers optins"),
+    broadcast_writes=(*_TRANSLATED, "quick_replies", "base_language"),
+    message_writes=_words("contact text attachments quick_replies"),
+    contact_fields=(*_words("uuid name ref anon_display status language urns groups notes"), *_CONTACT),
+    channel_fields=_words("uuid name address type country device last_seen created_on"),
+    user_fields=_words("uuid name email role team created_on avatar first_name last_name"),
+    open_documentation=True,
+    writes_without_suffix=False,
+    large_numbers_fail=False,
+    moves_urns=False,
+    text_folders_only=False,
+    manual_groups=True,
+)
+
+TEXTIT_2026 = replace(
+    TEXTIT_2025,
+    optional_endpoints=_words("statistics"),
+    schemes=urns.TEXTIT_SCHEMES,
+    filters_by_uuid=True,
+    incoming_folder=False,
+)
+
+V8 = replace(COMMUNITY, broadcast_writes=_words("urns contacts groups text"), message_writes=(), strict_json=False)
+
+V7 = V8
+
+DIALECTS = {
+    "community": COMMUNITY,
+    "textit-2025": TEXTIT_2025,
+    "textit-2026": TEXTIT_2026,
+    "v8": V8,
+    "v7": V7,
+}
+"""By the name of the generation."""

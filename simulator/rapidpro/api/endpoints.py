@@ -1,0 +1,113 @@
+"""Which endpoints API v2 has, which methods each of them takes, and who answers them (rapidpro 4.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from . import broadcasts, channels, contacts, groups, messages, workspaces
+from .bodies import FORM, JSON, MULTIPART
+from .calls import Answer, Call
+from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .dialects import Dialect
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+ROOT = "/api/v2/"
+PARSED = [JSON, MULTIPART, FORM]
+NOT_SIMULATED = "The simulator has no {} of {} yet. Simulated are: {}."
+
+HANDLERS: dict[str, dict[str, Handler]] = {
+    "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
+    "channels": {"GET": channels.listing},
+    "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
+    "groups": {"GET": groups.listing},
+    "messages": {"GET": messages.listing, "POST": messages.create},
+    "org": {"GET": workspaces.show},
+    "workspace": {"GET": workspaces.show},
+}
+"""What is simulated."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint: its methods, and whether it is bound to a model or names its permission itself (rapidpro 1.5)."""
+
+    name: str
+    methods: tuple[str, ...]
+    explicit: bool = False
+
+    @cached_property
+    def allow(self) -> str:
+        """Return the `Allow` header."""
+        head = ("HEAD",) if "GET" in self.methods else ()
+        return ", ".join((*self.methods, *head, "OPTIONS"))
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Return what OPTIONS tells about the endpoint, where it may be asked at all."""
+        return {"name": self.name.replace("_", " ").title(), "description": "", "renders": [JSON], "parses": PARSED}
+
+    async def answer(self, method: str, call: Call) -> Answer:
+        """Answer a `method` that the endpoint takes; where it isn't simulated yet, say so."""
+        handler = HANDLERS.get(self.name, {}).get(method)
+        if handler is None:
+            raise ApiError.detail(501, NOT_SIMULATED.format(method, self.name, ", ".join(HANDLERS)))
+        return await handler(call)
+
+
+_READ = ("GET",)
+_WRITE = ("POST",)
+_BOTH = ("GET", "POST")
+_ALL = ("GET", "POST", "DELETE")
+
+_EVERYWHERE = (
+    Endpoint("archives", _READ),
+    Endpoint("boundaries", _READ),
+    Endpoint("broadcasts", _BOTH),
+    Endpoint("campaigns", _BOTH),
+    Endpoint("campaign_events", _ALL),
+    Endpoint("channels", _READ),
+    Endpoint("channel_events", _READ),
+    Endpoint("contacts", _ALL),
+    Endpoint("contact_actions", _WRITE, explicit=True),
+    Endpoint("definitions", _READ, explicit=True),
+    Endpoint("fields", _BOTH),
+    Endpoint("flow_starts", _BOTH),
+    Endpoint("flows", _READ),
+    Endpoint("globals", _BOTH),
+    Endpoint("groups", _ALL),
+    Endpoint("labels", _ALL),
+    Endpoint("media", _WRITE),
+    Endpoint("messages", _BOTH),
+    Endpoint("message_actions", _WRITE, explicit=True),
+    Endpoint("org", _READ, explicit=True),
+    Endpoint("resthooks", _READ),
+    Endpoint("resthook_events", _READ),
+    Endpoint("resthook_subscribers", _ALL),
+    Endpoint("runs", _READ),
+    Endpoint("tickets", _READ),
+    Endpoint("ticket_actions", _WRITE, explicit=True),
+    Endpoint("topics", _BOTH),
+    Endpoint("users", _READ),
+    Endpoint("workspace", _READ, explicit=True),
+)
+_OPTIONAL = {
+    "classifiers": Endpoint("classifiers", _READ),
+    "optins": Endpoint("optins", _BOTH),
+    "statistics": Endpoint("statistics", _READ, explicit=True),
+    "templates": Endpoint("templates", _READ),
+}
+
+
+def endpoints(dialect: Dialect) -> dict[str, Endpoint]:
+    """Return the endpoints of a generation by name, in alphabetical order."""
+    every = {endpoint.name: endpoint for endpoint in _EVERYWHERE}
+    every |= {name: _OPTIONAL[name] for name in dialect.optional_endpoints}
+    if not dialect.message_writes:
+        every["messages"] = replace(every["messages"], methods=_READ)
+    return dict(sorted(every.items()))

@@ -1,0 +1,38 @@
+"""How values look on the wire (rapidpro 0.3): datetimes, references, and JSON itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Named(Protocol):
+    """Whatever is referred to by its UUID and name."""
+
+    @property
+    def uuid(self) -> str: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def encode(data: Any, indent: int | None = None) -> bytes:
+    """Return `data` as JSON: compact, with text as UTF-8 unescaped, or indented by so many spaces."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent) if indent else _COMPACT.encode(data)
+    # Line separators of Unicode are the exception: in JavaScript they would end a line.
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode("utf-8", "surrogatepass")
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return an instant of UTC; a fraction of zero is left out."""
+    return None if value is None else value.isoformat()[:-6] + "Z"
+
+
+def refer(value: Named | None) -> dict[str, Any] | None:
+    return None if value is None else {"uuid": value.uuid, "name": value.name}

@@ -1,0 +1,115 @@
+"""A RapidPro host on the network, and a client that asks it over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.rapidpro.api import Api
+from simulator.rapidpro.model.host import RapidPro
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulator.clock import FrozenClock
+    from simulator.journal import Journal
+    from simulator.loop import SimulationLoop
+    from simulator.network import Network
+    from simulator.rapidpro.model.workspace import Workspace
+    from simulator.seed import Seed
+
+HOST = "https://rapidpro.org"
+GENERATIONS = ("community", "textit-2026")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def said(self) -> tuple[int, Any]:
+        """The status and the body, read."""
+        return self.status, self.json()
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        results: list[dict[str, Any]] = self.json()["results"]
+        return results
+
+
+class Server:
+    """RapidPro with one workspace in Rwanda, and a client that holds its token."""
+
+    def __init__(self, rapidpro: RapidPro, network: Network, loop: SimulationLoop) -> None:
+        self.rapidpro = rapidpro
+        self.workspace: Workspace = rapidpro.workspace("Kigali", country="RW", languages=("eng", "kin"))
+        self.api = Api(rapidpro)
+        self._network = network
+        self._loop = loop
+        network.attach("rapidpro.org", self.api)
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Token {self.workspace.token.key}"}
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, data: Any = None
+    ) -> Reply:
+        """Send a request, with the workspace's token unless the headers say otherwise."""
+        sent = self.authorization if headers is None else headers
+        if body is not None:
+            sent = {"Content-Type": "application/json", **sent}
+            data = json.dumps(body).encode()
+        return self._loop.run(self._ask(method, path, sent, data))
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.ask("GET", path, **options)
+
+    def post(self, path: str, body: Any, **options: Any) -> Reply:
+        return self.ask("POST", path, body, **options)
+
+    async def _ask(self, method: str, path: str, headers: dict[str, str], data: Any) -> Reply:
+        path = path if path.startswith("/") else f"/api/v2/{path}"
+        session = self._network.client("tester")
+        skip = ("Content-Type",) if data is None or isinstance(data, bytes) else ()
+        options: dict[str, Any] = {"headers": headers, "data": data, "skip_auto_headers": skip}
+        async with session.request(method, f"{HOST}{path}", allow_redirects=False, **options) as response:
+            return Reply(response.status, response.headers, await response.text())
+
+
+@pytest.fixture
+def start(
+    clock: FrozenClock, seed: Seed, journal: Journal, network: Network, loop: SimulationLoop
+) -> Callable[..., Server]:
+    """Return a function that starts a host of a generation."""
+
+    def start(generation: str = "community", **options: Any) -> Server:
+        return Server(RapidPro("rapidpro.org", clock, seed, journal, generation=generation, **options), network, loop)
+
+    return start
+
+
+@pytest.fixture(params=GENERATIONS)
+def server(request: pytest.FixtureRequest, start: Callable[..., Server]) -> Server:
+    """Return a host of each reference generation."""
+    return start(request.param)
+
+
+@pytest.fixture
+def community(start: Callable[..., Server]) -> Server:
+    return start("community")
+
+
+@pytest.fixture
+def textit(start: Callable[..., Server]) -> Server:
+    return start("textit-2026")
