@@ -51,3 +51,9 @@ class LoginLimiter:
             del self._buckets[key]
             return 0
         return bucket.consumed
+
+
+def keys_of(address: str, basic: tuple[str, str] | None) -> list[str]:
+    """Return what the points of a caller are counted by: the address and, of a Basic header, name and password."""
+    named = [] if basic is None else [f"user {basic[0]}", f"password {basic[1]}"]
+    return [f"address {address}", *named]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from simulator.cht.couch_client import CouchClient, CouchError
@@ -11,7 +12,7 @@ from .call import Call, collapse_slashes
 from .configuration import Configuration
 from .context import Context, nobody_listens
 from .errors import ApiError, error_body, from_couch, json_response, render
-from .limits import COUNTED, LoginLimiter
+from .limits import COUNTED, LoginLimiter, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
 from .routes import Routes
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 TOO_LARGE = "Payload Too Large"
 TOO_MANY = "Too Many Requests"
+HEADERS = {
+    "Server": "nginx",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""What every answer bears (cht 0.2); the content security policy is not simulated."""
+
 REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
 
 
@@ -101,19 +110,23 @@ class Api:
         await self.configuration.stop()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if not self.configuration.is_up:
-            return nginx_error(502, request.headers.get("Accept"))
-        call = await self._call(request)
+        if self.configuration.is_up:
+            response = await self._limited(await self._call(request))
+        else:
+            response = nginx_error(502, request.headers.get("Accept"))
+        return self._dressed(response)
+
+    async def _limited(self, call: Call) -> web.Response:
+        """Answer `call`, unless too many logins have failed; a failure counts, however it is answered."""
+        if self._limiter is None:
+            return await self._answer(call)
         basic = basic_credentials(call.headers.get("Authorization", ""))
-        keys = [
-            f"address {call.address}",
-            *(f"{kind} {each}" for kind, each in zip(("user", "password"), basic or (), strict=False)),
-        ]
-        if self._limiter is not None and basic is not None and self._limiter.is_exhausted(keys):
+        keys = keys_of(call.address, basic)
+        if basic is not None and self._limiter.is_exhausted(keys):
             response = self._render(ApiError(429, TOO_MANY), call)
         else:
             response = await self._answer(call)
-        if self._limiter is not None and response.status in COUNTED:
+        if response.status in COUNTED:
             self._limiter.consume(keys)
         return response
 
@@ -127,6 +140,13 @@ class Api:
             response = json_response(error_body(ApiError(status, REASONS.get(status, "unauthorized"))), status)
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
+        return self._dressed(response)
+
+    def _dressed(self, response: web.Response) -> web.Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        # Set here, because aiohttp would take it from the wall.
+        response.headers["Date"] = format_datetime(self.context.clock.now(), usegmt=True)
         return response
 
     async def _call(self, request: web.BaseRequest) -> Call:
