@@ -78,6 +78,7 @@ class Generation:
     checks_uuids: bool = False  # a query parameter that is no UUID is a 400 (rapidpro 1.8)
     key_style: str = "hex"  # "hex": 40 lower-case hex characters, "alphanumeric": 40 of those (rapidpro 1.3)
     bucket: str = "workspace"  # who shares a throttle's bucket: "workspace" or "user" (rapidpro 2.3)
+    staff_bucket: str = "user"
 
     # The backend, mailroom
     time_ordered_uuids: bool = False  # version 7 for messages and broadcasts
@@ -124,6 +125,7 @@ TEXTIT_2026 = Generation(
     text_limit=4096,
     checks_uuids=True,
     key_style="alphanumeric",
+    staff_bucket="workspace",
     time_ordered_uuids=True,
     broadcasts_need_mailroom=True,
     translation="each",

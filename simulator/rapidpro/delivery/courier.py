@@ -31,12 +31,22 @@ class Courier:
         self._paused: set[Channel] = set()
         self._held: list[tuple[Message, Status]] = []
 
-    def push(self, message: Message, *, again: bool = False) -> None:
-        """Queue a message. A retry keeps the outcome it was given; sent `again` from the UI, it gets a new one."""
-        if again or message.id not in self._outcomes:
-            self._outcomes[message.id] = self._workspace.carrier.outcome(message, again=again)
-        if message.channel is not None:
-            self._queue(message.channel).push(message)
+    def push(self, message: Message) -> None:
+        """Queue a new message; what the carrier will do with it is decided now."""
+        self._outcomes[message.id] = self._workspace.carrier.outcome(message)
+        self._enqueue(message)
+
+    def retry(self, message: Message) -> None:
+        """Queue a message once more, with the outcome that it was given at first."""
+        if message.id in self._outcomes:
+            self._enqueue(message)
+        else:
+            self.resend(message)
+
+    def resend(self, message: Message) -> None:
+        """Queue a message once more, with a new outcome."""
+        self._outcomes[message.id] = self._workspace.carrier.outcome(message, again=True)
+        self._enqueue(message)
 
     def report(self, message: Message, word: str) -> None:
         """Take a report of the carrier now; courier has no guard of their order (rapidpro 6.2).
@@ -71,21 +81,24 @@ class Courier:
         for queue in self._queues.values():
             queue.wake()
 
-    def _queue(self, channel: Channel) -> ChannelQueue:
+    def _enqueue(self, message: Message) -> None:
+        channel = message.channel
+        if channel is None:
+            return
         queue = self._queues.get(channel)
         if queue is None:
             queue = ChannelQueue(channel, self._host.clock, self._hand_over, lambda: self._reaches(channel))
             self._queues[channel] = queue
-        return queue
+        queue.push(message)
 
     def _reaches(self, channel: Channel) -> bool:
         return channel not in self._paused and (channel.kind.relayed or self._host.courier == "up")
 
     def _hand_over(self, message: Message) -> None:
         channel = message.channel
-        if channel is None or message.status is not Status.QUEUED:
-            return
-        outcome = self._outcomes.pop(message.id)
+        outcome = self._outcomes.pop(message.id, None)
+        if outcome is None or channel is None or message.status is not Status.QUEUED:
+            return  # somebody has reported on it meanwhile
         coming = self._possible(outcome.reports(message.error_count), channel)
         if any(report.status is Status.ERRORED for report in coming):
             self._outcomes[message.id] = outcome
@@ -130,5 +143,5 @@ class Courier:
         workspace.set_status(message, status)
         if status is Status.ERRORED:
             workspace.housekeeping.retry_later(message)
-        elif status is not Status.QUEUED:
+        elif status is Status.FAILED:
             self._outcomes.pop(message.id, None)

@@ -93,7 +93,7 @@ class Housekeeping:
             del waiting[message.id]
             message.next_attempt = None
             self._workspace.set_status(message, Status.QUEUED)
-            self._workspace.courier.push(message)
+            self._workspace.courier.retry(message)
         self._errored = waiting
         times = [each.next_attempt for each in waiting.values() if each.next_attempt is not None]
         if times:

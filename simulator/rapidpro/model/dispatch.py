@@ -114,7 +114,7 @@ class Dispatcher:
         message.failed_reason = None
         self._workspace.set_status(message, Status.QUEUED)
         self._workspace.housekeeping.watch(message)
-        self._workspace.courier.push(message, again=True)
+        self._workspace.courier.resend(message)
         return message
 
     def _obstacle(self, contact: Contact, text: str, destination: Route) -> FailedReason | None:

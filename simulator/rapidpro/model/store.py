@@ -6,15 +6,18 @@ import uuid as uuids
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .messages import WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .contacts import Contact
     from .messages import Broadcast, Message
 
 Row = TypeVar("Row", "Broadcast", "Message")
+Value = TypeVar("Value")
 
 _MICROSECOND = timedelta(microseconds=1)
 _ID = attrgetter("id")
@@ -32,6 +35,7 @@ class MessageStore:
         self.broadcasts: list[Broadcast] = []
         self.outbox: dict[int, Message] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
+        self._blank: dict[tuple[str, ...], Mapping[str, Sequence[Any]]] = {}
 
     def moment(self, now: datetime) -> datetime:
         """Return when a row that is created `now` was: rows of one instant differ by microseconds (rapidpro 6.4)."""
@@ -41,6 +45,13 @@ class MessageStore:
     def broadcast_moment(self, now: datetime) -> datetime:
         """Return when a broadcast that is created `now` was: after all others."""
         return max(now, self.broadcasts[-1].created_on + _MICROSECOND) if self.broadcasts else now
+
+    def shared(self, translations: Mapping[str, Sequence[Value]]) -> Mapping[str, Sequence[Value]]:
+        """Return `translations`, or an equal object that all broadcasts without such content share."""
+        if any(translations.values()):
+            return translations
+        languages = tuple(translations)
+        return self._blank.setdefault(languages, dict.fromkeys(languages, ()))
 
     def add(self, message: Message) -> None:
         self.messages.append(message)

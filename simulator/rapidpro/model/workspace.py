@@ -5,6 +5,7 @@ It keeps the pieces together; the work is done by `dispatch`, `incoming` and `de
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from .host import RapidPro
     from .messages import QuickReply
 
-ROLES = ("Administrator", "Editor", "Viewer", "Agent", "Surveyor", "Prometheus", "Staff")
-WRITING_ROLES = frozenset({"Administrator", "Editor", "Staff"})
+STAFF = "Staff"
+ROLES = ("Administrator", "Editor", "Viewer", "Agent", "Surveyor", "Prometheus", STAFF)
+UNRESTRICTED_ROLES = frozenset({"Administrator", "Editor", STAFF})
 CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gone
 
 _TOKEN_LENGTH = 40
@@ -51,20 +53,16 @@ class Token:
     active: bool = True
 
     @property
-    def staff(self) -> bool:
-        return self.role == "Staff"
-
-    @property
     def unrestricted(self) -> bool:
         """Whether the role may use every endpoint."""
-        return self.role in WRITING_ROLES
+        return self.role in UNRESTRICTED_ROLES
 
     @property
-    def bucket(self) -> tuple[int | str, ...]:
+    def bucket(self) -> str:
         """Whom the throttle counts this token's requests for (rapidpro 2.3)."""
         generation = self.workspace.host.generation
-        shared = generation.bucket == "workspace" and not (self.staff and not generation.counts_recipients)
-        return (self.workspace.id,) if shared else (self.workspace.id, self.user)
+        kind = generation.staff_bucket if self.role == STAFF else generation.bucket
+        return f"{self.workspace.id}-{self.user}" if kind == "user" else str(self.workspace.id)
 
 
 class Workspace:
@@ -175,6 +173,12 @@ class Workspace:
         )
         self.channels.append(channel)
         return channel
+
+    def use_channel(self, kind: str) -> Channel:
+        """Send by one channel of a kind of `channels.CHANNEL_KINDS` only; all others are released."""
+        for channel in list(self.channels):
+            self.remove_channel(channel)
+        return self.add_channel(kind)
 
     def remove_channel(self, channel: Channel) -> None:
         """Release a channel; what it still had to send fails (rapidpro 6.3)."""
@@ -292,8 +296,8 @@ class Workspace:
             contacts=tuple(contacts),
             groups=tuple(groups),
             text=text,
-            attachments=attachments or {},
-            quick_replies=quick_replies or {},
+            attachments=self.store.shared(attachments or {}),
+            quick_replies=self.store.shared(quick_replies or {}),
             base_language=base_language or next(iter(text or attachments or quick_replies or self.languages)),
             status=BroadcastStatus.PENDING,
             created_on=created_on,
@@ -371,6 +375,18 @@ class Workspace:
     def resend(self, message: Message) -> Message:
         """Send a failed message again, as in the UI (rapidpro 6.3); return the row that stands for it now."""
         return self._dispatcher.resend(message)
+
+    def pause(self, channel: Channel) -> None:
+        """Let a channel carry nothing, such as a phone that is off: its messages stay queued until `resume`."""
+        self.courier.pause(channel)
+
+    def resume(self, channel: Channel) -> None:
+        self.courier.resume(channel)
+
+    def statuses(self) -> Counter[str | None]:
+        """Return how many outgoing messages have which status, in the words of the API."""
+        words = self.host.generation.message_status
+        return Counter(words[message.status] for message in self.messages if not message.incoming)
 
     # For the parts of this model
 
