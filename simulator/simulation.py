@@ -191,7 +191,7 @@ class Simulation:
             self.loop.finish()
         finally:
             if self._freezer is not None:
-                self._freezer.stop()  # type: ignore[no-untyped-call]
+                self._freezer.stop()
 
     def _freeze(self) -> _freeze_time:
         from freezegun import freeze_time

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import given, parsers, then, when
 
 from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
-from simulator.rapidpro.rates import merged
 
 from .expectations import expect
 from .wire import AMOUNT, exchanges_of, meets
@@ -56,8 +55,8 @@ def rate_is(simulation: Simulation, name: str, amount: str, scope: str) -> None:
 
     Example: Given the workspace "Main" may make 10 requests an hour in the scope "v2.messages"
     """
-    host, workspace = workspace_called(simulation, name)
-    workspace.rates = merged(host.installation.rate_profile, {**workspace.rates, scope: f"{amount}/hour"})
+    _, workspace = workspace_called(simulation, name)
+    workspace.rates = {**workspace.rates, scope: f"{amount}/hour"}
 
 
 @given(parsers.re(r'the workspace "(?P<name>.+)" is (?P<what>suspended|flagged|restored)'))
@@ -264,7 +263,7 @@ def outcome_of(statuses: str) -> Outcome | str:
 
 def _answers(simulation: Simulation, name: str, endpoint: str, status: str) -> int:
     host, _ = workspace_called(simulation, name)
-    return len(exchanges_of(simulation, endpoint, to=host.name, status=status))
+    return len(exchanges_of(simulation, endpoint, to=host.name, workspace=name, status=status))
 
 
 def _outgoing(messages: list[Message], number: int) -> Message:

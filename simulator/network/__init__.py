@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from .connector import Connector
-from .front import FEW_MILLISECONDS, OUTSIDE, Front, Latency, Service
+from .front import ABOUT, FEW_MILLISECONDS, OUTSIDE, Front, Latency, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulator.journal import Journal
     from simulator.seed import Stream
 
-__all__ = ["OUTSIDE", "Host", "Latency", "Network", "Service"]
+__all__ = ["ABOUT", "OUTSIDE", "Host", "Latency", "Network", "Service"]
 
 
 @dataclass

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from . import Network
 
 FOREVER = 1e9
+ABOUT: web.RequestKey[dict[str, str]] = web.RequestKey("ABOUT", dict[str, str])
 OUTSIDE = "outside"
 ANY_KIND = frozenset(Kind)
 ONCE_CONNECTED = ANY_KIND - {Kind.REFUSED}
@@ -44,7 +45,10 @@ class Service(Protocol):
     """The largest request body that is read, in bytes."""
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer `request`; its body has been read already, `await request.read()` returns it at once."""
+        """Answer `request`; its body has been read already, `await request.read()` returns it at once.
+
+        What it notes under `ABOUT` (`request[ABOUT] = {"workspace": "Old"}`) goes into the journal.
+        """
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
         """Return the service's own answer for `status`, for a fault."""
@@ -102,7 +106,7 @@ class Front:
         if fault is not None:
             exchange.data["fault"] = fault.describe()
             return await self._fail(fault, exchange, request)
-        return self._finish(exchange, await self._serve(request))
+        return self._finish(exchange, await self._serve(request, exchange))
 
     def _kinds(self, party: str) -> frozenset[Kind]:
         # Who comes from inside has been refused by its own connector already; who comes from outside is reset here,
@@ -130,9 +134,11 @@ class Front:
     def _is_confidential(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.service.confidential)
 
-    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _serve(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
-            return await self.service.handle(request)
+            response = await self.service.handle(request)
+            exchange.data.update(request.get(ABOUT, {}))
+            return response
         except web.HTTPRequestEntityTooLarge:
             return self.service.error(413)
         except Exception as error:
@@ -154,10 +160,10 @@ class Front:
     async def _fail(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
         if fault.kind is Kind.LATENCY:
             await asyncio.sleep(fault.seconds)
-            return self._finish(exchange, await self._serve(request))
+            return self._finish(exchange, await self._serve(request, exchange))
         spoiled = Spoiled(fault, self.service)
         if fault.moment is Moment.AFTER or fault.kind in NEEDS_AN_ANSWER:
-            served = await self._serve(request)
+            served = await self._serve(request, exchange)
             if isinstance(served, web.Response) and isinstance(served.body, bytes):
                 spoiled = Spoiled(
                     fault, self.service, served.status, served.body, served.headers.get("Content-Type", "")

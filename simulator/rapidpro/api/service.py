@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 from multidict import CIMultiDict
 
+from simulator.network import ABOUT
 from simulator.rapidpro.model.mailroom import MailroomDownError
 from simulator.rapidpro.rates import merged
 from simulator.rapidpro.throttle import Throttle
@@ -26,7 +27,7 @@ from .negotiation import prefers_html, read_accept
 from .rendering import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.rapidpro.model.host import RapidPro
     from simulator.rapidpro.model.workspace import Token, Workspace
@@ -72,7 +73,7 @@ class Api:
     Quota(used=2, limit=2500)
     """
 
-    confidential = ("/api/v2/authenticate",)
+    confidential: Sequence[str] = ("/api/v2/authenticate",)
     body_limit = BODY_LIMIT
 
     def __init__(self, rapidpro: RapidPro) -> None:
@@ -149,6 +150,7 @@ class Api:
         if not token.unrestricted:
             raise ApiError.detail(403, errors.NO_PERMISSION)
         visit.workspace = token.workspace
+        visit.request[ABOUT] = {"workspace": token.workspace.name}
         return token
 
     def _document(self, visit: Visit, token: Token | None) -> Answer:
