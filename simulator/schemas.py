@@ -1,0 +1,351 @@
+"""The JSON Schemas of the wire, and the inspector that holds what a gateway sends against them.
+
+The schemas are files, `fixtures/schemas/<service>/<endpoint>.<direction>.json`; which request or answer each of them is
+about is the table here. What a server does with a wrong request is the server's own affair.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from .journal import HIDDEN, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from jsonschema.exceptions import ValidationError
+
+    from .journal import Entry, Journal
+
+QUERY: Final = "query"
+REQUEST: Final = "request"  # in JSON, where `FORM` or `TEXT` don't say otherwise
+FORM: Final = "form"  # what is not JSON is a form
+TEXT: Final = "text"  # a text as it is
+
+LONGEST_MESSAGE = 300  # characters of a complaint: it may quote a whole document
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What has a schema, of the exchanges with one `method` (`*`: any) and `path`.
+
+    In a path `*` stands for (part of) one segment, `**` for the rest. `parts` are schemas by what they are about:
+    `QUERY`, `REQUEST`, `FORM`, `TEXT`, or a glob of the status of an answer; the first glob that fits holds.
+    """
+
+    method: str
+    path: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def fits(self, method: str, path: str) -> bool:
+        return self.method in {"*", method} and _pattern(self.path).fullmatch(path) is not None
+
+    def answer(self, status: int) -> str | None:
+        """Return the schema of an answer with `status`; None where there is none."""
+        return next((schema for part, schema in self.parts.items() if fnmatchcase(str(status), part)), None)
+
+
+def _rapidpro(method: str, name: str, **parts: str) -> Endpoint:
+    return Endpoint(method, f"/api/v2/{name}.json", {**_answers(parts, "rapidpro"), **RAPIDPRO_ERRORS})
+
+
+def _cht(method: str, path: str, *, errors: str = "cht/error", **parts: str) -> Endpoint:
+    return Endpoint(method, path, {**_answers(parts, "cht"), "[45]*": errors})
+
+
+def _couch(method: str, path: str, **parts: str) -> Endpoint:
+    return Endpoint(method, path, {**_answers(parts, "couch"), "[45]*": "couch/error"})
+
+
+def _answers(parts: Mapping[str, str], service: str) -> dict[str, str]:
+    return {"2*" if part == "answer" else part: f"{service}/{schema}" for part, schema in parts.items()}
+
+
+RAPIDPRO_ERRORS = {"400": "rapidpro/error.invalid", "429": "rapidpro/error.throttled", "4*": "rapidpro/error"}
+
+RAPIDPRO = (
+    _rapidpro("GET", "broadcasts", query="broadcasts.query", answer="broadcasts.response"),
+    _rapidpro("POST", "broadcasts", query="nothing.query", request="broadcasts.request", answer="broadcast.response"),
+    _rapidpro("GET", "messages", query="messages.query", answer="messages.response"),
+    _rapidpro("POST", "messages", query="nothing.query", request="messages.request", answer="message.response"),
+    _rapidpro("GET", "contacts", query="contacts.query", answer="contacts.response"),
+    _rapidpro("POST", "contacts", query="contact.query", request="contacts.request", answer="contact.response"),
+    _rapidpro("DELETE", "contacts", query="contact.delete.query"),
+    _rapidpro("GET", "workspace", query="nothing.query", answer="workspace.response"),
+    _rapidpro("GET", "org", query="nothing.query", answer="workspace.response"),
+)
+
+COUCH = (
+    _couch("GET", "/_session", answer="session.response"),
+    _couch("POST", "/_session", request="session.request", answer="session.opened.response"),
+    _couch("GET", "/[!_]*/_design/*/_view/*", query="rows.query", answer="rows.response"),
+    _couch("POST", "/[!_]*/_design/*/_view/*", query="rows.query", request="rows.request", answer="rows.response"),
+    _couch("GET", "/[!_]*/_all_docs", query="rows.query", answer="rows.response"),
+    _couch("POST", "/[!_]*/_all_docs", query="rows.query", request="rows.request", answer="rows.response"),
+    _couch("POST", "/[!_]*/_bulk_docs", request="bulk-docs.request", answer="bulk-docs.response"),
+    _couch("GET", "/[!_]*/_changes", query="changes.query", answer="changes.response"),
+    _couch("GET", "/[!_]*", answer="database.response"),
+    _couch("PUT", "/[!_]*", answer="created.response"),
+    _couch("POST", "/[!_]*", request="document.request", answer="saved.response"),
+    *(
+        endpoint
+        for path in ("/[!_]*/[!_]*", "/[!_]*/_design/*", "/[!_]*/_local/*")
+        for endpoint in (
+            _couch("GET", path, query="document.query", answer="document.response"),
+            _couch("PUT", path, query="document.query", request="document.request", answer="saved.response"),
+            _couch("DELETE", path, query="document.query", answer="saved.response"),
+        )
+    ),
+)
+
+_SETTINGS = "/api/v1/settings"
+_DESIGN = "/*/_design/medic/_rewrite"
+_UPDATES = {"query": "settings.query", "request": "settings.request", "answer": "settings.updated.response"}
+_WEBHOOK = {"request": "incoming-messages.request", "answer": "incoming-messages.response"}
+
+CHT = (
+    _cht("POST", "/api/v2/sms/rapidpro/incoming-messages", **_WEBHOOK),
+    _cht("POST", "/api/v1/sms/radpidpro/incoming-messages", **_WEBHOOK),  # misspelt by CHT itself (cht 1.1)
+    _cht("GET", "/api/sms", answer="sms.welcome.response"),
+    _cht("POST", "/api/sms", request="sms.request", answer="sms.response"),
+    _cht("PUT", "/api/v1/credentials/**", text="credentials.request", answer="credentials.response"),
+    _cht("GET", _SETTINGS, answer="settings.response"),
+    _cht("PUT", _SETTINGS, **_UPDATES),
+    _cht("GET", f"{_SETTINGS}/deprecated-transitions", answer="deprecated-transitions.response"),
+    _cht("PUT", f"{_DESIGN}/update_settings/medic", **_UPDATES),
+    _cht("GET", f"{_DESIGN}/app_settings/medic", answer="settings.legacy.response"),
+    _cht(
+        *("POST", "/api/v1/records"),
+        **{QUERY: "records.query", REQUEST: "records.request", FORM: "records.form", "answer": "records.response"},
+    ),
+    _cht("POST", "/api/v2/records", request="records.request", form="records.form", answer="records.response"),
+    _cht("GET", "/api/info", answer="info.response"),
+    _cht("GET", "/api/deploy-info", answer="deploy-info.response"),
+    _cht("GET", "/setup/poll", answer="setup-poll.response"),
+    _cht("POST", "/*/login", errors="cht/login.error", request="login.request"),
+)
+
+# What CHT doesn't know it hands on to CouchDB, but may refuse in words of its own before (cht 0.2, step 7).
+OTHERS_OF_CHT = (Endpoint("*", "/api/**"), Endpoint("*", "/setup/**"))
+HANDED_ON = tuple(
+    Endpoint(each.method, each.path, {part: schema for part, schema in each.parts.items() if part != "[45]*"})
+    for each in COUCH
+)
+
+ENDPOINTS: Mapping[str, tuple[Endpoint, ...]] = {
+    "rapidpro": RAPIDPRO,
+    "cht": (*CHT, *OTHERS_OF_CHT, *HANDED_ON),
+    "couch": COUCH,
+}
+"""The table, by the kind of the host. The first endpoint that fits holds."""
+
+DIALECTS: Mapping[str, tuple[str, ...]] = {
+    "community": ("community",),
+    "textit-2025": ("textit-2025", "textit"),
+    "textit-2026": ("textit-2026", "textit"),
+    "v8": ("v8", "community"),
+    "v7": ("v7", "v8", "community"),
+}
+"""Generations of RapidPro, and the endings of the schemas that hold for each, the nearest first (rapidpro 10)."""
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    pieces = {"**": ".*", "*": "[^/]*", "[!_]": "[^_/]"}
+    return re.compile("".join(pieces.get(piece, re.escape(piece)) for piece in re.split(r"(\*+|\[!_\])", path)))
+
+
+def find_endpoint(kind: str, method: str, path: str) -> Endpoint | None:
+    """Return what the table has for a request to a host of `kind`; a slash at the end makes no difference."""
+    path = path.rstrip("/") or "/"
+    return next((each for each in ENDPOINTS.get(kind, ()) if each.fits(method, path)), None)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing wrong: which schema it breaks, where (a JSON path), and what is wrong there."""
+
+    schema: str
+    path: str
+    message: str
+
+
+class Schemas:
+    """The schemas in a folder (default: ours), each under its path without `.json`."""
+
+    def __init__(self, folder: Traversable | None = None) -> None:
+        self.documents = dict(_read_folder(folder or find_folder()))
+        self._registry = Registry().with_resources(
+            (f"{BASE}{name}.json", Resource.from_contents(schema)) for name, schema in self.documents.items()
+        )
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def name(self, schema: str, generation: str | None = None) -> str:
+        """Return the name of what `schema` is in a generation of RapidPro; itself where it is the same in all."""
+        candidates = (f"{schema}.{ending}" for ending in DIALECTS.get(generation or "", ()))
+        return next((name for name in candidates if name in self.documents), schema)
+
+    def check(self, name: str, instance: Any) -> list[Violation]:
+        """Return what is wrong with `instance`. Raises `KeyError` where there is no schema called `name`."""
+        errors = sorted(self._validator(name).iter_errors(instance), key=lambda error: error.json_path)
+        return [Violation(name, error.json_path, _shorten(_describe(error))) for error in errors]
+
+    def _validator(self, name: str) -> Draft202012Validator:
+        if name not in self._validators:
+            self.documents[name]  # a name that is not there is the caller's mistake, not the wire's
+            reference = {"$ref": f"{BASE}{name}.json"}
+            self._validators[name] = Draft202012Validator(reference, registry=self._registry)
+        return self._validators[name]
+
+
+BASE: Final = "https://rapidsim.invalid/schemas/"
+
+# Of these the library can only say that something "does not match" or "is not valid under any": where a schema has a
+# title, "is not <title>" says more.
+SAID_BY_TITLE = frozenset({"pattern", "not", "anyOf"})
+
+
+def _describe(error: ValidationError) -> str:
+    title = error.schema.get("title") if isinstance(error.schema, dict) else None
+    if title is None or error.validator not in SAID_BY_TITLE:
+        return error.message
+    return f"{error.instance!r} is not {title}"
+
+
+def _shorten(message: str) -> str:
+    half = LONGEST_MESSAGE // 2
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
+
+
+def find_folder() -> Traversable:
+    """Return the folder of the schemas: in the installed package, or at the top of the checkout."""
+    try:
+        return files("simulator.fixtures") / "schemas"
+    except ModuleNotFoundError:
+        return Path(__file__).parent.parent / "fixtures" / "schemas"
+
+
+def _read_folder(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _read_folder(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".json"):
+            yield prefix + entry.name.removesuffix(".json"), json.loads(entry.read_text(encoding="utf-8"))
+
+
+@cache
+def bundled() -> Schemas:
+    """Return our own schemas; they are read once."""
+    return Schemas()
+
+
+class Inspector:
+    """Holds what gateways send against the schemas; `journal.listeners.append(inspector)` puts it to work.
+
+    `roles` are globs of the names under which gateways make requests (`gateway`, `gateway of *`). `kind_of` returns the
+    kind of a host, `rapidpro`, `cht` or `couch`, or None for one that has no schemas; a generation may follow,
+    `rapidpro:textit-2026`, for the schemas of just that one.
+
+    Each violation becomes an event `schema.violation` of the journal: `exchange` (its number), `schema`, `path`,
+    `message`. A request is inspected whatever became of it, unless it never reached the wire. With `answers` what our
+    own hosts answer to anybody is inspected too, whole pages included: a violation there is an event `schema.lie`.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        roles: Iterable[str],
+        kind_of: Callable[[str], str | None],
+        *,
+        schemas: Schemas | None = None,
+        answers: bool = False,
+    ) -> None:
+        self._journal = journal
+        self._roles = tuple(roles)
+        self._kind_of = kind_of
+        self._schemas = schemas or bundled()
+        self._answers = answers
+
+    def __call__(self, entry: Entry) -> None:
+        """Inspect `entry`, if it is an exchange of interest."""
+        if not isinstance(entry, Exchange) or entry.data["outcome"] == "refused":
+            return
+        inspects_request = any(fnmatchcase(entry.data["by"], role) for role in self._roles)
+        if inspects_request or self._answers:
+            self._inspect(entry, inspects_request=inspects_request)
+
+    def _inspect(self, exchange: Exchange, *, inspects_request: bool) -> None:
+        kind, _, generation = (self._kind_of(exchange.data["to"]) or "").partition(":")
+        endpoint = find_endpoint(kind, exchange.data["method"], exchange.data["path"])
+        if endpoint is None:
+            return
+        if inspects_request:
+            for schema, read in _sent(exchange, endpoint):
+                self._check("schema.violation", exchange, self._schemas.name(schema, generation), read)
+        schema = _answered(exchange, endpoint) if self._answers else None
+        if schema is not None:
+            read = lambda: read_json(exchange.response)  # noqa: E731 - the same shape as the readers of a request
+            self._check("schema.lie", exchange, self._schemas.name(schema, generation), read)
+
+    def _check(self, kind: str, exchange: Exchange, schema: str, read: Callable[[], Any]) -> None:
+        try:
+            violations = self._schemas.check(schema, read())
+        except ValueError as error:
+            violations = [Violation(schema, "$", f"unreadable: {error}")]
+        for found in violations:
+            self._journal.event(
+                kind, exchange=exchange.number, schema=found.schema, path=found.path, message=found.message
+            )
+
+
+def _sent(exchange: Exchange, endpoint: Endpoint) -> Iterator[tuple[str, Callable[[], Any]]]:
+    body, parts = exchange.request, endpoint.parts
+    if QUERY in parts:
+        yield parts[QUERY], lambda: read_form(exchange.data["query"])
+    if body == HIDDEN.encode():
+        return
+    if TEXT in parts:
+        yield parts[TEXT], lambda: body.decode()
+    elif FORM in parts and body.lstrip()[:1] not in {b"{", b"["}:
+        yield parts[FORM], lambda: read_form(body.decode())
+    elif REQUEST in parts:
+        # Every one of the servers takes an empty body for an empty object (rapidpro 1.7, cht 1.3).
+        yield parts[REQUEST], lambda: read_json(body) if body else {}
+
+
+def _answered(exchange: Exchange, endpoint: Endpoint) -> str | None:
+    """Return the schema of an answer that is the server's own, and JSON."""
+    body, is_json = exchange.response, exchange.content_type.startswith("application/json")
+    if exchange.status is None or exchange.data["fault"] or not is_json or body in {b"", HIDDEN.encode()}:
+        return None
+    return endpoint.answer(exchange.status)
+
+
+def read_form(text: str) -> dict[str, str | list[str]]:
+    """Return the fields of a form or a query; one that is repeated is a list."""
+    fields: dict[str, str | list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        known = fields.get(name)
+        fields[name] = value if known is None else [*([known] if isinstance(known, str) else known), value]
+    return fields
+
+
+def read_json(body: bytes) -> Any:
+    """Return what `body` holds, strictly: `NaN` is no number. Raises `ValueError` where it is no JSON."""
+    return json.loads(body.decode(), parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
