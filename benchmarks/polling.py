@@ -1,0 +1,44 @@
+"""Status polls inside a simulation, one after the other, by a client on the simulated network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING
+
+from . import servers
+from .workspace import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import aiohttp
+
+    from simulator.simulation import Simulation
+
+PAUSE = 3600 / 2500  # virtual seconds: the quota of 2500 requests an hour, used up and not exceeded
+
+
+def poll(simulation: Simulation, count: int, broadcast: Callable[[int], int] = lambda _: 1) -> float:
+    """Make `count` status requests, `PAUSE` apart, for the broadcasts that are named; return the real seconds."""
+    began = time.perf_counter()
+    simulation.run(_poll(simulation, count, broadcast))
+    return time.perf_counter() - began
+
+
+async def _poll(simulation: Simulation, count: int, broadcast: Callable[[int], int]) -> None:
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    async with simulation.network.client("gateway") as session:
+        for number in range(count):
+            await asyncio.sleep(start + number * PAUSE - loop.time())
+            await _ask(session, broadcast(number))
+
+
+async def _ask(session: aiohttp.ClientSession, broadcast: int) -> None:
+    url = f"https://{HOST}{servers.STATUS}?broadcast={broadcast}"
+    async with session.get(url, headers=servers.HEADERS) as response:
+        text = await response.text()
+    if response.status != 200 or len(json.loads(text)["results"]) != 1:
+        raise RuntimeError(f"{url}: {response.status} {text}")
