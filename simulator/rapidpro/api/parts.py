@@ -75,6 +75,6 @@ def quick_reply(value: Any, call: Call) -> dict[str, str]:
     return {name: given for name, given in (("type", kind), ("text", caption), ("extra", extra)) if given}
 
 
-def quick_reply_of(stored: Mapping[str, str]) -> dict[str, str | None]:
+def quick_reply_of(stored: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return what the API shows of a quick reply."""
     return {name: stored.get(name) for name in QUICK_REPLY_FIELDS}
