@@ -11,6 +11,7 @@ from simulator.cht.couch_client import CouchError
 from simulator.cht.releases import HttpClient
 
 from .errors import ApiError, FirewallError, NotLoggedInError, from_couch
+from .javascript import as_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,9 +49,9 @@ class User:
         """Say whether one of the user's roles has `permission`; an administrator has them all."""
         if self.is_admin:
             return True
-        roles, permissions = settings.get("roles") or {}, settings.get("permissions") or {}
-        allowed = permissions.get(permission) or []
-        return any(role in allowed and role in roles for role in self.roles)
+        known = as_object(settings.get("roles"))
+        allowed = as_object(as_object(settings.get("permissions")).get(permission)).values()
+        return any(role in allowed and role in known for role in self.roles)
 
 
 class Access:

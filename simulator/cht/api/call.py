@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from .errors import ApiError
+from .javascript import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from multidict import CIMultiDictProxy
-
-    from .access import User
 
 _SLASHES = re.compile(r"/{2,}")
 TEXT_TYPES = frozenset({"text/plain", "application/xml", "text/csv"})
@@ -41,10 +39,8 @@ class Call:
     headers: CIMultiDictProxy[str]
     raw: bytes
     address: str
-    request_id: str
     body: Any = None
     parameters: dict[str, str] = field(default_factory=dict)
-    user: User | None = None
 
     @property
     def url(self) -> str:
@@ -71,7 +67,7 @@ def collapse_slashes(path: str) -> str:
 def parse_value(text: str) -> Any:
     """Return what a query value means: JSON where it is JSON, else its text (cht 0.2)."""
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return text
 
@@ -80,7 +76,7 @@ def _read_json(call: Call) -> Any:
     if call.content_type != "application/json" or not call.raw:
         return {}
     try:
-        body = json.loads(call.raw.decode(_charset(call.headers)), parse_constant=_refuse)
+        body = parse_json(call.raw.decode(_charset(call.headers)))
     except (ValueError, LookupError, RecursionError) as error:
         raise ApiError(500, "Server error") from error
     if not isinstance(body, (dict, list)):  # scalars and null are refused as if they were malformed
@@ -94,10 +90,6 @@ def _charset(headers: Mapping[str, str]) -> str:
     if not charset.startswith("utf-"):
         raise LookupError(charset)
     return charset
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is Python's, not JSON's")
 
 
 def _read_form(call: Call) -> Any:

@@ -82,7 +82,7 @@ class Configuration:
         """Take over the stored settings, as the process does at boot and whenever they have changed."""
         await self.update(lambda settings: settings)
         self.settings = await self.read()
-        for role in self.settings.get("roles") or {}:
+        for role in as_object(self.settings.get("roles")):
             await self._admit(role)
         self._journal.event("cht.settings", outgoing_service=_outgoing_service(self.settings))
 
@@ -161,7 +161,7 @@ def merge(settings: Document, changes: Any) -> Document:
 
 def with_default_permissions(settings: Document) -> Document:
     """Return `settings` with every permission that is missing."""
-    known = settings.get("permissions") or {}
+    known = as_object(settings.get("permissions"))
     missing = {name: list(roles) for name, roles in DEFAULT_PERMISSIONS.items() if name not in known}
     return {**settings, "permissions": {**known, **missing}} if missing else settings
 

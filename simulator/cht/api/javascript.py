@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 
@@ -30,9 +31,29 @@ def as_object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def parse_json(text: str) -> Any:
+    """Return the value that `text` stands for, fit to be written again. Raises `ValueError` where it is no JSON.
+
+    Half a surrogate pair, which UTF-8 cannot hold, becomes a question mark; a number beyond all bounds becomes null.
+    """
+    value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    if "\\u" not in text:
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def compact(value: Any) -> str:
     """Return `value` as `JSON.stringify` writes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is Python's, not JSON's")
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
 
 
 def _kind(value: Any) -> type:

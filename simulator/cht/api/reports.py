@@ -8,7 +8,7 @@ from simulator.cht.couch_client import CouchError
 from simulator.cht.forms import read_text
 from simulator.cht.phones import normalised_or_raw
 
-from .javascript import is_truthy
+from .javascript import as_object, is_truthy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ async def store(context: Context, documents: Sequence[Document]) -> list[Documen
 
 def enabled_transitions(settings: Document) -> list[str]:
     """Return the names of the transitions that `settings` enable."""
-    return [name for name, value in (settings.get("transitions") or {}).items() if _is_enabled(value)]
+    return [name for name, value in as_object(settings.get("transitions")).items() if _is_enabled(value)]
 
 
 def _is_enabled(value: Any) -> bool:

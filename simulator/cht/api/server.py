@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -159,7 +160,6 @@ class Api:
             headers=request.headers,
             raw=raw,
             address=forwarded or request.remote or "",
-            request_id=self.context.stream.hex(12),
         )
 
     async def _answer(self, call: Call) -> web.Response:
@@ -173,11 +173,9 @@ class Api:
             return self._render(from_couch(error), call)
 
     async def _recognise(self, call: Call) -> None:
-        # Asked before every request, needed or not; who needs a user asks again (cht 8.2).
-        try:
-            call.user = await self.context.access.recognise(call)
-        except ApiError:
-            call.user = None
+        # Asked before every request, needed or not, and whatever the answer; who needs a user asks again (cht 8.2).
+        with suppress(ApiError):
+            await self.context.access.recognise(call)
 
     async def _route(self, call: Call) -> web.Response:
         found = self._routes.find(call.method, call.path)

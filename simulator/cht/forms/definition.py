@@ -34,8 +34,9 @@ def find_form(code: str | None, settings: Mapping[str, Any], locale: str) -> For
     definition = forms.get(code) if isinstance(forms, dict) and code else None
     if not code or not isinstance(definition, dict):
         return None
-    fields = (_field(name, field or {}, locale) for name, field in (definition.get("fields") or {}).items())
-    return Form(code, tuple(fields))
+    fields = definition.get("fields")
+    known = fields.items() if isinstance(fields, dict) else ()
+    return Form(code, tuple(_field(name, field, locale) for name, field in known if isinstance(field, dict)))
 
 
 def translated(text: Any, locale: str) -> str:
@@ -47,12 +48,14 @@ def translated(text: Any, locale: str) -> str:
 
 
 def _field(name: str, definition: Mapping[str, Any], locale: str) -> Field:
-    label = (definition.get("labels") or {}).get("tiny")
-    choices = tuple((str(code), translated(text, locale)) for code, text, *_ in definition.get("list") or [])
+    labels = definition.get("labels")
+    label = labels.get("tiny") if isinstance(labels, dict) else None
+    choices = definition.get("list")
+    pairs = [each for each in choices if isinstance(each, list) and len(each) > 1] if isinstance(choices, list) else []
     return Field(
         name=name,
         type=str(definition.get("type", "string")),
         label=translated(label, locale) or name,
         is_required=bool(definition.get("required")),
-        choices=choices,
+        choices=tuple((str(code), translated(text, locale)) for code, text, *_ in pairs),
     )

@@ -45,7 +45,7 @@ def _integer(text: str, field: Field, _: Mapping[str, Any]) -> Any:
     if field.choices:
         return dict(field.choices).get(text)
     try:
-        number = float(text)
+        number = float(text.replace("_", "?"))  # to Python 1_000 is a number
     except ValueError:
         return None
     if not math.isfinite(number):

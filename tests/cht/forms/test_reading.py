@@ -154,3 +154,21 @@ def test_any_text_can_be_read(text: str) -> None:
     reading = read_text(text, SETTINGS)
     form = SETTINGS["forms"].get(reading.form, {"fields": {}})
     assert list(reading.fields) == list(form["fields"])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2) | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=2),
+    max_leaves=6,
+)
+TYPE = st.sampled_from(["integer", "string", "date"]) | JSON
+LIST = st.lists(st.lists(JSON, max_size=3) | JSON, max_size=2) | JSON
+FIELD = st.fixed_dictionaries({}, optional={"type": TYPE, "list": LIST, "labels": JSON, "required": JSON})
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(field=FIELD | JSON, form=JSON, text=st.sampled_from(["TEST a 1", "1!TEST!a#1", "TEST a#b"]))
+def test_any_definition_can_be_used(field: Any, form: Any, text: str) -> None:
+    """No definition of a form breaks the parser."""
+    for forms in (form, {"TEST": form}, {"TEST": {"fields": form}}, {"TEST": {"fields": {"a": field}}}):
+        assert read_text(text, {"forms": forms}).code == "TEST"
