@@ -96,7 +96,7 @@ class Workspace:
         self.suspended = False
         self.flagged = False
         self._retention_days = 90
-        self.rates = dict(rates)
+        self.rates: Mapping[str, str | Rate] = dict(rates)
         self.tokens: list[Token] = []
         self.channels: list[Channel] = []
         self.groups: dict[str, Group] = {}
