@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.faults import Faults
+    from simulator.journal import Journal
 
 DALVIK = "Dalvik/2.1.0 (Linux; U; Android 13) medic.gateway/1.4"
 
@@ -138,3 +139,20 @@ def test_too_large(cht: Instance) -> None:
     body = io.BytesIO(b"x" * (cht.api.body_limit + 1))
     assert cht.ask("POST", "/api/sms", data=body).status == 413
     assert cht.api.error(413).text == '{"code":413,"error":"Payload Too Large"}'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("GET", "/api/info", ["/_session"]),
+        ("GET", "/api/sms", ["/_session", "/_session"]),
+        ("GET", "/api/v1/settings", ["/_session", "/_session", "/medic/settings"]),
+        ("GET", "/medic/other", ["/_session", "/_session", "/medic/other"]),
+    ],
+)
+def test_round_trips(cht: Instance, journal: Journal, method: str, path: str, asked: list[str]) -> None:
+    """Every request asks CouchDB who it is, and twice where that matters (cht 8.2)."""
+    before = len(journal)
+    cht.ask(method, path, user="admin")
+    exchanges = [exchange for exchange in journal.exchanges(to="couch.internal") if exchange.number > before]
+    assert [exchange.data["path"] for exchange in exchanges] == asked

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.cht.api import Api
 from simulator.cht.api.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
+from simulator.cht.couch import CouchDB, CouchService
+from simulator.cht.releases import release
+from simulator.clock import FrozenClock
+from simulator.faults import Faults
+from simulator.journal import Journal
+from simulator.loop import SimulationLoop
+from simulator.network import Network
+from simulator.network.callers import basic_auth
+from simulator.seed import Seed
 
-from .conftest import SETTINGS, TOKEN, WEBHOOK, Instance
-
-if TYPE_CHECKING:
-    from simulator.journal import Journal
+from .conftest import ADMIN, SETTINGS, TOKEN, WEBHOOK, Instance
 
 FUZZ = settings(
     derandomize=True,
@@ -133,3 +141,50 @@ def test_journal_is_complete(open_cht: Instance, journal: Journal) -> None:
     open_cht.receive({"id": "a", "from": "0712345678", "content": "hello"})
     pending = [exchange.data["path"] for exchange in journal.exchanges() if exchange.data["outcome"] == "pending"]
     assert set(pending) <= {"/medic/_changes"}
+
+
+def live_through(value: int) -> str:
+    """Build a world from a seed, let something of everything happen, and return its journal."""
+    clock, seed = FrozenClock(), Seed(value)
+    journal, loop = Journal(clock), SimulationLoop(clock)
+    network = Network(clock, journal, Faults(clock, seed.stream("faults")), seed.stream("network"))
+    couch = CouchDB(clock, seed, journal, admin=ADMIN)
+    couch.install_cht("5.2.0")
+    network.attach("couch.internal", CouchService(couch))
+
+    async def live() -> None:
+        session = network.client("cht")
+        api = Api(
+            clock=clock,
+            seed=seed,
+            journal=journal,
+            session=session,
+            couch_url="https://couch.internal",
+            user=ADMIN[0],
+            password=ADMIN[1],
+            release=release("5.2"),
+        )
+        network.attach("cht.org", api)
+        await api.start()
+        url, admin = "https://cht.org", {"Authorization": basic_auth(*ADMIN)}
+        client = network.client("tester")
+        text = {**admin, "Content-Type": "text/plain"}
+        await (await client.put(f"{url}/api/v1/credentials/rapidpro:incoming", data=TOKEN, headers=text)).read()
+        await (
+            await client.put(f"{url}/api/v1/settings", json={**SETTINGS, "transitions": {"x": {}}}, headers=admin)
+        ).read()
+        await asyncio.sleep(60)
+        message = {"id": "a", "from": "0712345678", "content": "TEST hello 5"}
+        await (await client.post(f"{url}{WEBHOOK}", json=message, headers={"Authorization": f"Token {TOKEN}"})).read()
+        await api.stop()
+        await network.close()
+
+    loop.run(live())
+    loop.finish()
+    return "\n".join(journal.line(entry) for entry in journal)
+
+
+def test_same_seed() -> None:
+    """One seed makes one journal, byte for byte; another makes another."""
+    assert live_through(1) == live_through(1)
+    assert live_through(1) != live_through(2)
