@@ -6,6 +6,7 @@ Which contact a URN belongs to is the model's affair.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import phonenumbers
@@ -129,6 +130,7 @@ def is_valid(text: str, country: str | None = None, schemes: Container[str] = SC
     return pattern is None or pattern.fullmatch(urn.path) is not None
 
 
+@lru_cache(maxsize=65_536)  # reading a phone number costs as much as all the rest of a broadcast's POST
 def _e164(number: str, country: str | None) -> str | None:
     try:
         parsed = phonenumbers.parse(number, country)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
@@ -90,6 +91,8 @@ async def create(call: Call) -> Answer:
     body = call.read_body()
     _look_up(call)
     fields = {name: FIELDS[name] for name in call.dialect.broadcast_writes}
+    if call.dialect.form_broadcasts:
+        fields["text"] = replace(fields["text"], shape="value")
     values = read_fields(fields, call.writable(body), call)
     base_language = _check(values)
     if call.generation.broadcasts_need_mailroom:

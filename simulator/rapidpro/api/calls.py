@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .bodies import Body
     from .dialects import Dialect
+    from .media import MediaLibrary
 
 Row = TypeVar("Row")
 
@@ -49,16 +50,23 @@ def is_uuid(text: str) -> bool:
 class Call:
     """A request of `workspace` to `rapidpro`; its body has been read already, as `raw`."""
 
-    __slots__ = ("dialect", "generation", "rapidpro", "raw", "request", "workspace")
+    __slots__ = ("dialect", "generation", "media", "rapidpro", "raw", "request", "workspace")
 
     def __init__(
-        self, request: web.BaseRequest, raw: bytes, rapidpro: RapidPro, dialect: Dialect, workspace: Workspace
+        self,
+        request: web.BaseRequest,
+        raw: bytes,
+        rapidpro: RapidPro,
+        dialect: Dialect,
+        media: MediaLibrary,
+        workspace: Workspace,
     ) -> None:
         self.request = request
         self.raw = raw
         self.rapidpro = rapidpro
         self.generation: Generation = rapidpro.generation
         self.dialect = dialect
+        self.media = media
         self.workspace = workspace
 
     def parameter(self, name: str) -> str | None:

@@ -34,6 +34,7 @@ class Dialect:
     manual_groups: bool = False  # groups without a query can be asked for
     incoming_folder: bool = True
     text_folders_only: bool = True  # folders of incoming messages hold only those of type text
+    form_broadcasts: bool = False  # a broadcast can be sent as a form
     strict_json: bool = True  # `NaN` is no number
 
 
@@ -41,7 +42,7 @@ _TRANSLATED = _words("urns contacts groups text attachments")
 _CONTACT = _words("fields flow created_on modified_on last_seen_on blocked stopped")
 
 COMMUNITY = Dialect(
-    optional_endpoints=_words("classifiers optins templates"),
+    optional_endpoints=_words("classifiers media optins templates"),
     schemes=urns.COMMUNITY_SCHEMES,
     broadcast_writes=(*_TRANSLATED, "base_language"),
     message_writes=_words("contact text attachments ticket"),
@@ -52,7 +53,7 @@ COMMUNITY = Dialect(
 
 TEXTIT_2025 = replace(
     COMMUNITY,
-    optional_endpoints=_words("classifiers optins"),
+    optional_endpoints=_words("classifiers media optins"),
     broadcast_writes=(*_TRANSLATED, "quick_replies", "base_language"),
     message_writes=_words("contact text attachments quick_replies"),
     contact_fields=(*_words("uuid name ref anon_display status language urns groups notes"), *_CONTACT),
@@ -68,13 +69,20 @@ TEXTIT_2025 = replace(
 
 TEXTIT_2026 = replace(
     TEXTIT_2025,
-    optional_endpoints=_words("statistics"),
+    optional_endpoints=_words("media statistics"),
     schemes=urns.TEXTIT_SCHEMES,
     filters_by_uuid=True,
     incoming_folder=False,
 )
 
-V8 = replace(COMMUNITY, broadcast_writes=_words("urns contacts groups text"), message_writes=(), strict_json=False)
+V8 = replace(
+    COMMUNITY,
+    optional_endpoints=_words("classifiers optins templates"),
+    broadcast_writes=_words("urns contacts groups text"),
+    message_writes=(),
+    form_broadcasts=True,
+    strict_json=False,
+)
 
 V7 = V8
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import broadcasts, channels, contacts, groups, messages, workspaces
+from . import broadcasts, channels, contacts, groups, media, messages, workspaces
 from .bodies import FORM, JSON, MULTIPART
 from .calls import Answer, Call
 from .errors import ApiError
@@ -26,6 +26,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "channels": {"GET": channels.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
     "groups": {"GET": groups.listing},
+    "media": {"POST": media.upload},
     "messages": {"GET": messages.listing, "POST": messages.create},
     "org": {"GET": workspaces.show},
     "workspace": {"GET": workspaces.show},
@@ -82,7 +83,6 @@ _EVERYWHERE = (
     Endpoint("globals", _BOTH),
     Endpoint("groups", _ALL),
     Endpoint("labels", _ALL),
-    Endpoint("media", _WRITE),
     Endpoint("messages", _BOTH),
     Endpoint("message_actions", _WRITE, explicit=True),
     Endpoint("org", _READ, explicit=True),
@@ -97,6 +97,7 @@ _EVERYWHERE = (
     Endpoint("workspace", _READ, explicit=True),
 )
 _OPTIONAL = {
+    "media": Endpoint("media", _WRITE),
     "classifiers": Endpoint("classifiers", _READ),
     "optins": Endpoint("optins", _BOTH),
     "statistics": Endpoint("statistics", _READ, explicit=True),

@@ -50,8 +50,14 @@ def nothing(key: str, call: Call) -> None:
 contact = reference(find_contact)
 group = reference(find_group)
 
-# The UUID of uploaded media, or a `type:url` that contains one (rapidpro 4.1): and media is not simulated yet.
-attachment = reference(nothing)
+
+def _find_media(key: str, call: Call) -> str | None:
+    media = call.media.find(call.workspace, key)
+    return None if media is None else media.attachment
+
+
+attachment = reference(_find_media)
+"""Reads the UUID of uploaded media, or a `type:url` that contains one (rapidpro 4.1)."""
 
 _short_text = text(64, blank=True)
 _extra = text(1000, blank=True)

@@ -23,6 +23,7 @@ from .calls import Answer, Call
 from .dialects import DIALECTS
 from .endpoints import ROOT, Endpoint, endpoints
 from .errors import ApiError, ServerError
+from .media import MediaLibrary
 from .negotiation import prefers_html, read_accept
 from .rendering import encode
 
@@ -80,6 +81,7 @@ class Api:
         self.rapidpro = rapidpro
         self.dialect = DIALECTS[rapidpro.generation.name]
         self.endpoints = endpoints(self.dialect)
+        self.media = MediaLibrary(rapidpro)
         self._routes = _routes(self.endpoints)
         self._throttle = Throttle()
         self._headers: dict[tuple[str, str], CIMultiDict[str]] = {}
@@ -92,7 +94,7 @@ class Api:
         endpoint, documentation = route
         accept = request.headers.get("Accept", "")
         accepted = read_accept(accept)
-        wants_html = documentation and prefers_html(accept)
+        wants_html = documentation and prefers_html(accept) and request.query.get("format") != "json"
         if not wants_html and not accepted.json:
             return _page(406, "Not Acceptable", errors.DETAILS[406])
         visit = Visit(request, request.method, endpoint, documentation, accepted.indent, wants_html)
@@ -139,7 +141,9 @@ class Api:
         if method not in endpoint.methods:
             raise _not_allowed(visit)
         raw = await request.read() if request.body_exists else b""
-        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.dialect, token.workspace))
+        return await endpoint.answer(
+            method, Call(request, raw, self.rapidpro, self.dialect, self.media, token.workspace)
+        )
 
     def _permit(self, visit: Visit, token: Token | None) -> Token:
         endpoint = visit.endpoint

@@ -206,3 +206,9 @@ def test_bad_quick_replies(textit: Any, reply: dict[str, str], error: str) -> No
     """A quick reply says what it lacks."""
     said = textit.post("broadcasts.json", {**BODY, "quick_replies": [reply]}).said
     assert said == (400, {"quick_replies": {"eng": {"0": [error]}}})
+
+
+def test_older_form(start: Any) -> None:
+    """Before 8.1 a broadcast could be sent as a form, and showed less of itself."""
+    reply = start("v8").ask("POST", "broadcasts.json", data={"urns": "tel:0788123123", "text": "Hi"})
+    assert (reply.status, " ".join(reply.json())) == (201, "id urns contacts groups text status created_on")
