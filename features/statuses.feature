@@ -12,7 +12,7 @@ Feature: What RapidPro's statuses mean to CHT
     Then message 1 of the workspace "Main" is <status>
     And the message is in the state "<state>"
 
-    Examples: the community generation
+    Examples:
       | generation | carrier   | status    | state                |
       | community  | nothing   | queued    | received-by-gateway  |
       | community  | wired     | wired     | forwarded-by-gateway |
@@ -21,7 +21,19 @@ Feature: What RapidPro's statuses mean to CHT
       | community  | errored   | errored   | received-by-gateway  |
       | community  | failed    | failed    | failed               |
 
-    Examples: TextIt in 2025
+  @since:4.14
+  Scenario Outline: A message that TextIt, as <generation> knows it, calls <status> is <state> in CHT
+    Given a RapidPro host "textit.com" of the generation "<generation>"
+    And a RapidPro workspace "Main" on "textit.com"
+    And the workspace "Main" sends through WhatsApp
+    And a CHT instance that sends through the workspace "Main"
+    And messages of the workspace "Main" become <carrier>
+    And a pending message
+    When 2 minutes pass
+    Then message 1 of the workspace "Main" is <status>
+    And the message is in the state "<state>"
+
+    Examples: in 2025
       | generation  | carrier   | status    | state                |
       | textit-2025 | nothing   | queued    | received-by-gateway  |
       | textit-2025 | wired     | wired     | forwarded-by-gateway |
@@ -31,7 +43,7 @@ Feature: What RapidPro's statuses mean to CHT
       | textit-2025 | errored   | errored   | received-by-gateway  |
       | textit-2025 | failed    | failed    | failed               |
 
-    Examples: TextIt in 2026
+    Examples: in 2026
       | generation  | carrier   | status    | state                |
       | textit-2026 | nothing   | queued    | received-by-gateway  |
       | textit-2026 | wired     | wired     | forwarded-by-gateway |

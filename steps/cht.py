@@ -11,7 +11,7 @@ from simulator.cht.sms import FINAL_STATES
 
 from .expectations import expect
 from .instance import message_document, the_instance
-from .wire import meets
+from .wire import AMOUNT, meets
 from .workspaces import workspace_called
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def stuck_messages(simulation: Simulation, count: int, name: str) -> None:
     workspace.deliver("sent")
     add_messages(simulation, [{} for _ in range(count)])
     simulation.advance(minutes=2 + count // 25)
-    messages_are(simulation, "all", "sent")
+    messages_are(simulation, "", str(count), "sent")
 
 
 @when(parsers.parse('every message without a final state is set to "{state}"'))
@@ -183,17 +183,15 @@ def delete_message(simulation: Simulation, number: int) -> None:
     cht.save([{"_id": document["_id"], "_rev": document["_rev"], "_deleted": True}])
 
 
-@then(parsers.re(r'(?P<which>all|no|\d+) messages? (?:are|is) in the state "(?P<state>[\w-]+)"'))
-def messages_are(simulation: Simulation, which: str, state: str) -> None:
-    """So many messages of CHT are in a state; `all` of them, or `no` message.
+@then(parsers.re(rf'{AMOUNT} messages? (?:are|is) in the state "(?P<state>[\w-]+)"'))
+def messages_are(simulation: Simulation, bound: str, amount: str, state: str) -> None:
+    """So many messages of CHT are in a state.
 
     Example: Then 25 messages are in the state "sent"
     """
     states = [sent.state for sent in the_instance(simulation).messages()]
-    amount = str(len(states)) if which == "all" else which
-    expect(
-        meets(states.count(state), "", amount), f'{which} messages in the state "{state}"', f"they are {_count(states)}"
-    )
+    met = meets(states.count(state), bound, amount)
+    expect(met, f'{bound}{amount} messages in the state "{state}"', f"they are {_count(states)}")
 
 
 @then(parsers.re(r'(?:message (?P<number>\d+)|the message) is in the state "(?P<state>[\w-]+)"'))

@@ -48,7 +48,7 @@ def host_is(simulation: Simulation, host: str, generation: str | None, profile: 
 
 
 @given(
-    parsers.re(r'the workspace "(?P<name>.+)" may make (?P<amount>\d+) requests an hour in the scope "(?P<scope>.+)"')
+    parsers.re(r'the workspace "(?P<name>.+)" may make (?P<amount>\d+) requests? an hour in the scope "(?P<scope>.+)"')
 )
 def rate_is(simulation: Simulation, name: str, amount: str, scope: str) -> None:
     """A workspace has a rate of its own in a throttle scope.
@@ -152,14 +152,21 @@ def own_broadcasts(simulation: Simulation, name: str, count: int) -> None:
     simulation.advance(minutes=1)
 
 
-@when(parsers.parse('somebody asks the workspace "{name}" for "{path}"'))
-def somebody_asks(simulation: Simulation, name: str, path: str) -> None:
-    """Somebody with the workspace's token makes a GET request.
+@when(
+    parsers.re(
+        r'somebody asks the workspace "(?P<name>[^"]+)" for "(?P<path>[^"]+)"'
+        r"(?: with (?P<which>a wrong|another) token)?"
+    )
+)
+def somebody_asks(simulation: Simulation, name: str, path: str, which: str | None) -> None:
+    """Somebody makes a GET request with the workspace's token, with a second one that it has, or with a wrong one.
 
     Example: When somebody asks the workspace "Main" for "/api/v2/messages.json?broadcast="
     """
     host, workspace = workspace_called(simulation, name)
-    simulation.request("GET", f"{host.url}{path}", token=workspace.token.key)
+    keys = {None: workspace.token.key, "a wrong": "no-token-at-all"}
+    key = workspace.new_token("Editor").key if which == "another" else keys[which]
+    simulation.request("GET", f"{host.url}{path}", token=key)
 
 
 @then(parsers.parse("RapidPro answers with {count:d} results"))
@@ -238,6 +245,17 @@ def has_refused_the_rest(simulation: Simulation) -> None:
     statuses = [exchange.status for exchange in exchanges_of(simulation, "status")]
     others = sorted({str(status) for status in statuses if status not in {200, 429}})
     expect(429 in statuses and not others, "only 200 and 429, and some 429", f"429: {statuses.count(429)}, {others}")
+
+
+@then(parsers.parse("the last refusal says to come back in {seconds:d} seconds"))
+def refusal_says(simulation: Simulation, seconds: int) -> None:
+    """The last 429 that the gateway got carries this Retry-After, give or take a second for the time of an exchange.
+
+    Example: Then the last refusal says to come back in 3000 seconds
+    """
+    refusals = simulation.journal.exchanges(by="gateway*", status=429)
+    said = [int(exchange.retry_after or -1) for exchange in refusals]
+    expect(bool(said) and abs(said[-1] - seconds) <= 1, f"Retry-After {seconds}", f"they said {said[-3:]}")
 
 
 @then(parsers.re(r'the workspace "(?P<name>.+)" has (?P<left>no|\d+) requests left in the scope "(?P<scope>.+)"'))

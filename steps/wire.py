@@ -47,15 +47,11 @@ def requests_made(simulation: Simulation, bound: str, amount: str, endpoint: str
     )
 
 
-@then(
-    parsers.re(
-        rf"(?P<amount>no|\d+) (?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:was|were) answered with (?P<status>\d+)"
-    )
-)
+@then(parsers.re(rf"{AMOUNT} (?P<endpoint>{KINDS}) requests? (?:was|were) answered with (?P<status>\d+)"))
 def requests_answered(simulation: Simulation, bound: str, amount: str, endpoint: str, status: str) -> None:
     """So many of the gateway's requests of a kind got this status.
 
-    Example: Then 10 status requests were answered with 429
+    Example: Then at least 10 status requests were answered with 429
     """
     answered = exchanges_of(simulation, endpoint, status=int(status))
     expect(
