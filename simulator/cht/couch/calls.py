@@ -11,12 +11,13 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from .errors import BadRequest, CouchError
+from .documents import DESIGN, LOCAL
+from .errors import BadRequest, CouchError, Forbidden
 from .parameters import read_bool, read_json
-from .server import VERSION
+from .server import VERSION, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from .database import Database
     from .documents import JSON
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .users import User
 
 JSON_TYPE = "application/json"
+NO_ADMIN = "You are not a db or server admin."
 
 
 class Access(Enum):
@@ -68,8 +70,8 @@ class Table:
 def split_path(path: str) -> tuple[str, ...]:
     """Return the decoded segments of a path; a run of slashes counts as one (cht 8.2)."""
     segments = [unquote(segment) for segment in path.split("/") if segment]
-    if len(segments) == 2 and segments[1].startswith(("_design/", "_local/")):
-        segments[1:] = segments[1].split("/", 1)  # sent as %2F by some clients
+    if len(segments) > 1 and segments[1].startswith((DESIGN, LOCAL)):
+        segments[1:2] = segments[1].split("/", 1)  # sent as %2F by some clients
     return tuple(segments)
 
 
@@ -115,6 +117,12 @@ class Call:
         if not isinstance(value, kind):
             raise BadRequest(complaint)
         return value
+
+    def protect_designs(self, documents: Iterable[JSON]) -> None:
+        """Raise `Forbidden` where one of `documents` is a design document and the user may not write those."""
+        writes_design = any(str(document.get("_id")).startswith(DESIGN) for document in documents)
+        if writes_design and not (self.user and allows(self.database, self.user, "admins")):
+            raise Forbidden(NO_ADMIN)
 
 
 def encode(data: Any) -> bytes:

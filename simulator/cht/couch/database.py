@@ -43,7 +43,7 @@ class Database:
         self.name = name
         self.new_id = new_id
         self.security: JSON = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
-        self.prepare: Callable[[JSON, JSON | None], JSON] | None = None
+        self.prepare: Callable[[JSON], JSON] | None = None
         self.listeners: list[Callable[[str, str], object]] = []
         self.watchers: list[Callable[[], object]] = []
         self.closed = False
@@ -106,8 +106,6 @@ class Database:
     def put(self, document: Mapping[str, Any]) -> str:
         """Store `document`, an edit of the revision in its `_rev`, and return the new revision.
 
-        A document without `_id` cannot be found again by what this returns: `bulk` says which one it was given.
-
         Raises `Conflict` where that revision is not current, `BadRequest` where the document cannot be one.
         """
         edit = self._read(document)
@@ -134,6 +132,7 @@ class Database:
     def bulk(self, documents: Iterable[Mapping[str, Any]]) -> list[JSON]:
         """Store `documents`, each for itself, and return one row for each: stored, or why not (cht 8.1).
 
+        A document without `_id` gets one.
         Raises `BadRequest` before anything is stored where one of them cannot be a document.
         """
         return [self._attempt(edit) for edit in [self._read_or_refuse(document) for document in documents]]
@@ -170,13 +169,13 @@ class Database:
             watcher()
 
     def _read(self, document: Mapping[str, Any]) -> Edit:
-        if isinstance(document, dict) and "_id" not in document:
-            document = {"_id": self.new_id(), **document}
         if self.prepare is not None and isinstance(document, dict):
-            document = self.prepare(dict(document), self.find(document.get("_id") or ""))
+            document = self.prepare(dict(document))
         return read_edit(document)
 
     def _read_or_refuse(self, document: Mapping[str, Any]) -> Edit | JSON:
+        if "_id" not in document:
+            document = {"_id": self.new_id(), **document}
         try:
             return self._read(document)
         except CouchError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from . import queries
+from . import queries, revisions
 from .calls import Access, Call, Route, answer
 from .changes import write_seq
 from .documents import DESIGN, JSON, Extras, render
-from .errors import BadRequest, NotFound
+from .errors import BadRequest, NotFound, not_simulated
 from .parameters import read_query
 from .server_routes import info
 
@@ -46,8 +46,19 @@ async def change_security(call: Call) -> web.Response:
     security = call.read()
     if not isinstance(security, dict):
         raise BadRequest("Request body must be a JSON object")
+    for part in ("admins", "members"):
+        _check_names(security.get(part, {}))
     call.database.security = security
     return answer({"ok": True})
+
+
+def _check_names(part: Any) -> None:
+    if not isinstance(part, dict):
+        raise BadRequest("admins and members must be JSON objects")
+    for kind in ("names", "roles"):
+        names = part.get(kind, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise BadRequest(f"{kind} must be a JSON list of strings")
 
 
 async def compact(call: Call) -> web.Response:
@@ -66,6 +77,7 @@ async def bulk_docs(call: Call) -> web.Response:
     documents = call.member("docs", list, "POST body must include `docs` parameter.")
     if any(not isinstance(document, dict) for document in documents):
         raise BadRequest("Document must be a JSON object")
+    call.protect_designs(documents)
     if call.read_object().get("new_edits", True) is not False:
         return answer(call.database.bulk(documents), 201)
     for document in documents:
@@ -78,10 +90,12 @@ async def bulk_get(call: Call) -> web.Response:
     return answer({"results": [_bulk_row(call, each) for each in wanted]})
 
 
-def _bulk_row(call: Call, wanted: JSON) -> JSON:
-    identifier, rev = wanted.get("id"), wanted.get("rev")
+def _bulk_row(call: Call, wanted: Any) -> JSON:
+    identifier, rev = (wanted.get("id"), wanted.get("rev")) if isinstance(wanted, dict) else (None, None)
     if not isinstance(identifier, str):
         raise BadRequest("document id missed")
+    if rev is not None:
+        revisions.check(rev)
     tree = call.database.tree(identifier)
     found = find_revisions(tree, rev, latest=call.flag("latest"))
     if tree is None or not found:
@@ -112,7 +126,7 @@ def _difference(database: Database, identifier: str, revs: Any) -> JSON | None:
     if not isinstance(revs, list):
         raise BadRequest("Request body must be a JSON object")
     tree = database.tree(identifier)
-    missing = [rev for rev in revs if tree is None or rev not in tree]
+    missing = [rev for rev in map(revisions.check, revs) if tree is None or rev not in tree]
     if not missing:
         return None
     ancestors = [] if tree is None else [leaf.id for leaf in tree.leaves if _is_older(leaf, missing)]
@@ -120,7 +134,7 @@ def _difference(database: Database, identifier: str, revs: Any) -> JSON | None:
 
 
 def _is_older(leaf: Revision, missing: list[str]) -> bool:
-    return any(leaf.generation < int(rev.partition("-")[0]) for rev in missing)
+    return any(leaf.generation < revisions.generation(rev) for rev in missing)
 
 
 # All documents, and views
@@ -212,6 +226,10 @@ async def design_info(call: Call) -> web.Response:
     )
 
 
+async def find(call: Call) -> web.Response:
+    raise not_simulated("the query language of _find", "ask a view, or _all_docs")
+
+
 async def no_such_handler(call: Call) -> web.Response:
     call.database.get(DESIGN + call.arguments["design"])
     raise NotFound
@@ -229,6 +247,7 @@ ROUTES = [
     Route("POST", "/{db}/_bulk_docs", bulk_docs),
     Route("POST", "/{db}/_bulk_get", bulk_get),
     Route("POST", "/{db}/_revs_diff", revs_diff),
+    Route("POST", "/{db}/_find", find),
     Route("GET", "/{db}/_all_docs", all_docs),
     Route("POST", "/{db}/_all_docs", all_docs),
     Route("GET", "/{db}/_design/{design}/_info", design_info),

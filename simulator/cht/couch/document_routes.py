@@ -54,7 +54,7 @@ def _open_revisions(call: Call) -> web.Response:
             raise NotFound
         wanted = [leaf.id for leaf in tree.leaves]
     else:
-        wanted = [revisions.check(rev) for rev in read_json(call.parameters["open_revs"])]
+        wanted = _check_all(read_json(call.parameters["open_revs"]))
     extras, rows = Extras(revs=call.flag("revs")), list[Any]()
     for rev in wanted:
         found = find_revisions(tree, rev, latest=call.flag("latest"))
@@ -63,6 +63,12 @@ def _open_revisions(call: Call) -> web.Response:
         else:
             rows += [{"ok": render(identifier, tree, revision, extras)} for revision in found]
     return answer(rows)
+
+
+def _check_all(revs: Any) -> list[str]:
+    if not isinstance(revs, list):
+        raise BadRequest("`open_revs` must be `all` or an array.")
+    return [revisions.check(rev) for rev in revs]
 
 
 async def store_document(call: Call) -> web.Response:
@@ -79,6 +85,7 @@ async def store_document(call: Call) -> web.Response:
 async def add_document(call: Call) -> web.Response:
     document = call.read_object()
     document.setdefault("_id", call.couch.new_id())
+    call.protect_designs([document])
     return _store(call, document)
 
 

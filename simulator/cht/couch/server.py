@@ -180,7 +180,7 @@ class CouchDB:
         document = self.database("_users").find(USER_PREFIX + name)
         return None if document is None else users.user_account(document)
 
-    def _prepare_user(self, document: JSON, _current: JSON | None) -> JSON:
+    def _prepare_user(self, document: JSON) -> JSON:
         return users.prepare_user(document, self._salts.hex(32))
 
     def _now(self) -> int:
@@ -191,7 +191,7 @@ def allows(database: Database, user: User, part: str) -> bool:
     """Return whether `user` belongs to `part` (`members` or `admins`) of a database; administrators always do."""
     if user.is_admin:
         return True
-    named = [database.security.get(each) or {} for each in ("admins", part)]
+    named = [database.security.get(each, {}) for each in ("admins", part)]
     if part == "members" and not any(named[1].get(kind) for kind in ("names", "roles")):
         return True  # a database without members is open to everybody who is logged in
     return any(

@@ -64,7 +64,7 @@ async def databases_info(call: Call) -> web.Response:
 
 def _info_row(call: Call, name: str) -> JSON:
     try:
-        return {"key": name, "info": info(call.couch.database(name))}
+        return {"key": name, "info": info(call.couch.database(str(name)))}
     except NotFound:
         return {"key": name, "error": "not_found"}
 

@@ -7,7 +7,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from . import changes_routes, database_routes, document_routes, server_routes
-from .calls import Access, Call, Route, Table, answer, dress, split_path
+from .calls import NO_ADMIN, Access, Call, Route, Table, answer, dress, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
 from .users import User
@@ -57,7 +57,8 @@ FAILURES: dict[int, dict[str, str]] = {
     504: {"error": "504 Gateway Time-out", "reason": "The server didn't respond in time", "server": "haproxy"},
 }
 
-TABLE = Table([*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES])
+ROUTES = [*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES]
+TABLE = Table(ROUTES)
 NOWHERE: tuple[Mapping[str, Route], dict[str, str]] = ({}, {})
 
 
@@ -134,7 +135,7 @@ class CouchService:
         if access in {Access.MEMBER, Access.OWNER} and not allows(call.database, user, "members"):
             raise Forbidden("You are not allowed to access this db.")
         if access is Access.OWNER and not allows(call.database, user, "admins"):
-            raise Forbidden("You are not a db or server admin.")
+            raise Forbidden(NO_ADMIN)
 
 
 def _refuse_method(methods: Mapping[str, Route]) -> web.Response:

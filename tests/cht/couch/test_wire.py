@@ -352,13 +352,32 @@ def test_users_are_validated(wire: Wire, change: dict[str, Any], reason: str) ->
         ("GET", "/shared/_all_docs", 200),
         ("PUT", "/shared/_design/x", 403),
         ("PUT", "/shared/_security", 403),
+        ("POST", "/shared/_bulk_docs", 403),
     ],
 )
 def test_users_may_little(wire: Wire, couch: CouchDB, method: str, path: str, status: int) -> None:
     """A user reads the databases whose members have one of her roles, and administers nothing."""
     couch.add_user("nurse", "bandage", ["gateway"])
     couch.create("shared").security = {"members": {"roles": ["gateway"]}, "admins": {"names": ["boss"]}}
-    assert wire.ask(method, path, body="{}" if method == "PUT" else None, auth=NURSE).status == status
+    body = {"PUT": "{}", "POST": '{"docs":[{"_id":"_design/x"}]}'}.get(method)
+    assert wire.ask(method, path, body=body, auth=NURSE).status == status
+
+
+def test_installed_over_the_wire(wire: Wire) -> None:
+    """A client that installs CHT's design documents itself gets the same views."""
+    wire.ask("PUT", "/other")
+    wire.ask("PUT", "/other/_design%2Fmedic-sms", {"views": {"messages_by_uuid": {"map": "function(doc) {…}"}}})
+    wire.ask("PUT", "/other/r1", {"tasks": [{"messages": [{"uuid": "u1"}]}]})
+    page = wire.ask("GET", '/other/_design/medic-sms/_view/messages_by_uuid?keys=["u1"]').json
+    assert page == {"total_rows": 1, "offset": 0, "rows": [{"id": "r1", "key": "u1", "value": None}]}
+
+
+def test_overtaken_write(wire: Wire, medic: Database) -> None:
+    """A client that is overtaken gets a conflict, and finds a newer revision when it looks."""
+    rev = wire.ask("PUT", "/medic/x", {"n": 1}).json["rev"]
+    medic.conflict_next(1, "x")
+    assert wire.ask("PUT", "/medic/x", {"n": 2, "_rev": rev}).json == CONFLICT
+    assert wire.ask("GET", "/medic/x").json["_rev"].startswith("2-")
 
 
 def test_secret(wire: Wire) -> None:
