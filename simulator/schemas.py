@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -138,7 +138,7 @@ CHT = (
 )
 
 # What CHT doesn't know it hands on to CouchDB, but may refuse in words of its own before (cht 0.2, step 7).
-OTHERS_OF_CHT = (Endpoint("*", "/api/**"), Endpoint("*", "/setup/**"))
+OTHERS_OF_CHT = (Endpoint("*", "/api/**"), Endpoint("*", "/setup/**"), Endpoint("GET", "/*/login"))
 HANDED_ON = tuple(
     Endpoint(each.method, each.path, {part: schema for part, schema in each.parts.items() if part != "[45]*"})
     for each in COUCH
@@ -294,10 +294,9 @@ class Inspector:
         if inspects_request:
             for schema, read in _sent(exchange, endpoint):
                 self._check("schema.violation", exchange, self._schemas.name(schema, generation), read)
-        schema = _answered(exchange, endpoint) if self._answers else None
-        if schema is not None:
-            read = lambda: read_json(exchange.response)  # noqa: E731 - the same shape as the readers of a request
-            self._check("schema.lie", exchange, self._schemas.name(schema, generation), read)
+        if self._answers:
+            for schema, read in _answered(exchange, endpoint):
+                self._check("schema.lie", exchange, self._schemas.name(schema, generation), read)
 
     def _check(self, kind: str, exchange: Exchange, schema: str, read: Callable[[], Any]) -> None:
         try:
@@ -313,24 +312,25 @@ class Inspector:
 def _sent(exchange: Exchange, endpoint: Endpoint) -> Iterator[tuple[str, Callable[[], Any]]]:
     body, parts = exchange.request, endpoint.parts
     if QUERY in parts:
-        yield parts[QUERY], lambda: read_form(exchange.data["query"])
+        yield parts[QUERY], partial(read_form, exchange.data["query"])
     if body == HIDDEN.encode():
         return
     if TEXT in parts:
-        yield parts[TEXT], lambda: body.decode()
+        yield parts[TEXT], body.decode
     elif FORM in parts and body.lstrip()[:1] not in {b"{", b"["}:
         yield parts[FORM], lambda: read_form(body.decode())
     elif REQUEST in parts:
-        # Every one of the servers takes an empty body for an empty object (rapidpro 1.7, cht 1.3).
-        yield parts[REQUEST], lambda: read_json(body) if body else {}
+        # Both services take an empty body for an empty object (rapidpro 1.7, cht 1.3).
+        yield parts[REQUEST], partial(read_json, body or b"{}")
 
 
-def _answered(exchange: Exchange, endpoint: Endpoint) -> str | None:
-    """Return the schema of an answer that is the server's own, and JSON."""
-    body, is_json = exchange.response, exchange.content_type.startswith("application/json")
-    if exchange.status is None or exchange.data["fault"] or not is_json or body in {b"", HIDDEN.encode()}:
-        return None
-    return endpoint.answer(exchange.status)
+def _answered(exchange: Exchange, endpoint: Endpoint) -> Iterator[tuple[str, Callable[[], Any]]]:
+    # Only what is the server's own, not a fault's, and JSON: heartbeats and pages in HTML are neither.
+    if exchange.status is None or exchange.data["fault"] or not exchange.content_type.startswith("application/json"):
+        return
+    schema = endpoint.answer(exchange.status)
+    if schema is not None and exchange.response not in {b"", HIDDEN.encode()}:
+        yield schema, partial(read_json, exchange.response)
 
 
 def read_form(text: str) -> dict[str, str | list[str]]:
