@@ -103,6 +103,15 @@ def pending_message_to(simulation: Simulation, to: str, text: str | None) -> Non
     add_messages(simulation, [{"to": to, **({"text": text} if text is not None else {})}])
 
 
+@when(parsers.parse("a pending message with a text of {count:d} letters is added"))
+def long_message(simulation: Simulation, count: int) -> None:
+    """A message of so many letters waits to be sent.
+
+    Example: When a pending message with a text of 641 letters is added
+    """
+    add_messages(simulation, [{"text": "a" * count}])
+
+
 @given("these messages")
 @when("these messages are added")
 def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:

@@ -10,7 +10,8 @@ from pytest_bdd import given, parsers, then, when
 from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 
 from .expectations import expect
-from .wire import AMOUNT, exchanges_of, meets
+from .time import DURATION, seconds_of
+from .wire import AMOUNT, SINCE, exchanges_of, meets
 from .workspaces import workspace_called
 
 if TYPE_CHECKING:
@@ -137,6 +138,26 @@ def carrier_reports_now(simulation: Simulation, number: str, name: str, status: 
     simulation.advance(seconds=1)
 
 
+@given(parsers.re(r'the workspace "(?P<name>.+)" keeps messages for (?P<days>\d+) days?'))
+def retention(simulation: Simulation, name: str, days: str) -> None:
+    """A workspace's messages are archived after so many days, in the night; usual are 90.
+
+    Example: Given the workspace "Main" keeps messages for 1 day
+    """
+    _, workspace = workspace_called(simulation, name)
+    workspace.retention_days = int(days)
+
+
+@given(parsers.re(rf'making messages takes the workspace "(?P<name>.+)" {DURATION}'))
+def slow_dispatch(simulation: Simulation, name: str, duration: str) -> None:
+    """RapidPro is busy: so long after a broadcast was taken its messages are made.
+
+    Example: Given making messages takes the workspace "Main" 90 seconds
+    """
+    host, _ = workspace_called(simulation, name)
+    host.installation.dispatch_delay = (seconds_of(duration), seconds_of(duration))
+
+
 @given(parsers.parse('the workspace "{name}" has sent {count:d} broadcasts of its own'))
 def own_broadcasts(simulation: Simulation, name: str, count: int) -> None:
     """Somebody sends broadcasts in RapidPro itself; they are all delivered.
@@ -178,6 +199,16 @@ def answered_with(simulation: Simulation, count: int) -> None:
     answer = simulation.journal.exchanges(by="tester")[-1]
     results = (answer.answer() or {}).get("results", [])
     expect(len(results) == count, f"{count} results", f"there are {len(results)}")
+
+
+@then(parsers.parse("RapidPro answers with the status {status:d}"))
+def answered_with_status(simulation: Simulation, status: int) -> None:
+    """The last answer to the tester had this status.
+
+    Example: Then RapidPro answers with the status 500
+    """
+    answer = simulation.journal.exchanges(by="tester")[-1]
+    expect(answer.status == status, f"the status {status}", f"it is {answer.status}")
 
 
 @then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages?'))
@@ -226,13 +257,15 @@ def message_reads(simulation: Simulation, number: str, name: str, text: str) -> 
     expect(found == text, f"the text {text!r}", f"it is {found!r}")
 
 
-@then(parsers.re(rf'the workspace "(?P<name>.+)" has answered {AMOUNT} (?P<endpoint>status|broadcast) requests?'))
-def has_answered(simulation: Simulation, name: str, bound: str, amount: str, endpoint: str) -> None:
+@then(
+    parsers.re(rf'the workspace "(?P<name>.+)" has answered {AMOUNT} (?P<endpoint>status|broadcast) requests?{SINCE}')
+)
+def has_answered(simulation: Simulation, name: str, bound: str, amount: str, endpoint: str, period: str | None) -> None:
     """A workspace has answered so many of the gateway's requests of a kind with success.
 
     Example: Then the workspace "New" has answered 2500 status requests
     """
-    answered = _answers(simulation, name, endpoint, "2*")
+    answered = _answers(simulation, name, endpoint, period)
     expect(meets(answered, bound, amount), f"{bound}{amount} {endpoint} requests answered", f"there were {answered}")
 
 
@@ -279,9 +312,9 @@ def outcome_of(statuses: str) -> Outcome | str:
     return outcome(statuses, **{word: 0.5 + 5 * number for number, word in enumerate(statuses.split(", "))})
 
 
-def _answers(simulation: Simulation, name: str, endpoint: str, status: str) -> int:
+def _answers(simulation: Simulation, name: str, endpoint: str, period: str | None) -> int:
     host, _ = workspace_called(simulation, name)
-    return len(exchanges_of(simulation, endpoint, to=host.name, workspace=name, status=status))
+    return len(exchanges_of(simulation, endpoint, period, to=host.name, workspace=name, status="2*"))
 
 
 def _outgoing(messages: list[Message], number: int) -> Message:
