@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from . import bodies
-from .errors import SUSPENDED, ApiError
+from .errors import SUSPENDED, ApiError, ServerError
 from .fields import require_object
 from .pagination import Cursor, Listing, decode, paginate
 
@@ -32,6 +32,7 @@ Row = TypeVar("Row")
 TRUE_WORDS = ("true", "y", "yes", "1")
 MOST_UUIDS = 100
 NOT_FOUND_STYLES = {"model": "No {} matches the given query.", "plain": "Not found."}
+FIRST_OF = {len("2026"): "-01-01", len("2026-03"): "-01"}  # what a date may leave out
 _UUID = re.compile(r"\{?(?:urn:uuid:)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 
 
@@ -84,10 +85,11 @@ class Call:
         except ValueError as error:
             raise ApiError.detail(400, f"Value for {name} must be an integer") from error
 
-    def uuid(self, name: str) -> str | None:
+    def uuid(self, name: str, *, strict: bool = False) -> str | None:
         """Return a parameter that is to be a UUID; None where it is empty.
 
-        Raises 400 for what is none, in the generations that look at it (rapidpro 1.8).
+        Raises 400 for what is none, in the generations that look at it; in the others the database fails over it where
+        it is `strict` about the type (rapidpro 1.8).
         """
         values = self.request.query.getall(name, [])
         if self.generation.checks_uuids:
@@ -96,6 +98,8 @@ class Call:
             for value in values:
                 if value and not is_uuid(value):
                     raise ApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
+        elif strict and values and values[-1] and not is_uuid(values[-1]):
+            raise ServerError
         return values[-1] or None if values else None
 
     def flag(self, name: str) -> bool:
@@ -178,5 +182,5 @@ class Call:
 def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text + FIRST_OF.get(len(text), ""))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -169,6 +169,8 @@ async def write(call: Call) -> Answer:
     contact = _look_up(lookup, call)
     values = _read(body, contact, lookup, call)
     await call.reach_mailroom()
+    contact = contact or _look_up(lookup, call)  # somebody else may have made the contact meanwhile
+    _check_owners(values.get("urns", []), contact, call)
     if contact is None:
         given = [_normalized(lookup[1], call)] if lookup else values.get("urns", [])
         contact = call.workspace.contacts.create(given)
@@ -219,7 +221,7 @@ def _read(body: Any, contact: Contact | None, lookup: tuple[str, str] | None, ca
     if contact is not None and contact.deleted:
         raise ApiError.overall(DELETED)
     if "urns" in values:
-        _check_urns(values["urns"], contact, lookup, call)
+        _check_urns(contact, lookup, call)
     if values.get("groups") and contact is not None and contact.status is not ContactStatus.ACTIVE:
         raise ApiError(400, {"groups": [NOT_ACTIVE]})
     if contact is None and lookup is not None:
@@ -227,11 +229,14 @@ def _read(body: Any, contact: Contact | None, lookup: tuple[str, str] | None, ca
     return values
 
 
-def _check_urns(given: list[str], contact: Contact | None, lookup: tuple[str, str] | None, call: Call) -> None:
+def _check_urns(contact: Contact | None, lookup: tuple[str, str] | None, call: Call) -> None:
     if lookup is not None and lookup[0] == "urn":
         raise ApiError(400, {"urns": [URNS_IN_URL]})
     if contact is not None and call.workspace.anonymous:
         raise ApiError(400, {"urns": [ANONYMOUS_URNS]})
+
+
+def _check_owners(given: list[str], contact: Contact | None, call: Call) -> None:
     owners = {number: call.workspace.contacts.by_urn(number) for number in given}
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
     if not taken:

@@ -26,6 +26,7 @@ class Dialect:
     contact_fields: tuple[str, ...]
     channel_fields: tuple[str, ...]
     user_fields: tuple[str, ...]
+    limit_reached: str = "Cannot create object because workspace has reached limit of {}."
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed
     filters_by_uuid: bool = False  # broadcasts and messages can be found by UUID
@@ -65,6 +66,7 @@ TEXTIT_2025 = replace(
     moves_urns=False,
     text_folders_only=False,
     manual_groups=True,
+    limit_reached="Cannot create object because workspace has reached limit.",
 )
 
 TEXTIT_2026 = replace(

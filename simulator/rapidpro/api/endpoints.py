@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import broadcasts, channels, contacts, groups, media, messages, workspaces
+from . import broadcasts, channels, contacts, groups, labels, media, messages, workspace_globals, workspaces
 from .bodies import FORM, JSON, MULTIPART
 from .calls import Answer, Call
 from .errors import ApiError
@@ -25,7 +25,9 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "channels": {"GET": channels.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
-    "groups": {"GET": groups.listing},
+    "globals": {"GET": workspace_globals.listing, "POST": workspace_globals.write},
+    "groups": {"GET": groups.listing, "POST": groups.write, "DELETE": groups.delete},
+    "labels": {"GET": labels.listing, "POST": labels.write, "DELETE": labels.delete},
     "media": {"POST": media.upload},
     "messages": {"GET": messages.listing, "POST": messages.create},
     "org": {"GET": workspaces.show},

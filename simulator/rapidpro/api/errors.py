@@ -22,7 +22,6 @@ DETAILS = {
     405: 'Method "GET" not allowed.',
     406: "Could not satisfy the request Accept header.",
     409: "Cannot create object because workspace has reached limit.",
-    413: "Request body is too large.",
     415: 'Unsupported media type "" in request.',
     429: "Request was throttled.",
 }

@@ -1,29 +1,23 @@
-"""The endpoint `groups` (rapidpro 4.11)."""
+"""The endpoint `groups`: sets of contacts, of which the API writes only those without a query (rapidpro 4.11)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from .pagination import Listing
+from . import named
+from .calls import Answer
+from .fields import Field, read_fields
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from simulator.rapidpro.model.contacts import Group
 
-    from .calls import Answer, Call
+    from .calls import Call
+
+FIELDS = {"name": Field(named.object_name, required=True)}
 
 
-class Dated(NamedTuple):
-    """A group, as old as its workspace: the model does not say when a group was made, only which came first."""
-
-    group: Group
-    created_on: datetime
-
-
-def render(row: Dated, call: Call) -> dict[str, Any]:
+def render(group: Group, call: Call) -> dict[str, Any]:
     """Return what the API shows of a group."""
-    group = row.group
     return {
         "uuid": group.uuid,
         "name": group.name,
@@ -40,15 +34,40 @@ async def listing(call: Call) -> Answer:
     uuid, name = call.uuid("uuid"), call.parameter("name")
     manual_only = call.dialect.manual_groups and call.flag("manual_only")
 
-    def keep(row: Dated) -> bool:
-        group = row.group
+    def keep(group: Group) -> bool:
         return (
             (not uuid or group.uuid == uuid)
             and (not name or group.name.lower() == name.lower())
             and not (manual_only and group.query)
         )
 
-    workspace = call.workspace
-    return call.page(
-        Listing([Dated(group, workspace.created_on) for group in workspace.groups.values()], keep=keep), render
-    )
+    return named.page(call.workspace.groups.values(), keep, render, call)
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST groups`: a new group without a query, or a new name for the one that the query names."""
+    body = call.read_body()
+    groups = call.workspace.groups
+    group = _look_up(call) if call.lookup("uuid") else None
+    if group is None:
+        named.check_limit(groups, call)
+    name = read_fields(FIELDS, call.writable(body), call)["name"]
+    named.check_unique(name, [other.name for other in groups.values() if other is not group])
+    if group is None:
+        return Answer(201, render(call.workspace.add_group(name), call))
+    group.name = name
+    return Answer(200, render(group, call))
+
+
+async def delete(call: Call) -> Answer:
+    """Answer `DELETE groups`."""
+    call.lookup("uuid", required=True)
+    del call.workspace.groups[_look_up(call).uuid]
+    return Answer(204)
+
+
+def _look_up(call: Call) -> Group:
+    group = call.workspace.groups.get(call.uuid("uuid") or "")
+    if group is None:
+        raise call.missing("ContactGroup")
+    return group

@@ -41,7 +41,7 @@ FRAMEWORK_HEADERS = {
     "Content-Language": "en-us",
     "X-Frame-Options": "SAMEORIGIN",
 }
-PROXY_ERRORS = frozenset({502, 503, 504})
+PROXY_ERRORS = frozenset({413, 502, 503, 504})
 BODY_LIMIT = 26_214_400  # bytes; the largest file that `media` takes
 
 
