@@ -1,0 +1,162 @@
+"""The command line: `rapidsim serve`, `rapidsim demo`, `rapidsim journal`.
+
+It reads options and prints what comes of them. Whatever the user got wrong ends with one sentence and exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from simulator.usage import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.journal import Entry, Journal
+
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, and where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except UsageError as error:
+        sys.stderr.write(f"rapidsim {options.command}: {error}\n")
+        return WRONG_USAGE
+    except BrokenPipeError:  # `rapidsim journal … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="rapidsim", description="A deterministic simulator of RapidPro and CHT.")
+    parser.add_argument("--version", action="version", version=f"rapidsim {version('rapidsim')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="run fake RapidPro and fake CHT on TCP ports"))
+    _add_demo(commands.add_parser("demo", help="play the account switch that burns the quota"))
+    _add_journal(commands.add_parser("journal", help="ask a saved journal what happened"))
+    return parser
+
+
+# serve
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Run fake RapidPro and fake CHT, with its built-in gateway, on TCP ports."
+    option = parser.add_argument
+    option("--config", metavar="FILE", type=Path, help="a TOML file; what stands on the command line counts more")
+    option("--speed", type=float, help="seconds of the simulation a second: 1 is real time (default), 600 is fast")
+    option("--address", help="where to listen (default: 127.0.0.1)")
+    option("--rapidpro-port", type=int, help="port of the first RapidPro host, 0: any (default: 8000)")
+    option("--cht-port", type=int, help="port of the first CHT instance, 0: any (default: 5988)")
+    option("--couchdb-port", type=int, help="port of its CouchDB, 0: any (default: 5984)")
+    option("--generation", help="the RapidPro generation (default: community)")
+    option("--gateway", help="the gateway in CHT, cht:RELEASE (default: cht:5.2)")
+    option("--seed", type=int, help="what tokens, ids and chances are drawn from (default: 0)")
+    option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: journal.jsonl)")
+    parser.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from simulator.serve import LiveSimulation, read_plan, welcome
+
+    names = (
+        "speed",
+        "address",
+        "rapidpro_port",
+        "cht_port",
+        "couchdb_port",
+        "generation",
+        "gateway",
+        "seed",
+        "journal",
+    )
+    plan = read_plan(options.config, **{name: getattr(options, name) for name in names})
+    with LiveSimulation(plan) as live:
+        live.run(on_ready=lambda: _say(welcome(live)))
+    _say(f"\nstopped; the journal is {plan.journal.resolve()}")
+    return 0
+
+
+# demo
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Play the account switch that burns the quota of RapidPro, in virtual time."
+    option = parser.add_argument
+    option("--seed", type=int, default=0, help="who the health workers are (default: 0)")
+    option("--fast", action="store_true", help="do not pause for the reader")
+    option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
+    option("--journal", metavar="FILE", type=Path, default=Path("journal-demo.jsonl"), help="where the journal goes")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from simulator.demo import play
+
+    play(seed=options.seed, fast=options.fast, color=not options.no_color, journal=options.journal)
+    return 0
+
+
+# journal
+
+
+def _add_journal(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Ask a saved journal what happened; without a question, all of it."
+    parser.epilog = "A question is a kind and criteria: exchange to=textit.com status=4* since=2026-03-02T09:00Z"
+    option = parser.add_argument
+    option("file", type=Path, help="the journal, as JSON Lines")
+    option("question", nargs="*", help="a kind (exchange, message.status, …) and criteria such as status=4*")
+    option("--json", action="store_true", help="whole entries as JSON Lines, instead of one line for people")
+    parser.set_defaults(run=_journal)
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from simulator.narration import tell
+    from simulator.saved import read_journal
+
+    try:
+        journal = read_journal(options.file)
+    except OSError as error:
+        raise UsageError(f"the journal {options.file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    entries = _answers(journal, " ".join(options.question))
+    for entry in entries:
+        sys.stdout.write((journal.line(entry) if options.json else tell(journal, entry)) + "\n")
+    sys.stderr.write(f"{len(entries)} of {len(journal)} entries\n")
+    return 0
+
+
+def _answers(journal: Journal, question: str) -> list[Entry]:
+    try:
+        return journal.find(question)
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"the question {question!r} cannot be read ({error}); write a kind and criteria, "
+            "such as: exchange to=textit.com status=4* since=2026-03-02T09:00Z"
+        ) from None
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
