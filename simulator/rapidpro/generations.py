@@ -89,6 +89,7 @@ class Generation:
     looping_threshold: int = 20  # the message of this number fails (rapidpro 6.3)
     outbox_limit: int | None = None  # batches wait while this many messages do (rapidpro 6.1)
     counts_recipients: bool = False  # `progress` of a broadcast
+    skips_busy_contacts: bool = False  # whom mailroom cannot lock gets no message, silently (rapidpro 6.1)
     resend_copies: bool = False  # a resend makes a new message and marks the old one `resent` (rapidpro 10)
 
     # The sender, courier
@@ -134,6 +135,7 @@ TEXTIT_2026 = Generation(
     looping_threshold=21,
     outbox_limit=10_000,
     counts_recipients=True,
+    skips_busy_contacts=True,
     rejection=Status.FAILED,
     too_old_android_only=True,
     user_agent="RapidPro/26.3.47",

@@ -54,6 +54,7 @@ class Group:
 class Contact:
     """Somebody with a list of URNs, the first of the highest priority.
 
+    A `busy` contact is locked by other work of mailroom's all the time.
     `affinity` says by which channel a URN was last heard of; `messages` are those to and from the contact, in order.
     """
 
@@ -68,6 +69,7 @@ class Contact:
     fields: dict[str, str] = field(default_factory=dict)
     last_seen_on: datetime | None = None
     deleted: bool = False
+    busy: bool = False
     affinity: dict[str, Channel] | None = None
     messages: list[Message] = field(default_factory=list)
 

@@ -169,6 +169,8 @@ class Dispatcher:
         return limit is not None and broadcast.total > 1 and len(self._workspace.store.outbox) >= limit
 
     def _send(self, broadcast: Broadcast, contact: Contact) -> None:
+        if contact.busy and self._host.generation.skips_busy_contacts:
+            return
         content = self._translate(broadcast, contact)
         checks_before = self._host.generation.empty_check == "before"
         if checks_before and content.empty:

@@ -6,7 +6,6 @@ It keeps the pieces together; the work is done by `dispatch`, `incoming` and `de
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro import rates as rates_of
@@ -21,6 +20,7 @@ from .dispatch import Content, Dispatcher
 from .incoming import Inbox
 from .messages import Broadcast, BroadcastStatus, FailedReason, Message, Status
 from .store import MessageStore
+from .tokens import ROLES, Token, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,35 +34,9 @@ if TYPE_CHECKING:
     from .host import RapidPro
     from .messages import QuickReply
 
-STAFF = "Staff"
-ROLES = ("Administrator", "Editor", "Viewer", "Agent", "Surveyor", "Prometheus", STAFF)
-UNRESTRICTED_ROLES = frozenset({"Administrator", "Editor", STAFF})
+__all__ = ["Token", "Workspace"]
+
 CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gone
-
-_TOKEN_LENGTH = 40
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """A key to a workspace, in the name of a user (an e-mail address) with a role (rapidpro 1.4)."""
-
-    key: str
-    workspace: Workspace
-    role: str
-    user: str
-    active: bool = True
-
-    @property
-    def unrestricted(self) -> bool:
-        """Whether the role may use every endpoint."""
-        return self.role in UNRESTRICTED_ROLES
-
-    @property
-    def bucket(self) -> str:
-        """Whom the throttle counts this token's requests for (rapidpro 2.3)."""
-        generation = self.workspace.host.generation
-        kind = generation.staff_bucket if self.role == STAFF else generation.bucket
-        return f"{self.workspace.id}-{self.user}" if kind == "user" else str(self.workspace.id)
 
 
 class Workspace:
@@ -134,9 +108,7 @@ class Workspace:
         """Create a token (default: with a key of the seed's). Raises `ValueError` for a role that there is not."""
         if role not in ROLES:
             raise ValueError(f"no role is called {role!r}; there are: {', '.join(ROLES)}")
-        if key is None:
-            hexadecimal = self.host.generation.key_style == "hex"
-            key = self._ids.hex(_TOKEN_LENGTH) if hexadecimal else self._ids.alphanumeric(_TOKEN_LENGTH)
+        key = key or new_key(self._ids, self.host.generation.key_style)
         token = Token(key, self, role, user or f"{role.lower()}@{self.host.name}")
         self.host.add_token(token)
         self.tokens.append(token)

@@ -102,6 +102,14 @@ def test_inactive_contact(workspace: Workspace, send: Send, status: ContactStatu
     assert (message.status, message.failed_reason) == (Status.FAILED, FailedReason.CONTACT)
 
 
+@pytest.mark.parametrize(("generation", "count"), [("community", 2), ("textit-2026", 1)])
+def test_busy_contact(workspace: Workspace, send: Send, journal: Journal, count: int) -> None:
+    """Whom TextIt cannot lock gets no message, and the broadcast ends as if nothing were missing (rapidpro 6.1)."""
+    workspace.contacts.create([JANE]).busy = True
+    assert len(send(JANE, JOHN)) == count
+    assert journal.where("broadcast.status")[-1].get("to") in {"sent", "completed"}
+
+
 def test_no_channel(workspace: Workspace, send: Send) -> None:
     """A message that no channel can carry has failed, without a URN and a channel."""
     message = send("mailto:jane@example.org")[0]
