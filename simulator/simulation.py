@@ -20,6 +20,7 @@ from simulator.network import Latency, Network
 from simulator.network.callers import basic_auth
 from simulator.people import People
 from simulator.rapidpro.host import RapidProHost
+from simulator.schemas import Inspector
 from simulator.seed import Seed
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 TESTER = "tester"
 GATEWAY = "gateway"
+GATEWAYS = (GATEWAY, f"{GATEWAY} of *")
 NO_LATENCY = Latency(0, 0)
 
 
@@ -85,6 +87,7 @@ class Simulation:
             open_to_world=not frozen,
         )
         self.network.on_crash = self._crash
+        self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._kind_of))
         self.people = People(self.seed)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
@@ -202,6 +205,14 @@ class Simulation:
         if isinstance(self.clock, FrozenClock):
             self.clock.on_jump = frozen.tick
         return freezer
+
+    def _kind_of(self, host: str) -> str | None:
+        """Return which service a host is, for those who ask for the schemas of its bodies."""
+        if host in self.hosts:
+            return f"rapidpro:{self.hosts[host].installation.generation.name}"
+        if host in self.instances:
+            return "cht"
+        return "couch" if host.removeprefix("couchdb.") in self.instances else None
 
     def _crash(self, party: str) -> None:
         for instance in self.instances.values():

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from .connector import Connector
-from .front import ABOUT, FEW_MILLISECONDS, OUTSIDE, Front, Latency, Service
+from .front import FEW_MILLISECONDS, OUTSIDE, Front, Latency
+from .service import ABOUT, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -19,39 +19,19 @@ from simulator.faults import Fault, Kind, Moment
 from simulator.journal import HIDDEN
 
 from .callers import secrets_of
+from .service import ABOUT, Service
 from .spoiling import NEEDS_AN_ANSWER, SPOILERS, Hangup, Spoiled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from simulator.journal import Exchange
     from simulator.seed import Stream
 
     from . import Network
 
 FOREVER = 1e9
-ABOUT: web.RequestKey[dict[str, str]] = web.RequestKey("ABOUT", dict[str, str])
 OUTSIDE = "outside"
 ANY_KIND = frozenset(Kind)
 ONCE_CONNECTED = ANY_KIND - {Kind.REFUSED}
-
-
-class Service(Protocol):
-    """What a host serves: it answers requests, and knows how its own errors look."""
-
-    confidential: Sequence[str]
-    """Globs of paths whose bodies are secrets, and are not recorded."""
-    body_limit: int
-    """The largest request body that is read, in bytes."""
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer `request`; its body has been read already, `await request.read()` returns it at once.
-
-        What it notes under `ABOUT` (`request[ABOUT] = {"workspace": "Old"}`) goes into the journal.
-        """
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        """Return the service's own answer for `status`, for a fault."""
 
 
 @dataclass(frozen=True)

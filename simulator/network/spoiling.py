@@ -12,7 +12,7 @@ from simulator.faults import Fault, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .front import Service
+    from .service import Service
 
 CAPTIVE_PORTAL = (
     "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please sign in to continue.</body></html>"

@@ -1,0 +1,31 @@
+"""What a host of the network serves: the one thing that a fake must be to stand behind a hostname."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ABOUT: web.RequestKey[dict[str, str]] = web.RequestKey("ABOUT", dict[str, str])
+"""Where a service notes on a request what it found out about it, such as the workspace."""
+
+
+class Service(Protocol):
+    """What a host serves: it answers requests, and knows how its own errors look."""
+
+    confidential: Sequence[str]
+    """Globs of paths whose bodies are secrets, and are not recorded."""
+    body_limit: int
+    """The largest request body that is read, in bytes."""
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer `request`; its body has been read already, `await request.read()` returns it at once.
+
+        What it notes under `ABOUT` (`request[ABOUT] = {"workspace": "Old"}`) goes into the journal.
+        """
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return the service's own answer for `status`, for a fault."""
