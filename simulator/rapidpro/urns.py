@@ -42,6 +42,7 @@ _PATHS = {
     }.items()
 }
 _ESCAPES = {"%": "%25", "#": "%23", "?": "%3F"}
+_ESCAPED = str.maketrans(_ESCAPES)
 _HANDLE = re.compile(r"[a-z0-9_]{1,15}")
 _SPREADSHEET_EXPONENTS = ("e+11", "e+12")
 _FULL_LENGTH = 11
@@ -147,7 +148,7 @@ def _handle(text: str) -> str:
 
 
 def _escape(path: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in path)
+    return path.translate(_ESCAPED)
 
 
 def _unescape(path: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
+from .dialects import DIALECTS, Dialect
 from .errors import ApiError, ServerError
 from .fields import Field, language, list_of, message_text, read_fields, references, translations, urn
 from .pagination import Listing
@@ -39,6 +40,18 @@ FIELDS = {
     "quick_replies": Field(translations(list_of(quick_reply, MOST_QUICK_REPLIES), list), shape="dictionary"),
     "base_language": Field(language),
 }
+
+
+def _written(dialect: Dialect) -> dict[str, Field]:
+    fields = {name: FIELDS[name] for name in dialect.broadcast_writes}
+    if dialect.form_broadcasts:
+        fields["text"] = replace(fields["text"], shape="value")
+    return fields
+
+
+WRITTEN = {name: _written(dialect) for name, dialect in DIALECTS.items()}
+"""The fields that a generation takes."""
+
 _EMPTY: dict[str, Any] = {name: {} if name in TRANSLATED else [] for name in FIELDS}
 
 
@@ -90,10 +103,7 @@ async def create(call: Call) -> Answer:
     """Answer `POST broadcasts`: every one is a new broadcast, there is no idempotency."""
     body = call.read_body()
     _look_up(call)
-    fields = {name: FIELDS[name] for name in call.dialect.broadcast_writes}
-    if call.dialect.form_broadcasts:
-        fields["text"] = replace(fields["text"], shape="value")
-    values = read_fields(fields, call.writable(body), call)
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     base_language = _check(values)
     if call.generation.broadcasts_need_mailroom:
         await call.reach_mailroom()

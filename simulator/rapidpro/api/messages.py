@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.rapidpro.model.messages import Status, Visibility
 
 from .calls import Answer, Call
+from .dialects import DIALECTS
 from .errors import ApiError, ServerError
 from .fields import Field, list_of, message_text, read_fields, reference
 from .pagination import Listing
@@ -32,6 +33,11 @@ FIELDS = {
     "quick_replies": Field(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
     "ticket": Field(reference(nothing), null=True),
 }
+
+WRITTEN = {
+    generation: {name: FIELDS[name] for name in dialect.message_writes} for generation, dialect in DIALECTS.items()
+}
+"""The fields that a generation takes."""
 
 VISIBILITY = {Visibility.VISIBLE: "visible", Visibility.ARCHIVED: "archived", Visibility.DELETED: "deleted"}
 
@@ -184,8 +190,7 @@ async def create(call: Call) -> Answer:
     uuid = call.uuid("uuid")
     if uuid is not None and call.workspace.message_by_uuid(uuid) is None:
         raise call.missing("Msg")
-    fields = {name: FIELDS[name] for name in call.dialect.message_writes}
-    values = read_fields(fields, call.writable(body), call)
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     if not values.get("text") and not values.get("attachments"):
         raise ApiError.overall(NO_CONTENT)
     await call.reach_mailroom()
