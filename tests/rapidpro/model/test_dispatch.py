@@ -204,3 +204,22 @@ def test_single_message(workspace: Workspace) -> None:
     message = workspace.send_message(workspace.contacts.create([JANE]), "@contact.name")
     assert (message.text, message.status, message.high_priority) == ("@contact.name", Status.QUEUED, True)
     assert message.broadcast is None
+
+
+@pytest.mark.parametrize(
+    ("generation", "caption", "attachment"),
+    [("community", "Yes @contact.name", "image/png:@contact.name"), ("textit-2026", "Yes Jane", "image/png:Jane")],
+)
+def test_templates_everywhere(workspace: Workspace, clock: FrozenClock, caption: str, attachment: str) -> None:
+    """TextIt evaluates attachments and quick replies, too (rapidpro 4.1)."""
+    contact = workspace.contacts.create([JANE], name="Jane")
+    broadcast = workspace.create_broadcast(
+        contacts=[contact],
+        text={"eng": "Well?"},
+        attachments={"eng": ["image/png:@contact.name"]},
+        quick_replies={"eng": [{"type": "text", "text": "Yes @contact.name", "extra": None}, {"type": "location"}]},
+    )
+    clock.advance(timedelta(seconds=5))
+    message = broadcast.messages[0]
+    assert message.quick_replies == [{"type": "text", "text": caption, "extra": None}, {"type": "location"}]
+    assert message.attachments == [attachment]

@@ -42,6 +42,19 @@ def test_taken_name(rapidpro: RapidPro, workspace: Workspace) -> None:
         rapidpro.workspace("Main")
 
 
+def test_taken_key(workspace: Workspace) -> None:
+    """There is one token of a key."""
+    workspace.new_token("Editor", key="x" * 40)
+    with pytest.raises(ValueError, match="already"):
+        workspace.new_token("Editor", key="x" * 40)
+
+
+def test_unknown_channel(workspace: Workspace) -> None:
+    """A kind of channel that there is not is refused with those that there are."""
+    with pytest.raises(ValueError, match="aggregator without reports, android, whatsapp"):
+        workspace.add_channel("pigeon")
+
+
 def test_unknown_role(workspace: Workspace) -> None:
     """A role that there is not is refused."""
     with pytest.raises(ValueError, match="Administrator"):
