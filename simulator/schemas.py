@@ -199,8 +199,9 @@ class Schemas:
 
     def check(self, name: str, instance: Any) -> list[Violation]:
         """Return what is wrong with `instance`. Raises `KeyError` where there is no schema called `name`."""
-        errors = sorted(self._validator(name).iter_errors(instance), key=lambda error: error.json_path)
-        return [Violation(name, error.json_path, _shorten(_describe(error))) for error in errors]
+        errors = self._validator(name).iter_errors(instance)
+        found = [Violation(name, _path(error.absolute_path), _shorten(_describe(error))) for error in errors]
+        return sorted(found, key=lambda violation: violation.path)
 
     def _validator(self, name: str) -> Draft202012Validator:
         if name not in self._validators:
@@ -222,6 +223,11 @@ def _describe(error: ValidationError) -> str:
     if title is None or error.validator not in SAID_BY_TITLE:
         return error.message
     return f"{error.instance!r} is not {title}"
+
+
+def _path(steps: Iterable[str | int]) -> str:
+    # The library has such a path too, but quotes other names in each of its versions.
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def _shorten(message: str) -> str:
