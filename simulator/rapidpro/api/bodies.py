@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from .errors import ApiError
+from .errors import ApiError, ServerError
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -51,7 +51,7 @@ def _json(raw: bytes, parse_constant: Any) -> Any:
     try:
         return json.loads(raw.decode(), parse_constant=parse_constant)
     except RecursionError as error:
-        raise ApiError.detail(400, "JSON parse error - maximum recursion depth exceeded") from error
+        raise ServerError from error
     except ValueError as error:
         raise ApiError.detail(400, f"JSON parse error - {error}") from error
 

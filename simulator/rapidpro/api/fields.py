@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.rapidpro import urns
 
 from .bodies import NOT_AN_OBJECT, Body, Form
-from .errors import ApiError, Errors, Invalid
+from .errors import ApiError, Errors, Invalid, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,8 @@ def text(most: int | None = None, least: int = 0, *, blank: bool = False) -> Par
             raise Invalid(BLANK)
         if "\x00" in result:
             raise Invalid(NULL_CHARACTERS)
+        if not result.isascii():
+            check_unicode(result)
         if most is not None and len(result) > most:
             raise Invalid(TOO_LONG.format(most))
         if len(result) < least:
@@ -124,6 +126,14 @@ def text(most: int | None = None, least: int = 0, *, blank: bool = False) -> Par
         return result
 
     return parse
+
+
+def check_unicode(value: str) -> None:
+    """Raise `ServerError` for half a surrogate pair: JSON can say it, RapidPro's database cannot keep it."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ServerError from error
 
 
 def message_text(value: Any, call: Call) -> str:

@@ -26,7 +26,7 @@ def encode(data: Any, indent: int | None = None) -> bytes:
     """Return `data` as JSON: compact, with text as UTF-8 unescaped, or indented by so many spaces."""
     text = json.dumps(data, ensure_ascii=False, indent=indent) if indent else _COMPACT.encode(data)
     # Line separators of Unicode are the exception: in JavaScript they would end a line.
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode("utf-8", "surrogatepass")
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
 
 
 def moment(value: datetime | None) -> str | None:

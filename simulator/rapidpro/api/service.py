@@ -99,10 +99,8 @@ class Api:
             return _page(406, "Not Acceptable", errors.DETAILS[406])
         visit = Visit(request, request.method, endpoint, documentation, accepted.indent, wants_html)
         try:
-            return self._respond(visit, await self._process(visit))
-        except ApiError as error:
-            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
-        except (ServerError, MailroomDownError):
+            return await self._answer(visit)
+        except (ServerError, MailroomDownError, UnicodeEncodeError):  # the last: half a surrogate pair in an echo
             return _server_error()
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
@@ -125,6 +123,12 @@ class Api:
         }
 
     # From the request to the endpoint
+
+    async def _answer(self, visit: Visit) -> web.Response:
+        try:
+            return self._respond(visit, await self._process(visit))
+        except ApiError as error:
+            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
 
     async def _process(self, visit: Visit) -> Answer:
         request, endpoint = visit.request, visit.endpoint

@@ -14,6 +14,8 @@ from simulator.rapidpro.model.host import RapidPro
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import aiohttp
+
     from simulator.clock import FrozenClock
     from simulator.journal import Journal
     from simulator.loop import SimulationLoop
@@ -56,6 +58,7 @@ class Server:
         self.api = Api(rapidpro)
         self._network = network
         self._loop = loop
+        self._session: aiohttp.ClientSession | None = None
         network.attach("rapidpro.org", self.api)
 
     @property
@@ -80,7 +83,7 @@ class Server:
 
     async def _ask(self, method: str, path: str, headers: dict[str, str], data: Any) -> Reply:
         path = path if path.startswith("/") else f"/api/v2/{path}"
-        session = self._network.client("tester")
+        session = self._session = self._session or self._network.client("tester")
         skip = ("Content-Type",) if data is None or isinstance(data, bytes) else ()
         options: dict[str, Any] = {"headers": headers, "data": data, "skip_auto_headers": skip}
         async with session.request(method, f"{HOST}{path}", allow_redirects=False, **options) as response:

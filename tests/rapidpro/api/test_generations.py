@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.rapidpro.generations import GENERATIONS
+from simulator.rapidpro.model.messages import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.loop import SimulationLoop
+
+
+@pytest.mark.parametrize("generation", sorted(GENERATIONS))
+def test_from_broadcast_to_message(start: Callable[..., Any], loop: SimulationLoop, generation: str) -> None:
+    """Every generation turns a broadcast into a message, and shows both in its own keys."""
+    server = start(generation)
+    facts = GENERATIONS[generation]
+    broadcast = server.post("broadcasts.json", {"urns": ["tel:0788123123"], "text": "Hi"}).json()
+    loop.advance(10)
+    (message,) = server.get(f"messages.json?broadcast={broadcast['id']}").results
+    assert (tuple(broadcast), tuple(message)) == (facts.broadcast_fields, facts.message_fields)
+
+
+@pytest.mark.parametrize(("status", "word"), [(Status.INITIALIZING, "initializing"), (Status.RESENT, "resent")])
+def test_older_words(start: Callable[..., Any], status: Status, word: str) -> None:
+    """Version 7 told more of what becomes of a message."""
+    server = start("v7")
+    server.workspace.send_message(server.workspace.contacts.create(["tel:+250788123123"]), "Hi").status = status
+    assert server.get("messages.json").results[0]["status"] == word
+
+
+def test_older_buckets(start: Callable[..., Any]) -> None:
+    """In version 7 every user had a quota of his own."""
+    server = start("v7", rate_profile="legacy-1200")
+    server.workspace.rates = {"v2.messages": "1/h"}
+    bob = {"Authorization": f"Token {server.workspace.new_token('Editor', user='bob@rapidpro.org').key}"}
+    statuses = [server.get("messages.json", headers=headers).status for headers in (None, bob, bob)]
+    assert statuses == [200, 200, 429]
+
+
+def test_older_methods(start: Callable[..., Any]) -> None:
+    """Single messages could not be sent before 8.1."""
+    assert start("v8").post("messages.json", {}).status == 405
