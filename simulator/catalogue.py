@@ -26,6 +26,12 @@ def catalogue() -> str:
     return "\n".join([HEADER, *(line for name in STEP_MODULES for line in _subject(name))])
 
 
+def sentences() -> list[str]:
+    """Return an example of every step."""
+    functions = [function for name in STEP_MODULES for function in _steps_of(f"simulator.steps.{name}")]
+    return [sentence for function in functions if (sentence := _example(function))]
+
+
 def _subject(name: str) -> Iterator[str]:
     module = importlib.import_module(f"simulator.steps.{name}")
     yield f"## {name.capitalize()}\n"
@@ -45,12 +51,16 @@ def _steps_of(module: str) -> dict[Callable[..., object], list[str]]:
 
 
 def _entry(function: Callable[..., object], kinds: list[str]) -> Iterator[str]:
-    text, _, example = (inspect.getdoc(function) or "").partition("Example:")
-    sentence = " ".join(example.split())
+    text, _, _ = (inspect.getdoc(function) or "").partition("Example:")
     usable = " and ".join(f"`{kind.capitalize()}`" for kind in sorted(set(kinds), key=("given", "when", "then").index))
-    yield f"### {sentence or function.__name__}\n"
+    yield f"### {_example(function) or function.__name__}\n"
     yield f"{text.strip()}\n"
     yield f"Usable as {usable}.\n"
+
+
+def _example(function: Callable[..., object]) -> str:
+    _, _, example = (inspect.getdoc(function) or "").partition("Example:")
+    return " ".join(example.split())
 
 
 def main(path: str) -> None:

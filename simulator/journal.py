@@ -12,6 +12,7 @@ import shlex
 from collections import deque
 from datetime import datetime
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -168,6 +169,11 @@ class Journal:
             and fnmatchcase(entry.kind, kind)
             and all(_meets(entry.data.get(name), wanted) for name, wanted in criteria.items())
         ]
+
+    def latest(self, count: int, kind: str = "*") -> list[Entry]:
+        """Return the last `count` entries of a kind, in order."""
+        fitting = (entry for entry in reversed(self._entries) if fnmatchcase(entry.kind, kind))
+        return list(islice(fitting, count))[::-1]
 
     def exchanges(self, **criteria: Any) -> list[Exchange]:
         """Return the exchanges that meet the criteria of `where`."""

@@ -34,12 +34,13 @@ class DeadlockError(RuntimeError):
 class Limits:
     """How much one advance may cost before it is stopped, and what counts as quiet.
 
-    `iterations` are rounds of the event loop, `real_seconds` seconds of the wall clock. After the asked-for instant an
-    advance lets what is under way come to rest: it goes on while something is due within `quiet` virtual seconds, but
-    never longer than `settle` virtual seconds.
+    `iterations` are rounds of the event loop, `exchanges` HTTP exchanges, `real_seconds` seconds of the wall clock.
+    After the asked-for instant an advance lets what is under way come to rest: it goes on while something is due within
+    `quiet` virtual seconds, but never longer than `settle` virtual seconds.
     """
 
     iterations: int = 5_000_000
+    exchanges: int = 500_000
     real_seconds: float = 120.0
     quiet: float = 0.25
     settle: float = 2.0
@@ -51,9 +52,11 @@ class SimulationLoop(asyncio.SelectorEventLoop):
     def __init__(self, clock: BaseClock, limits: Limits | None = None) -> None:
         self.clock = clock
         self.limits = limits or Limits()
+        self.count_exchanges: Callable[[], int] = lambda: 0
         self._outside = 0
         self._horizon: int | None = None
         self._iterations = 0
+        self._exchanges = 0
         self._real_deadline = math.inf
         selector: selectors.BaseSelector = (
             _FrozenSelector(self, clock) if isinstance(clock, FrozenClock) else _LiveSelector(self, clock)
@@ -112,13 +115,18 @@ class SimulationLoop(asyncio.SelectorEventLoop):
     def _begin(self, horizon: int | None) -> None:
         self._horizon = horizon
         self._iterations = 0
+        self._exchanges = self.count_exchanges()
         self._real_deadline = time.monotonic() + self.limits.real_seconds
 
     def _count_iteration(self) -> None:
         self._iterations += 1
         if self._iterations > self.limits.iterations:
             raise AdvanceLimitError(self._complaint(f"more than {self.limits.iterations:,} rounds of the event loop"))
-        if self._iterations % 256 == 0 and time.monotonic() > self._real_deadline:
+        if self._iterations % 256:
+            return
+        if self.count_exchanges() - self._exchanges > self.limits.exchanges:
+            raise AdvanceLimitError(self._complaint(f"more than {self.limits.exchanges:,} exchanges"))
+        if time.monotonic() > self._real_deadline:
             raise AdvanceLimitError(self._complaint(f"more than {self.limits.real_seconds:g} real seconds"))
 
     def _complaint(self, what: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,16 @@ def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> 
         )
 
 
+def pytest_bdd_step_func_lookup_error(step: Any, exception: Exception) -> None:
+    """Say which sentences come close to one that nobody knows."""
+    from simulator.catalogue import sentences
+
+    asked = f"{step.type.capitalize()} {step.name}"
+    for sentence in get_close_matches(asked, sentences(), n=3, cutoff=0.4):
+        exception.add_note(f"did you mean: {sentence}")
+    exception.add_note("all sentences: docs/steps.md, or `python -m simulator.catalogue steps.md`")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     from simulator.gateways import parse_gateway
     from simulator.rapidpro.generations import generation
@@ -175,7 +186,7 @@ def _explanation(simulation: Simulation, failure: pytest.ExceptionInfo[BaseExcep
 
     try:
         return explain(simulation, failure.value if failure else None)
-    except Exception as error:  # noqa: BLE001 - the report of a failure must not hide the failure
+    except Exception as error:
         return f"it cannot be told: {error!r}"
 
 

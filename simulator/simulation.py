@@ -15,7 +15,8 @@ from simulator.clock import BaseClock, FrozenClock
 from simulator.faults import Fault, Faults
 from simulator.gateways import parse_gateway
 from simulator.journal import Journal
-from simulator.loop import Limits, SimulationLoop
+from simulator.loop import AdvanceLimitError, Limits, SimulationLoop
+from simulator.narration import tell
 from simulator.network import Latency, Network
 from simulator.network.callers import basic_auth
 from simulator.people import People
@@ -86,6 +87,7 @@ class Simulation:
             latency=latency or (Latency() if frozen else NO_LATENCY),
             open_to_world=not frozen,
         )
+        self.loop.count_exchanges = lambda: self.network.exchanges
         self.network.on_crash = self._crash
         self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._kind_of))
         self.people = People(self.seed)
@@ -133,7 +135,12 @@ class Simulation:
 
         Raises `AdvanceLimitError` where that would never end.
         """
-        self.loop.advance(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+        try:
+            self.loop.advance(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+        except AdvanceLimitError as error:
+            for exchange in self.journal.latest(5, "exchange"):
+                error.add_note(tell(self.journal, exchange))
+            raise
         self._raise_defects()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:

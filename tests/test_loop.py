@@ -125,3 +125,21 @@ def test_live_advance() -> None:
     assert ran[0] >= 10
     assert clock.seconds() - start >= 30
     loop.finish()
+
+
+def test_exchanges_are_bounded(clock: FrozenClock) -> None:
+    """Too many exchanges stop an advance."""
+    loop = SimulationLoop(clock, Limits(exchanges=10))
+    made: list[None] = []
+    loop.count_exchanges = lambda: len(made)
+
+    async def chatty() -> None:
+        while True:
+            made.append(None)
+            await asyncio.sleep(0.001)
+
+    task = loop.create_task(chatty())
+    with pytest.raises(AdvanceLimitError, match="more than 10 exchanges"):
+        loop.advance(3600)
+    task.cancel()
+    loop.finish()

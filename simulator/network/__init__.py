@@ -76,6 +76,7 @@ class Network:
         self.open_to_world = open_to_world
         self.on_crash: Callable[[str], object] = lambda _party: None
         self.errors: list[Exception] = []
+        self.exchanges = 0
         self._stream = stream
         self._hosts: dict[str, Host] = {}
         self._aliases: dict[tuple[str, int], Host] = {}

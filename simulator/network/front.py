@@ -76,6 +76,7 @@ class Front:
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
         network = self._network
+        network.exchanges += 1
         body = await request.read() if request.body_exists else b""
         exchange = self._record(party, request, body)
         fault = network.faults.strike(
