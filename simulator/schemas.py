@@ -75,13 +75,16 @@ def _answers(parts: Mapping[str, str], service: str) -> dict[str, str]:
 
 RAPIDPRO_ERRORS = {"400": "rapidpro/error.invalid", "429": "rapidpro/error.throttled", "4*": "rapidpro/error"}
 
+_NEW_MESSAGE = {"query": "nothing.query", "request": "messages.request", "form": "messages.form"}
+_NEW_CONTACT = {"query": "contact.query", "request": "contacts.request", "form": "contacts.form"}
+
 RAPIDPRO = (
     _rapidpro("GET", "broadcasts", query="broadcasts.query", answer="broadcasts.response"),
     _rapidpro("POST", "broadcasts", query="nothing.query", request="broadcasts.request", answer="broadcast.response"),
     _rapidpro("GET", "messages", query="messages.query", answer="messages.response"),
-    _rapidpro("POST", "messages", query="nothing.query", request="messages.request", answer="message.response"),
+    _rapidpro("POST", "messages", **_NEW_MESSAGE, answer="message.response"),
     _rapidpro("GET", "contacts", query="contacts.query", answer="contacts.response"),
-    _rapidpro("POST", "contacts", query="contact.query", request="contacts.request", answer="contact.response"),
+    _rapidpro("POST", "contacts", **_NEW_CONTACT, answer="contact.response"),
     _rapidpro("DELETE", "contacts", query="contact.delete.query"),
     _rapidpro("GET", "workspace", query="nothing.query", answer="workspace.response"),
     _rapidpro("GET", "org", query="nothing.query", answer="workspace.response"),
@@ -113,6 +116,7 @@ COUCH = (
 _SETTINGS = "/api/v1/settings"
 _DESIGN = "/*/_design/medic/_rewrite"
 _UPDATES = {"query": "settings.query", "request": "settings.request", "answer": "settings.updated.response"}
+_RECORDS = {"request": "records.request", "form": "records.form", "answer": "records.response"}
 _WEBHOOK = {"request": "incoming-messages.request", "answer": "incoming-messages.response"}
 
 CHT = (
@@ -126,11 +130,8 @@ CHT = (
     _cht("GET", f"{_SETTINGS}/deprecated-transitions", answer="deprecated-transitions.response"),
     _cht("PUT", f"{_DESIGN}/update_settings/medic", **_UPDATES),
     _cht("GET", f"{_DESIGN}/app_settings/medic", answer="settings.legacy.response"),
-    _cht(
-        *("POST", "/api/v1/records"),
-        **{QUERY: "records.query", REQUEST: "records.request", FORM: "records.form", "answer": "records.response"},
-    ),
-    _cht("POST", "/api/v2/records", request="records.request", form="records.form", answer="records.response"),
+    _cht("POST", "/api/v1/records", query="records.query", **_RECORDS),
+    _cht("POST", "/api/v2/records", **_RECORDS),
     _cht("GET", "/api/info", answer="info.response"),
     _cht("GET", "/api/deploy-info", answer="deploy-info.response"),
     _cht("GET", "/setup/poll", answer="setup-poll.response"),
