@@ -25,7 +25,7 @@ class Dialect:
     message_writes: tuple[str, ...]
     contact_fields: tuple[str, ...]
     channel_fields: tuple[str, ...]
-    user_fields: tuple[str, ...]
+    reserved_keys: frozenset[str]  # no contact field may have one of them
     limit_reached: str = "Cannot create object because workspace has reached limit of {}."
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed
@@ -49,7 +49,15 @@ COMMUNITY = Dialect(
     message_writes=_words("contact text attachments ticket"),
     contact_fields=(*_words("uuid name anon_display status language urns groups"), *_CONTACT),
     channel_fields=_words("uuid name address country device last_seen created_on"),
-    user_fields=_words("email first_name last_name role created_on"),
+    reserved_keys=frozenset(
+        (
+            *_words(
+                "has is created_on flow group history id language last_seen_on name status ticket urn uuid channel"
+            ),
+            *_words("fields first_name groups tickets timezone urns"),
+            *urns.SCHEMES,
+        )
+    ),
 )
 
 TEXTIT_2025 = replace(
@@ -59,7 +67,7 @@ TEXTIT_2025 = replace(
     message_writes=_words("contact text attachments quick_replies"),
     contact_fields=(*_words("uuid name ref anon_display status language urns groups notes"), *_CONTACT),
     channel_fields=_words("uuid name address type country device last_seen created_on"),
-    user_fields=_words("uuid name email role team created_on avatar first_name last_name"),
+    reserved_keys=frozenset(_words("has is fields urns created_on last_seen_on")),
     open_documentation=True,
     writes_without_suffix=False,
     large_numbers_fail=False,

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import broadcasts, channels, contacts, groups, labels, media, messages, workspace_globals, workspaces
+from . import (
+    broadcasts,
+    channels,
+    contact_fields,
+    contacts,
+    groups,
+    labels,
+    media,
+    messages,
+    workspace_globals,
+    workspaces,
+)
 from .bodies import FORM, JSON, MULTIPART
 from .calls import Answer, Call
 from .errors import ApiError
@@ -25,6 +36,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "channels": {"GET": channels.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
+    "fields": {"GET": contact_fields.listing, "POST": contact_fields.write},
     "globals": {"GET": workspace_globals.listing, "POST": workspace_globals.write},
     "groups": {"GET": groups.listing, "POST": groups.write, "DELETE": groups.delete},
     "labels": {"GET": labels.listing, "POST": labels.write, "DELETE": labels.delete},

@@ -108,3 +108,39 @@ def test_unknown_global(server: Any) -> None:
     """An unknown key creates nothing."""
     said = server.post("globals.json?key=org", {"value": "x"}).said
     assert said == (404, {"detail": "No Global matches the given query."})
+
+
+def test_fields(server: Any) -> None:
+    """A contact field is made from a name and a type, and keeps its key when it is renamed."""
+    status, data = server.post("fields.json", {"name": "Expected Date", "type": "datetime"}).said
+    assert (status, data["key"], data["value_type"]) == (201, "expected_date", "datetime")
+    renamed = server.post("fields.json?key=expected_date", {"label": "Due", "value_type": "numeric"}).json()
+    assert (renamed["key"], renamed["name"], renamed["type"]) == ("expected_date", "Due", "number")
+    assert [row["key"] for row in server.get("fields.json?key=expected_date").results] == ["expected_date"]
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"type": "text"}, {"non_field_errors": ["Field 'name' is required."]}),
+        ({"name": "Age"}, {"non_field_errors": ["Field 'type' is required."]}),
+        ({"name": "Age!", "type": "text"}, {"name": ["Can only contain letters, numbers and hypens."]}),
+        ({"name": "Has", "type": "text"}, {"name": ['Generated key "has" is invalid or a reserved name.']}),
+        ({"name": "Age", "type": "fish"}, {"type": ['"fish" is not a valid choice.']}),
+        ({"name": "village", "type": "text"}, {"name": ["This field must be unique."]}),
+    ],
+)
+def test_bad_fields(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
+    """A contact field needs a name that makes a key, and a type that there is."""
+    server.workspace.add_field("village")
+    assert server.post("fields.json", body).said == (400, errors)
+
+
+def test_reserved_keys(community: Any) -> None:
+    """The community generation keeps more keys for itself."""
+    assert community.post("fields.json", {"name": "Language", "type": "text"}).status == 400
+
+
+def test_fewer_reserved_keys(textit: Any) -> None:
+    """The newer generation gave them up."""
+    assert textit.post("fields.json", {"name": "Language", "type": "text"}).status == 201
