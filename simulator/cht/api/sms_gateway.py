@@ -12,6 +12,7 @@ from simulator.cht.sms import ABSENT, StateChange
 
 from .errors import ApiError, json_response
 from .incoming import save_messages
+from .javascript import is_truthy
 
 if TYPE_CHECKING:
     from simulator.cht.couch_client import Document
@@ -95,7 +96,7 @@ async def _collect(context: Context) -> list[Document]:
 def _is_enabled(settings: Document) -> bool:
     # Settings for SMS that name no service disable every service, this one too.
     sms = settings.get("sms")
-    return not sms or (isinstance(sms, dict) and sms.get("outgoing_service") == SERVICE)
+    return not is_truthy(sms) or (isinstance(sms, dict) and sms.get("outgoing_service") == SERVICE)
 
 
 def _writer(context: Context) -> StateWriter:

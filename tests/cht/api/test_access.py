@@ -34,6 +34,7 @@ DALVIK = "Dalvik/2.1.0 (Linux; U; Android 13) medic.gateway/1.4"
         ("application/json", True),
         ("application/json, text/plain, */*", True),
         ("application/*", True),
+        ("application/*, text/plain", False),
         ("application/json;q=0, */*", False),
         ("*/*, application/json;q=0.1", False),
         ("application/json;q=nonsense", True),

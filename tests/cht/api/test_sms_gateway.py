@@ -151,6 +151,7 @@ def test_batch(serving: Instance) -> None:
         ({"outgoing_service": "medic-gateway"}, 1),
         ({"outgoing_service": "rapidpro"}, 0),
         ({"duplicate_limit": 5}, 0),
+        ({}, 0),
         (None, 1),
     ],
 )
