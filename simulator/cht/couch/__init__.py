@@ -1,6 +1,11 @@
 """CouchDB as CHT uses it: documents with revisions and conflicts, changes, views, sessions, and the wire.
 
-Attachments and JavaScript are not simulated: views are Python functions (`medic`).
+    couch = CouchDB(clock, seed, journal, admin=("admin", "pass"))
+    medic = couch.install_cht("5.2.0")
+    medic.put({"_id": "r1", "type": "data_record"})
+    network.attach("couchdb", CouchService(couch))
+
+Attachments, JavaScript and `_find` are not simulated: views are Python functions (`medic`).
 """
 
 from .database import Database

@@ -66,6 +66,10 @@ async def compact(call: Call) -> web.Response:
     return answer({"ok": True}, 202)
 
 
+async def clean_up(call: Call) -> web.Response:
+    return answer({"ok": True}, 202)
+
+
 async def commit(call: Call) -> web.Response:
     return answer({"ok": True, "instance_start_time": "0"}, 201)
 
@@ -74,11 +78,14 @@ async def commit(call: Call) -> web.Response:
 
 
 async def bulk_docs(call: Call) -> web.Response:
-    documents = call.member("docs", list, "POST body must include `docs` parameter.")
+    request = call.read_object()
+    documents = request.get("docs")
+    if not isinstance(documents, list):
+        raise BadRequest("POST body must include `docs` parameter.")
     if any(not isinstance(document, dict) for document in documents):
         raise BadRequest("Document must be a JSON object")
     call.protect_designs(documents)
-    if call.read_object().get("new_edits", True) is not False:
+    if request.get("new_edits", True) is not False:
         return answer(call.database.bulk(documents), 201)
     for document in documents:
         call.database.replicate(document)
@@ -242,7 +249,7 @@ ROUTES = [
     Route("GET", "/{db}/_security", show_security),
     Route("PUT", "/{db}/_security", change_security, Access.OWNER),
     Route("POST", "/{db}/_compact", compact, Access.OWNER),
-    Route("POST", "/{db}/_view_cleanup", compact, Access.OWNER),
+    Route("POST", "/{db}/_view_cleanup", clean_up, Access.OWNER),
     Route("POST", "/{db}/_ensure_full_commit", commit),
     Route("POST", "/{db}/_bulk_docs", bulk_docs),
     Route("POST", "/{db}/_bulk_get", bulk_get),

@@ -24,6 +24,7 @@ NODE = "nonode@nohost"
 SESSION_SECONDS = 365 * 24 * 3600  # CHT's configuration: one year (cht 0.1)
 WRONG_PASSWORD = "Name or password is incorrect."  # noqa: S105 - CouchDB's words
 UNKNOWN_SETTING = "unknown_config_value"
+SECRET_SECTIONS = ("admins", "medic-credentials")  # the latter up to CHT 3.17: cht 3.2
 SYSTEM_DATABASES = ("_users", "_replicator")
 _NAME = re.compile(r"[a-z][a-z0-9_$()+/-]*")
 
@@ -57,6 +58,7 @@ class CouchDB:
             "admins": {},
         }
         self.configure("admins", *admin)
+        journal.hide(self.secret)
         for name in SYSTEM_DATABASES:
             self._add(name, Database(name, self.new_id))
         self.database("_users").prepare = self._prepare_user
@@ -126,6 +128,8 @@ class CouchDB:
         """Set a value of the configuration and return the former one, or an empty text; administrators are hashed."""
         values = self.config.setdefault(section, {})
         former = values.get(key, "")
+        if section in SECRET_SECTIONS or key == "secret":
+            self.journal.hide(value)
         if section == "admins" and not value.startswith("-pbkdf2-"):
             value = users.hash_for_config(value, self._salts.hex(32))
         values[key] = value

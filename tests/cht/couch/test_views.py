@@ -187,6 +187,7 @@ def select(**parameters: str) -> list[str]:
         ({"keys": "[3,1]"}, ["b3", "a1", "b1", "c1"]),
         ({"keys": "[3,1]", "skip": "1", "limit": "2"}, ["a1", "b1"]),
         ({"keys": "[3,9,3]"}, ["b3", "b3"]),
+        ({"keys": "[1,3]", "descending": "true"}, ["b3", "c1", "b1", "a1"]),
         ({"keys": "[]"}, []),
         ({"skip": "6"}, ["a['x', 2]", "b['y', 1]"]),
         ({"limit": "0"}, []),

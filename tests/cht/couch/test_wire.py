@@ -385,6 +385,13 @@ def test_secret(wire: Wire) -> None:
     assert wire.ask("GET", "/_node/_local/_config/couch_httpd_auth/secret").json == "0123456789abcdef-secret"
 
 
+def test_secret_is_hidden(couch: CouchDB, journal: Journal) -> None:
+    """The secret of the vault never leaves the journal, wherever it turns up."""
+    couch.configure("couch_httpd_auth", "secret", "rotated-secret")
+    texts = [f"x {secret} x" for secret in ("0123456789abcdef-secret", "rotated-secret")]
+    assert [journal.redact(text) for text in texts] == ["x [hidden] x"] * 2
+
+
 def test_configuration(wire: Wire) -> None:
     """A value of the configuration is set, read and removed; each time the former value comes back."""
     path = "/_node/nonode@nohost/_config/medic-credentials/rapidpro"
