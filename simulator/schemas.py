@@ -14,7 +14,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urljoin
 
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -206,10 +206,29 @@ class Schemas:
 
     def _validator(self, name: str) -> Draft202012Validator:
         if name not in self._validators:
-            self.documents[name]  # a name that is not there is the caller's mistake, not the wire's
-            reference = {"$ref": f"{BASE}{name}.json"}
-            self._validators[name] = Draft202012Validator(reference, registry=self._registry)
+            schema = self._inline(self.documents[name], f"{name}.json", ())
+            self._validators[name] = Draft202012Validator(schema, registry=self._registry)
         return self._validators[name]
+
+    def _inline(self, schema: Any, file: str, within: tuple[str, ...]) -> Any:
+        # To look a reference up takes far longer than to check what it refers to, so each is put in its place
+        # beforehand; only one that leads back into itself stays.
+        if isinstance(schema, list):
+            return [self._inline(each, file, within) for each in schema]
+        if not isinstance(schema, dict):
+            return schema
+        rest = {key: self._inline(value, file, within) for key, value in schema.items() if key not in {"$ref", "$defs"}}
+        if "$ref" not in schema:
+            return rest
+        target, _, place = urljoin(f"/{file}", schema["$ref"]).removeprefix("/").partition("#")
+        reference = f"{target}#{place}"
+        if reference in within:
+            return {"$ref": BASE + reference}
+        found = self.documents[target.removesuffix(".json")]
+        for step in place.split("/")[1:]:
+            found = found[step]
+        inlined = self._inline(found, target, (*within, reference))
+        return {**rest, "allOf": [*rest.get("allOf", ()), inlined]} if rest else inlined
 
 
 BASE: Final = "https://rapidsim.invalid/schemas/"
