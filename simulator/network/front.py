@@ -77,7 +77,10 @@ class Front:
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
         network = self._network
         network.exchanges += 1
-        body = await request.read() if request.body_exists else b""
+        try:
+            body = await request.read() if request.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            return self._finish(self._record(party, request, b""), self.service.error(413))
         exchange = self._record(party, request, body)
         fault = network.faults.strike(
             by=party, to=self.name, method=request.method, path=request.path, kinds=self._kinds(party)
@@ -120,8 +123,6 @@ class Front:
             response = await self.service.handle(request)
             exchange.data.update(request.get(ABOUT, {}))
             return response
-        except web.HTTPRequestEntityTooLarge:
-            return self.service.error(413)
         except Exception as error:
             # A service answers its own errors itself: this is a defect of the simulator, and must not look like one of
             # the service. The simulation raises it as soon as it is back in control.

@@ -41,9 +41,9 @@ def counter(network: Network) -> Counter:
     return service
 
 
-async def ask(network: Network, url: str = "https://counter.org/x", method: str = "GET") -> tuple[int, str]:
+async def ask(network: Network, url: str = "https://counter.org/x", body: bytes | None = None) -> tuple[int, str]:
     session = network.client("gateway")
-    async with session.request(method, url) as response:
+    async with session.request("GET" if body is None else "POST", url, data=body) as response:
         return response.status, await response.text()
 
 
@@ -103,3 +103,39 @@ def test_confidential(loop: SimulationLoop, network: Network, counter: Counter, 
     """Bodies of a confidential path are not recorded."""
     loop.run(ask(network, "https://counter.org/secret"))
     assert journal.exchanges()[0].response == b"[hidden]"
+
+
+def test_too_large(loop: SimulationLoop, network: Network, counter: Counter) -> None:
+    """A body beyond the service's limit is refused in the service's own words, and the service never sees it."""
+    assert loop.run(ask(network, body=b"x" * 1_000_001)) == (413, "counter says 413")
+    assert counter.count == 0
+
+
+def test_defects_are_not_the_service(loop: SimulationLoop, network: Network) -> None:
+    """An exception inside a fake is kept for the simulation to raise."""
+
+    class Broken(Counter):
+        async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+            raise KeyError("a defect")
+
+    network.attach("broken.org", Broken())
+    assert loop.run(ask(network, "https://broken.org/"))[0] == 500
+    assert [type(network.errors.pop())] == [KeyError]
+
+
+def test_two_callers(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
+    """The journal tells who called, each over a wire of its own."""
+
+    async def call(party: str) -> None:
+        async with network.client(party).get("https://counter.org/") as response:
+            await response.read()
+
+    for party in ("gateway", "tester", "gateway"):
+        loop.run(call(party))
+    assert [exchange.data["by"] for exchange in journal.exchanges()] == ["gateway", "tester", "gateway"]
+
+
+def test_same_name_twice(network: Network, counter: Counter) -> None:
+    """A hostname belongs to one service."""
+    with pytest.raises(ValueError, match="already"):
+        network.attach("counter.org", Counter())
