@@ -36,6 +36,7 @@ IN_USE = "URN is in use by another contact."
 DELETED = "Deleted contacts can't be modified."
 
 MASKED = "********"
+Lookup = tuple[str, str] | None  # the parameter that names somebody, and its value
 _LANGUAGE = re.compile("[a-z]{3}")
 
 
@@ -164,20 +165,21 @@ FIELDS = {
 
 async def write(call: Call) -> Answer:
     """Answer `POST contacts`: an update where the query names somebody, else a creation."""
-    lookup = call.lookup("urn", "uuid")
     body = call.read_body()
+    lookup = call.lookup("urn", "uuid")
     contact = _look_up(lookup, call)
-    values = _read(body, contact, lookup, call)
+    values = read_fields(FIELDS, call.writable(body), call)
+    _check(values, contact, lookup, call)
     await call.reach_mailroom()
-    contact = contact or _look_up(lookup, call)  # somebody else may have made the contact meanwhile
-    _check_owners(values.get("urns", []), contact, call)
-    if contact is None:
-        given = [_normalized(lookup[1], call)] if lookup else values.get("urns", [])
-        contact = call.workspace.contacts.create(given)
-        _update(contact, {**values, "urns": given}, call)
-        return Answer(201, render(contact, call))
+    contact = contact or _look_up(lookup, call)
+    _check(values, contact, lookup, call)  # once more: others did not wait for a slow mailroom
+    if contact is not None:
+        _update(contact, values, call)
+        return Answer(200, render(contact, call))
+    given = [_normalized(lookup[1], call)] if lookup else values.pop("urns", [])
+    contact = call.workspace.contacts.create(given)
     _update(contact, values, call)
-    return Answer(200, render(contact, call))
+    return Answer(201, render(contact, call))
 
 
 async def delete(call: Call) -> Answer:
@@ -190,7 +192,7 @@ async def delete(call: Call) -> Answer:
     return Answer(204)
 
 
-def _look_up(lookup: tuple[str, str] | None, call: Call) -> Contact | None:
+def _look_up(lookup: Lookup, call: Call) -> Contact | None:
     if lookup is None:
         return None
     name, value = lookup
@@ -215,28 +217,22 @@ def _normalized(value: str, call: Call) -> str:
         raise ApiError.detail(400, f"Invalid URN: {value}") from error
 
 
-def _read(body: Any, contact: Contact | None, lookup: tuple[str, str] | None, call: Call) -> dict[str, Any]:
-    body = call.writable(body)
-    values = read_fields(FIELDS, body, call)
+def _check(values: dict[str, Any], contact: Contact | None, lookup: Lookup, call: Call) -> None:
     if contact is not None and contact.deleted:
         raise ApiError.overall(DELETED)
     if "urns" in values:
-        _check_urns(contact, lookup, call)
+        _check_urns(values["urns"], contact, lookup, call)
     if values.get("groups") and contact is not None and contact.status is not ContactStatus.ACTIVE:
         raise ApiError(400, {"groups": [NOT_ACTIVE]})
     if contact is None and lookup is not None:
         _check_lookup(lookup[1], call)
-    return values
 
 
-def _check_urns(contact: Contact | None, lookup: tuple[str, str] | None, call: Call) -> None:
+def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call: Call) -> None:
     if lookup is not None and lookup[0] == "urn":
         raise ApiError(400, {"urns": [URNS_IN_URL]})
     if contact is not None and call.workspace.anonymous:
         raise ApiError(400, {"urns": [ANONYMOUS_URNS]})
-
-
-def _check_owners(given: list[str], contact: Contact | None, call: Call) -> None:
     owners = {number: call.workspace.contacts.by_urn(number) for number in given}
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
     if not taken:
@@ -248,8 +244,7 @@ def _check_owners(given: list[str], contact: Contact | None, call: Call) -> None
 
 
 def _check_lookup(value: str, call: Call) -> None:
-    country = call.workspace.country
-    if not urns.is_valid(_normalized(value, call), country, call.dialect.schemes):
+    if not urns.is_valid(_normalized(value, call), call.workspace.country, call.dialect.schemes):
         raise ApiError(400, {"urns": [NO_URN.format(value)]})
 
 

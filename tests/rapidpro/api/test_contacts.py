@@ -216,3 +216,11 @@ def test_delete_whom(server: Any) -> None:
     """Without a name nobody is deleted."""
     detail = "URL must contain one of the following parameters: urn, uuid"
     assert server.ask("DELETE", "contacts.json").said == (400, {"detail": detail})
+
+
+def test_meanwhile(server: Any, loop: SimulationLoop) -> None:
+    """Whoever waits for a slow mailroom finds what others have done meanwhile."""
+    server.rapidpro.slow_mailroom(5)
+    loop.call_later(2, ann, server)
+    assert server.post("contacts.json", {"urns": [URN]}).status == 400
+    assert len(server.workspace.contacts) == 1
