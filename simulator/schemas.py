@@ -247,7 +247,8 @@ def _describe(error: ValidationError) -> str:
 
 def _path(steps: Iterable[str | int]) -> str:
     # The library has such a path too, but quotes other names in each of its versions.
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    path = "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return path.encode(errors="backslashreplace").decode()  # JSON can name what no file can be written with
 
 
 def _shorten(message: str) -> str:
@@ -327,7 +328,7 @@ class Inspector:
     def _check(self, kind: str, exchange: Exchange, schema: str, read: Callable[[], Any]) -> None:
         try:
             violations = self._schemas.check(schema, read())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter from brackets within brackets
             violations = [Violation(schema, "$", f"unreadable: {error}")]
         for found in violations:
             self._journal.event(

@@ -13,6 +13,7 @@ from simulator.faults import Fault, Faults, Kind
 from simulator.journal import HIDDEN
 from simulator.rapidpro.generations import GENERATIONS
 from simulator.schemas import DIALECTS, ENDPOINTS, FORM, QUERY, REQUEST, TEXT, Inspector, Schemas, bundled
+from simulator.simulation import Simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -271,6 +272,14 @@ def test_malformed(ask: Ask, body: str | bytes) -> None:
     assert entry.get("message").startswith("unreadable: ")
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"text": {"\\ud800": 5}, "urns": ["\\ud800"]}'])
+def test_odd_bodies(ask: Ask, journal: Journal, body: str) -> None:
+    """Whatever a gateway sends, it becomes a complaint that can be written to a file."""
+    entries = ask("POST", f"textit.com{BROADCASTS}", data=body)
+    assert entries
+    assert all(journal.line(entry).encode() for entry in entries)
+
+
 def test_empty_body(ask: Ask) -> None:
     """An empty body is an empty object, and may be too little."""
     assert ask("POST", "cht.org/api/sms") == []
@@ -347,6 +356,19 @@ def test_fault_is_no_lie(ask: Ask, faults: Faults) -> None:
     """What a fault made of an answer is not held against the host."""
     faults.add(Fault(kind=Kind.STATUS, status=403))
     assert ask("GET", f"textit.com{MESSAGES}", answers=True) == []
+
+
+def test_cht_and_its_gateway() -> None:
+    """CHT's own gateway keeps to the schemas, and so do the answers of CHT and its CouchDB."""
+    with Simulation(seed=7) as simulation:
+        kinds = {"cht.example.org": "cht", "couchdb.cht.example.org": "couch"}
+        inspector = Inspector(simulation.journal, ["*"], kinds.get, answers=True)
+        simulation.journal.listeners.append(inspector)
+        simulation.cht("cht.example.org")
+        simulation.request("GET", "https://cht.example.org/api/info")
+        simulation.advance(minutes=3)
+        assert simulation.journal.exchanges(to="couchdb.*", path="/medic/_design/*")
+        assert simulation.journal.where("schema.*") == []
 
 
 def test_long_message(ask: Ask) -> None:

@@ -259,6 +259,42 @@ VALID: dict[str, list[Any]] = {
 }
 
 
+OF_GENERATIONS = [
+    ("broadcast", "community", BROADCAST),
+    ("broadcast", "textit-2025", {name: value for name, value in NEW_BROADCAST.items() if name != "uuid"}),
+    ("broadcast", "textit-2026", NEW_BROADCAST),
+    (
+        "broadcast",
+        "v8",
+        {name: BROADCAST[name] for name in ("id", "urns", "contacts", "groups", "text", "status", "created_on")},
+    ),
+    ("message", "community", MESSAGE),
+    ("message", "textit-2025", {name: value for name, value in NEW_MESSAGE.items() if name != "uuid"}),
+    ("message", "textit-2026", NEW_MESSAGE),
+    ("message", "v8", {name: value for name, value in MESSAGE.items() if name != "flow"}),
+    ("message", "v7", {name: value for name, value in MESSAGE.items() if name != "flow"} | {"status": "resent"}),
+    ("contact", "community", CONTACT),
+    ("contact", "textit-2026", CONTACT | {"notes": []}),
+]
+
+
+BY_OTHERS = [
+    pytest.param(thing, generation, other, body, id=f"{thing}-{generation}-as-{other}")
+    for thing, generation, body in OF_GENERATIONS
+    for other_thing, other, _ in OF_GENERATIONS
+    if thing == other_thing
+]
+
+
+@pytest.mark.parametrize(("thing", "generation", "other", "body"), BY_OTHERS)
+def test_generations_differ(thing: str, generation: str, other: str, body: Any) -> None:
+    """What one generation answers, an object or a page, keeps to its own schemas and to no other's."""
+    holds = other == generation or (generation, other) == ("v8", "v7")  # version 7 only knew more statuses
+    one, many = (bundled().name(f"rapidpro/{name}.response", other) for name in (thing, f"{thing}s"))
+    assert (bundled().check(one, body) == []) is holds
+    assert (bundled().check(many, page(body)) == []) is holds
+
+
 @pytest.mark.parametrize(("schema", "body"), [(schema, body) for schema, bodies in VALID.items() for body in bodies])
 def test_valid(schema: str, body: Any) -> None:
     """What the specification shows breaks no schema."""
