@@ -62,6 +62,9 @@ class SimulationLoop(asyncio.SelectorEventLoop):
             _FrozenSelector(self, clock) if isinstance(clock, FrozenClock) else _LiveSelector(self, clock)
         )
         super().__init__(selector)
+        # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond. After some months of
+        # virtual time a float cannot tell that apart any more; this clock counts microseconds anyway.
+        self._clock_resolution = 1 / MICROSECONDS
 
     def time(self) -> float:
         return self.clock.seconds()

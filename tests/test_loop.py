@@ -15,6 +15,14 @@ def test_month_in_no_time(loop: SimulationLoop, clock: FrozenClock) -> None:
     assert clock.seconds() == 30 * 86400
 
 
+@pytest.mark.parametrize("days", [100, 200, 364, 3650])
+def test_late(loop: SimulationLoop, clock: FrozenClock, days: int) -> None:
+    """Short waits work after years of virtual time as on the first day."""
+    loop.advance(days * 86400)
+    loop.run(asyncio.sleep(0.0034567))
+    assert clock.seconds() == pytest.approx(days * 86400 + 0.003457, abs=2e-6)
+
+
 def test_advance_runs_timers_of_both(loop: SimulationLoop, clock: FrozenClock) -> None:
     """An advance interleaves the loop's timers and the clock's, each at its instant."""
     instants: list[tuple[str, float]] = []
