@@ -132,7 +132,8 @@ def _language(value: Any, call: Call) -> str:
     return code
 
 
-def _static_group(value: Any, call: Call) -> Group:
+def static_group(value: Any, call: Call) -> Group:
+    """Read a reference to a group whose members are chosen by hand."""
     found: Group = group(value, call)
     if found.query is not None:
         raise Invalid(NO_STATIC_GROUP.format(value))
@@ -158,7 +159,7 @@ FIELDS = {
     "name": Field(text(64), null=True),
     "language": Field(_language, null=True),
     "urns": Field(list_of(urn), shape="list"),
-    "groups": Field(references(_static_group), shape="list"),
+    "groups": Field(references(static_group), shape="list"),
     "fields": Field(_fields, shape="dictionary"),
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     broadcasts,
     channels,
+    contact_actions,
     contact_fields,
     contacts,
     groups,
@@ -36,6 +37,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "channels": {"GET": channels.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
+    "contact_actions": {"POST": contact_actions.act},
     "fields": {"GET": contact_fields.listing, "POST": contact_fields.write},
     "globals": {"GET": workspace_globals.listing, "POST": workspace_globals.write},
     "groups": {"GET": groups.listing, "POST": groups.write, "DELETE": groups.delete},
