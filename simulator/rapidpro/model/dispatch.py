@@ -5,6 +5,7 @@ Carrying them to the phones is `delivery`'s part.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from . import templates
@@ -15,6 +16,7 @@ from .routing import Route, route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from .assets import Reference
     from .contacts import Contact
@@ -48,12 +50,14 @@ class Dispatcher:
         self._host = workspace.host
         self._stream = workspace.stream("dispatch")
         self._guard = LoopingGuard()
+        self._last_due = workspace.host.clock.now()
 
     def start(self, broadcast: Broadcast) -> None:
-        """Turn a broadcast into messages, in the background."""
-        delay = self._stream.uniform(*self._host.dispatch_delay)
-        backend = self._host.backend
-        backend.later(delay / 2, lambda: self._resolve(broadcast, delay / 2))
+        """Turn a broadcast into messages, in the background, after those that came before it."""
+        now = self._host.clock.now()
+        delay = timedelta(seconds=self._stream.uniform(*self._host.dispatch_delay))
+        due = self._last_due = max(now + delay, self._last_due)
+        self._host.backend.later((due - now).total_seconds() / 2, lambda: self._resolve(broadcast, due))
 
     def create(
         self,
@@ -128,7 +132,7 @@ class Dispatcher:
             return FailedReason.LOOPING
         return None
 
-    def _resolve(self, broadcast: Broadcast, delay: float) -> None:
+    def _resolve(self, broadcast: Broadcast, due: datetime) -> None:
         if broadcast.status is not BroadcastStatus.PENDING:
             return
         recipients = self._recipients(broadcast)
@@ -139,6 +143,7 @@ class Dispatcher:
         self._workspace.set_broadcast_status(broadcast, BroadcastStatus.QUEUED)
         # RapidPro walks an unordered map here: nobody may rely on the order of the recipients (rapidpro 6.1).
         self._stream.shuffle(recipients)
+        delay = max(0.0, (due - self._host.clock.now()).total_seconds())
         self._host.backend.later(delay, lambda: self._batch(broadcast, recipients))
 
     def _recipients(self, broadcast: Broadcast) -> list[Contact]:

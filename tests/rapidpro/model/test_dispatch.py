@@ -30,6 +30,14 @@ def test_no_rows_at_first(workspace: Workspace, clock: FrozenClock) -> None:
     assert [message.urn for message in workspace.messages_of_broadcast(broadcast.id)] == [JANE]
 
 
+def test_order(workspace: Workspace, clock: FrozenClock) -> None:
+    """Broadcasts to one contact each become messages in the order of their POSTs."""
+    for number in range(50):
+        workspace.create_broadcast(urns=[f"tel:+2547110{number:05}"], text={"eng": "Hi"})
+    clock.advance(timedelta(seconds=2))
+    assert [message.urn for message in workspace.messages] == EVERYBODY[:50]
+
+
 @pytest.mark.parametrize(
     ("generation", "words"),
     [
