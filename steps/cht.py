@@ -74,6 +74,26 @@ def key_is(simulation: Simulation, direction: str, value: str) -> None:
     the_instance(simulation).set_credential(f"rapidpro:{direction}", value.replace("\\n", "\n"))
 
 
+@given(parsers.re(r'the outgoing key of CHT is the token of the workspace "(?P<name>[^"]+)"(?P<end> and a newline|)'))
+@when(parsers.re(r'the outgoing key of CHT is the token of the workspace "(?P<name>[^"]+)"(?P<end> and a newline|)'))
+def key_is_token(simulation: Simulation, name: str, end: str) -> None:
+    """The administrator sets the key that a workspace has given out, or that key as an editor saves it in a file.
+
+    Example: When the outgoing key of CHT is the token of the workspace "Main"
+    """
+    _, workspace = workspace_called(simulation, name)
+    the_instance(simulation).set_credential(OUTGOING, workspace.token.key + ("\n" if end else ""))
+
+
+@when("the secret of CouchDB is changed")
+def secret_changed(simulation: Simulation) -> None:
+    """Somebody changes the secret with which CHT locks its keys.
+
+    Example: When the secret of CouchDB is changed
+    """
+    the_instance(simulation).change_secret("another-secret-of-couchdb-than-before")
+
+
 @when(parsers.re("the (?P<direction>incoming|outgoing) key of CHT is deleted"))
 def key_deleted(simulation: Simulation, direction: str) -> None:
     """The administrator deletes a key.
@@ -93,14 +113,19 @@ def pending_messages(simulation: Simulation, count: str) -> None:
     add_messages(simulation, [{} for _ in range(1 if count == "a" else int(count))])
 
 
-@given(parsers.re(r'a pending message to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")?'))
-@when(parsers.re(r'a pending message to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")? is added'))
-def pending_message_to(simulation: Simulation, to: str, text: str | None) -> None:
-    """A message to a number waits to be sent.
+@given(parsers.re(r'(?P<count>\d+|a) pending messages? to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")?'))
+@when(
+    parsers.re(
+        r'(?P<count>\d+|a) pending messages? to "(?P<to>[^"]*)"(?: with the text "(?P<text>.*)")? (?:is|are) added'
+    )
+)
+def pending_message_to(simulation: Simulation, count: str, to: str, text: str | None) -> None:
+    """One or more messages to a number wait to be sent.
 
     Example: Given a pending message to "+254712345678" with the text "Visit tomorrow"
     """
-    add_messages(simulation, [{"to": to, **({"text": text} if text is not None else {})}])
+    row = {"to": to, **({"text": text} if text is not None else {})}
+    add_messages(simulation, [dict(row) for _ in range(1 if count == "a" else int(count))])
 
 
 @when(parsers.parse("a pending message with a text of {count:d} letters is added"))

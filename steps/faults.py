@@ -19,6 +19,7 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},
     "status": {"by": "gateway*", "method": "GET", "path": "/api/v2/messages*"},
     "CouchDB": {"by": "gateway*", "to": "couchdb.*"},
+    "document-reading": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_all_docs"},
     "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
 }
@@ -67,10 +68,11 @@ def requests_fail(
 ) -> None:
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
-    Endpoints: broadcast, status, CouchDB, state-saving, webhook. Failures: answered with 500; answered with 429 and
-    Retry-After 60; answered with 201 and {"id": 7}; answered 90 seconds late; answered with nothing / an empty body /
-    a truncated body / malformed JSON / a web page; answered as text/plain; redirected with 302 to "https://…"; never
-    answered; refused; reset; fatal to the gateway.
+    Endpoints: broadcast, status, CouchDB, document-reading, state-saving, webhook.
+
+    Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
+    seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as
+    text/plain; redirected with 302 to "https://…"; never answered; refused; reset; fatal to the gateway.
 
     Example: Given the next 3 broadcast requests are answered with 500 after their side effect
     """

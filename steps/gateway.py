@@ -34,6 +34,7 @@ def gateway_restarts(simulation: Simulation) -> None:
 
 
 @given(parsers.parse("the next {count:d} writes of message states meet a conflict"))
+@when(parsers.parse("the next {count:d} writes of message states meet a conflict"))
 def conflicts(simulation: Simulation, count: int) -> None:
     """Somebody else edits the documents just before the gateway saves their states, so often.
 

@@ -72,16 +72,24 @@ class Administrator:
         """Store a credential as the release wants it (cht 3)."""
         self._simulation.journal.hide(value)
         if self._instance.release.credentials is CredentialStore.CONFIG:
-            self.ask("PUT", f"/_node/_local/_config/medic-credentials/{quote(key, safe='')}", json=value)
+            self.ask("PUT", _in_config("medic-credentials", key), json=value)
             return
         headers = {"Content-Type": "text/plain"}
         self.ask("PUT", f"/api/v1/credentials/{quote(key, safe='')}", body=value, headers=headers)
 
     def forget_credential(self, key: str) -> None:
-        """Delete a credential; there is no API for it, only the document in the vault."""
+        """Delete a credential; there is no API for it, only CouchDB itself."""
+        if self._instance.release.credentials is CredentialStore.CONFIG:
+            self.ask("DELETE", _in_config("medic-credentials", key))
+            return
         path = f"/{DATABASE}-vault/credential:{quote(key, safe='')}"
         document = self.ask("GET", path)
         self.ask("DELETE", f"{path}?rev={document['_rev']}")
+
+    def change_secret(self, secret: str) -> None:
+        """Give CouchDB another secret: what CHT encrypted with the last one cannot be decrypted any more (cht 3.2)."""
+        self._simulation.journal.hide(secret)
+        self.ask("PUT", _in_config("couch_httpd_auth", "secret"), json=secret)
 
     def documents(self) -> list[Document]:
         """Return every document that is not a design document, in the order in which they were reported."""
@@ -104,6 +112,10 @@ class Administrator:
         messages = self.messages()
         assert 1 <= number <= len(messages), f"CHT has {len(messages)} messages, there is no message {number}"
         return messages[number - 1]
+
+
+def _in_config(section: str, key: str) -> str:
+    return f"/_node/_local/_config/{section}/{quote(key, safe='')}"
 
 
 def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:

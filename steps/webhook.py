@@ -14,6 +14,8 @@ from .instance import the_instance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import aiohttp
+
     from simulator.simulation import Simulation
 
 CREDENTIAL = "rapidpro:incoming"
@@ -83,14 +85,14 @@ def webhook_gets_copies(simulation: Simulation, copies: int, docstring: str) -> 
     """
     instance = the_instance(simulation).instance
     url = f"https://{instance.name}{CURRENT}"
-    session = simulation.network.client("flow")
 
-    async def once() -> None:
+    async def once(session: aiohttp.ClientSession) -> None:
         async with session.post(url, data=docstring.encode(), headers=_headers(f"Token {KEY}")) as response:
             await response.read()
 
     async def all_at_once() -> None:
-        await asyncio.gather(*(once() for _ in range(copies)))
+        session = simulation.network.client("flow")
+        await asyncio.gather(*(once(session) for _ in range(copies)))
 
     simulation.run(all_at_once())
 

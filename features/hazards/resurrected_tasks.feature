@@ -1,0 +1,43 @@
+Feature: Resurrected tasks
+  CHT sends whatever is pending, and does not look whether it was sent before.
+  Until 5.1.0 CHT itself set reminders back to pending; today a person or a script can.
+
+  Background:
+    Given a RapidPro workspace "Main"
+
+  Scenario: A delivered message that is set back to pending is sent once more
+    Given a CHT 5.2 instance that sends through the workspace "Main"
+    And a pending message
+    When 2 minutes pass
+    Then the message is in the state "delivered"
+    When message 1 is set to "pending"
+    And 2 minutes pass
+    Then the workspace "Main" has 2 messages
+    And the message is in the state "delivered"
+    And message 1 has the gateway reference 2
+
+  Scenario: Each time it is set back it is sent again
+    Given a CHT 5.2 instance that sends through the workspace "Main"
+    And a pending message
+    When 2 minutes pass
+    And message 1 is set to "pending"
+    And 5 minutes pass
+    And message 1 is set to "pending"
+    And 5 minutes pass
+    Then the workspace "Main" has 3 messages
+
+  Scenario: Setting every open message to scheduled lets CHT forget it
+    Given a CHT 5.2 instance that sends through the workspace "Main"
+    And 3 messages that the workspace "Main" has sent but never seen delivered
+    When every message without a final state is set to "scheduled"
+    And 1 hour passes
+    Then the gateway has made no status requests in the last 59 minutes
+    And the workspace "Main" has 3 messages
+
+  Scenario: A message that an Android gateway had been offered is sent when CHT is switched to RapidPro
+    Given a CHT 5.2 instance that sends through the workspace "Main"
+    And these messages
+      | state                |
+      | forwarded-to-gateway |
+    When 2 minutes pass
+    Then the message is in the state "delivered"
