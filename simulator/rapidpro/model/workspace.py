@@ -83,7 +83,7 @@ class Workspace:
         self.carrier = Carrier(self.stream("carrier"))
         self.courier = Courier(self)
         self.housekeeping = Housekeeping(self)
-        self._dispatcher = Dispatcher(self)
+        self.dispatcher = Dispatcher(self)
         self.inbox = Inbox(self)
 
     def __repr__(self) -> str:
@@ -283,7 +283,7 @@ class Workspace:
             urns=list(urns),
             text=broadcast.text.get(broadcast.base_language),
         )
-        self._dispatcher.start(broadcast)
+        self.dispatcher.start(broadcast)
         return broadcast
 
     def interrupt(self, broadcast: Broadcast) -> None:
@@ -303,7 +303,7 @@ class Workspace:
         Raises `MailroomDownError` while mailroom is down.
         """
         self.host.backend.require()
-        return self._dispatcher.create(contact, Content(text, attachments, quick_replies), high_priority=True)
+        return self.dispatcher.create(contact, Content(text, attachments, quick_replies), high_priority=True)
 
     def receive(
         self,
@@ -346,7 +346,7 @@ class Workspace:
 
     def resend(self, message: Message) -> Message:
         """Send a failed message again, as in the UI (rapidpro 6.3); return the row that stands for it now."""
-        return self._dispatcher.resend(message)
+        return self.dispatcher.resend(message)
 
     def pause(self, channel: Channel) -> None:
         """Let a channel carry nothing, such as a phone that is off: its messages stay queued until `resume`."""
