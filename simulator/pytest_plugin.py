@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.catalogue import STEP_MODULES, sentences
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from simulator.simulation import Simulation
-
-STEP_MODULES = ("rapidpro", "cht", "webhook", "gateway", "time", "faults", "wire")
 
 OPTIONS = pytest.StashKey["Options"]()
 SIMULATION = pytest.StashKey["Simulation"]()
@@ -130,8 +130,6 @@ def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> 
 
 def pytest_bdd_step_func_lookup_error(step: Any, exception: Exception) -> None:
     """Say which sentences come close to one that nobody knows."""
-    from simulator.catalogue import sentences
-
     asked = f"{step.type.capitalize()} {step.name}"
     for sentence in get_close_matches(asked, sentences(), n=3, cutoff=0.4):
         exception.add_note(f"did you mean: {sentence}")
