@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from . import Network
 
 FOREVER = 1e9
+SHUTDOWN = 0.01  # seconds
 OUTSIDE = "outside"
 ANY_KIND = frozenset(Kind)
 ONCE_CONNECTED = ANY_KIND - {Kind.REFUSED}
@@ -99,7 +100,8 @@ class Front:
 
     async def close(self) -> None:
         for server in self._servers:
-            await server.shutdown(0)
+            # To aiohttp no time at all means no time-out; a request that is never answered would keep it for ever.
+            await server.shutdown(SHUTDOWN)
 
     def _record(self, party: str, request: web.BaseRequest, body: bytes) -> Exchange:
         journal = self._network.journal

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -139,3 +140,17 @@ def test_same_name_twice(network: Network, counter: Counter) -> None:
     """A hostname belongs to one service."""
     with pytest.raises(ValueError, match="already"):
         network.attach("counter.org", Counter())
+
+
+def test_closes_with_a_hanging_request(
+    loop: SimulationLoop, network: Network, counter: Counter, faults: Faults
+) -> None:
+    """A request that is never answered does not keep the network from closing."""
+    faults.add(Fault(Kind.NO_ANSWER))
+
+    async def hang() -> None:
+        loop.create_task(ask(network), name="hanging")
+        await asyncio.sleep(1)
+
+    loop.run(hang())
+    loop.run(network.close())
