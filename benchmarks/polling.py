@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import servers
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 PAUSE = 3600 / 2500  # virtual seconds: the quota of 2500 requests an hour, used up and not exceeded
 
 
-def poll(simulation: Simulation, count: int, broadcast: Callable[[int], int] = lambda _: 1) -> float:
-    """Make `count` status requests, `PAUSE` apart, for the broadcasts that are named; return the real seconds."""
-    began = time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    """What something took: seconds of the wall's clock, and seconds of this process's processor time."""
+
+    real: float
+    processor: float
+
+
+def poll(simulation: Simulation, count: int, broadcast: Callable[[int], int] = lambda _: 1) -> Cost:
+    """Make `count` status requests, `PAUSE` apart, for the broadcasts that are named, and return what they cost."""
+    real, processor = time.perf_counter(), time.process_time()
     simulation.run(_poll(simulation, count, broadcast))
-    return time.perf_counter() - began
+    return Cost(time.perf_counter() - real, time.process_time() - processor)
 
 
 async def _poll(simulation: Simulation, count: int, broadcast: Callable[[int], int]) -> None:

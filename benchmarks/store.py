@@ -1,4 +1,4 @@
-"""What stored messages cost: the time of a status poll among few and among many, and the memory of many."""
+"""What stored messages cost: the processor time of a poll among few and among many, and the memory of many."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def main(count: int, polls: int, rounds: int) -> None:
 
 
 def _poll_all_over(simulation: Simulation, count: int, polls: int) -> float:
-    return poll(simulation, polls, lambda number: 1 + number * STEP % count) / polls
+    return poll(simulation, polls, lambda number: 1 + number * STEP % count).processor / polls
 
 
 def fill(workspace: Workspace, clock: FrozenClock, count: int) -> None:

@@ -38,9 +38,9 @@ def measure(scale: Scale) -> Iterator[Figure]:
         fake = servers.fake()
         with running(fake) as process:
             servers.record(process.port, answers)
-        rates = _rounds([fake, *(stub(answers) for stub in servers.STUBS.values())], scale)
+        rates = _rounds([fake, *(stub(answers) for stub in servers.BESIDE.values())], scale)
     for what, by_server in rates.items():
-        for name in servers.STUBS:
+        for name in servers.BESIDE:
             ratios = [ours / theirs for ours, theirs in zip(by_server[FAKE], by_server[name], strict=True)]
             yield Figure("throughput", f"{what}: fake RapidPro to {name}", "ratio", ratios, AIMS.get(name))
     for what, by_server in rates.items():
@@ -61,6 +61,7 @@ def _rounds(contestants: list[Server], scale: Scale) -> dict[str, Rates]:
 def _loads(server: Server, scale: Scale) -> dict[str, Load]:
     results = {}
     with running(server) as process:
+        servers.prime(process.port)
         for what, (method, target) in LOADS.items():
             load(process.port, method, target, servers.TOKEN, scale.warm)
             results[what] = load(process.port, method, target, servers.TOKEN, scale.seconds)

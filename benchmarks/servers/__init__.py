@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -23,6 +24,7 @@ FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "package.json"
 MODULES = FOLDER / "node_modules"
 
+RATE = "1000000000/hour"
 TOKEN = "8e5dd5e5b9bd6f1a5ea95f80b3f4b0a1c2d3e4f5"
 STATUS = "/api/v2/messages.json"
 STATUS_QUERY = "broadcast=1"
@@ -31,8 +33,20 @@ BROADCASTS = "/api/v2/broadcasts.json"
 BROADCAST = b'{"urns":["tel:+254712000000"],"text":"Visit number 0 is tomorrow"}'
 HEADERS = {"Authorization": f"Token {TOKEN}", "Accept": "application/json", "Content-Type": "application/json"}
 
+CONFIGURATION = f"""
+[[rapidpro]]
+host = "textit.com"
+
+[[rapidpro.workspaces]]
+name = "Bench"
+token = "{TOKEN}"
+rates = {{ "v2" = "{RATE}", "v2.messages" = "{RATE}", "v2.broadcasts" = "{RATE}" }}
+"""
+
 LEFT_TO_SERVERS = frozenset({"content-length", "date", "server"})
 NO_NODE = "the stubs need Node and npm: https://nodejs.org, or apt-get install nodejs npm"
+
+PRIMED_WITHIN = 10.0  # seconds
 
 Answers = list[dict[str, Any]]
 
@@ -44,6 +58,15 @@ class StubsError(RuntimeError):
 def fake() -> Server:
     """Return the fake RapidPro, without limits in the way."""
     return _server("fake RapidPro", sys.executable, "-m", "benchmarks.servers.fake", "{port}")
+
+
+def rapidsim(answers: Path) -> Server:
+    """Return `rapidsim serve`: the fake RapidPro and a CHT beside it, with the journal going to a file."""
+    configuration = answers.with_name("rapidsim.toml")
+    configuration.write_text(CONFIGURATION)
+    ports = ("--rapidpro-port", "{port}", "--cht-port", "0", "--couchdb-port", "0")
+    files = ("--config", str(configuration), "--journal", str(answers.with_name("journal.jsonl")))
+    return _server("rapidsim serve", str(Path(sys.executable).with_name("rapidsim")), "serve", *ports, *files)
 
 
 def bare(answers: Path) -> Server:
@@ -71,7 +94,8 @@ def mockoon(answers: Path) -> Server:
     return _server("Mockoon", _module("mockoon-cli"), "start", "--data", str(document), "--port", "{port}", *quiet)
 
 
-STUBS: Mapping[str, Callable[[Path], Server]] = {
+BESIDE: Mapping[str, Callable[[Path], Server]] = {
+    "rapidsim serve": rapidsim,
     "bare aiohttp": bare,
     "Express": express,
     "Prism": prism,
@@ -97,6 +121,16 @@ def record(port: int, answers: Path) -> None:
     """Ask the fake on `port` for one of each answer, and keep them in the file `answers`."""
     requests = (("GET", STATUS, STATUS_QUERY, None), ("POST", BROADCASTS, "", BROADCAST))
     answers.write_text(json.dumps([_ask(port, *request) for request in requests], indent=2))
+
+
+def prime(port: int) -> None:
+    """Send a broadcast, and wait until there is a message of it to ask for."""
+    _ask(port, "POST", BROADCASTS, "", BROADCAST)
+    deadline = time.monotonic() + PRIMED_WITHIN
+    while not json.loads(_ask(port, "GET", STATUS, STATUS_QUERY, None)["body"])["results"]:
+        if time.monotonic() > deadline:
+            raise StubsError(f"no message of the first broadcast after {PRIMED_WITHIN} s")
+        time.sleep(0.05)
 
 
 def read(answers: Path) -> Answers:
