@@ -82,6 +82,9 @@ class LiveSimulation:
     def close(self) -> None:
         """Stop everything and finish the journal."""
         try:
+            # A request that waits for something, such as changes of a database, would be waited for as well.
+            for task in asyncio.all_tasks(self.simulation.loop):
+                task.cancel()
             self.simulation.close()
         finally:
             self._file.close()
@@ -147,9 +150,10 @@ class LiveSimulation:
         administrator.set_credential("rapidpro:incoming", live.incoming_key)
         administrator.set_credential("rapidpro:outgoing", live.workspace.token.key)
         sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": url}}
-        administrator.ask("PUT", "/api/v1/settings", json={"sms": sms})
-        if plan.settings:
-            administrator.ask("PUT", "/api/v1/settings", json=dict(plan.settings))
+        # A role that the settings do not know has no permissions: cht 11.2.
+        roles = {role: {"name": role} for user in plan.users for role in user.roles}
+        for settings in ({"sms": sms, "roles": roles}, dict(plan.settings)):
+            administrator.ask("PUT", "/api/v1/settings", json=settings)
 
     def _listen(self, host: Host, port: int) -> None:
         address = self.plan.address
