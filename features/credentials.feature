@@ -55,9 +55,9 @@ Feature: Keys
         | state | gateway_ref |
         | sent  | 7           |
       When the outgoing key of CHT is "first\nsecond"
-      And 62 seconds pass
+      And 1 minute passes
       Then the gateway has made no status requests
-      And the gateway has made at least 200 CouchDB requests in the last 2 seconds
+      And the gateway has made at least 100 CouchDB requests in the last 1 second
 
   Rule: A newline at the end of a key, as editors leave it
 

@@ -64,6 +64,16 @@ def outgoing_url(simulation: Simulation, url: str) -> None:
     the_instance(simulation).send_through(url)
 
 
+@given("the settings of CHT include")
+@when("the settings of CHT are changed to include")
+def settings_include(simulation: Simulation, docstring: str) -> None:
+    """The administrator changes app settings, written as JSON; all others stay as they are.
+
+    Example: Given the settings of CHT include
+    """
+    the_instance(simulation).change_settings(**json.loads(docstring))
+
+
 @given(parsers.re(r'the (?P<direction>incoming|outgoing) key of CHT is "(?P<value>.*)"'))
 @when(parsers.re(r'the (?P<direction>incoming|outgoing) key of CHT is "(?P<value>.*)"'))
 def key_is(simulation: Simulation, direction: str, value: str) -> None:
@@ -149,6 +159,15 @@ def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:
         simulation,
         [{name: value for name, value in zip(header, row, strict=True) if value.strip()} for row in rows],
     )
+
+
+@given(parsers.parse('{count:d} messages in the state "{state}" with gateway references from {first:d}'))
+def messages_with_references(simulation: Simulation, count: int, state: str, first: int) -> None:
+    """Messages that have a state and a reference of the gateway already, each a reference of its own.
+
+    Example: Given 90 messages in the state "sent" with gateway references from 1
+    """
+    add_messages(simulation, [{"state": state, "gateway_ref": str(first + number)} for number in range(count)])
 
 
 def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
