@@ -31,9 +31,10 @@ Feature: From a broadcast to its messages
     Then the workspace "Main" has 2 messages
     And message 1 has the gateway reference 2
 
-  Scenario: A number that RapidPro cannot read is refused for good
-    Given a CHT instance that sends through the workspace "Main"
-    And a pending message to "12345"
-    When 2 minutes pass
+  @since:4.14
+  Scenario: A number that RapidPro cannot read is refused, and the message fails
+    Given a pending message to "12345"
+    When 5 minutes pass
     Then 1 broadcast request was answered with 400
     And the workspace "Main" has no messages
+    And the message is in the state "failed"

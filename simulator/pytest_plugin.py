@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.catalogue import STEP_MODULES, sentences
+from simulator.gateways import parse_gateway
+from simulator.rapidpro.generations import generation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -52,9 +54,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from simulator.gateways import parse_gateway
-    from simulator.rapidpro.generations import generation
-
     gateway, name = config.getoption("--gateway"), config.getoption("--generation")
     try:
         parse_gateway(gateway)
@@ -137,20 +136,28 @@ def pytest_bdd_step_func_lookup_error(step: Any, exception: Exception) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    from simulator.gateways import parse_gateway
-    from simulator.rapidpro.generations import generation
-
+    """Skip a scenario that is about something else than what this run is about."""
     options = item.config.stash[OPTIONS]
-    version = parse_gateway(options.gateway).release.version
     for marker in item.iter_markers():
-        if marker.name in {"since", "until"} and marker.args:
-            bound = parse_gateway(f"cht:{marker.args[0]}").release.version
-            if version < bound if marker.name == "since" else version > bound:
-                pytest.skip(f"about CHT {marker.name} {marker.args[0]}; the gateway under test is {options.gateway}")
-        if marker.name == "only" and marker.args:
-            wanted = generation(marker.args[0]).name
-            if options.generation != wanted:
-                pytest.skip(f"about RapidPro {wanted}; this run is about {options.generation}")
+        is_about = APPLIES.get(marker.name)
+        if is_about is not None and marker.args and not is_about(options, marker.args[0]):
+            what = f"{options.gateway} and RapidPro {options.generation}"
+            pytest.skip(f"@{marker.name}:{marker.args[0]}; this run is about {what}")
+
+
+def _is_since(options: Options, release: str) -> bool:
+    return parse_gateway(options.gateway).release.is_since(release)
+
+
+def _is_until(options: Options, release: str) -> bool:
+    return parse_gateway(options.gateway).release.is_until(release)
+
+
+def _is_only(options: Options, name: str) -> bool:
+    return options.generation == generation(name).name
+
+
+APPLIES: dict[str, Callable[[Options, str], bool]] = {"since": _is_since, "until": _is_until, "only": _is_only}
 
 
 @pytest.fixture

@@ -48,6 +48,15 @@ class Release:
     def name(self) -> str:
         return ".".join(map(str, self.version))
 
+    def is_since(self, name: str) -> bool:
+        """Say whether this is the release called `name`, or a later one. Raises `ValueError` for what is none."""
+        return self.version >= release(name).version
+
+    def is_until(self, name: str) -> bool:
+        """Say whether this is the release called `name`, or an earlier one; 4.13.2 still belongs to 4.13."""
+        precision = len(name.split("."))
+        return self.version[:precision] <= release(name).version[:precision]
+
 
 MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
 CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
