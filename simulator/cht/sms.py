@@ -75,7 +75,7 @@ def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT,
 
     What is not supplied is erased: without `gateway_ref` the task loses the one it had.
     """
-    history = task.setdefault("state_history", [])
+    history = task["state_history"] = task.get("state_history") or []
     if (
         task.get("state") == state
         and history

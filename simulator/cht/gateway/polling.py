@@ -83,7 +83,7 @@ class Poller:
         results = answer.get("results") if isinstance(answer, dict) else None
         if not isinstance(results, list) or not results or not results[0]:
             return None
-        status = results[0].get("status")
+        status = results[0].get("status") if isinstance(results[0], dict) else None
         mapped = map_status(status, self._release)
         if mapped is None:
             raise UpstreamError(f"no state for the status {status!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .surroundings import Surroundings
 
 MOST_REDIRECTS = 20
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BASE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):/+(?P<rest>.*)")
 
 
 class UpstreamError(Exception):
@@ -54,7 +55,8 @@ class Upstream:
 
         Raises `UpstreamError` where one is missing, `CouchError` where it cannot be read.
         """
-        url = self._surroundings.sms_settings.get("rapidpro", {}).get("url")
+        service = self._surroundings.sms_settings.get("rapidpro")
+        url = service.get("url") if isinstance(service, dict) else None
         if not url:
             raise UpstreamError("No RapidPro URL configured.")
         key = await self._credentials.get("rapidpro:outgoing")
@@ -113,11 +115,11 @@ class Upstream:
         return body
 
     async def _headers(self, key: str) -> dict[str, str]:
-        headers = {"Authorization": f"Token {key}", "Accept": "application/json"}
+        headers = {"Accept": "application/json"}
         if self._release.http_client is HttpClient.FETCH:
             headers |= {"Content-Type": "application/json", "Accept-Language": "*", "Sec-Fetch-Mode": "cors"}
-            # An inner newline or a character outside Latin-1 fails before anything is sent (H13).
-            headers["Authorization"] = _header_value(headers["Authorization"])
+            key = key.rstrip("\t\r\n ")
+        headers["Authorization"] = _header_value(f"Token {key}")
         if self._release.user_agent is not None:
             headers["User-Agent"] = await self._user_agent(self._release.user_agent)
         return headers
@@ -133,23 +135,27 @@ class Upstream:
 
 
 def _header_value(value: str) -> str:
-    value = value.strip("\t\r\n ")
+    # Either client refuses such a key before anything is sent (H13).
+    if "\n" in value or "\r" in value:
+        raise UpstreamError("the key cannot be put into a header: it holds a newline")
     try:
         value.encode("latin-1")
     except UnicodeEncodeError:
         raise UpstreamError("the key cannot be put into a header: it holds characters outside Latin-1") from None
-    if "\n" in value or "\r" in value:
-        raise UpstreamError("the key cannot be put into a header: it holds a newline")
     return value
 
 
 def _join(base: str, path: str) -> URL:
-    scheme, separator, rest = base.partition("://")
-    if not separator or base != base.lstrip():
+    parts = _BASE.fullmatch(str(base))
+    if parts is None:
         raise UpstreamError("Invalid uri/url parameter. Please use a valid URL.")
-    host, _, prefix = rest.partition("/")
+    authority, _, prefix = parts["rest"].partition("/")
+    host = authority.rpartition("@")[2]  # a user and a password in the URL are dropped: the token is shown instead
     folders = [part for part in prefix.split("/") if part]
-    return URL(f"{scheme}://{'/'.join([host, *folders])}{path}", encoded=True)
+    try:
+        return URL(f"{parts['scheme']}://{'/'.join([host, *folders])}{path}", encoded=True)
+    except ValueError as error:
+        raise UpstreamError(f"Invalid uri/url parameter. Please use a valid URL. {error}") from None
 
 
 def _as_text(value: Any) -> str:
