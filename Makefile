@@ -11,7 +11,7 @@ demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidsim demo
 
 test: check  ## everything: format, lint, types, import rules, tests, features
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(READY)
 	$(BIN)/ruff format --check .

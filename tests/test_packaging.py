@@ -1,0 +1,43 @@
+"""What pyproject.toml promises to pack is all that there is to pack."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BESIDE = ("steps", "features", "fixtures")  # they stand beside the package, and travel inside it
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_every_package_is_listed(project: dict[str, Any]) -> None:
+    """A folder with Python in it that nobody lists would be missing from the wheel."""
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "simulator").rglob("*.py")}
+    folders |= {
+        Path("simulator", path.parent.relative_to(ROOT)) for name in BESIDE for path in (ROOT / name).rglob("*.py")
+    }
+
+    assert sorted(".".join(folder.parts) for folder in folders) == project["tool"]["setuptools"]["packages"]
+
+
+def test_what_stands_beside_the_package_is_mapped_into_it(project: dict[str, Any]) -> None:
+    """Steps, features and fixtures are parts of `simulator` in an installed project."""
+    mapped = project["tool"]["setuptools"]["package-dir"]
+
+    assert mapped == {"simulator": "simulator", **{f"simulator.{name}": name for name in BESIDE}}
+
+
+def test_the_entry_points_exist(project: dict[str, Any]) -> None:
+    """The command and the plugin are where the entry points say."""
+    [command] = project["project"]["scripts"].values()
+    [plugin] = project["project"]["entry-points"]["pytest11"].values()
+    modules = [command.partition(":")[0], plugin]
+
+    assert [(ROOT / (module.replace(".", "/") + ".py")).exists() for module in modules] == [True, True]
