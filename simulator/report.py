@@ -10,12 +10,14 @@ from simulator.narration import tell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.journal import Exchange
+    from simulator.journal import Entry, Exchange
     from simulator.simulation import Simulation
 
 LATEST = 25
 CLOSEST = 5
 MOST_MESSAGES = 12
+CONFLICT = 409
+TROUBLE = 500
 
 
 class Unmet(AssertionError):  # noqa: N818 - it is what an assertion raises
@@ -36,10 +38,20 @@ def explain(simulation: Simulation, error: BaseException | None = None) -> str:
 
 
 def _conversation(simulation: Simulation) -> Iterator[str]:
-    entries = list(simulation.journal)
-    yield f"the last {min(LATEST, len(entries))} of {len(entries)} entries of the journal:"
+    entries = [entry for entry in simulation.journal if not _is_routine(entry)]
+    yield f"the last {min(LATEST, len(entries))} of {len(entries)} entries of the journal (CouchDB's routine left out):"
     for entry in entries[-LATEST:]:
         yield f"  {tell(simulation.journal, entry)}"
+
+
+def _is_routine(entry: Entry) -> bool:
+    """Say whether CHT just read or wrote its database, and nothing went wrong."""
+    if entry.kind != "exchange":
+        return entry.kind == "document.saved"
+    if not str(entry.get("to")).startswith("couchdb.") or entry.get("fault"):
+        return False
+    status = entry.get("status") or 200
+    return bool(entry.get("outcome") in {"answered", "pending"} and status < TROUBLE and status != CONFLICT)
 
 
 def _messages(simulation: Simulation) -> Iterator[str]:

@@ -230,6 +230,19 @@ def test_a_failure_explains_itself(failure: str, line: str) -> None:
     assert line in failure
 
 
+def test_a_failure_leaves_out_what_went_well(failure: str) -> None:
+    """The conversation is that of the gateway with RapidPro; CHT's own database is not in its way."""
+    conversation = failure.partition("entries of the journal")[2].partition("messages of")[0]
+
+    assert "couchdb" not in conversation
+    assert conversation.count("textit.com") > 2
+
+
+def test_nothing_is_warned_about(project: Project) -> None:
+    """Whoever has the plugin gets no warnings of ours."""
+    project.runpytest_subprocess("-q").assert_outcomes(passed=2, warnings=0)
+
+
 def test_a_failure_shows_no_secret(project: Project) -> None:
     """Neither RapidPro's token nor CHT's password is in the report."""
     project.makeconftest(
