@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,8 +13,6 @@ from simulator.faults import Kind, Moment
 from .time import DURATION, seconds_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from simulator.simulation import Simulation
 
 ENDPOINTS: dict[str, dict[str, str]] = {
@@ -61,7 +58,6 @@ SENTENCE = parsers.re(
 @when(SENTENCE)
 def requests_fail(
     simulation: Simulation,
-    request: pytest.FixtureRequest,
     endpoint: str,
     failure: str,
     count: str | None,
@@ -80,7 +76,6 @@ def requests_fail(
 
     Example: Given the next 3 broadcast requests are answered with 500 after their side effect
     """
-    request.addfinalizer(lambda: _let_go(simulation))
     simulation.fault(
         **ENDPOINTS[endpoint],
         **_failure(failure),
@@ -107,18 +102,3 @@ def _failure(text: str) -> dict[str, Any]:
             return {**settings, **found}
     known = ", ".join(re.sub(r"\(\?P<(\w+)>.*?\)", r"<\1>", pattern) for pattern in FAILURES)
     raise ValueError(f"{text!r} is no failure; possible are: {known}")
-
-
-def _let_go(simulation: Simulation) -> None:
-    # A host that closes waits for the requests it is busy with. One that it never answers would keep it open for ever.
-    for task in asyncio.all_tasks(simulation.loop):
-        if _is_stuck(task.get_coro()):
-            task.cancel()
-
-
-def _is_stuck(coroutine: Any) -> bool:
-    while coroutine is not None and coroutine.__class__.__name__ == "coroutine":
-        if coroutine.__name__ == "_hang_up":
-            return True
-        coroutine = coroutine.cr_await
-    return False

@@ -1,3 +1,4 @@
+@H9 @H10 @H11
 Feature: Copies of an incoming message
   RapidPro may hand over an incoming message more than once. CHT knows a copy by its id, but answers it like an error,
   and cannot tell two copies apart that come at the same time.
