@@ -43,16 +43,31 @@ def _content(exchange: Exchange) -> str:
 
 
 def _event(entry: Entry) -> str:
-    template = EVENTS.get(entry.kind)
-    if template is not None:
-        return template(entry.data)
-    details = " ".join(f"{name}={value}" for name, value in entry.data.items() if value is not None)
-    return f"{entry.kind}  {details}"
+    try:
+        return EVENTS[entry.kind](entry.data)
+    except KeyError:  # a kind without words of its own, or an event that lacks what the words are about
+        details = " ".join(f"{name}={value}" for name, value in entry.data.items() if value is not None)
+        return f"{entry.kind}  {details}"
+
+
+def _message(data: dict[str, Any]) -> str:
+    broadcast = "" if data.get("broadcast") is None else f" of broadcast {data['broadcast']}"
+    return f"{data['workspace']}: message {data['message']}{broadcast}"
+
+
+def _message_created(data: dict[str, Any]) -> str:
+    way = "from" if data["direction"] == "in" else "to"
+    return f"{_message(data)} {way} {data['urn']} is {data['status']}"
 
 
 EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "broadcast.created": lambda data: f"{data['workspace']}: broadcast {data['broadcast']} is {data['status']}",
+    "broadcast.status": lambda data: f"{data['workspace']}: broadcast {data['broadcast']} is {data['to']}",
+    "gateway.crashed": lambda data: f"{data['gateway']} crashes",
     "gateway.log": lambda data: f"the gateway logs: {data['text']}",
     "gateway.started": lambda data: f"{data['gateway']} starts (CHT {data['release']})",
     "gateway.stopped": lambda data: f"{data['gateway']} stops",
-    "gateway.crashed": lambda data: f"{data['gateway']} crashes",
+    "message.created": _message_created,
+    "message.status": lambda data: f"{_message(data)} is {data['to']}",
+    "throttle.refused": lambda data: f"{data['workspace']}: no quota left in {data['scope']}",
 }
