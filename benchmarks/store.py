@@ -6,6 +6,7 @@ import json
 import resource
 import sys
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.clock import FrozenClock
@@ -46,6 +47,7 @@ def measure_memory(scale: Scale) -> Iterator[Figure]:
     yield Figure("memory", f"{scale.many:,} messages, each of a broadcast", "MB", [grown], aim)
 
 
+@cache  # both benchmarks of many messages use the same ones
 def _filled(count: int, scale: Scale) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(fresh("benchmarks.store", *map(str, (count, scale.polls, scale.rounds))))
     return result
