@@ -77,7 +77,11 @@ def _quota(simulation: Simulation) -> Iterator[str]:
 
 
 def _near_misses(simulation: Simulation, wanted: Mapping[str, object]) -> Iterator[str]:
-    exchanges = simulation.journal.exchanges()
+    exchanges = [
+        exchange
+        for exchange in simulation.journal.exchanges()
+        if not _is_routine(exchange) or _likeness(exchange, wanted) == len(wanted)
+    ]
     ranked = sorted(exchanges, key=lambda exchange: (-_likeness(exchange, wanted), -exchange.number))
     yield f"requests that came closest to {_describe(wanted)}:"
     for exchange in ranked[:CLOSEST]:

@@ -1,0 +1,207 @@
+"""README and how-tos, executed: their files are written, their commands run, and their answers compared.
+
+A block of the language `console` has commands behind `$` and their output below; a line of three dots stands for any
+lines. `<!-- file: NAME -->` before a block makes it a file. `rapidsim serve` runs beside the commands that follow.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .serving import ANY_PORTS, PATIENCE, RAPIDSIM, Served, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("how-to-*.md"))]
+NOT_RUN = ("make ", "pip install")
+ANYTHING = "..."
+
+BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+PORTS = {"RapidPro textit.com": "8000", "CHT cht.example.org": "5988", "CouchDB": "5984"}
+# What differs between two runs, because it is of real time or of this machine.
+VARIABLE = (
+    (r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)", "<instant>"),
+    (r"^\d\d \w{3} [\d:.]+(?=  outside)", "<time>"),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
+    (r"\b\d+-[0-9a-f]{32}\b", "<revision>"),
+    (r"in [\d.]+ ?s\b", "in <time>"),
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document, and the line it begins at."""
+
+    language: str
+    text: str
+    file: str | None
+    line: int
+
+
+def blocks(document: Path) -> Iterator[Block]:
+    text = document.read_text(encoding="utf-8")
+    for match in BLOCK.finditer(text):
+        yield Block(match["language"], match["text"], match["file"], text.count("\n", 0, match.start()) + 1)
+
+
+def commands(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """Yield the commands of a block with the lines that they should print."""
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        yield command, output.splitlines()
+
+
+class Reader:
+    """Somebody who does what a document says, in an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.served: Served | None = None
+
+    def do(self, block: Block) -> None:
+        if block.file is not None:
+            path = self.folder / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+        elif block.language == "console":
+            for command, expected in commands(block):
+                if not command.startswith(NOT_RUN):
+                    self._compare(command, expected, self._serve(command) or self._run(command))
+
+    def _serve(self, command: str) -> str:
+        if not command.startswith("rapidsim serve"):
+            return ""
+        self.served = Served(self.folder, *shlex.split(command)[2:], *ANY_PORTS)
+        return self._as_documented(self.served.output)
+
+    def _run(self, command: str) -> str:
+        if self.served is not None:
+            for name, port in PORTS.items():
+                command = command.replace(f"http://127.0.0.1:{port}", self.served.url(name))
+        path = f"{RAPIDSIM.parent}{os.pathsep}{os.environ['PATH']}"
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        ended = subprocess.run(
+            command,
+            shell=True,
+            cwd=self.folder,
+            env={**variables, "PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return self._as_documented(ended.stdout)
+
+    def _as_documented(self, text: str) -> str:
+        if self.served is not None:
+            for name, port in PORTS.items():
+                text = text.replace(self.served.url(name), f"http://127.0.0.1:{port}")
+        return text
+
+    def _compare(self, command: str, expected: list[str], output: str) -> None:
+        wanted, found = (settled(text).splitlines() for text in ("\n".join(expected), output.strip("\n")))
+        if not matches(wanted, found):
+            difference = "\n".join(unified_diff(wanted, found, "documented", "real", lineterm="", n=99))
+            pytest.fail(f"$ {command}\n{difference}", pytrace=False)
+
+
+def matches(wanted: list[str], found: list[str]) -> bool:
+    """Say whether the lines are those that are `wanted`, where three dots stand for any lines."""
+    if ANYTHING not in wanted:
+        return wanted == found
+    cut = wanted.index(ANYTHING)
+    first, rest = wanted[:cut], wanted[cut + 1 :]
+    if found[:cut] != first:
+        return False
+    following = rest[: rest.index(ANYTHING)] if ANYTHING in rest else rest
+    # The first place is as good as any later one, but for the last lines: those must be the last.
+    starts = range(cut, len(found) - len(following) + 1)
+    if following is rest:
+        return len(starts) > 0 and found[len(found) - len(rest) :] == rest
+    place = next((start for start in starts if found[start : start + len(following)] == following), None)
+    return place is not None and matches(rest, found[place:])
+
+
+def settled(text: str) -> str:
+    """Return `text` without what differs between two runs."""
+    for pattern, name in VARIABLE:
+        text = re.sub(pattern, name, text, flags=re.MULTILINE)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "met"),
+    [
+        ("a b", "a b", True),
+        ("a b", "a", False),
+        ("", "", True),
+        ("... b", "a b", True),
+        ("a ...", "a", True),
+        ("... b", "b a", False),
+        ("... b ... d", "a b c d", True),
+        ("... b ... d", "a d c b", False),
+        ("a ... b c ... e", "a b x b c d e", True),
+        ("...", "", True),
+    ],
+)
+def test_three_dots_stand_for_any_lines(wanted: str, found: str, met: bool) -> None:
+    """The comparison itself can fail."""
+    assert matches(wanted.split(), found.split()) is met
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    reader = Reader(tmp_path)
+    yield reader
+    if reader.served is not None:
+        assert reader.served.stop() == 0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_a_document_does_what_it_says(reader: Reader, document: Path) -> None:
+    """Whoever follows it step by step sees what it shows."""
+    there_are = list(blocks(document))
+    for block in there_are:
+        reader.do(block)
+
+    assert there_are
+
+
+@pytest.mark.parametrize("document", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").glob("*.md")), ids=str)
+def test_links_lead_somewhere(document: Path) -> None:
+    """A link to a file of this repository finds it."""
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
+    """The commands that `rapidsim serve` prints work as they are printed."""
+    served = Served(tmp_path, "--speed", "600", *ANY_PORTS)
+    try:
+        printed = served.output.partition("# ask RapidPro")[2].partition("\njournal")[0]
+        for command in re.findall(r"^curl (?:.*\\\n)?.*$", printed, re.MULTILINE):
+            ended = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=PATIENCE, check=True)
+            assert "error" not in ended.stdout
+            assert ended.stdout.startswith("{")
+        wait_for(lambda: '"state":"delivered"' in _visit(served), "the delivery")
+    finally:
+        served.stop()
+
+
+def _visit(served: Served) -> str:
+    return served.ask_cht("GET", "/medic/visit").text
