@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .upstream import Upstream
 
 BATCH = 25
+NO_RESULT = (None, False, 0, "")  # what JavaScript takes for false; an empty object is not among it
 
 
 class Poller:
@@ -81,7 +82,7 @@ class Poller:
 
     def _change(self, message: Document, answer: Any) -> StateChange | None:
         results = answer.get("results") if isinstance(answer, dict) else None
-        if not isinstance(results, list) or not results or not results[0]:
+        if not isinstance(results, list) or not results or results[0] in NO_RESULT:
             return None
         status = results[0].get("status") if isinstance(results[0], dict) else None
         mapped = map_status(status, self._release)

@@ -1,0 +1,148 @@
+"""The gateway as a whole: two timers, what keeps them apart, and what a crash leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulator.faults import Fault, Kind
+
+from .conftest import RAPIDPRO, as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.cht.gateway import BuiltInGateway
+    from simulator.faults import Faults
+
+    from .conftest import World
+
+BROADCASTS, QUESTIONS = "/api/v2/broadcasts.json", "/api/v2/messages.json"
+
+
+@pytest.fixture
+def gateway(world: World) -> Iterator[BuiltInGateway]:
+    """A gateway that has just been started."""
+    gateway = world.gateway()
+    start(world, gateway)
+    yield gateway
+    gateway.stop()
+
+
+def start(world: World, gateway: BuiltInGateway) -> None:
+    async def begin() -> None:
+        gateway.start()
+
+    world.loop.run(begin())
+
+
+def times(world: World, path: str) -> list[int]:
+    """Return the seconds at which RapidPro was asked."""
+    asked = world.journal.exchanges(to=RAPIDPRO, path=path)
+    return [round((exchange.time - world.clock.start).total_seconds()) for exchange in asked]
+
+
+def test_first_tick(world: World, gateway: BuiltInGateway) -> None:
+    """The first tick comes one interval after the start, and the next ones every interval."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: as_json({"results": []})
+    world.loop.advance(185)
+    assert times(world, QUESTIONS) == [60, 120, 180]
+
+
+def test_interval(world: World) -> None:
+    """In test mode the interval is one second (cht 0.1)."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: as_json({"results": []})
+    gateway = world.gateway(interval=1)
+    start(world, gateway)
+    world.loop.advance(3.5)
+    gateway.stop()
+    assert times(world, QUESTIONS) == [1, 2, 3]
+
+
+def test_sends_overlap(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
+    """A round that takes longer than the interval does not keep the next one from starting."""
+    world.add({})
+    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=150))
+    world.loop.advance(400)
+    assert times(world, BROADCASTS) == [60, 120, 180]
+
+
+def test_polls_do_not(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
+    """While one tick of polling waits for an answer, the next ones do nothing."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: as_json({"results": []})
+    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=QUESTIONS, seconds=150, count=1))
+    world.loop.advance(245)
+    assert times(world, QUESTIONS) == [60, 240]
+
+
+def test_immediate_send_beside_the_timer(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
+    """What is sent at once, and slowly, is sent by the timer as well (H1)."""
+    document_id = world.add({})
+    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30, count=1))
+    world.clock.call_later(45, lambda: gateway.send_document(document_id))
+    world.loop.advance(125)
+    assert times(world, BROADCASTS) == [45, 60]
+
+
+def test_immediate_send(world: World, gateway: BuiltInGateway) -> None:
+    """What is sent at once, and saved before the next tick, is sent once."""
+    document_id = world.add({})
+    world.clock.call_later(45, lambda: gateway.send_document(document_id))
+    world.loop.advance(65)
+    assert times(world, BROADCASTS) == [45]
+
+
+def test_stop(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
+    """A stop ends what is under way: an answer that comes later is not saved."""
+    document_id = world.add({})
+    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30))
+    world.clock.call_later(70, gateway.stop)
+    world.loop.advance(300)
+    assert (len(world.rapidpro.requests), world.states()) == (1, ["pending"])
+    gateway.send_document(document_id)
+    world.loop.advance(60)
+    assert (len(world.rapidpro.requests), gateway.is_running) == (1, False)
+
+
+def test_restart(world: World, gateway: BuiltInGateway) -> None:
+    """After a restart the timers begin anew."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: as_json({"results": []})
+    world.loop.advance(70)
+    gateway.stop()
+    world.loop.advance(20)
+    start(world, gateway)
+    world.loop.advance(65)
+    assert times(world, QUESTIONS) == [60, 150]
+
+
+@pytest.mark.parametrize(
+    ("path", "log"),
+    [
+        ("*/messages_by_state", "send: 503"),
+        ("*/_bulk_docs", "send: 503"),
+        ("*/credential:*", "poll: 503"),
+    ],
+)
+def test_errors_are_logged(world: World, gateway: BuiltInGateway, faults: Faults, path: str, log: str) -> None:
+    """An error ends the tick with a line in the log, and the next tick does the work."""
+    world.add({})
+    faults.add(Fault(Kind.STATUS, to="couchdb", path=path, status=503, count=1))
+    world.loop.advance(125)
+    assert world.logged()[0].startswith(log)
+    assert world.states() == ["received-by-gateway"]
+
+
+def test_settings_at_once(world: World, gateway: BuiltInGateway) -> None:
+    """Changed settings count from the next tick on."""
+    world.add({})
+    world.settings = {"sms": {"outgoing_service": "medic-gateway"}}
+    world.loop.advance(65)
+    assert world.states() == ["pending"]
+    world.settings = {"sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": f"https://{RAPIDPRO}"}}}
+    world.loop.advance(60)
+    assert world.states() == ["received-by-gateway"]
