@@ -7,7 +7,6 @@ calling without a byte of the request being changed. A host can listen on TCP as
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +82,7 @@ class Network:
         self._sessions: list[aiohttp.ClientSession] = []
         self._wires: dict[tuple[str, str], Path] = {}
         self._servers: list[asyncio.AbstractServer] = []
-        self._folder: Path | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def hosts(self) -> Iterable[Host]:
@@ -123,8 +122,8 @@ class Network:
         key = (party, host.name)
         if key not in self._wires:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="rapidsim-"))
-            path = self._wires[key] = self._folder / str(len(self._wires))
+                self._folder = tempfile.TemporaryDirectory(prefix="rapidsim-", ignore_cleanup_errors=True)
+            path = self._wires[key] = Path(self._folder.name, str(len(self._wires)))
             loop = asyncio.get_running_loop()
             self._servers.append(await loop.create_unix_server(host.front.server(party, "https"), str(path)))
         return self._wires[key]
@@ -143,11 +142,13 @@ class Network:
 
     async def close(self) -> None:
         """Close every connection and remove the sockets."""
-        for session in self._sessions:
-            await session.close()
-        for server in self._servers:
-            server.close()
-        for host in self._hosts.values():
-            await host.front.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            for session in self._sessions:
+                await session.close()
+            for server in self._servers:
+                server.close()
+            for host in self._hosts.values():
+                await host.front.close()
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
