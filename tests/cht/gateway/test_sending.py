@@ -101,10 +101,10 @@ def test_immediate_send_keeps_the_number(world: World) -> None:
 
 def test_immediate_send_of_one_document(world: World) -> None:
     """Only the pending messages of that document are sent, and saved."""
-    document_id = world.add({}, {"state": "sent"})
+    document_id = world.add({}, {"state": "forwarded-to-gateway"}, {"state": "sent"})
     world.add({})
     world.loop.run(world.sender().send_document(document_id))
-    assert world.states() == ["received-by-gateway", "sent", "pending"]
+    assert world.states() == ["received-by-gateway", "received-by-gateway", "sent", "pending"]
 
 
 @pytest.mark.parametrize("missing", ["uuid", "to", "message"])
