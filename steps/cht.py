@@ -161,6 +161,23 @@ def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:
     )
 
 
+@given(parsers.parse("a pending task of {count:d} messages"))
+def task_of_messages(simulation: Simulation, count: int) -> None:
+    """One task with several messages, each to somebody else, waits to be sent.
+
+    Example: Given a pending task of 3 messages
+    """
+    cht = the_instance(simulation)
+    number = len(cht.messages()) + 1
+    document, *others = [
+        message_document(simulation, number, simulation.people.health_worker().phone, simulation.people.reminder())
+        for _ in range(count)
+    ]
+    for other in others:
+        document["tasks"][0]["messages"] += other["tasks"][0]["messages"]
+    cht.save([document])
+
+
 @given(parsers.parse('{count:d} messages in the state "{state}" with gateway references from {first:d}'))
 def messages_with_references(simulation: Simulation, count: int, state: str, first: int) -> None:
     """Messages that have a state and a reference of the gateway already, each a reference of its own.
