@@ -5,12 +5,14 @@ It is the story of `features/account_switch.feature`, and it drives the same sim
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.journal import Exchange
@@ -21,7 +23,6 @@ from simulator.usage import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from simulator.journal import Entry
     from simulator.rapidpro.model.workspace import Workspace
@@ -310,13 +311,22 @@ def _what_next(terminal: Terminal, journal: Path, second: Path) -> None:
     terminal.say(f"Journals: {journal.resolve()}\n          {second.resolve()}")
     terminal.say()
     terminal.say("What to try next:")
+    where = _where_commands_are()
     for command, why in (
         (f"rapidsim journal {journal} exchange status=429", "every request that was refused"),
         ("pytest features/account_switch.feature", "the same story, as scenarios that are checked"),
         ("pytest features/ --gateway cht:4.13", "every story, with an older release of CHT"),
         ("rapidsim serve --speed 600", "both services on ports, for your own gateway"),
     ):
-        terminal.say(f"  {command:<58} {terminal.paint(why, 'dim')}")
+        terminal.say(f"  {where + command:<{60 + len(where)}}{terminal.paint(why, 'dim')}")
+
+
+def _where_commands_are() -> str:
+    # After `make demo` they are in an environment that nobody has activated.
+    if shutil.which("rapidsim") is not None:
+        return ""
+    folder = Path(sys.executable).parent
+    return f"{folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}/"
 
 
 def _refuse_unwritable(path: Path) -> None:

@@ -1,7 +1,6 @@
 """The clinic's own sentences, beside those of rapidsim."""
 
 from pytest_bdd import given, parsers
-
 from simulator.steps.cht import add_messages
 
 
