@@ -18,5 +18,5 @@ class Scale:
     polls: int
 
 
-FULL = Scale(rounds=5, warm=1, seconds=3, day=60_000, few=1_000, many=1_000_000, polls=3_000)
+FULL = Scale(rounds=3, warm=1, seconds=3, day=60_000, few=1_000, many=1_000_000, polls=3_000)
 QUICK = Scale(rounds=1, warm=1, seconds=1, day=6_000, few=1_000, many=20_000, polls=500)
