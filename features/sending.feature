@@ -54,3 +54,10 @@ Feature: Sending messages
     And a pending message
     When 5 minutes pass
     Then the message has been through the states pending, received-by-gateway, delivered
+
+  Scenario: A reference that is no number is asked about all the same, which is a defect
+    Given these messages
+      | state | gateway_ref |
+      | sent  | "abc-7"     |
+    When 1 minute passes
+    Then a request of the gateway breaks its schema with "'abc-7' is not an integer above zero"

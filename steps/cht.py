@@ -153,6 +153,8 @@ def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:
     """Messages as a table says: to, text, state, gateway_ref; what is left out or empty is drawn or absent.
 
     A gateway_ref is read as JSON: 7 is a number, "7" a text.
+
+    Example: Given these messages
     """
     header, *rows = datatable
     add_messages(
@@ -303,7 +305,10 @@ def message_reference(simulation: Simulation, number: str | None, reference: str
 
 @then("the messages are")
 def messages_table(simulation: Simulation, datatable: list[list[str]]) -> None:
-    """The messages of CHT, in order, have these properties: to, text, state, details, gateway_ref (JSON)."""
+    """The messages of CHT, in order, have these properties: to, text, state, details, gateway_ref (JSON).
+
+    Example: Then the messages are
+    """
     header, *rows = datatable
     found = [
         {

@@ -273,7 +273,7 @@ def has_answered(simulation: Simulation, name: str, bound: str, amount: str, end
 def has_refused_the_rest(simulation: Simulation) -> None:
     """Whatever RapidPro did not answer with success it refused for the quota, and there was something to refuse.
 
-    Example: And it has refused the rest with 429
+    Example: Then it has refused the rest with 429
     """
     statuses = [exchange.status for exchange in exchanges_of(simulation, "status")]
     others = sorted({str(status) for status in statuses if status not in {200, 429}})

@@ -13,9 +13,9 @@ SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 def seconds_of(text: str) -> float:
-    """Read a duration such as `90 minutes` or `1 day`."""
-    amount, unit = text.split()
-    return float(amount) * SECONDS[unit.rstrip("s")]
+    """Read a duration such as `90 minutes`, `1 day` or `hour`."""
+    amount, _, unit = text.rpartition(" ")
+    return float(amount or 1) * SECONDS[unit.rstrip("s")]
 
 
 DURATION = r"(?P<duration>[\d.]+ (?:second|minute|hour|day)s?)"

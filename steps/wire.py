@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AMOUNT = r"(?P<bound>at least |at most |)(?P<amount>no|\d+)"
 KINDS = "|".join(ENDPOINTS)
-SINCE = r"(?: in the last (?P<period>[\d.]+ (?:second|minute|hour|day)s?))?"
+SINCE = r"(?: in the last (?P<period>(?:[\d.]+ )?(?:second|minute|hour|day)s?))?"
 
 
 def exchanges_of(
@@ -76,7 +76,7 @@ def schemas_kept(simulation: Simulation) -> None:
 def schema_broken(simulation: Simulation, text: str) -> None:
     """A request of the gateway broke its schema, and the complaint says so.
 
-    Example: Then a request of the gateway breaks its schema with "'' is not an integer"
+    Example: Then a request of the gateway breaks its schema with "'abc-7' is not an integer above zero"
     """
     complaints = [entry.get("message") for entry in simulation.journal.where("schema.violation")]
     expect(
