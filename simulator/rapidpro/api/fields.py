@@ -223,7 +223,7 @@ def translations(item: Parser, plain: type) -> Parser:
 
     def parse(value: Any, call: Call) -> dict[str, Any]:
         if isinstance(value, plain):
-            value = {call.workspace.languages[0]: value}
+            value = {call.workspace.default_language: value}
         return read_dictionary(value, _translation(item), call, MOST_LANGUAGES, empty=False)
 
     return parse

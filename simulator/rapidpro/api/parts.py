@@ -39,8 +39,7 @@ def find_contact(key: str, call: Call) -> Contact | None:
 
 def find_group(key: str, call: Call) -> Group | None:
     """Return the group with this UUID or name, in whatever case (rapidpro 4.1)."""
-    groups = call.workspace.groups
-    return groups.get(key.lower()) or next((each for each in groups.values() if each.name.lower() == key.lower()), None)
+    return call.workspace.group(key)
 
 
 def nothing(key: str, call: Call) -> None:

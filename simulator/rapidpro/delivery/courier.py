@@ -140,7 +140,7 @@ class Courier:
         if workspace.message_by_id(message.id) is not message:
             return  # archived or deleted: reports on unknown messages are ignored (rapidpro 6.2)
         status = reports.write(message, status, self._host.clock.now(), self._host.generation)
-        workspace.set_status(message, status)
+        workspace.ledger.set_status(message, status)
         if status is Status.ERRORED:
             workspace.housekeeping.retry_later(message)
         elif status is Status.FAILED:

@@ -92,7 +92,7 @@ class Housekeeping:
         for message in due[:MOST_RETRIES]:
             del waiting[message.id]
             message.next_attempt = None
-            self._workspace.set_status(message, Status.QUEUED)
+            self._workspace.ledger.set_status(message, Status.QUEUED)
             self._workspace.courier.retry(message)
         self._errored = waiting
         times = [each.next_attempt for each in waiting.values() if each.next_attempt is not None]
@@ -110,7 +110,7 @@ class Housekeeping:
         aging = [message for message in self._workspace.store.outbox.values() if self._ages(message)]
         for message in aging:
             if message.created_on < now - TOO_OLD:
-                self._workspace.fail(message, FailedReason.TOO_OLD)
+                self._workspace.ledger.fail(message, FailedReason.TOO_OLD)
         left = [message.created_on for message in aging if self._ages(message)]
         if left:
             self._expiry.arm(max(min(left) + TOO_OLD, now) + _MICROSECOND)

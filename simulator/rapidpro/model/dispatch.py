@@ -75,7 +75,7 @@ class Dispatcher:
         created_on = workspace.store.moment(self._host.clock.now())
         message = Message(
             id=self._host.next_id("message"),
-            uuid=workspace.row_uuid(created_on),
+            uuids=workspace.row_uuids,
             broadcast=broadcast,
             contact=contact,
             urn=destination.urn,
@@ -91,7 +91,7 @@ class Dispatcher:
             high_priority=high_priority,
             flow=flow,
         )
-        workspace.add_message(message)
+        workspace.ledger.add(message)
         if reason is None:
             workspace.courier.push(message)
         return message
@@ -104,7 +104,7 @@ class Dispatcher:
         if message.status is not Status.FAILED or message.incoming:
             raise ValueError(f"only a failed message can be sent again, not {message!r}")
         if self._host.generation.resend_copies:
-            self._workspace.set_status(message, Status.RESENT)
+            self._workspace.ledger.set_status(message, Status.RESENT)
             content = Content(message.text, message.attachments or (), message.quick_replies or ())
             return self.create(message.contact, content, broadcast=message.broadcast)
         destination = route(message.contact, self._workspace.channels)
@@ -116,7 +116,7 @@ class Dispatcher:
             message.failed_reason = FailedReason.NO_DESTINATION
             return message
         message.failed_reason = None
-        self._workspace.set_status(message, Status.QUEUED)
+        self._workspace.ledger.set_status(message, Status.QUEUED)
         self._workspace.housekeeping.watch(message)
         self._workspace.courier.resend(message)
         return message
@@ -137,10 +137,10 @@ class Dispatcher:
             return
         recipients = self._recipients(broadcast)
         if not recipients:
-            self._workspace.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
+            self._workspace.ledger.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
             return
         broadcast.total = len(recipients)
-        self._workspace.set_broadcast_status(broadcast, BroadcastStatus.QUEUED)
+        self._workspace.ledger.set_broadcast_status(broadcast, BroadcastStatus.QUEUED)
         # RapidPro walks an unordered map here: nobody may rely on the order of the recipients (rapidpro 6.1).
         self._stream.shuffle(recipients)
         delay = max(0.0, (due - self._host.clock.now()).total_seconds())
@@ -160,14 +160,14 @@ class Dispatcher:
         if self._must_wait(broadcast):
             backend.later(OUTBOX_CHECK, lambda: self._batch(broadcast, recipients))
             return
-        self._workspace.set_broadcast_status(broadcast, BroadcastStatus.STARTED)
+        self._workspace.ledger.set_broadcast_status(broadcast, BroadcastStatus.STARTED)
         batch, rest = recipients[:BATCH_SIZE], recipients[BATCH_SIZE:]
         for contact in batch:
             self._send(broadcast, contact)
         if rest:
             backend.later(self._stream.uniform(*BETWEEN_BATCHES), lambda: self._batch(broadcast, rest))
         else:
-            self._workspace.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
+            self._workspace.ledger.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
 
     def _must_wait(self, broadcast: Broadcast) -> bool:
         limit = self._host.generation.outbox_limit

@@ -54,7 +54,7 @@ class Inbox:
         created_on = self._workspace.store.moment(self._host.clock.now())
         message = Message(
             id=self._host.next_id("message"),
-            uuid=self._workspace.row_uuid(created_on),
+            uuids=self._workspace.row_uuids,
             broadcast=None,
             contact=contact,
             urn=urn,
@@ -69,7 +69,7 @@ class Inbox:
         )
         if external_id is not None:
             self._external[channel.uuid, external_id] = message
-        self._workspace.add_message(message)
+        self._workspace.ledger.add(message)
         if self._host.mailroom == "up":
             self._handle(message)
         else:
@@ -111,7 +111,7 @@ class Inbox:
             if message.urn is not None:
                 self._workspace.contacts.prefer(contact, message.urn, message.channel)
             contact.last_seen_on = contact.modified_on = now
-        self._workspace.set_status(message, Status.HANDLED)
+        self._workspace.ledger.set_status(message, Status.HANDLED)
         if not blocked:
             for handler in self.handlers:
                 handler(message)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from .assets import Label, Reference
     from .channels import Channel
     from .contacts import Contact, Group
+    from .identifiers import RowUuids
 
-    QuickReply = Mapping[str, str | None]
+QuickReply = Mapping[str, str | None]
+Value = TypeVar("Value")
 
 
 class Status(StrEnum):
@@ -68,6 +71,37 @@ WAITING = frozenset({Status.INITIALIZING, Status.QUEUED, Status.ERRORED})
 """The outbox: outgoing messages that are still to be sent (rapidpro 4.2, `folder=outbox`)."""
 
 
+class OneLanguage(Mapping[str, Value]):
+    """What is said in one language only: a dictionary of one entry would take four times the memory."""
+
+    __slots__ = ("_language", "_value")
+
+    def __init__(self, language: str, value: Value) -> None:
+        self._language = language
+        self._value = value
+
+    def __getitem__(self, language: str) -> Value:
+        if language == self._language:
+            return self._value
+        raise KeyError(language)
+
+    def __iter__(self) -> Iterator[str]:
+        yield self._language
+
+    def __len__(self) -> int:
+        return 1
+
+
+def compact(translations: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return what equals `translations` and takes less memory, where there is less than two languages in it."""
+    if len(translations) > 1:
+        return translations
+    return OneLanguage(*next(iter(translations.items()))) if translations else _NOTHING
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 @dataclass(slots=True, eq=False)
 class Broadcast:
     """A text for many: what the API was asked to send (rapidpro 4.1).
@@ -77,7 +111,7 @@ class Broadcast:
     """
 
     id: int
-    uuid: str
+    uuids: RowUuids
     urns: Sequence[str]
     contacts: Sequence[Contact]
     groups: Sequence[Group]
@@ -89,7 +123,11 @@ class Broadcast:
     created_on: datetime
     total: int = -1
     started: int = 0
-    messages: list[Message] = field(default_factory=list)
+    messages: Sequence[Message] = ()
+
+    @property
+    def uuid(self) -> str:
+        return self.uuids.of("broadcast", self.id, self.created_on)
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +135,7 @@ class Message:
     """One text to or from one contact (rapidpro 4.2)."""
 
     id: int
-    uuid: str
+    uuids: RowUuids
     broadcast: Broadcast | None
     contact: Contact
     urn: str | None
@@ -118,6 +156,10 @@ class Message:
     kind: str = "text"
     flow: Reference | None = None
     labels: list[Label] | None = None
+
+    @property
+    def uuid(self) -> str:
+        return self.uuids.of("message", self.id, self.created_on)
 
     def __repr__(self) -> str:
         return f"<message {self.id} {'from' if self.incoming else 'to'} {self.urn}: {self.status.name.lower()}>"

@@ -6,18 +6,15 @@ import uuid as uuids
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .messages import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from .contacts import Contact
     from .messages import Broadcast, Message
 
 Row = TypeVar("Row", "Broadcast", "Message")
-Value = TypeVar("Value")
 
 _MICROSECOND = timedelta(microseconds=1)
 _ID = attrgetter("id")
@@ -35,7 +32,6 @@ class MessageStore:
         self.broadcasts: list[Broadcast] = []
         self.outbox: dict[int, Message] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
-        self._blank: dict[tuple[str, ...], Mapping[str, Sequence[Any]]] = {}
 
     def moment(self, now: datetime) -> datetime:
         """Return when a row that is created `now` was: rows of one instant differ by microseconds (rapidpro 6.4)."""
@@ -46,18 +42,15 @@ class MessageStore:
         """Return when a broadcast that is created `now` was: after all others."""
         return max(now, self.broadcasts[-1].created_on + _MICROSECOND) if self.broadcasts else now
 
-    def shared(self, translations: Mapping[str, Sequence[Value]]) -> Mapping[str, Sequence[Value]]:
-        """Return `translations`, or an equal object that all broadcasts without such content share."""
-        if any(translations.values()):
-            return translations
-        languages = tuple(translations)
-        return self._blank.setdefault(languages, dict.fromkeys(languages, ()))
-
     def add(self, message: Message) -> None:
         self.messages.append(message)
         message.contact.messages.append(message)
-        if message.broadcast is not None:
-            message.broadcast.messages.append(message)
+        broadcast = message.broadcast
+        if broadcast is not None:
+            if isinstance(broadcast.messages, list):
+                broadcast.messages.append(message)
+            else:  # nearly every broadcast of a gateway has one message: no list for that
+                broadcast.messages = [*broadcast.messages, message] if broadcast.messages else (message,)
         self.track(message)
 
     def track(self, message: Message) -> None:
@@ -110,18 +103,14 @@ class MessageStore:
 
     def _unlink(self, gone: list[Message]) -> None:
         numbers = {message.id for message in gone}
-        touched = {id(rows): rows for message in gone for rows in _lists_of(message)}
-        for rows in touched.values():
-            rows[:] = [message for message in rows if message.id not in numbers]
-        for number in numbers:
-            self.outbox.pop(number, None)
-
-
-def _lists_of(message: Message) -> list[list[Message]]:
-    lists = [message.contact.messages]
-    if message.broadcast is not None:
-        lists.append(message.broadcast.messages)
-    return lists
+        holders: dict[int, Contact | Broadcast] = {}
+        for message in gone:
+            self.outbox.pop(message.id, None)
+            for holder in (message.contact, message.broadcast):
+                if holder is not None:
+                    holders[id(holder)] = holder
+        for holder in holders.values():
+            holder.messages = [message for message in holder.messages if message.id not in numbers]
 
 
 def _find(rows: list[Row], number: int) -> Row | None:

@@ -1,6 +1,6 @@
 """A workspace of a RapidPro installation: who may use it, what it holds, and what can be done with it.
 
-It keeps the pieces together; the work is done by `dispatch`, `incoming` and `delivery`.
+It keeps the pieces together; the work is done by `dispatch`, `incoming`, `ledger` and `delivery`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from simulator.rapidpro.delivery.carrier import Carrier
 from simulator.rapidpro.delivery.courier import Courier
 from simulator.rapidpro.delivery.housekeeping import Housekeeping
 
-from .assets import ContactField, Global, Label
 from .channels import Channel, channel_kind
-from .contacts import ContactBook, Group
+from .contacts import ContactBook
 from .dispatch import Content, Dispatcher
+from .identifiers import RowUuids
 from .incoming import Inbox
-from .messages import Broadcast, BroadcastStatus, FailedReason, Message, Status
+from .inventory import Inventory
+from .ledger import Ledger
+from .messages import Broadcast, BroadcastStatus, FailedReason, Message, compact
 from .store import MessageStore
+from .timezones import country_of
 from .tokens import ROLES, Token, new_key
 
 if TYPE_CHECKING:
@@ -30,16 +33,18 @@ if TYPE_CHECKING:
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Stream
 
-    from .contacts import Contact
+    from .assets import Label
+    from .contacts import Contact, Group
     from .host import RapidPro
     from .messages import QuickReply
 
 __all__ = ["Token", "Workspace"]
 
+UNDETERMINED = "und"  # what ISO 639-3 calls a language that nobody has named
 CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gone
 
 
-class Workspace:
+class Workspace(Inventory):
     """A workspace; `RapidPro.workspace` makes one.
 
     `country`, `languages`, `anonymous`, `suspended`, `flagged`, `rates` (its own, by scope) and `retention_days` may be
@@ -62,7 +67,8 @@ class Workspace:
         self.id = host.next_id("workspace")
         self._ids = self.stream("ids")
         self.uuid = self._ids.uuid4()
-        self.country = country
+        super().__init__(host.clock, self._ids.uuid4)
+        self._country = country
         self.languages = languages
         self.anonymous = anonymous
         self.timezone = timezone
@@ -73,13 +79,10 @@ class Workspace:
         self.rates: Mapping[str, str | Rate] = dict(rates)
         self.tokens: list[Token] = []
         self.channels: list[Channel] = []
-        self.groups: dict[str, Group] = {}
-        self.fields: dict[str, ContactField] = {}
-        self.globals: dict[str, Global] = {}
-        self.labels: dict[str, Label] = {}
-        self.media: dict[str, str] = {}  # by UUID, as `type:url`
         self.contacts = ContactBook(host.clock, lambda: host.next_id("contact"), self._ids.uuid4)
+        self.row_uuids = RowUuids(self.stream("rows").hex(32), time_ordered=host.generation.time_ordered_uuids)
         self.store = MessageStore()
+        self.ledger = Ledger(self)
         self.carrier = Carrier(self.stream("carrier"))
         self.courier = Courier(self)
         self.housekeeping = Housekeeping(self)
@@ -96,6 +99,26 @@ class Workspace:
     def record(self, kind: str, **data: Any) -> None:
         """Record an event of this workspace in the journal."""
         self.host.journal.event(kind, host=self.host.name, workspace=self.name, **data)
+
+    @property
+    def country(self) -> str | None:
+        """The country that national numbers are read by: where nobody says, that of the time zone (rapidpro 5.2).
+
+        In a zone of no country, it is that of the channels, if they have but one.
+        """
+        if self._country is None and country_of(self.timezone) is None:
+            countries = {channel.country for channel in self.channels}
+            return countries.pop() if len(countries) == 1 else None
+        return self._country or country_of(self.timezone)
+
+    @country.setter
+    def country(self, country: str | None) -> None:
+        self._country = country
+
+    @property
+    def default_language(self) -> str:
+        """The first flow language, in which a text is that names none."""
+        return self.languages[0] if self.languages else UNDETERMINED
 
     # Access
 
@@ -119,7 +142,7 @@ class Workspace:
         scope = self.host.rate_profile.scope_of(endpoint)
         return scope, rates_of.merged(self.host.rate_profile, self.rates).get(scope)
 
-    # What it holds
+    # Channels and contacts
 
     def add_channel(
         self,
@@ -158,12 +181,7 @@ class Workspace:
         self.channels.remove(channel)
         self.courier.drop(channel)
         for message in [each for each in self.store.outbox.values() if each.channel is channel]:
-            self.fail(message, FailedReason.CHANNEL_REMOVED)
-
-    def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
-        group = Group(self._ids.uuid4(), name, query, dict.fromkeys(contacts))
-        self.groups[group.uuid] = group
-        return group
+            self.ledger.fail(message, FailedReason.CHANNEL_REMOVED)
 
     def contact(self, uuid: str) -> Contact | None:
         """Return the contact of a UUID, a deleted one too; None where there is none."""
@@ -173,30 +191,12 @@ class Workspace:
         """Return whose normalised URN this is; None where it is nobody's."""
         return self.contacts.by_urn(urn)
 
-    def group(self, key: str) -> Group | None:
-        """Return the group of a UUID or, in whatever case, of a name (rapidpro 4.1)."""
-        by_name = (group for group in self.groups.values() if group.name.lower() == key.lower())
-        return self.groups.get(key) or next(by_name, None)
-
-    def groups_of(self, contact: Contact) -> list[Group]:
-        return [group for group in self.groups.values() if contact in group]
-
-    def add_field(self, key: str, name: str | None = None, kind: str = "text") -> ContactField:
-        field = ContactField(self._ids.uuid4(), key, name or key.replace("_", " ").capitalize(), kind)
-        self.fields[key] = field
-        return field
-
-    def add_label(self, name: str) -> Label:
-        label = Label(self._ids.uuid4(), name)
-        self.labels[label.uuid] = label
-        return label
-
-    def set_global(self, key: str, value: str, name: str | None = None) -> Global:
-        """Set a global's value; it is created where it is not there yet."""
-        known = self.globals.get(key)
-        name = name or (known.name if known else key.replace("_", " ").capitalize())
-        self.globals[key] = Global(key, name, value, self.host.clock.now())
-        return self.globals[key]
+    def delete_label(self, label: Label) -> None:
+        """Delete a label; the messages lose the mark."""
+        del self.labels[label.uuid]
+        for message in self.messages:
+            if message.labels and label in message.labels:
+                message.labels.remove(label)
 
     def delete_contact(self, contact: Contact) -> None:
         """Delete a contact: its URNs are free at once, its messages go in the background (rapidpro 4.3, 6.8)."""
@@ -263,33 +263,26 @@ class Workspace:
         created_on = self.store.broadcast_moment(self.host.clock.now())
         broadcast = Broadcast(
             id=self.host.next_id("broadcast"),
-            uuid=self.row_uuid(created_on),
+            uuids=self.row_uuids,
             urns=tuple(urns),
             contacts=tuple(contacts),
             groups=tuple(groups),
-            text=text,
-            attachments=self.store.shared(attachments or {}),
-            quick_replies=self.store.shared(quick_replies or {}),
-            base_language=base_language or next(iter(text or attachments or quick_replies or self.languages)),
+            text=compact(text),
+            attachments=compact(attachments or {}),
+            quick_replies=compact(quick_replies or {}),
+            base_language=base_language
+            or next(iter(text or attachments or quick_replies or ()), self.default_language),
             status=BroadcastStatus.PENDING,
             created_on=created_on,
         )
-        self.store.broadcasts.append(broadcast)
-        self.housekeeping.watch_broadcast(created_on)
-        self.record(
-            "broadcast.created",
-            broadcast=broadcast.id,
-            status=self.host.generation.broadcast_status[broadcast.status],
-            urns=list(urns),
-            text=broadcast.text.get(broadcast.base_language),
-        )
+        self.ledger.add_broadcast(broadcast)
         self.dispatcher.start(broadcast)
         return broadcast
 
     def interrupt(self, broadcast: Broadcast) -> None:
         """Stop a broadcast, as in the UI: no more messages are created (rapidpro 6.1)."""
         if broadcast.status not in {BroadcastStatus.COMPLETED, BroadcastStatus.FAILED}:
-            self.set_broadcast_status(broadcast, BroadcastStatus.INTERRUPTED)
+            self.ledger.set_broadcast_status(broadcast, BroadcastStatus.INTERRUPTED)
 
     def send_message(
         self,
@@ -359,45 +352,3 @@ class Workspace:
         """Return how many outgoing messages have which status, in the words of the API."""
         words = self.host.generation.message_status
         return Counter(words[message.status] for message in self.messages if not message.incoming)
-
-    # For the parts of this model
-
-    def row_uuid(self, created_on: datetime) -> str:
-        """Return a UUID for a message or broadcast created at an instant (rapidpro 0.3)."""
-        return self._ids.uuid7(created_on) if self.host.generation.time_ordered_uuids else self._ids.uuid4()
-
-    def add_message(self, message: Message) -> None:
-        self.store.add(message)
-        self.housekeeping.watch(message)
-        self.record(
-            "message.created",
-            message=message.id,
-            broadcast=message.broadcast and message.broadcast.id,
-            direction="in" if message.incoming else "out",
-            urn=message.urn,
-            text=message.text,
-            status=self.host.generation.message_status[message.status],
-        )
-
-    def set_status(self, message: Message, status: Status) -> None:
-        before, message.status = message.status, status
-        self.store.track(message)
-        words = self.host.generation.message_status
-        if words[before] != words[status]:
-            self.record(
-                "message.status",
-                message=message.id,
-                broadcast=message.broadcast and message.broadcast.id,
-                **{"from": words[before], "to": words[status]},
-            )
-
-    def fail(self, message: Message, reason: FailedReason) -> None:
-        message.failed_reason = reason
-        message.modified_on = self.host.clock.now()
-        self.set_status(message, Status.FAILED)
-
-    def set_broadcast_status(self, broadcast: Broadcast, status: BroadcastStatus) -> None:
-        before, broadcast.status = broadcast.status, status
-        words = self.host.generation.broadcast_status
-        if words[before] != words[status]:
-            self.record("broadcast.status", broadcast=broadcast.id, **{"from": words[before], "to": words[status]})

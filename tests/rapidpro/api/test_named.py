@@ -29,6 +29,7 @@ def test_lifecycle(server: Any, endpoint: str) -> None:
         ("x" * 65, "Cannot be longer than 64 characters."),
         ('the "best"', 'Cannot contain the character: "'),
         ("back\\slash", "Cannot contain the character: \\"),
+        ("null\x00", "Cannot contain null characters."),
         ("nurses", "This field must be unique."),
         ("", "This field may not be blank."),
         (None, "This field may not be null."),

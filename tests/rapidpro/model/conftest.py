@@ -59,6 +59,6 @@ def send(workspace: Workspace, clock: FrozenClock) -> Send:
     def send(*urns: str, text: str = "Visit tomorrow", wait: float = 60) -> list[Message]:
         broadcast = workspace.create_broadcast(urns=urns or [JANE], text={"eng": text})
         clock.advance(timedelta(seconds=wait))
-        return broadcast.messages
+        return list(broadcast.messages)
 
     return send

@@ -59,7 +59,7 @@ def test_nobody(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock, wo
     broadcast = workspace.create_broadcast(groups=[workspace.add_group("Empty")], text={"eng": "Hi"})
     clock.advance(timedelta(seconds=5))
     assert rapidpro.generation.broadcast_status[broadcast.status] == word
-    assert (broadcast.total, broadcast.started, broadcast.messages) == (-1, 0, [])
+    assert (broadcast.total, broadcast.started, len(broadcast.messages)) == (-1, 0, 0)
 
 
 def test_one_message_a_contact(workspace: Workspace, clock: FrozenClock) -> None:
@@ -90,7 +90,7 @@ def test_full_outbox(workspace: Workspace, send: Send, rapidpro: RapidPro, clock
     assert (len(held), len(single)) == (0, 1)
     rapidpro.courier = "up"
     clock.advance(timedelta(seconds=30))
-    assert len(held) == 2
+    assert len(workspace.messages) == 10_000 + 1 + 2
 
 
 @pytest.mark.parametrize("generation", ["textit-2026"])
@@ -99,7 +99,7 @@ def test_interrupted(workspace: Workspace, clock: FrozenClock, journal: Journal)
     broadcast = workspace.create_broadcast(urns=EVERYBODY, text={"eng": "Hi"})
     workspace.interrupt(broadcast)
     clock.advance(timedelta(minutes=1))
-    assert (broadcast.messages, journal.where("broadcast.status")[-1].get("to")) == ([], "interrupted")
+    assert (len(broadcast.messages), journal.where("broadcast.status")[-1].get("to")) == (0, "interrupted")
 
 
 @pytest.mark.parametrize("status", [ContactStatus.BLOCKED, ContactStatus.STOPPED, ContactStatus.ARCHIVED])

@@ -120,11 +120,10 @@ def test_own_rates(install: Install) -> None:
 def test_community_waits_for_mailroom(rapidpro: RapidPro, workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """While mailroom is down, the community's broadcasts are taken and stay queued until it is up."""
     rapidpro.mailroom = "down"
-    messages = send(wait=3600)
-    assert messages == []
+    assert send(wait=3600) == []
     rapidpro.mailroom = "up"
     clock.advance(timedelta(seconds=10))
-    assert len(messages) == 1
+    assert len(workspace.messages) == 1
 
 
 @pytest.mark.parametrize("generation", ["textit-2025", "textit-2026"])
@@ -180,3 +179,24 @@ def test_same_seed_same_journal() -> None:
     """One seed makes one journal; another makes another."""
     assert run(1) == run(1)
     assert run(1) != run(2)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "channels", "country"),
+    [
+        ("Africa/Nairobi", ["UG"], "KE"),
+        ("America/Argentina/Ushuaia", [], "AR"),
+        ("UTC", ["UG", "UG"], "UG"),
+        ("UTC", ["UG", "TZ"], None),
+        ("UTC", [], None),
+    ],
+)
+def test_default_country(rapidpro: RapidPro, timezone: str, channels: list[str], country: str | None) -> None:
+    """Where nobody says, national numbers are those of the time zone's country, or of the channels' (rapidpro 5.2)."""
+    workspace = rapidpro.workspace("Somewhere", timezone=timezone)
+    workspace.remove_channel(workspace.channels[0])
+    for each in channels:
+        workspace.add_channel("aggregator", country=each)
+    assert workspace.country == country
+    workspace.country = "NP"
+    assert workspace.country == "NP"
