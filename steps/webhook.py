@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then, when
 
 from .expectations import expect
 from .instance import the_instance
+from .wire import AMOUNT, meets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,14 +124,14 @@ def cht_answers_times(simulation: Simulation, amount: str, status: str) -> None:
     expect(answers.count(int(status)) == int(amount), f"{amount} times {status}", f"they are {answers}")
 
 
-@then(parsers.re(r"CHT has (?P<amount>no|\d+) incoming messages?"))
-def has_incoming(simulation: Simulation, amount: str) -> None:
+@then(parsers.re(rf"CHT has {AMOUNT} incoming messages?"))
+def has_incoming(simulation: Simulation, bound: str, amount: str) -> None:
     """CHT has stored so many messages from phones.
 
     Example: Then CHT has 1 incoming message
     """
     count = len(incoming(simulation))
-    expect(count == (0 if amount == "no" else int(amount)), f"{amount} incoming messages", f"there are {count}")
+    expect(meets(count, bound, amount), f"{bound}{amount} incoming messages", f"there are {count}")
 
 
 @then("the incoming messages are")
