@@ -79,10 +79,12 @@ class Instance:
         )
         self.host = self._network.attach(self.name, self.api)
         session = self._network.client(self.party)
+        couch = CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
+        couch.on_written = self.api.context.couch.on_written  # one process, one audit
         surroundings = Surroundings(
             clock=self._clock,
             journal=self._journal,
-            couch=CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE),
+            couch=couch,
             session=session,
             settings=lambda: self.api.configuration.settings,
         )

@@ -41,6 +41,7 @@ class Release:
     unknown_status_is_queued: bool = False  # else it is an error that is swallowed
     tolerates_missing_documents: bool = False
     limits_logins: bool = False
+    audits: bool = False  # every write to the main database is noted in `<db>-audit`
     express: int = 4
     message_uuid: int = 4
 
@@ -70,6 +71,7 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (4, 14, 0): {"rejected_messages_fail": True, "unknown_status_is_queued": True},  # issue 9467
     (4, 17, 0): {"http_client": HttpClient.FETCH, "user_agent": "node", "headers_timeout": 300.0},
     (4, 19, 0): {"user_agent": "Community Health Toolkit/{version} (linux,x64)"},
+    (4, 20, 0): {"audits": True},
     (4, 22, 0): {"headers_timeout": None, "express": 5},  # issue 10296
     (5, 1, 0): {},
     (5, 1, 1): {},

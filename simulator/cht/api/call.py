@@ -14,6 +14,7 @@ from .javascript import parse_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aiohttp import web
     from multidict import CIMultiDictProxy
 
 _SLASHES = re.compile(r"/{2,}")
@@ -39,6 +40,7 @@ class Call:
     headers: CIMultiDictProxy[str]
     raw: bytes
     address: str
+    request: web.BaseRequest  # for who answers bit by bit
     body: Any = None
     parameters: dict[str, str] = field(default_factory=dict)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aiohttp
-from aiohttp import web
+from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from yarl import URL
 
+from simulator.cht.origin import marked
+
 from .access import BREAKING_FETCH
+from .dressing import dress
 from .errors import ApiError
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ _CONNECTION = BREAKING_FETCH | {"host", "connection", "content-length", "accept-
 _REFRAMED = frozenset({"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"})
 
 
-async def proxy(context: Context, call: Call) -> web.Response:
+async def proxy(context: Context, call: Call) -> web.StreamResponse:
     """Forward `call` for an online user; writing to the main database needs `can_edit`. Raises `ApiError`."""
     if call.path != SESSION:
         user = await context.access.require_online(call)
@@ -35,17 +38,40 @@ async def proxy(context: Context, call: Call) -> web.Response:
     return await forward(context, call)
 
 
-async def forward(context: Context, call: Call) -> web.Response:
+async def forward(context: Context, call: Call) -> web.StreamResponse:
     """Ask CouchDB the same as the caller did, as the caller, and return its very answer."""
-    headers = CIMultiDict((name, value) for name, value in call.headers.items() if name.lower() not in _CONNECTION)
+    passed = CIMultiDict((name, value) for name, value in call.headers.items() if name.lower() not in _CONNECTION)
     url = URL(context.couch_url.rstrip("/") + call.url, encoded=True)
     data = call.raw or None
     try:
         async with context.session.request(
-            call.method, url, data=data, headers=headers, allow_redirects=False, skip_auto_headers=("Content-Type",)
+            call.method,
+            url,
+            data=data,
+            headers=marked(passed),
+            allow_redirects=False,
+            skip_auto_headers=("Content-Type",),
         ) as answer:
-            body = await answer.read()
+            kept = CIMultiDict((name, value) for name, value in answer.headers.items() if name.lower() not in _REFRAMED)
+            if hdrs.CONTENT_LENGTH not in answer.headers:  # a feed, perhaps without an end
+                return await _pass_on(context, call, answer, web.StreamResponse(status=answer.status, headers=kept))
+            return web.Response(body=await answer.read(), status=answer.status, headers=kept)
     except aiohttp.ClientError as error:
         raise ApiError(500, "Server error") from error
-    kept = CIMultiDict((name, value) for name, value in answer.headers.items() if name.lower() not in _REFRAMED)
-    return web.Response(body=body, status=answer.status, headers=kept)
+
+
+async def _pass_on(
+    context: Context, call: Call, answer: aiohttp.ClientResponse, response: web.StreamResponse
+) -> web.StreamResponse:
+    """Write what CouchDB says as it says it; whichever side hangs up ends it."""
+    dress(response, context.clock)
+    try:
+        await response.prepare(call.request)
+        async for piece in answer.content.iter_any():
+            await response.write(piece)
+        await response.write_eof()
+    except (ConnectionResetError, aiohttp.ClientError):
+        # What broke off must not look complete to the other side.
+        if call.request.transport is not None:
+            call.request.transport.abort()
+    return response

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from simulator.cht.audit import Audit
 from simulator.cht.couch_client import CouchClient, CouchError
+from simulator.cht.origin import DIGITS, ORIGIN, Origin
 
 from .access import Access, basic_credentials
 from .call import Call, collapse_slashes
 from .configuration import Configuration
 from .context import Context, nobody_listens
+from .dressing import compress, dress
 from .errors import ApiError, error_body, from_couch, json_response, render
 from .limits import COUNTED, LoginLimiter, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
-from .routes import Routes
+from .routes import Routes, always, has_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 
 TOO_LARGE = "Payload Too Large"
 TOO_MANY = "Too Many Requests"
-HEADERS = {
-    "Server": "nginx",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
+SIBLINGS: dict[str, Callable[[Release], bool]] = {
+    "sentinel": always,
+    "vault": has_vault,
+    "audit": lambda release: release.audits,
+    "users-meta": always,
+    "logs": always,
+    "archive": always,
 }
-"""What every answer bears (cht 0.2); the content security policy is not simulated."""
+"""The databases that are opened at boot beside the main one, and in which releases (cht 0.1, 3.2)."""
 
 REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
 
@@ -59,7 +63,8 @@ class Api:
         "/_users*",
         "/*-vault*",
     )
-    body_limit = BODY_LIMIT
+    # Larger than what CHT takes, so that it is CHT who refuses a body, in the words that its sender understands.
+    body_limit = 2 * BODY_LIMIT
 
     def __init__(
         self,
@@ -90,6 +95,10 @@ class Api:
             configuration=Configuration(couch, journal),
             on_stored=on_stored,
         )
+        self._request_ids = seed.stream(f"{name} requests")
+        self._audit = Audit(couch, clock, journal, user)
+        if release.audits:
+            couch.on_written = self._audit.note
         self._routes = Routes(release, database)
         self._limiter = LoginLimiter(clock) if release.limits_logins else None
 
@@ -104,27 +113,44 @@ class Api:
         return self.context.transitions
 
     async def start(self) -> None:
-        """Boot: read the settings, and follow their changes. Raises `CouchError`."""
+        """Boot: create the databases that are missing, read the settings, and follow their changes.
+
+        Raises `CouchError`.
+        """
+        couch = self.context.couch
+        for sibling, is_used in SIBLINGS.items():
+            if is_used(self.context.release):
+                await couch.open(f"{couch.database}-{sibling}")
         await self.configuration.start()
 
     async def stop(self) -> None:
         await self.configuration.stop()
+        await self._audit.stop()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        if self.configuration.is_up:
-            response = await self._limited(await self._call(request))
-        else:
-            response = nginx_error(502, request.headers.get("Accept"))
-        return self._dressed(response)
+        call = await self._call(request)
+        response = await self._pass(call)
+        if not response.prepared:
+            dress(response, self.context.clock)
+            compress(response, call)
+        return response
 
-    async def _limited(self, call: Call) -> web.Response:
+    async def _pass(self, call: Call) -> web.StreamResponse:
+        """Answer `call` as far as it comes: nginx before the api may have the last word."""
+        if not self.configuration.is_up:
+            return nginx_error(502, call.headers.get("Accept"))
+        if len(call.raw) > BODY_LIMIT:
+            return self._render(ApiError(413, TOO_LARGE), call)
+        return await self._limited(call)
+
+    async def _limited(self, call: Call) -> web.StreamResponse:
         """Answer `call`, unless too many logins have failed; a failure counts, however it is answered."""
         if self._limiter is None:
             return await self._answer(call)
         basic = basic_credentials(call.headers.get("Authorization", ""))
         keys = keys_of(call.address, basic)
         if basic is not None and self._limiter.is_exhausted(keys):
-            response = self._render(ApiError(429, TOO_MANY), call)
+            response: web.StreamResponse = self._render(ApiError(429, TOO_MANY), call)
         else:
             response = await self._answer(call)
         if response.status in COUNTED:
@@ -141,13 +167,7 @@ class Api:
             response = json_response(error_body(ApiError(status, REASONS.get(status, "unauthorized"))), status)
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
-        return self._dressed(response)
-
-    def _dressed(self, response: web.Response) -> web.Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        # Set here, because aiohttp would take it from the wall.
-        response.headers["Date"] = format_datetime(self.context.clock.now(), usegmt=True)
+        dress(response, self.context.clock)
         return response
 
     async def _call(self, request: web.BaseRequest) -> Call:
@@ -160,10 +180,13 @@ class Api:
             headers=request.headers,
             raw=raw,
             address=forwarded or request.remote or "",
+            request=request,
         )
 
-    async def _answer(self, call: Call) -> web.Response:
-        await self._recognise(call)
+    async def _answer(self, call: Call) -> web.StreamResponse:
+        origin = Origin(self._request_ids.hex(DIGITS))
+        ORIGIN.set(origin)
+        await self._recognise(call, origin)
         try:
             return await self._route(call)
         except ApiError as error:
@@ -172,12 +195,12 @@ class Api:
             self.context.log(str(error), request=call.path)
             return self._render(from_couch(error), call)
 
-    async def _recognise(self, call: Call) -> None:
+    async def _recognise(self, call: Call, origin: Origin) -> None:
         # Asked before every request, needed or not, and whatever the answer; who needs a user asks again (cht 8.2).
         with suppress(ApiError):
-            await self.context.access.recognise(call)
+            origin.user = (await self.context.access.recognise(call)).name
 
-    async def _route(self, call: Call) -> web.Response:
+    async def _route(self, call: Call) -> web.StreamResponse:
         found = self._routes.find(call.method, call.path)
         if found is None:
             return await proxy(self.context, call)

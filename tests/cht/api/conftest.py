@@ -15,8 +15,9 @@ from simulator.cht.releases import release
 from simulator.network.callers import basic_auth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from aiohttp import web
     from multidict import CIMultiDict
 
     from simulator.clock import FrozenClock
@@ -62,13 +63,26 @@ class Answer:
         return jsonlib.loads(self.text)
 
 
+class Attentive(CouchService):
+    """A CouchDB that remembers whom it has heard: method and path, and the headers."""
+
+    def __init__(self, couch: CouchDB) -> None:
+        super().__init__(couch)
+        self.heard: list[tuple[str, Mapping[str, str]]] = []
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.heard.append((f"{request.method} {request.path}", request.headers.copy()))
+        return await super().handle(request)
+
+
 class Instance:
     """A CHT instance and its CouchDB, with the ways in that a test needs."""
 
-    def __init__(self, loop: SimulationLoop, network: Network, couch: CouchDB, api: Api, stored: list[str]) -> None:
+    def __init__(self, loop: SimulationLoop, network: Network, service: Attentive, api: Api, stored: list[str]) -> None:
         self.loop = loop
         self.network = network
-        self.couch = couch
+        self.couch = couch = service.couch
+        self.heard = service.heard
         self.api = api
         self.database = couch.database("medic")
         self.stored = stored
@@ -141,13 +155,16 @@ def build(
     """Build an instance of a release: `build("4.0", behind_nginx=False)`."""
     built: list[Instance] = []
 
-    def build(name: str = "5.2", **options: Any) -> Instance:
+    def build(name: str = "5.2", missing: Sequence[str] = (), **options: Any) -> Instance:
         couch = CouchDB(clock, seed, journal, admin=ADMIN, secret=SECRET)
         couch.install_cht(release(name).name)
+        for database in missing:
+            couch.drop(database)
         for user, roles in USERS.items():
             couch.add_user(user, "pass", roles)
         couch.database("medic").put({"_id": "settings", "settings": jsonlib.loads(jsonlib.dumps(SETTINGS))})
-        network.attach("couch.internal", CouchService(couch))
+        service = Attentive(couch)
+        network.attach("couch.internal", service)
 
         stored: list[str] = []
 
@@ -166,7 +183,7 @@ def build(
             )
             network.attach("cht.org", api)
             await api.start()
-            return Instance(loop, network, couch, api, stored)
+            return Instance(loop, network, service, api, stored)
 
         instance = loop.run(boot())
         built.append(instance)

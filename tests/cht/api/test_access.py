@@ -7,10 +7,11 @@ import pytest
 
 from simulator.cht.api.access import User, basic_credentials
 from simulator.cht.api.errors import wants_json
+from simulator.cht.api.nginx import BODY_LIMIT
 from simulator.faults import Fault, Kind
 from simulator.network.callers import basic_auth
 
-from .conftest import SETTINGS, Instance
+from .conftest import SETTINGS, WEBHOOK, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,11 +136,15 @@ def test_fault(cht: Instance, faults: Faults, status: int, error: str) -> None:
     assert (answer.status, answer.json()["error"], answer.headers["Retry-After"]) == (status, error, "7")
 
 
-def test_too_large(cht: Instance) -> None:
-    """Bodies end at 32 MiB."""
-    body = io.BytesIO(b"x" * (cht.api.body_limit + 1))
-    assert cht.ask("POST", "/api/sms", data=body).status == 413
-    assert cht.api.error(413).text == '{"code":413,"error":"Payload Too Large"}'
+@pytest.mark.parametrize(
+    ("accept", "text"),
+    [("application/json", '{"code":413,"error":"Payload Too Large"}'), ("text/html", "Payload Too Large")],
+)
+def test_too_large(cht: Instance, accept: str, text: str) -> None:
+    """Bodies end at 32 MiB, and before anybody looks at the token (cht 1.3)."""
+    body = io.BytesIO(b" " * (BODY_LIMIT + 1))
+    answer = cht.ask("POST", WEBHOOK, data=body, accept=accept, headers={"Content-Type": "application/json"})
+    assert (answer.status, answer.text) == (413, text)
 
 
 @pytest.mark.parametrize(

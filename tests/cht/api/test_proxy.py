@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
+
+from simulator.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from .conftest import Instance
@@ -108,3 +113,53 @@ def test_credential_in_old_releases(cht: Instance) -> None:
     path = "/_node/_local/_config/medic-credentials/rapidpro:outgoing"
     assert cht.ask("PUT", path, data='"key"', user="admin").status == 200
     assert cht.couch.setting("medic-credentials", "rapidpro:outgoing") == "key"
+
+
+@pytest.mark.parametrize(("feed", "lines"), [("continuous&timeout=1000", 3), ("longpoll&since=now", 5)])
+def test_feed(cht: Instance, feed: str, lines: int) -> None:
+    """A feed of changes comes through as it is written, to its end."""
+
+    async def follow() -> str:
+        asyncio.get_running_loop().call_later(0.5, cht.database.put, {"_id": "news"})
+        answer = await cht.asking("GET", f"/medic/_changes?since=now&feed={feed}", user="boss")
+        return answer.text
+
+    text = cht.loop.run(follow())
+    assert '"id":"news"' in text
+    assert text.strip().count("\n") <= lines
+
+
+def test_feed_streams(cht: Instance) -> None:
+    """Each change arrives when it happens, although the feed has no end; who hangs up ends it."""
+    url = "https://cht.org/medic/_changes?feed=continuous&since=now&heartbeat=5000"
+    headers = {"Authorization": basic_auth("boss", "pass")}
+    cht.rest()  # until the process itself follows
+    watchers = len(cht.database.watchers)
+
+    async def first_change() -> str:
+        async with cht.network.client("sentinel").get(url, headers=headers) as answer:
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            cht.database.put({"_id": "news"})
+            while not (line := await answer.content.readline()).strip():
+                pass
+            return str(json.loads(line)["id"])
+
+    assert cht.loop.run(first_change()) == "news"
+    cht.rest(12)
+    assert len(cht.database.watchers) == watchers
+
+
+def test_broken_feed(cht: Instance) -> None:
+    """A feed that breaks off on CouchDB's side does not look complete."""
+    couch = cht.network.find("couch.internal", None)
+    assert couch is not None
+    cht.rest()
+
+    async def follow() -> None:
+        feed = asyncio.create_task(cht.asking("GET", "/medic/_changes?feed=continuous&since=now", user="boss"))
+        await asyncio.sleep(1)
+        await couch.front.close()
+        await feed
+
+    with pytest.raises(aiohttp.ClientError):
+        cht.loop.run(follow())
