@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.rapidpro.generations import Generation
     from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from simulator.rapidpro.model.workspace import Token, Workspace
 
     from .bodies import Body
     from .dialects import Dialect
@@ -49,9 +49,9 @@ def is_uuid(text: str) -> bool:
 
 
 class Call:
-    """A request of `workspace` to `rapidpro`; its body has been read already, as `raw`."""
+    """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`."""
 
-    __slots__ = ("dialect", "generation", "media", "rapidpro", "raw", "request", "workspace")
+    __slots__ = ("dialect", "generation", "media", "rapidpro", "raw", "request", "token", "workspace")
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Call:
         rapidpro: RapidPro,
         dialect: Dialect,
         media: MediaLibrary,
-        workspace: Workspace,
+        token: Token,
     ) -> None:
         self.request = request
         self.raw = raw
@@ -68,7 +68,8 @@ class Call:
         self.generation: Generation = rapidpro.generation
         self.dialect = dialect
         self.media = media
-        self.workspace = workspace
+        self.token = token
+        self.workspace: Workspace = token.workspace
 
     def parameter(self, name: str) -> str | None:
         """Return the last value of a query parameter; None where it is not given."""

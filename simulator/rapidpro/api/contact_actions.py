@@ -10,7 +10,7 @@ from simulator.rapidpro.model.messages import Visibility
 from .calls import Answer
 from .contacts import static_group
 from .errors import ApiError, Invalid
-from .fields import NO_CHOICE, Field, read_fields, references
+from .fields import NO_CHOICE, NULL, Field, read_fields, references
 from .parts import contact
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ NEEDS_GROUP = 'For action "{}" you should also specify a group'
 TAKES_NO_GROUP = 'For action "{}" you should not specify a group'
 NOT_ACTIVE = "Non-active contacts cannot be added to groups: {}"
 GROUP_ACTIONS = ("add", "remove")
+IN_THE_BACKGROUND = 1.0  # seconds
 
 
 def _block(each: Contact, _group: Group | None, call: Call) -> None:
@@ -43,6 +44,12 @@ def _archive(each: Contact, _group: Group | None, _call: Call) -> None:
             message.visibility = Visibility.ARCHIVED
 
 
+def _delete(each: Contact, _group: Group | None, call: Call) -> None:
+    # Mailroom takes its time over it: the client has its answer before (rapidpro 4.4).
+    workspace = call.workspace
+    call.rapidpro.backend.later(IN_THE_BACKGROUND, lambda: workspace.delete_contact(each))
+
+
 ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
     "add": lambda each, group, _: group.add(each),
     "remove": lambda each, group, _: group.remove(each),
@@ -51,7 +58,7 @@ ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
     "interrupt": lambda _each, _group, _call: None,  # no contact waits in a flow here
     "archive_messages": _archive,
     "archive": _archive,
-    "delete": lambda each, _, call: call.workspace.delete_contact(each),
+    "delete": _delete,
 }
 
 
@@ -59,6 +66,12 @@ def _action(value: Any, call: Call) -> str:
     if not isinstance(value, str) or value not in ACTIONS:
         raise Invalid(NO_CHOICE.format(value))
     return value
+
+
+def _group(value: Any, call: Call) -> Group:
+    if value == "":
+        raise Invalid(NULL)
+    return static_group(value, call)
 
 
 def _contacts(value: Any, call: Call) -> list[Contact]:
@@ -71,7 +84,7 @@ def _contacts(value: Any, call: Call) -> list[Contact]:
 FIELDS = {
     "contacts": Field(_contacts, required=True, shape="list"),
     "action": Field(_action, required=True),
-    "group": Field(static_group),
+    "group": Field(_group),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from simulator.rapidpro import urns
 from simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call
+from .dialects import DIALECTS
 from .errors import ApiError, Invalid
 from .fields import NO_URN, Field, dictionary, list_of, read_fields, references, text, urn
 from .pagination import Listing
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.rapidpro.model.assets import ContactField
-    from simulator.rapidpro.model.contacts import Contact, Group
-
+    from simulator.rapidpro.model.contacts import Contact, Group, Note
+    from simulator.rapidpro.model.workspace import Workspace
 
 NO_LANGUAGE = "Not a valid ISO639-3 language code."
 NO_FIELD = "Invalid contact field key: {}"
@@ -37,7 +38,9 @@ DELETED = "Deleted contacts can't be modified."
 
 MASKED = "********"
 Lookup = tuple[str, str] | None  # the parameter that names somebody, and its value
+MOST_FIELD_CHARACTERS = 640  # of a field's value; what is beyond is cut off
 _LANGUAGE = re.compile("[a-z]{3}")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 # Reading
@@ -65,10 +68,13 @@ def _value(contact: Contact, field: ContactField) -> str | None:
     value = contact.fields.get(field.key)
     if not value or field.kind != "number":
         return value or None
-    try:
-        return f"{Decimal(value):f}"
-    except InvalidOperation:
-        return None
+    return f"{Decimal(value):f}" if _NUMBER.fullmatch(value) else None
+
+
+def _note(note: Note) -> dict[str, Any]:
+    # Who the users are the simulator does not know: only the address that a token was made for.
+    by = {"email": note.user, "name": note.user.partition("@")[0]}
+    return {"text": note.text, "created_on": moment(note.created_on), "created_by": by}
 
 
 def _unless_deleted(show: Callable[[Contact, Call], Any]) -> Callable[[Contact, Call], Any]:
@@ -84,7 +90,7 @@ READ: dict[str, Callable[[Contact, Call], Any]] = {
     "language": _unless_deleted(lambda contact, _: contact.language),
     "urns": _urns,
     "groups": lambda contact, call: [refer(each) for each in call.workspace.groups_of(contact)],
-    "notes": lambda _contact, _: [],
+    "notes": lambda contact, _: [_note(each) for each in contact.notes],
     "fields": lambda contact, call: {field.key: _value(contact, field) for field in call.workspace.fields.values()},
     "flow": lambda _contact, _: None,
     "created_on": lambda contact, _: moment(contact.created_on),
@@ -144,7 +150,7 @@ _field_value = text(blank=True)
 
 
 def _field(key: str, value: Any, call: Call) -> str | None:
-    return None if value is None else str(_field_value(value, call)) or None
+    return None if value is None else str(_field_value(value, call))[:MOST_FIELD_CHARACTERS] or None
 
 
 def _fields(value: Any, call: Call) -> dict[str, str | None]:
@@ -161,7 +167,12 @@ FIELDS = {
     "urns": Field(list_of(urn), shape="list"),
     "groups": Field(references(static_group), shape="list"),
     "fields": Field(_fields, shape="dictionary"),
+    "note": Field(text(10_000)),
 }
+WRITTEN = {
+    generation: {name: FIELDS[name] for name in dialect.contact_writes} for generation, dialect in DIALECTS.items()
+}
+"""The fields that a generation takes."""
 
 
 async def write(call: Call) -> Answer:
@@ -169,7 +180,7 @@ async def write(call: Call) -> Answer:
     body = call.read_body()
     lookup = call.lookup("urn", "uuid")
     contact = _look_up(lookup, call)
-    values = read_fields(FIELDS, call.writable(body), call)
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     _check(values, contact, lookup, call)
     await call.reach_mailroom()
     contact = contact or _look_up(lookup, call)
@@ -256,15 +267,25 @@ def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
     for name in ("name", "language"):
         if name in values:
             setattr(contact, name, values[name])
-    for key, value in values.get("fields", {}).items():
+    _update_fields(contact, values.get("fields", {}))
+    if "groups" in values:
+        _update_groups(contact, values["groups"], workspace)
+    contact.modified_on = call.rapidpro.clock.now()
+    if "note" in values:
+        contact.annotate(values["note"], contact.modified_on, call.token.user)
+
+
+def _update_fields(contact: Contact, values: dict[str, str | None]) -> None:
+    for key, value in values.items():
         if value is None:
             contact.fields.pop(key, None)
         else:
             contact.fields[key] = value
-    if "groups" in values:
-        for each in workspace.groups.values():
-            if each.query is None:
-                each.remove(contact)
-        for each in values["groups"]:
-            each.add(contact)
-    contact.modified_on = call.rapidpro.clock.now()
+
+
+def _update_groups(contact: Contact, wanted: list[Group], workspace: Workspace) -> None:
+    for group in workspace.groups.values():
+        if group.query is None:
+            group.remove(contact)
+    for group in wanted:
+        group.add(contact)

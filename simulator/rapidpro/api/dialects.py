@@ -15,14 +15,15 @@ def _words(text: str) -> tuple[str, ...]:
 class Dialect:
     """The wire of one generation.
 
-    `contact_fields` and `channel_fields` are the keys of what is read, in order; `broadcast_writes` and
-    `message_writes` name what may be written (nothing: the method does not exist).
+    `contact_fields` and `channel_fields` are the keys of what is read, in order; `broadcast_writes`, `message_writes`
+    and `contact_writes` name what may be written (nothing: the method does not exist).
     """
 
     optional_endpoints: tuple[str, ...]
     schemes: frozenset[str]
     broadcast_writes: tuple[str, ...]
     message_writes: tuple[str, ...]
+    contact_writes: tuple[str, ...]
     contact_fields: tuple[str, ...]
     channel_fields: tuple[str, ...]
     reserved_keys: frozenset[str]  # no contact field may have one of them
@@ -47,6 +48,7 @@ COMMUNITY = Dialect(
     schemes=urns.COMMUNITY_SCHEMES,
     broadcast_writes=(*_TRANSLATED, "base_language"),
     message_writes=_words("contact text attachments ticket"),
+    contact_writes=_words("name language urns groups fields"),
     contact_fields=(*_words("uuid name anon_display status language urns groups"), *_CONTACT),
     channel_fields=_words("uuid name address country device last_seen created_on"),
     reserved_keys=frozenset(
@@ -65,6 +67,7 @@ TEXTIT_2025 = replace(
     optional_endpoints=_words("classifiers media optins"),
     broadcast_writes=(*_TRANSLATED, "quick_replies", "base_language"),
     message_writes=_words("contact text attachments quick_replies"),
+    contact_writes=(*COMMUNITY.contact_writes, "note"),
     contact_fields=(*_words("uuid name ref anon_display status language urns groups notes"), *_CONTACT),
     channel_fields=_words("uuid name address type country device last_seen created_on"),
     reserved_keys=frozenset(_words("has is fields urns created_on last_seen_on")),
@@ -94,7 +97,8 @@ V8 = replace(
     strict_json=False,
 )
 
-V7 = V8
+# A contact told neither its status nor what stands for its number in an anonymous workspace (rapidpro 10).
+V7 = replace(V8, contact_fields=(*_words("uuid name language urns groups"), *_CONTACT))
 
 DIALECTS = {
     "community": COMMUNITY,

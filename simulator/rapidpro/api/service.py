@@ -145,9 +145,7 @@ class Api:
         if method not in endpoint.methods:
             raise _not_allowed(visit)
         raw = await request.read() if request.body_exists else b""
-        return await endpoint.answer(
-            method, Call(request, raw, self.rapidpro, self.dialect, self.media, token.workspace)
-        )
+        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.dialect, self.media, token))
 
     def _permit(self, visit: Visit, token: Token | None) -> Token:
         endpoint = visit.endpoint
@@ -202,6 +200,7 @@ class Api:
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
         if answer.data is None:
+            del headers["Content-Type"]
             return web.Response(status=answer.status, headers=headers)
         if visit.html:
             headers.update(HTML)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.rapidpro import urns as addresses
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
     from .channels import Channel
     from .messages import Message
+
+
+MOST_NOTES = 5
+
+
+class Note(NamedTuple):
+    """What a user wrote about a contact."""
+
+    text: str
+    created_on: datetime
+    user: str
 
 
 class ContactStatus(StrEnum):
@@ -54,8 +65,8 @@ class Group:
 class Contact:
     """Somebody with a list of URNs, the first of the highest priority.
 
-    A `busy` contact is locked by other work of mailroom's all the time.
-    `affinity` says by which channel a URN was last heard of; `messages` are those to and from the contact, in order.
+    A `busy` contact is locked by other work of mailroom's all the time. `affinity` says by which channel a URN was
+    last heard of; `notes` are at most five, the newest first; `messages` are those to and from the contact, in order.
     """
 
     id: int
@@ -71,7 +82,12 @@ class Contact:
     deleted: bool = False
     busy: bool = False
     affinity: dict[str, Channel] | None = None
+    notes: tuple[Note, ...] = ()
     messages: list[Message] = field(default_factory=list)
+
+    def annotate(self, text: str, created_on: datetime, user: str) -> None:
+        """Add a note; the oldest goes where there are too many (rapidpro 4.3)."""
+        self.notes = (Note(text, created_on, user), *self.notes)[:MOST_NOTES]
 
     def __repr__(self) -> str:
         return f"<contact {self.id} {self.name or (self.urns[0] if self.urns else self.uuid)}>"
@@ -146,6 +162,7 @@ class ContactBook:
         contact.name = contact.language = None
         contact.fields.clear()
         contact.affinity = None
+        contact.notes = ()
         contact.deleted = True
         contact.modified_on = self._clock.now()
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from simulator.rapidpro.model.contacts import ContactStatus
+
+if TYPE_CHECKING:
+    from simulator.clock import FrozenClock
 
 URN = "tel:+250788123123"
 
@@ -34,9 +38,11 @@ def test_block(server: Any, ann: Any) -> None:
     assert (ann.status, ann in group) == (ContactStatus.ACTIVE, False)
 
 
-def test_delete(server: Any, ann: Any) -> None:
-    """Who is deleted is no longer found."""
+def test_delete(server: Any, ann: Any, clock: FrozenClock) -> None:
+    """Who is deleted is no longer found, but not at once."""
     assert act(server, "delete").status == 204
+    assert len(server.get("contacts.json").results) == 1
+    clock.advance(timedelta(seconds=2))
     assert act(server, "delete").said == (400, {"contacts": [f"No such object: {URN}"]})
 
 
@@ -47,6 +53,7 @@ def test_delete(server: Any, ann: Any) -> None:
         ({"action": "fish"}, {"action": ['"fish" is not a valid choice.']}),
         ({"action": "add"}, {"non_field_errors": ['For action "add" you should also specify a group']}),
         ({"group": "Nurses"}, {"non_field_errors": ['For action "block" you should not specify a group']}),
+        ({"group": ""}, {"group": ["This field may not be null."]}),
         ({"group": None}, {"group": ["This field may not be null."]}),
     ],
 )

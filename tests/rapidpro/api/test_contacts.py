@@ -224,3 +224,42 @@ def test_meanwhile(server: Any, loop: SimulationLoop) -> None:
     loop.call_later(2, ann, server)
     assert server.post("contacts.json", {"urns": [URN]}).status == 400
     assert len(server.workspace.contacts) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "shown"),
+    [
+        ("text", "x" * 641, "x" * 640),
+        ("number", "010.50", "10.50"),
+        ("number", "-3", "-3"),
+        ("number", "1e5", None),
+        ("number", "NaN", None),
+        ("number", "five", None),
+    ],
+)
+def test_field_values(server: Any, kind: str, given: str, shown: str | None) -> None:
+    """A field shows what its type can read, and nothing else (rapidpro 4.3, 8.5)."""
+    server.workspace.add_field("age", kind=kind)
+    assert server.post("contacts.json", {"fields": {"age": given}}).json()["fields"] == {"age": shown}
+
+
+def test_notes(textit: Any) -> None:
+    """The newer generation keeps the last five notes about somebody, the newest first."""
+    uuid = textit.post("contacts.json", {"note": "Note 0"}).json()["uuid"]
+    for number in range(1, 7):
+        notes = textit.post(f"contacts.json?uuid={uuid}", {"note": f"Note {number}"}).json()["notes"]
+    assert [note["text"] for note in notes] == [f"Note {number}" for number in (6, 5, 4, 3, 2)]
+    assert (notes[0]["created_by"]["email"], list(notes[0])) == (
+        textit.workspace.token.user,
+        ["text", "created_on", "created_by"],
+    )
+
+
+def test_no_notes(community: Any) -> None:
+    """The community generation knows no notes, and ignores them."""
+    assert "notes" not in community.post("contacts.json", {"note": "Note"}).json()
+
+
+def test_older_contact(start: Any) -> None:
+    """Version 7 did not tell a contact's status yet (rapidpro 10)."""
+    assert "status" not in start("v7").post("contacts.json", {}).json()

@@ -380,3 +380,10 @@ def test_not_simulated(server: Any) -> None:
     assert server.get("archives.json", headers=ANONYMOUS).status == 403
     status, body = server.get("archives.json").said
     assert (status, "no GET of archives yet" in json.dumps(body)) == (501, True)
+
+
+def test_no_content(server: Any) -> None:
+    """An answer without a body says no type of it."""
+    group = server.workspace.add_group("Nurses")
+    response = server.ask("DELETE", f"groups.json?uuid={group.uuid}")
+    assert (response.status, response.text, "Content-Type" in response.headers) == (204, "", False)
