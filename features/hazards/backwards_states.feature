@@ -13,7 +13,7 @@ Feature: Backwards states
     When 2 minutes pass
     Then the message is in the state "sent"
     When the carrier reports message 1 of the workspace "Main" as read
-    And 1 hour passes
+    And 10 minutes pass
     Then the message has been through the states pending, received-by-gateway, sent, received-by-gateway
     And the gateway has made 1 status request in the last 1 minute
 
@@ -26,7 +26,7 @@ Feature: Backwards states
     And a pending message
     When 2 minutes pass
     And the carrier reports message 1 of the workspace "Main" as read
-    And 1 hour passes
+    And 10 minutes pass
     Then the message is in the state "delivered"
 
   Scenario: A late report of an error takes a sent message back

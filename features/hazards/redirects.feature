@@ -11,7 +11,7 @@ Feature: Redirects
     Given a CHT 4.17 instance that sends through the workspace "Main"
     And a pending message
     And the next broadcast request is redirected with <status> to "https://textit.com/api/v2/broadcasts.json"
-    When 1 hour passes
+    When 10 minutes pass
     Then the workspace "Main" has no messages
     And the message is in the state "received-by-gateway"
     And the message has no gateway reference

@@ -13,7 +13,7 @@ Feature: Success without a reference
       Given a CHT instance that sends through the workspace "Main"
       And a pending message
       And the next broadcast request is <failure>
-      When 1 hour passes
+      When 10 minutes pass
       Then the message is in the state "received-by-gateway"
       And the gateway has made 1 broadcast request
       And the gateway has made no status requests
@@ -36,7 +36,7 @@ Feature: Success without a reference
       Given a CHT instance that sends through the workspace "Main"
       And a pending message
       And the next broadcast request is answered as text/plain
-      When 1 hour passes
+      When 10 minutes pass
       Then message 1 of the workspace "Main" is delivered
       And the message is in the state "received-by-gateway"
       And the message has no gateway reference

@@ -13,7 +13,7 @@ Feature: The tar pit
       Given a CHT <release> instance that sends through the workspace "Main"
       And a pending message
       And the next status request is never answered
-      When 3 hours pass
+      When 1 hour passes
       Then the gateway has made 1 status request
       And the message is in the state "received-by-gateway"
       When the gateway is restarted
