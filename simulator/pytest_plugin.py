@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from simulator.simulation import Simulation
 
+# Before anybody, a conftest for one, imports them.
+pytest.register_assert_rewrite("simulator.steps")
+
 OPTIONS = pytest.StashKey["Options"]()
 SIMULATION = pytest.StashKey["Simulation"]()
 
@@ -64,7 +67,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[OPTIONS] = Options(gateway, name, config.getoption("--seed"), Path(journals) if journals else None)
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    pytest.register_assert_rewrite("simulator.steps")  # all of them, before the first imports the others
     for module in STEP_MODULES:
         config.pluginmanager.import_plugin(f"simulator.steps.{module}")
     config.pluginmanager.register(Tags(config), "rapidsim-tags")
