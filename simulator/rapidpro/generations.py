@@ -90,6 +90,7 @@ class Generation:
     outbox_limit: int | None = None  # batches wait while this many messages do (rapidpro 6.1)
     counts_recipients: bool = False  # `progress` of a broadcast
     skips_busy_contacts: bool = False  # whom mailroom cannot lock gets no message, silently (rapidpro 6.1)
+    sends_to_given_urns: bool = False  # a posted URN is where the message goes, not only whose it is (rapidpro 10)
     resend_copies: bool = False  # a resend makes a new message and marks the old one `resent` (rapidpro 10)
 
     # The sender, courier
@@ -161,6 +162,7 @@ V8 = replace(
     not_found="plain",
     message_fields=("id", "broadcast", *(name for name in _MESSAGE_MIDDLE if name != "flow"), *_MESSAGE_DATES),
     broadcast_fields=("id", "urns", "contacts", "groups", "text", "status", "created_on"),
+    sends_to_given_urns=True,
     user_agent="RapidPro/8.0.0",
 )
 

@@ -132,6 +132,16 @@ def is_valid(text: str, country: str | None = None, schemes: Container[str] = SC
 
 
 @lru_cache(maxsize=65_536)  # reading a phone number costs as much as all the rest of a broadcast's POST
+def read(text: str, country: str | None, schemes: Container[str] = SCHEMES) -> str | None:
+    """Return a URN in the form that RapidPro stores; None for what it refuses (rapidpro 5.2)."""
+    try:
+        normalized = normalize(text, country)
+    except ValueError:
+        return None
+    return normalized if is_valid(normalized, country, schemes) else None
+
+
+@lru_cache(maxsize=65_536)
 def _e164(number: str, country: str | None) -> str | None:
     try:
         parsed = phonenumbers.parse(number, country)

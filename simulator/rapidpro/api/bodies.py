@@ -39,7 +39,7 @@ def read(raw: bytes, content_type: str, *, strict: bool = True) -> Any:
         return {}
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON:
-        return _json(raw, _refuse_constant if strict else None)
+        return _json(raw, _STRICT if strict else _LENIENT)
     if kind == FORM:
         return _form(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     if kind == MULTIPART:
@@ -47,9 +47,12 @@ def read(raw: bytes, content_type: str, *, strict: bool = True) -> Any:
     raise ApiError.detail(415, f'Unsupported media type "{content_type}" in request.')
 
 
-def _json(raw: bytes, parse_constant: Any) -> Any:
+def _json(raw: bytes, decoder: json.JSONDecoder) -> Any:
     try:
-        return json.loads(raw.decode(), parse_constant=parse_constant)
+        text = raw.decode()
+        if text.startswith("\ufeff"):
+            raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+        return decoder.decode(text)
     except RecursionError as error:
         raise ServerError from error
     except ValueError as error:
@@ -58,6 +61,10 @@ def _json(raw: bytes, parse_constant: Any) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"Out of range float values are not JSON compliant: {name!r}")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
+_LENIENT = json.JSONDecoder()
 
 
 def _form(pairs: Any) -> Form:

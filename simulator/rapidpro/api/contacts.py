@@ -284,8 +284,8 @@ def _update_fields(contact: Contact, values: dict[str, str | None]) -> None:
 
 
 def _update_groups(contact: Contact, wanted: list[Group], workspace: Workspace) -> None:
-    for group in workspace.groups.values():
-        if group.query is None:
-            group.remove(contact)
-    for group in wanted:
-        group.add(contact)
+    for each in workspace.groups.values():
+        if each.query is None:
+            each.remove(contact)
+    for each in wanted:
+        each.add(contact)

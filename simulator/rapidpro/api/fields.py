@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro import urns
@@ -106,6 +107,7 @@ def require_object(body: Any) -> Body:
     return body
 
 
+@cache
 def text(most: int | None = None, least: int = 0, *, blank: bool = False) -> Parser:
     """Return a parser of trimmed text; numbers become text."""
 
@@ -160,14 +162,10 @@ def language(value: Any, call: Call) -> str:
 def urn(value: Any, call: Call) -> str:
     """Read a URN as the workspace stores it (rapidpro 5.2)."""
     given = str(text(urns.MOST_CHARACTERS)(value, call))
-    country = call.workspace.country
-    try:
-        normalized = urns.normalize(given, country)
-    except ValueError as error:
-        raise Invalid(NO_URN.format(given)) from error
-    if not urns.is_valid(normalized, country, call.dialect.schemes):
+    read = urns.read(given, call.workspace.country, call.dialect.schemes)
+    if read is None:
         raise Invalid(NO_URN.format(given))
-    return normalized
+    return read
 
 
 def list_of(item: Parser, most: int = MOST_ITEMS) -> Parser:

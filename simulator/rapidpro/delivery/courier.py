@@ -1,8 +1,11 @@
-"""Courier: hands queued messages to their channels, and takes what the carrier reports about them."""
+"""Courier: hands queued messages to their channels, and takes what the carrier reports about them.
+
+What a report changes in a message's row is `reports`' part.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.rapidpro.model.messages import Status
@@ -13,11 +16,16 @@ from .queues import ChannelQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from simulator.rapidpro.model.channels import Channel
     from simulator.rapidpro.model.messages import Message
     from simulator.rapidpro.model.workspace import Workspace
+
+
+WRITING = timedelta(milliseconds=500)  # reports are written into the rows in batches (rapidpro 6.2)
+PUSHED_AGAIN = timedelta(minutes=10)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Courier:
@@ -85,11 +93,19 @@ class Courier:
         channel = message.channel
         if channel is None:
             return
+        if self._host.courier == "unreachable" and not channel.kind.relayed:
+            self._put_off(message)
+            return
         queue = self._queues.get(channel)
         if queue is None:
             queue = ChannelQueue(channel, self._host.clock, self._hand_over, lambda: self._reaches(channel))
             self._queues[channel] = queue
         queue.push(message)
+
+    def _put_off(self, message: Message) -> None:
+        message.next_attempt = self._host.clock.now() + PUSHED_AGAIN
+        self._workspace.ledger.set_status(message, Status.INITIALIZING)
+        self._workspace.housekeeping.retry_later(message)
 
     def _reaches(self, channel: Channel) -> bool:
         return channel not in self._paused and (channel.kind.relayed or self._host.courier == "up")
@@ -124,13 +140,15 @@ class Courier:
             self._arrive(message, report)
             self._expect(message, coming, start)
 
-        self._host.clock.call_at(start + timedelta(seconds=report.after), arrive)
+        due = start + timedelta(seconds=report.after)
+        relayed = message.channel is not None and message.channel.kind.relayed
+        self._host.clock.call_at(due if relayed else _written(due), arrive)
 
     def _arrive(self, message: Message, report: Report) -> None:
         channel = message.channel
         if report.status is None or channel is None or channel.removed:
             return
-        if self._host.courier == "down" and not channel.kind.relayed:
+        if self._host.courier != "up" and not channel.kind.relayed:
             self._held.append((message, report.status))  # the provider tries until somebody answers
         else:
             self._apply(message, report.status)
@@ -145,3 +163,7 @@ class Courier:
             workspace.housekeeping.retry_later(message)
         elif status is Status.FAILED:
             self._outcomes.pop(message.id, None)
+
+
+def _written(reported: datetime) -> datetime:
+    return _EPOCH - (_EPOCH - reported) // WRITING * WRITING

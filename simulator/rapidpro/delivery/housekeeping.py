@@ -21,6 +21,7 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 MOST_RETRIES = 5000  # in one run
 TOO_OLD = timedelta(days=7)
+RETRIED = frozenset({Status.ERRORED, Status.INITIALIZING})
 ARCHIVING = timedelta(minutes=1)  # after midnight, UTC
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +40,10 @@ class Cron:
         self._anchor = _EPOCH + offset
         self._due: datetime | None = None
         self._timer: Timer | None = None
+
+    @property
+    def armed(self) -> bool:
+        return self._due is not None
 
     def arm(self, when: datetime) -> None:
         """Have the task run at its first time that is not before `when`; an earlier one stays as it is."""
@@ -64,37 +69,39 @@ class Housekeeping:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._host = workspace.host
-        self._errored: dict[int, Message] = {}
+        self._put_off: dict[int, Message] = {}
         clock, backend = self._host.clock, self._host.backend
-        self._retry = Cron(clock, lambda: backend.later(0, self._retry_errored), MINUTE)
+        self._retry = Cron(clock, lambda: backend.later(0, self._retry_due), MINUTE)
         self._expiry = Cron(clock, self._fail_too_old, DAY)
         self._archiver = Cron(clock, self._archive, DAY, ARCHIVING)
 
     def watch(self, message: Message) -> None:
         """Look after a message that is new, or that waits again."""
-        self._archiver.arm(self._archived_on(message.created_on))
+        self.watch_age(message.created_on)
         if self._ages(message):
             self._expiry.arm(message.created_on + TOO_OLD + _MICROSECOND)
 
-    def watch_broadcast(self, created_on: datetime) -> None:
-        self._archiver.arm(self._archived_on(created_on))
+    def watch_age(self, created_on: datetime) -> None:
+        """Have a row archived some day. Once the archiver is armed, it is for a row that is older than any new one."""
+        if not self._archiver.armed:
+            self._archiver.arm(self._archived_on(created_on))
 
     def retry_later(self, message: Message) -> None:
-        """Try an errored message again when its time has come; without a time, never (rapidpro 6.6)."""
+        """Try a message again when its time has come; without a time, never (rapidpro 6.6)."""
         if message.next_attempt is not None:
-            self._errored[message.id] = message
+            self._put_off[message.id] = message
             self._retry.arm(message.next_attempt)
 
-    def _retry_errored(self) -> None:
+    def _retry_due(self) -> None:
         now = self._host.clock.now()
-        waiting = {number: each for number, each in self._errored.items() if each.status is Status.ERRORED}
+        waiting = {number: each for number, each in self._put_off.items() if each.status in RETRIED}
         due = [each for each in waiting.values() if each.next_attempt is not None and each.next_attempt <= now]
+        self._put_off = waiting
         for message in due[:MOST_RETRIES]:
             del waiting[message.id]
             message.next_attempt = None
             self._workspace.ledger.set_status(message, Status.QUEUED)
             self._workspace.courier.retry(message)
-        self._errored = waiting
         times = [each.next_attempt for each in waiting.values() if each.next_attempt is not None]
         if times:
             self._retry.arm(max(min(times), now + _MICROSECOND))

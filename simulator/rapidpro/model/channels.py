@@ -44,6 +44,8 @@ CHANNEL_KINDS: Mapping[str, ChannelKind] = MappingProxyType(
             ChannelKind("whatsapp", ("whatsapp",), throughput=80, statuses=_REPORTED | {Status.READ}),
             ChannelKind("twilio"),
             ChannelKind("vonage", throughput=1),
+            ChannelKind("360dialog", ("whatsapp",), throughput=45, statuses=_REPORTED | {Status.READ}),
+            ChannelKind("shaqodoon", throughput=5),
         )
     }
 )

@@ -67,10 +67,14 @@ class Dispatcher:
         broadcast: Broadcast | None = None,
         flow: Reference | None = None,
         high_priority: bool = False,
+        preferred: str | None = None,
     ) -> Message:
-        """Create one message and queue it, or let it fail where it cannot be sent (rapidpro 6.1, 6.3)."""
+        """Create one message and queue it, or let it fail where it cannot be sent (rapidpro 6.1, 6.3).
+
+        It goes to the `preferred` URN if it can, else to another of the contact's.
+        """
         workspace = self._workspace
-        destination = route(contact, workspace.channels)
+        destination = route(contact, workspace.channels, preferred)
         reason = self._obstacle(contact, content.text, destination)
         created_on = workspace.store.moment(self._host.clock.now())
         message = Message(
@@ -184,7 +188,13 @@ class Dispatcher:
         if not checks_before and content.empty:
             return
         broadcast.started += 1
-        self.create(contact, content, broadcast=broadcast)
+        self.create(contact, content, broadcast=broadcast, preferred=self._given_urn(broadcast, contact))
+
+    def _given_urn(self, broadcast: Broadcast, contact: Contact) -> str | None:
+        if not self._host.generation.sends_to_given_urns:
+            return None
+        owner = self._workspace.contacts.by_urn
+        return next((urn for urn in broadcast.urns if owner(urn) is contact), None)
 
     def _translate(self, broadcast: Broadcast, contact: Contact) -> Content:
         languages = self._languages(broadcast, contact)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Seed
 
-CourierStatus = Literal["up", "down"]
+CourierStatus = Literal["up", "down", "unreachable"]
 
 
 class RapidPro:
@@ -148,13 +148,17 @@ class RapidPro:
 
     @property
     def courier(self) -> CourierStatus:
-        """Whether courier is `up` or `down`; while it is down, messages stay queued (rapidpro 9)."""
+        """Whether courier is `up`, `down` or `unreachable`.
+
+        While it is down, messages stay queued (rapidpro 9). While mailroom cannot reach it, they cannot even be queued:
+        mailroom tries each of them again after ten minutes (rapidpro 6.2).
+        """
         return self._courier
 
     @courier.setter
     def courier(self, status: CourierStatus) -> None:
-        if status not in {"up", "down"}:
-            raise ValueError(f"courier is up or down, not {status!r}")
+        if status not in {"up", "down", "unreachable"}:
+            raise ValueError(f"courier is up, down or unreachable, not {status!r}")
         self._courier = status
         if status == "up":
             for workspace in self.workspaces.values():

@@ -39,7 +39,7 @@ class Ledger:
         """Keep a new broadcast."""
         workspace = self._workspace
         workspace.store.broadcasts.append(broadcast)
-        workspace.housekeeping.watch_broadcast(broadcast.created_on)
+        workspace.housekeeping.watch_age(broadcast.created_on)
         workspace.record(
             "broadcast.created",
             broadcast=broadcast.id,

@@ -26,6 +26,6 @@ class LoopingGuard:
         if bucket != self._bucket:
             self._bucket = bucket
             self._counts.clear()
-        key = crc32(f"{contact_id}|{text[:COMPARED].lower()}".encode())
+        key = crc32(f"{contact_id}|{text.lower()[:COMPARED]}".encode())
         self._counts[key] += 1
         return self._counts[key]

@@ -25,12 +25,13 @@ class Route(NamedTuple):
 NOWHERE = Route()
 
 
-def route(contact: Contact, channels: Sequence[Channel]) -> Route:
+def route(contact: Contact, channels: Sequence[Channel], preferred: str | None = None) -> Route:
     """Return the contact's first URN that one of the `channels` can send to, and the channel.
 
-    The channel that a URN was last heard by comes first, then one of the number's country, then the oldest.
+    The `preferred` URN comes before the others. The channel that a URN was last heard by comes first, then one of the
+    number's country, then the oldest.
     """
-    for urn in contact.urns:
+    for urn in contact.urns if preferred is None else (preferred, *contact.urns):
         channel = _channel(urn, contact, channels)
         if channel is not None:
             return Route(urn, channel)

@@ -231,3 +231,12 @@ def test_templates_everywhere(workspace: Workspace, clock: FrozenClock, caption:
     message = broadcast.messages[0]
     assert message.quick_replies == [{"type": "text", "text": caption, "extra": None}, {"type": "location"}]
     assert message.attachments == [attachment]
+
+
+@pytest.mark.parametrize(
+    ("generation", "reached"), [("v7", JOHN), ("v8", JOHN), ("community", JANE), ("textit-2026", JANE)]
+)
+def test_given_urn(workspace: Workspace, send: Send, reached: str) -> None:
+    """Before 8.1 a message went to the URN that was posted; since then to the first of the contact's (rapidpro 10)."""
+    workspace.contacts.create([JANE, JOHN])
+    assert [message.urn for message in send(JOHN)] == [reached]
