@@ -45,6 +45,11 @@ def normalised_or_raw(number: Any, settings: Mapping[str, Any]) -> Any:
     return normalise(number, settings) or number
 
 
+def is_same(left: Any, right: Any, settings: Mapping[str, Any]) -> bool:
+    """Say whether two numbers, however they are written, are the same."""
+    return bool(left and right) and normalised_or_raw(left, settings) == normalised_or_raw(right, settings)
+
+
 def _region(country_code: Any) -> str | None:
     try:
         region = phonenumbers.region_code_for_country_code(int(country_code))

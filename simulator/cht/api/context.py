@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from simulator.cht.couch_client import CouchClient, Document
+    from simulator.cht.outgoing import Outgoing
     from simulator.cht.releases import Release
     from simulator.clock import Clock
     from simulator.journal import Journal
@@ -34,8 +35,10 @@ class Context:
 
     `couch_url` and `session` lead to the same CouchDB as `couch`; the proxy forwards to it what callers sent.
     `on_stored` is told the id of each document that the records API has stored: the gateway sends its messages.
-    `transitions` are functions by name; one that the settings enable may change a document before it is saved, and
-    says whether it did. Enabled without a function, a transition does nothing but make its record.
+    `outgoing` says in which state a new message begins.
+    `transitions` are functions by name, in the order in which they run; one that the settings enable may change a
+    document before it is saved, and says whether it did. Enabled without a function, a transition does nothing but
+    make its record.
     """
 
     clock: Clock
@@ -47,6 +50,7 @@ class Context:
     release: Release
     access: Access
     configuration: Configuration
+    outgoing: Outgoing
     on_stored: Callable[[str], object] = nobody_listens
     transitions: dict[str, Transition] = field(default_factory=dict)
 

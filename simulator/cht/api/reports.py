@@ -73,7 +73,7 @@ async def _store_with_transitions(context: Context, document: Document, enabled:
     try:
         await context.couch.all_docs([info_id], sentinel)
         await context.couch.bulk_docs([_info(document["_id"], context.milliseconds())], sentinel)
-        ran = [name for name in enabled if name in context.transitions and await context.transitions[name](document)]
+        ran = [name for name, run in context.transitions.items() if name in enabled and await run(document)]
         if not ran:
             await _note_transitions(context, info_id, {})
         revision = await context.couch.put(document)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.cht.audit import Audit
 from simulator.cht.couch_client import CouchClient, CouchError
 from simulator.cht.origin import DIGITS, ORIGIN, Origin
+from simulator.cht.outgoing import Outgoing
 
 from .access import Access, basic_credentials
 from .call import Call, collapse_slashes
@@ -19,6 +21,7 @@ from .limits import COUNTED, LoginLimiter, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
 from .routes import Routes, always, has_vault
+from .transitions import TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,8 +96,10 @@ class Api:
             release=release,
             access=Access(couch, release, behind_nginx=behind_nginx),
             configuration=Configuration(couch, journal),
+            outgoing=Outgoing(clock),
             on_stored=on_stored,
         )
+        self.transitions.update({name: partial(run, self.context) for name, run in TRANSITIONS.items()})
         self._request_ids = seed.stream(f"{name} requests")
         self._audit = Audit(couch, clock, journal, user)
         if release.audits:
