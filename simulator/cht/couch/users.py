@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .errors import BadRequest, Forbidden
@@ -46,6 +47,7 @@ class Account:
         return hmac.compare_digest(derive_key(password, self.salt, self.iterations), self.derived_key)
 
 
+@lru_cache(maxsize=256)  # who logs in does so with every request
 def derive_key(password: str, salt: str, iterations: int = ITERATIONS) -> str:
     """Return the PBKDF2 key of `password`, in hex."""
     return hashlib.pbkdf2_hmac("sha1", password.encode(), salt.encode(), iterations, 20).hex()
