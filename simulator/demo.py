@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.administrator import Administrator, message_document
 from simulator.journal import Exchange
 from simulator.simulation import Simulation
-from simulator.steps.instance import Administrator, message_document
 from simulator.terminal import Terminal
 from simulator.usage import UsageError
 

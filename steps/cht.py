@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
+from simulator.administrator import message_document
 from simulator.cht.sms import FINAL_STATES
 
 from .expectations import expect
-from .instance import message_document, the_instance
+from .subjects import the_instance, workspace_called
 from .wire import AMOUNT, meets
-from .workspaces import workspace_called
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation

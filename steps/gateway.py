@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from .expectations import expect
-from .instance import the_instance
+from .subjects import the_instance, workspace_called
 from .wire import exchanges_of
-from .workspaces import workspace_called
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation

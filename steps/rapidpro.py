@@ -10,9 +10,9 @@ from pytest_bdd import given, parsers, then, when
 from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 
 from .expectations import expect
+from .subjects import workspace_called
 from .time import DURATION, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
-from .workspaces import workspace_called
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.messages import Message

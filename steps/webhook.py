@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from .expectations import expect
-from .instance import the_instance
+from .subjects import the_instance
 from .wire import AMOUNT, meets
 
 if TYPE_CHECKING:

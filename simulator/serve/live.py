@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from simulator.administrator import Administrator
 from simulator.clock import LiveClock
 from simulator.simulation import Simulation
 
@@ -82,9 +83,6 @@ class LiveSimulation:
     def close(self) -> None:
         """Stop everything and finish the journal."""
         try:
-            # A request that waits for something, such as changes of a database, would be waited for as well.
-            for task in asyncio.all_tasks(self.simulation.loop):
-                task.cancel()
             self.simulation.close()
         finally:
             self._file.close()
@@ -144,8 +142,6 @@ class LiveSimulation:
         self.instances.append(live)
 
     def _configure(self, live: LiveInstance, url: str, plan: InstancePlan) -> None:
-        from simulator.steps.instance import Administrator
-
         administrator = Administrator(self.simulation, live.instance)
         administrator.set_credential("rapidpro:incoming", live.incoming_key)
         administrator.set_credential("rapidpro:outgoing", live.workspace.token.key)

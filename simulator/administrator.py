@@ -56,7 +56,8 @@ class Administrator:
     def ask(self, method: str, path: str, **options: Any) -> Any:
         """Make a request that must succeed and return the answer's JSON."""
         answer = self.request(method, path, **options)
-        assert answer.status < 300, f"{method} {path} was answered with {answer.status}: {answer.text}"
+        if answer.status >= 300:
+            raise RuntimeError(f"{method} {path} was answered with {answer.status}: {answer.text}")
         return answer.json()
 
     def change_settings(self, **settings: Any) -> None:
@@ -149,9 +150,3 @@ def message_document(simulation: Simulation, number: int, to: str, text: str, **
             }
         ],
     }
-
-
-def the_instance(simulation: Simulation) -> Administrator:
-    """Return the CHT instance of the scenario."""
-    assert simulation.instances, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"
-    return Administrator(simulation, next(iter(simulation.instances.values())))

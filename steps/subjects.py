@@ -1,8 +1,10 @@
-"""Which RapidPro workspace a sentence speaks of."""
+"""Which workspace, and which instance, a sentence speaks of."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from simulator.administrator import Administrator
 
 if TYPE_CHECKING:
     from simulator.rapidpro.host import RapidProHost
@@ -19,3 +21,9 @@ def workspace_called(simulation: Simulation, name: str) -> tuple[RapidProHost, W
                 return host, workspace
             names.append(workspace.name)
     raise LookupError(f"no workspace is called {name!r}; there are: {', '.join(names) or 'none'}")
+
+
+def the_instance(simulation: Simulation) -> Administrator:
+    """Return the CHT instance of the scenario."""
+    assert simulation.instances, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"
+    return Administrator(simulation, next(iter(simulation.instances.values())))
