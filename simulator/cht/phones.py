@@ -41,8 +41,8 @@ def normalise(number: Any, settings: Mapping[str, Any]) -> str | None:
 
 
 def normalised_or_raw(number: Any, settings: Mapping[str, Any]) -> Any:
-    """Return `number` normalised, or just as it is where libphonenumber does not accept it."""
-    return normalise(number, settings) or number
+    """Return `number` normalised, or just as it is where it is no text (cht 1.4) or libphonenumber refuses it."""
+    return (normalise(number, settings) or number) if isinstance(number, str) else number
 
 
 def is_same(left: Any, right: Any, settings: Mapping[str, Any]) -> bool:

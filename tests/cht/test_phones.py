@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.cht.phones import normalise, normalised_or_raw
+from simulator.cht.phones import is_same, normalise, normalised_or_raw
 
 KENYA = {"default_country_code": 254}
 
@@ -53,6 +53,22 @@ def test_without_country(code: Any) -> None:
     assert (normalise("0712345678", settings), normalise("+254712345678", settings)) == (None, "+254712345678")
 
 
-def test_raw() -> None:
-    """What is no number is passed on as it is."""
-    assert normalised_or_raw("MEDIC", KENYA) == "MEDIC"
+@pytest.mark.parametrize("number", ["MEDIC", "22141", 712345678, 254712345678, {"phone": 1}, ["0712345678"], None])
+def test_raw(number: Any) -> None:
+    """What is no number, or is no text, is passed on as it is (cht 1.4, 5.2)."""
+    assert normalised_or_raw(number, KENYA) is number
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("0712345678", "+254 712 345 678", True),
+        ("0712345678", "0712345679", False),
+        ("MEDIC", "MEDIC", True),
+        (None, None, False),
+        ("", "", False),
+    ],
+)
+def test_same(left: Any, right: Any, same: bool) -> None:
+    """Two numbers are the same however they are written; no number is the same as none."""
+    assert is_same(left, right, KENYA) is same

@@ -154,6 +154,7 @@ def test_odd_values(open_cht: Instance, change: dict[str, Any], expected: dict[s
     """Values of other types are stored as they came; only text is read as a form (cht 1.4)."""
     assert open_cht.receive({**MESSAGE, **change}).status == 200
     message = open_cht.records[0]["sms_message"]
+    assert open_cht.records[0]["from"] == change.get("from", "+254712345678")
     assert {name: message[name] for name in expected} == expected
     assert ("form" in message) == ("form" in expected or ("content" not in change and "from" in change))
 
