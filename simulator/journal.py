@@ -56,16 +56,17 @@ class Exchange(Entry):
 
     Data: `by`, `to` (who asked whom), `method`, `path`, `query`, `status` (None where no answer came), `outcome`
     (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`), `fault` (what was done to
-    it), `ended`. The bodies are kept beside it, as bytes.
+    it). When it ended and the bodies, as bytes, are kept beside it.
     """
 
-    __slots__ = ("content_type", "request", "response", "retry_after")
+    __slots__ = ("content_type", "ended", "request", "response", "retry_after")
 
     def __init__(self, number: int, time: datetime, data: dict[str, Any], request: bytes = b"") -> None:
         super().__init__(number, time, "exchange", data)
         self.request = request
         self.response = b""
         self.content_type = ""
+        self.ended: datetime | None = None
         self.retry_after: str | None = None
 
     def __repr__(self) -> str:
@@ -93,6 +94,8 @@ class Exchange(Entry):
 
     def as_dict(self) -> dict[str, Any]:
         shown = super().as_dict()
+        if self.ended is not None:
+            shown["ended"] = self.ended.isoformat()
         if self.retry_after is not None:
             shown["retry_after"] = self.retry_after
         for name, body in (("request", self.request), ("response", self.response)):
@@ -142,7 +145,7 @@ class Journal:
     def end(self, exchange: Exchange, outcome: str, status: int | None = None) -> None:
         exchange.data["outcome"] = outcome
         exchange.data["status"] = status
-        exchange.data["ended"] = self._clock.now().isoformat()
+        exchange.ended = self._clock.now()
         for listener in self.listeners:
             listener(exchange)
 

@@ -10,10 +10,10 @@ import json
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urljoin
 
 from jsonschema import Draft202012Validator
@@ -34,6 +34,7 @@ REQUEST: Final = "request"  # in JSON, where `FORM` or `TEXT` don't say otherwis
 FORM: Final = "form"  # what is not JSON is a form
 TEXT: Final = "text"  # a text as it is
 
+REMEMBERED = 4096  # requests whose check is not repeated
 LONGEST_MESSAGE = 300  # characters of a complaint: it may quote a whole document
 
 
@@ -304,6 +305,8 @@ class Inspector:
         self._kind_of = kind_of
         self._schemas = schemas or bundled()
         self._answers = answers
+        # A gateway asks the same questions minute after minute.
+        self._violations = lru_cache(REMEMBERED)(self._check_request)
 
     def __call__(self, entry: Entry) -> None:
         """Inspect `entry`, if it is an exchange of interest."""
@@ -315,31 +318,52 @@ class Inspector:
 
     def _inspect(self, exchange: Exchange, *, inspects_request: bool) -> None:
         kind, _, generation = (self._kind_of(exchange.data["to"]) or "").partition(":")
-        endpoint = find_endpoint(kind, exchange.data["method"], exchange.data["path"])
-        if endpoint is None:
-            return
+        data = exchange.data
         if inspects_request:
-            for schema, read in _sent(exchange, endpoint):
-                self._check("schema.violation", exchange, self._schemas.name(schema, generation), read)
-        if self._answers:
+            request = Sent(kind, generation, data["method"], data["path"], data["query"], exchange.request)
+            self._record("schema.violation", exchange, self._violations(request))
+        endpoint = find_endpoint(kind, data["method"], data["path"]) if self._answers else None
+        if endpoint is not None:
             for schema, read in _answered(exchange, endpoint):
-                self._check("schema.lie", exchange, self._schemas.name(schema, generation), read)
+                self._record("schema.lie", exchange, self._check(self._schemas.name(schema, generation), read))
 
-    def _check(self, kind: str, exchange: Exchange, schema: str, read: Callable[[], Any]) -> None:
+    def _check_request(self, sent: Sent) -> list[Violation]:
+        endpoint = find_endpoint(sent.kind, sent.method, sent.path)
+        parts = _parts_of(sent, endpoint) if endpoint is not None else ()
+        return [
+            violation
+            for schema, read in parts
+            for violation in self._check(self._schemas.name(schema, sent.generation), read)
+        ]
+
+    def _check(self, schema: str, read: Callable[[], Any]) -> list[Violation]:
         try:
-            violations = self._schemas.check(schema, read())
+            return self._schemas.check(schema, read())
         except (ValueError, RecursionError) as error:  # the latter from brackets within brackets
-            violations = [Violation(schema, "$", f"unreadable: {error}")]
+            return [Violation(schema, "$", f"unreadable: {error}")]
+
+    def _record(self, kind: str, exchange: Exchange, violations: Iterable[Violation]) -> None:
         for found in violations:
             self._journal.event(
                 kind, exchange=exchange.number, schema=found.schema, path=found.path, message=found.message
             )
 
 
-def _sent(exchange: Exchange, endpoint: Endpoint) -> Iterator[tuple[str, Callable[[], Any]]]:
-    body, parts = exchange.request, endpoint.parts
+class Sent(NamedTuple):
+    """A request as it was sent: all that decides whether it keeps to its schemas."""
+
+    kind: str
+    generation: str
+    method: str
+    path: str
+    query: str
+    body: bytes
+
+
+def _parts_of(sent: Sent, endpoint: Endpoint) -> Iterator[tuple[str, Callable[[], Any]]]:
+    body, parts = sent.body, endpoint.parts
     if QUERY in parts:
-        yield parts[QUERY], partial(read_form, exchange.data["query"])
+        yield parts[QUERY], partial(read_form, sent.query)
     if body == HIDDEN.encode():
         return
     if TEXT in parts:

@@ -58,6 +58,7 @@ class Front:
         self._network = network
         self._stream = stream
         self._servers: list[web.Server] = []
+        self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
 
     def server(self, party: str, scheme: str) -> web.Server:
         """Return the protocol factory on which `party` is heard."""
@@ -105,8 +106,11 @@ class Front:
 
     def _record(self, party: str, request: web.BaseRequest, body: bytes) -> Exchange:
         journal = self._network.journal
-        for secret in secrets_of(request.headers.get("Authorization", "")):
-            journal.hide(secret)
+        authorization = request.headers.get("Authorization", "")
+        if authorization not in self._seen:
+            self._seen.add(authorization)
+            for secret in secrets_of(authorization):
+                journal.hide(secret)
         shown = HIDDEN.encode() if body and self._is_confidential(request.path) else body
         return journal.begin(
             shown,
