@@ -93,10 +93,12 @@ async def listing(call: Call) -> Answer:
     number = call.integer("id")
     uuid = call.uuid("uuid") if call.dialect.filters_by_uuid else None
 
-    def keep(broadcast: Broadcast) -> bool:
-        return (not number or broadcast.id == number) and (not uuid or broadcast.uuid == uuid)
-
-    return call.page(Listing(call.workspace.broadcasts, keep=keep if number or uuid else None), render)
+    found = Listing(call.workspace.broadcasts)
+    if number:
+        found = found.only(call.workspace.broadcast(number))
+    if uuid:
+        found = found.only(call.workspace.store.broadcast_by_uuid(uuid))
+    return call.page(found, render)
 
 
 async def create(call: Call) -> Answer:
@@ -118,7 +120,7 @@ def _look_up(call: Call) -> None:
         return
     if not call.dialect.filters_by_uuid:
         raise ServerError
-    if not any(broadcast.uuid == uuid for broadcast in call.workspace.broadcasts):
+    if call.workspace.store.broadcast_by_uuid(uuid) is None:
         raise call.missing("Broadcast")
 
 

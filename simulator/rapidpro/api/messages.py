@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.model.messages import Status, Visibility
+from simulator.rapidpro.model.messages import WAITING, Status, Visibility
 
 from .calls import Answer, Call
 from .dialects import DIALECTS
@@ -96,11 +96,12 @@ class Folder:
 
 
 HANDLED = frozenset({Status.HANDLED})
+OUTBOX = Folder(False, WAITING, Visibility.VISIBLE)
 FOLDERS = {
     "inbox": Folder(True, HANDLED, Visibility.VISIBLE, in_flow=False),
     "flows": Folder(True, HANDLED, Visibility.VISIBLE, in_flow=True),
     "archived": Folder(True, HANDLED, Visibility.ARCHIVED),
-    "outbox": Folder(False, frozenset({Status.INITIALIZING, Status.QUEUED, Status.ERRORED}), Visibility.VISIBLE),
+    "outbox": OUTBOX,
     "sent": Folder(
         False, frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ}), Visibility.VISIBLE, key="sent_on"
     ),
@@ -167,6 +168,8 @@ def _in_folder(value: str, call: Call) -> Listing[Message]:
         return _sorted(call.workspace.messages, folder, "created_on")
     if folder.incoming and call.dialect.text_folders_only:
         return Listing(call.workspace.messages, keep=lambda message: folder.holds(message) and message.kind == "text")
+    if folder is OUTBOX:  # as a rule it is small, and looking for it among all messages would take long
+        return Listing(sorted(call.workspace.store.outbox.values(), key=attrgetter("id")), keep=folder.holds)
     return Listing(call.workspace.messages, keep=folder.holds)
 
 

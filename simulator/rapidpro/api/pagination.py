@@ -91,8 +91,13 @@ class Listing(Generic[Row]):
 
     def only(self, row: Row | None) -> Listing[Row]:
         """Return the part of the listing that is this one row, if it is listed at all."""
-        listed = row is not None and (self.keep is None or self.keep(row)) and row in self.rows
+        listed = row is not None and (self.keep is None or self.keep(row)) and row in self._neighbours(row)
         return replace(self, rows=(row,) if row is not None and listed else ())
+
+    def _neighbours(self, row: Row) -> Sequence[Row]:
+        key = attrgetter(self.key)
+        low, high = (bisect(self.rows, key(row), key=key) for bisect in (bisect_left, bisect_right))
+        return self.rows[low:high]
 
     def between(self, after: datetime | None, before: datetime | None) -> Listing[Row]:
         """Return the part of the listing from `after` to `before`, both included."""

@@ -38,6 +38,7 @@ class Courier:
         self._outcomes: dict[int, Outcome] = {}  # of the messages that are queued, or will be tried again
         self._paused: set[Channel] = set()
         self._held: list[tuple[Message, Status]] = []
+        self._written_at = _EPOCH
 
     def push(self, message: Message) -> None:
         """Queue a new message; what the carrier will do with it is decided now."""
@@ -157,7 +158,11 @@ class Courier:
         workspace = self._workspace
         if workspace.message_by_id(message.id) is not message:
             return  # archived or deleted: reports on unknown messages are ignored (rapidpro 6.2)
-        status = reports.write(message, status, self._host.clock.now(), self._host.generation)
+        now = self._host.clock.now()
+        if now != self._written_at:
+            self._written_at = now
+        # Rows that are written together share their instant: a million of them have no million instants.
+        status = reports.write(message, status, self._written_at, self._host.generation)
         workspace.ledger.set_status(message, status)
         if status is Status.ERRORED:
             workspace.housekeeping.retry_later(message)

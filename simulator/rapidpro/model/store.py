@@ -68,18 +68,11 @@ class MessageStore:
 
     def message_by_uuid(self, uuid: str) -> Message | None:
         """Return the message of a UUID; those of version 7 are found by the time they carry."""
-        try:
-            parsed = uuids.UUID(uuid)
-        except ValueError:
-            return None
-        text = str(parsed)
-        rows = self.messages
-        if parsed.version != 7:
-            return next((message for message in rows if message.uuid == text), None)
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=parsed.int >> 80)
-        low = bisect_left(rows, moment - timedelta(milliseconds=1), key=_CREATED_ON)
-        high = bisect_left(rows, moment + timedelta(milliseconds=2), key=_CREATED_ON)
-        return next((message for message in rows[low:high] if message.uuid == text), None)
+        return _find_by_uuid(self.messages, uuid)
+
+    def broadcast_by_uuid(self, uuid: str) -> Broadcast | None:
+        """Return the broadcast of a UUID, found as messages are."""
+        return _find_by_uuid(self.broadcasts, uuid)
 
     def expire(self, before: datetime) -> tuple[list[Message], list[Broadcast]]:
         """Drop the messages created before an instant, and the broadcasts that are left without messages."""
@@ -116,3 +109,17 @@ class MessageStore:
 def _find(rows: list[Row], number: int) -> Row | None:
     index = bisect_left(rows, number, key=_ID)
     return rows[index] if index < len(rows) and rows[index].id == number else None
+
+
+def _find_by_uuid(rows: list[Row], uuid: str) -> Row | None:
+    try:
+        parsed = uuids.UUID(uuid)
+    except ValueError:
+        return None
+    if parsed.version == 7:
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=parsed.int >> 80)
+        low = bisect_left(rows, moment - timedelta(milliseconds=1), key=_CREATED_ON)
+        high = bisect_left(rows, moment + timedelta(milliseconds=2), key=_CREATED_ON)
+        rows = rows[low:high]
+    text = str(parsed)
+    return next((row for row in rows if row.uuid == text), None)

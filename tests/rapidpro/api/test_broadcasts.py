@@ -212,3 +212,9 @@ def test_older_form(start: Any) -> None:
     """Before 8.1 a broadcast could be sent as a form, and showed less of itself."""
     reply = start("v8").ask("POST", "broadcasts.json", data={"urns": "tel:0788123123", "text": "Hi"})
     assert (reply.status, " ".join(reply.json())) == (201, "id urns contacts groups text status created_on")
+
+
+def test_no_flow_language(server: Any) -> None:
+    """In a workspace without flow languages a plain text is in none."""
+    server.workspace.languages = ()
+    assert server.post("broadcasts.json", {"urns": ["tel:+250788123123"], "text": "Hi"}).json()["text"] == {"und": "Hi"}
