@@ -126,9 +126,9 @@ class Courier:
         kind = channel.kind
         possible = []
         for report in wished:
-            status = generation.rejection if report.status is None else report.status
-            if status in kind.statuses and generation.message_status[status] is not None:
-                possible.append(Report(report.after, status))
+            known = report if report.status is not None else Report(report.after, generation.rejection)
+            if known.status in kind.statuses and generation.message_status[known.status] is not None:
+                possible.append(known)
         return possible if kind.reports else possible[:1]
 
     def _expect(self, message: Message, coming: Iterator[Report], start: datetime) -> None:

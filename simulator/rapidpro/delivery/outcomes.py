@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from simulator.rapidpro.model.messages import Status
@@ -45,7 +46,11 @@ class Outcome:
 
     def reports(self, attempt: int) -> tuple[Report, ...]:
         """Return the reports on an attempt (0: the first), in the order of time."""
-        return tuple(sorted(self.attempts[min(attempt, len(self.attempts) - 1)], key=lambda report: report.after))
+        return self._ordered[min(attempt, len(self._ordered) - 1)]
+
+    @cached_property
+    def _ordered(self) -> tuple[tuple[Report, ...], ...]:
+        return tuple(tuple(sorted(attempt, key=lambda report: report.after)) for attempt in self.attempts)
 
     def without(self, words: Iterable[str]) -> Outcome:
         """Return this outcome less the reports of some statuses."""

@@ -7,6 +7,7 @@ _BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")  # take the room of two
+_SEVEN_BITS = _BASIC | _EXTENDED
 
 _GSM7 = (160, 153)  # characters of a single message, and of each part of a longer one
 _UCS2 = (70, 67)
@@ -14,7 +15,7 @@ _UCS2 = (70, 67)
 
 def segments(text: str) -> int:
     """Return the number of SMS that carry `text`; at least 1."""
-    if all(character in _BASIC or character in _EXTENDED for character in text):
+    if _SEVEN_BITS.issuperset(text):
         return _parts(len(text) + sum(character in _EXTENDED for character in text), *_GSM7)
     return _parts(len(text.encode("utf-16-be")) // 2, *_UCS2)
 

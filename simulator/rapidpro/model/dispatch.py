@@ -197,6 +197,8 @@ class Dispatcher:
         return next((urn for urn in broadcast.urns if owner(urn) is contact), None)
 
     def _translate(self, broadcast: Broadcast, contact: Contact) -> Content:
+        if len(broadcast.text) == 1 and not broadcast.attachments and not broadcast.quick_replies:
+            return Content(next(iter(broadcast.text.values())))  # nothing to choose from, as nearly always
         languages = self._languages(broadcast, contact)
         parts = (broadcast.text, broadcast.attachments, broadcast.quick_replies)
         if self._host.generation.translation == "whole":

@@ -56,7 +56,7 @@ class RapidPro:
         self.rate_profile = rate_profile_of(rate_profile or self.generation.rate_profile)
         self.workspaces: dict[str, Workspace] = {}
         self.replica_lag = 0.0
-        self.dispatch_delay = (0.3, 2.0)
+        self.dispatch_delay = (0.05, 0.2)
         self.backend = Mailroom(clock)
         self._tokens: dict[str, Token] = {}
         self._courier: CourierStatus = "up"
