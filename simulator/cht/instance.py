@@ -75,7 +75,7 @@ class Instance:
             release=self.release,
             database=DATABASE,
             name=self.name,
-            on_stored=lambda document_id: self.gateway.send_document(document_id),
+            on_stored=lambda document_id: self.gateway.send_document(document_id),  # noqa: PLW0108 - built later
         )
         self.host = self._network.attach(self.name, self.api)
         session = self._network.client(self.party)
@@ -90,7 +90,7 @@ class Instance:
         )
         self.gateway = BuiltInGateway(surroundings, self.release, self._interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
-        self.api.configuration.on_exit = lambda _: self.restart_gateway()
+        self.api.configuration.on_exit.append(lambda _: self.restart_gateway())
         await self.api.start()
         self.start_gateway()
 

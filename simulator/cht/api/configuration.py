@@ -27,16 +27,12 @@ BATCH = 25
 RESTART = 1.0  # seconds until the container of an exited process is started again
 
 
-def ignore_exit(_: CouchError) -> None:
-    """Let the process exit and come back without anybody caring."""
-
-
 class Configuration:
     """The settings of an instance.
 
     `settings` is what the process works with. `is_up` is false from an error of the feed, which ends the real process,
-    until the restarted one has read its settings; `on_exit` hears of the error, as whatever else was in the process's
-    memory is lost too.
+    until the restarted one has read its settings; those in `on_exit` hear of the error, as whatever else was in the
+    process's memory is lost too.
     """
 
     def __init__(self, couch: CouchClient, journal: Journal) -> None:
@@ -45,7 +41,7 @@ class Configuration:
         self._follower: asyncio.Task[None] | None = None
         self.settings: Document = {}
         self.is_up = False
-        self.on_exit: Callable[[CouchError], object] = ignore_exit
+        self.on_exit: list[Callable[[CouchError], object]] = []
 
     async def start(self) -> None:
         """Read the settings, and follow their changes from now on. Raises `CouchError`."""
@@ -125,7 +121,8 @@ class Configuration:
             except CouchError as error:
                 self.is_up = False
                 self._journal.event("cht.exit", reason=str(error))
-                self.on_exit(error)
+                for listener in self.on_exit:
+                    listener(error)
                 since = await self._restart()
 
     async def _follow(self, since: Any) -> Any:

@@ -105,7 +105,9 @@ class Api:
         if release.audits:
             couch.on_written = self._audit.note
         self._routes = Routes(release, database)
-        self._limiter = LoginLimiter(clock) if release.limits_logins else None
+        self._limiter: LoginLimiter | None
+        self._forget()
+        self.configuration.on_exit.append(lambda _: self._forget())
 
     @property
     def configuration(self) -> Configuration:
@@ -116,6 +118,12 @@ class Api:
     def transitions(self) -> dict[str, Transition]:
         """Return the functions of the transitions, by name; add to them."""
         return self.context.transitions
+
+    def _forget(self) -> None:
+        # What only the process knows begins anew with it.
+        clock = self.context.clock
+        self.context.outgoing = Outgoing(clock)
+        self._limiter = LoginLimiter(clock) if self.context.release.limits_logins else None
 
     async def start(self) -> None:
         """Boot: create the databases that are missing, read the settings, and follow their changes.

@@ -6,6 +6,7 @@ import pytest
 
 from simulator.cht.api.configuration import merge, with_default_permissions
 from simulator.faults import Fault, Kind
+from simulator.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from simulator.faults import Faults
@@ -62,7 +63,7 @@ def test_roles_may_read(cht: Instance) -> None:
 def test_feed_error_ends_the_process(cht: Instance, faults: Faults) -> None:
     """Without its feed the process exits, and nginx answers for it until it is back (cht 4)."""
     reasons: list[Exception] = []
-    cht.api.configuration.on_exit = reasons.append
+    cht.api.configuration.on_exit.append(reasons.append)
     faults.add(Fault(Kind.RESET, path="/medic/_changes", count=1))
     cht.database.put({"_id": "other"})
     cht.rest(0.1)
@@ -70,6 +71,18 @@ def test_feed_error_ends_the_process(cht: Instance, faults: Faults) -> None:
     cht.rest(2)
     assert (gone.status, gone.json()) == (502, {"type": "ERROR", "error": "502 Bad Gateway", "server": "nginx"})
     assert (len(reasons), cht.ask("GET", "/api/info").status) == (1, 200)
+
+
+def test_process_forgets(cht: Instance, faults: Faults) -> None:
+    """Whoever was locked out, and what was just sent to whom, is forgotten when the process exits (cht 6.4)."""
+    for _ in range(11):
+        refused = cht.ask("GET", "/api/sms", headers={"Authorization": basic_auth("gw", "wrong")})
+    said = [cht.api.context.outgoing.state(None, "1", "hello", {}) for _ in range(6)]
+    faults.add(Fault(Kind.RESET, path="/medic/_changes", count=1))
+    cht.database.put({"_id": "other"})
+    cht.rest(2)
+    assert (refused.status, cht.ask("GET", "/api/sms", user="gw").status) == (429, 200)
+    assert (said[-1], cht.api.context.outgoing.state(None, "1", "hello", {})) == ("duplicate", "pending")
 
 
 def test_down_in_html(cht: Instance) -> None:
