@@ -21,6 +21,7 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "CouchDB": {"by": "gateway*", "to": "couchdb.*"},
     "document-reading": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_all_docs"},
     "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
+    "message-storing": {"by": "cht.*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
 }
 
@@ -32,7 +33,7 @@ FAILURES: dict[str, dict[str, Any]] = {
         "kind": Kind.BODY,
         "content_type": "application/json",
     },
-    r"answered (?P<seconds>[\d.]+) seconds late": {"kind": Kind.LATENCY},
+    r"answered (?P<seconds>[\d.]+) seconds? late": {"kind": Kind.LATENCY},
     r"answered with nothing": {"kind": Kind.EMPTY},
     r"answered with an empty body": {"kind": Kind.EMPTY_BODY},
     r"answered with a truncated body": {"kind": Kind.TRUNCATED},
@@ -68,7 +69,8 @@ def requests_fail(
 ) -> None:
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
-    Endpoints: broadcast, status, CouchDB, document-reading, state-saving, webhook.
+    Endpoints: broadcast, status, CouchDB, document-reading, state-saving (what the gateway asks for); message-storing
+    (CHT stores what came in); webhook.
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as
