@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from simulator.cht.couch_client import CouchError
+from simulator.cht.origin import marked
 from simulator.cht.releases import HttpClient
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Upstream:
                     method,
                     url,
                     data=data,
-                    headers=headers,
+                    headers=marked(headers),
                     # `fetch` turns a redirected POST into a GET without its body (H6); `request` does not follow it.
                     skip_auto_headers=("User-Agent",),
                     allow_redirects=fetches or method == "GET",

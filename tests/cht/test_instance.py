@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CHT = "https://cht.example.org"
+PHONE = "+254712345678"
+
+
+class RapidPro:
+    """A RapidPro that remembers the headers of its callers, and accepts whatever it is asked."""
+
+    confidential: Sequence[str] = ()
+    body_limit = 1024
+
+    def __init__(self) -> None:
+        self.headers: list[dict[str, str]] = []
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.headers.append({name.lower(): value for name, value in request.headers.items()})
+        return web.json_response({"id": 7, "status": "queued"}, status=201)
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        return web.Response(status=status)
+
+
+@pytest.fixture
+def rapidpro() -> RapidPro:
+    return RapidPro()
+
+
+@pytest.fixture
+def simulation(rapidpro: RapidPro) -> Iterator[Simulation]:
+    """A CHT that replies to every message, through RapidPro."""
+    with Simulation() as simulation:
+        simulation.network.attach("rapidpro.org", rapidpro)
+        settings = {
+            "sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": "https://rapidpro.org"}},
+            "transitions": {"default_responses": True},
+            "default_responses": {"start_date": "2020-01-01"},
+        }
+        simulation.cht("cht.example.org", "5.2")
+        ask(simulation, "PUT", "/api/v1/settings", json=settings)
+        for key in ("rapidpro:outgoing", "rapidpro:incoming"):
+            ask(simulation, "PUT", f"/api/v1/credentials/{key}", body="a-token", headers={"Content-Type": "text/plain"})
+        simulation.advance(seconds=1)
+        yield simulation
+
+
+def ask(simulation: Simulation, method: str, path: str, **options: Any) -> Any:
+    administrator = simulation.instances["cht.example.org"].administrator
+    answer = simulation.request(method, CHT + path, auth=administrator, **options)
+    assert answer.status == 200
+    return answer.json()
+
+
+def task_of(simulation: Simulation, document_id: str) -> dict[str, Any]:
+    [task] = ask(simulation, "GET", f"/medic/{document_id}")["tasks"]
+    return dict(task)
+
+
+def record(simulation: Simulation) -> str:
+    """Return the id of a record that somebody has posted."""
+    form = f"message=hello&from=%2B{PHONE[1:]}"
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    identifier: str = ask(simulation, "POST", "/api/v2/records", body=form, headers=headers)["id"]
+    return identifier
+
+
+def test_record_is_replied_to_at_once(simulation: Simulation, rapidpro: RapidPro) -> None:
+    """The reply to a record goes out at once, marked as part of the request (cht 5.3, 9.1)."""
+    document_id = record(simulation)
+    simulation.advance(seconds=1)
+    [headers] = rapidpro.headers
+    [entry, *_] = ask(simulation, "GET", f"/medic-audit/{document_id}")["history"]
+    assert task_of(simulation, document_id)["state"] == "received-by-gateway"
+    assert headers["x-request-id"] == entry["request_id"]
+
+
+def test_message_is_replied_to_by_the_timer(simulation: Simulation, rapidpro: RapidPro) -> None:
+    """The reply to a message waits for the next tick, which belongs to no request (cht 1.9)."""
+    body = {"id": "m", "from": PHONE, "content": "hello"}
+    simulation.request("POST", f"{CHT}/api/v2/sms/rapidpro/incoming-messages", json=body, token="a-token")
+    simulation.advance(seconds=1)
+    at_once = len(rapidpro.headers)
+    simulation.advance(minutes=1)
+    assert (at_once, ["x-request-id" in headers for headers in rapidpro.headers]) == (0, [False])
+
+
+def test_timer_after_a_record(simulation: Simulation, rapidpro: RapidPro) -> None:
+    """What a request has begun leaves no mark on the polls that follow."""
+    record(simulation)
+    simulation.advance(minutes=3)
+    assert ["x-request-id" in headers for headers in rapidpro.headers][:3] == [True, False, False]
+
+
+def test_gateway_is_audited(simulation: Simulation) -> None:
+    """The states that the gateway saves stand in the audit as well (cht 8.2)."""
+    document_id = record(simulation)
+    simulation.advance(seconds=1)
+    history = ask(simulation, "GET", f"/medic-audit/{document_id}")["history"]
+    revision = ask(simulation, "GET", f"/medic/{document_id}")["_rev"]
+    assert [entry["rev"][0] for entry in history] == ["1", "2"]
+    assert (history[-1]["rev"], history[-1]["service"]) == (revision, "api")
