@@ -48,6 +48,7 @@ class Instance:
         self._journal = journal
         self._network = network
         self._interval = interval
+        self._comes_back = False  # the gateway, as soon as the process it runs in does
         self._seed = seed.part(name)
         self.password = self._seed.stream("password").alphanumeric(16)
         journal.hide(self.password)
@@ -90,7 +91,8 @@ class Instance:
         )
         self.gateway = BuiltInGateway(surroundings, self.release, self._interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
-        self.api.configuration.on_exit.append(lambda _: self.restart_gateway())
+        self.api.configuration.on_exit.append(lambda _: self._exit())
+        self.api.configuration.on_return.append(self._return)
         await self.api.start()
         self.start_gateway()
 
@@ -100,12 +102,22 @@ class Instance:
 
     def stop_gateway(self) -> None:
         """Stop the gateway at once, whatever is under way, as a crash or a kill does."""
+        self._comes_back = False
         self._journal.event("gateway.stopped", gateway=self.party)
         self.gateway.stop()
 
     def restart_gateway(self) -> None:
         self.stop_gateway()
         self.start_gateway()
+
+    def _exit(self) -> None:
+        was_running = self.gateway.is_running
+        self.stop_gateway()
+        self._comes_back = was_running
+
+    def _return(self) -> None:
+        if self._comes_back:
+            self.start_gateway()
 
     async def stop(self) -> None:
         """Stop all of it."""

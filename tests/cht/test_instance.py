@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from simulator.faults import Kind
 from simulator.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -109,3 +110,33 @@ def test_gateway_is_audited(simulation: Simulation) -> None:
     revision = ask(simulation, "GET", f"/medic/{document_id}")["_rev"]
     assert [entry["rev"][0] for entry in history] == ["1", "2"]
     assert (history[-1]["rev"], history[-1]["service"]) == (revision, "api")
+
+
+def outage(simulation: Simulation, minutes: float) -> None:
+    """CouchDB is gone for some time, and the api process with it."""
+    fault = simulation.fault(kind=Kind.STATUS, to="couchdb.*", status=503)
+    simulation.instances["cht.example.org"].couch.database("medic").put({"_id": "noticed"})
+    simulation.advance(minutes=minutes)
+    simulation.faults.remove(fault)
+    simulation.advance(seconds=10)
+
+
+def test_no_gateway_without_its_process(simulation: Simulation) -> None:
+    """While the process is down nothing ticks; the timers begin anew when it is back (cht 4, 5.1)."""
+    before = len(simulation.journal)
+    outage(simulation, minutes=5)
+    events = [entry.kind for entry in simulation.journal.where("gateway.*", after=before)]
+    assert events == ["gateway.stopped", "gateway.started"]
+    assert not simulation.journal.where("gateway.log")
+
+
+@pytest.mark.parametrize("when", ["before", "during"])
+def test_stopped_gateway_stays_away(simulation: Simulation, when: str) -> None:
+    """A gateway that was stopped does not come back with the process."""
+    instance = simulation.instances["cht.example.org"]
+    if when == "before":
+        instance.stop_gateway()
+    else:
+        simulation.clock.call_later(30, instance.stop_gateway)
+    outage(simulation, minutes=1)
+    assert not instance.gateway.is_running

@@ -32,7 +32,7 @@ class Configuration:
 
     `settings` is what the process works with. `is_up` is false from an error of the feed, which ends the real process,
     until the restarted one has read its settings; those in `on_exit` hear of the error, as whatever else was in the
-    process's memory is lost too.
+    process's memory is lost too, and those in `on_return` of the restart.
     """
 
     def __init__(self, couch: CouchClient, journal: Journal) -> None:
@@ -42,6 +42,7 @@ class Configuration:
         self.settings: Document = {}
         self.is_up = False
         self.on_exit: list[Callable[[CouchError], object]] = []
+        self.on_return: list[Callable[[], object]] = []
 
     async def start(self) -> None:
         """Read the settings, and follow their changes from now on. Raises `CouchError`."""
@@ -124,6 +125,8 @@ class Configuration:
                 for listener in self.on_exit:
                     listener(error)
                 since = await self._restart()
+                for return_listener in self.on_return:
+                    return_listener()
 
     async def _follow(self, since: Any) -> Any:
         """Wait for the next changes, act on them, and return the sequence they end with."""
