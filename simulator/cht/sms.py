@@ -75,11 +75,12 @@ def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT,
 
     What is not supplied is erased: without `gateway_ref` the task loses the one it had.
     """
-    history = task["state_history"] = task.get("state_history") or []
+    written = task.get("state_history")
+    history = task["state_history"] = written if isinstance(written, list) else []
+    last = history[-1] if history and isinstance(history[-1], dict) else {}
     if (
         task.get("state") == state
-        and history
-        and history[-1].get("state") == state
+        and last.get("state") == state
         and (not _truthy(details) or _identical(details, task.get("state_details", ABSENT)))
         and (not _truthy(gateway_ref) or _identical(gateway_ref, task.get("gateway_ref", ABSENT)))
     ):
