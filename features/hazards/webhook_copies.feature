@@ -76,4 +76,5 @@ Feature: Copies of an incoming message
         """
         {"id": "in-1", "from": "+254712345678", "content": "hello"}
         """
-      Then CHT has 4 incoming messages
+      Then CHT answers 4 times 200
+      And CHT has 4 incoming messages
