@@ -206,3 +206,16 @@ def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
 
 def _visit(served: Served) -> str:
     return served.ask_cht("GET", "/medic/visit").text
+
+
+@pytest.mark.parametrize("document", sorted((ROOT / "docs").glob("fidelity-*.md")), ids=lambda document: document.name)
+def test_what_is_called_proven_has_its_test(document: Path) -> None:
+    """Each test and each file that a fidelity page names is there."""
+    text = document.read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    known = {name for source in sources for name in re.findall(r"def (test_\w+)\(", source)}
+    files = {path.as_posix() for folder in ("tests", "features", "simulator") for path in (ROOT / folder).rglob("*.*")}
+    named_files = re.findall(r"`([\w/-]+\.(?:py|feature))`", text)
+
+    assert set(re.findall(r"\b(test_\w+)(?!\w*\.py)\b", text)) <= known | {Path(name).stem for name in named_files}
+    assert [name for name in named_files if not any(file.endswith(f"/{name}") for file in files)] == []
