@@ -7,6 +7,7 @@ Tokens and passwords never leave it: what is exported or shown is redacted first
 from __future__ import annotations
 
 import json
+import math
 import re
 import shlex
 from collections import deque
@@ -78,6 +79,11 @@ class Exchange(Entry):
     def status(self) -> int | None:
         status: int | None = self.data["status"]
         return status
+
+    @property
+    def seconds(self) -> float:
+        """How many seconds it took, by the simulation's clock; infinitely many where it has not ended."""
+        return math.inf if self.ended is None else (self.ended - self.time).total_seconds()
 
     @property
     def target(self) -> str:
