@@ -318,7 +318,8 @@ def _what_next(terminal: Terminal, journal: Path, second: Path) -> None:
         ("pytest features/ --gateway cht:4.13", "every story, with an older release of CHT"),
         ("rapidsim serve --speed 600", "both services on ports, for your own gateway"),
     ):
-        terminal.say(f"  {where + command:<{60 + len(where)}}{terminal.paint(why, 'dim')}")
+        terminal.say(terminal.paint(f"  {why}:", "dim"))
+        terminal.say(f"    {where}{command}")
 
 
 def _where_commands_are() -> str:
