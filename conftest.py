@@ -1,10 +1,5 @@
-"""What every test of this repository has: Hypothesis that draws the same examples each time, and pytester."""
+"""What every test of this repository has: pytester, for tests of the plugin itself."""
 
 from __future__ import annotations
 
-from hypothesis import settings
-
 pytest_plugins = ["pytester"]
-
-settings.register_profile("rapidsim", derandomize=True, deadline=None)
-settings.load_profile("rapidsim")

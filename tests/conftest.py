@@ -1,10 +1,14 @@
-"""The ground under every unit test: frozen time, a journal, an event loop that lives by the clock, a network."""
+"""The ground under every unit test: frozen time, a journal, an event loop that lives by the clock, a network.
+
+Hypothesis draws the same examples each time.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from simulator.clock import FrozenClock
 from simulator.faults import Faults
@@ -15,6 +19,9 @@ from simulator.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+settings.register_profile("rapidsim", derandomize=True, deadline=None)
+settings.load_profile("rapidsim")
 
 
 @pytest.fixture
