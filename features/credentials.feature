@@ -35,6 +35,7 @@ Feature: Keys
       Then 5 messages are in the state "delivered"
       And the workspace "Main" has 5 messages
 
+    @H13
     Scenario Outline: A key with <what> in it never leaves CHT, which is a defect
       Given a CHT instance that sends through the workspace "Main"
       And the outgoing key of CHT is "<key>"
@@ -49,6 +50,7 @@ Feature: Keys
         | letters beyond Latin | ключ             |
         | curly quotation mark | “0123456789abc”  |
 
+    @H13
     Scenario: A key with a newline in it starts the hot poll loop, which is a defect
       Given a CHT instance that sends through the workspace "Main"
       And these messages
@@ -59,6 +61,7 @@ Feature: Keys
       Then the gateway has made no status requests
       And the gateway has made at least 100 CouchDB requests in the last 1 second
 
+  @H13
   Rule: A newline at the end of a key, as editors leave it
 
     @since:4.17
