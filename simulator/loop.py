@@ -121,12 +121,9 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self._exchanges = self.count_exchanges()
         self._real_deadline = time.monotonic() + self.limits.real_seconds
 
-    def _count_iteration(self) -> None:
-        self._iterations += 1
+    def _check_limits(self) -> None:
         if self._iterations > self.limits.iterations:
             raise AdvanceLimitError(self._complaint(f"more than {self.limits.iterations:,} rounds of the event loop"))
-        if self._iterations % 256:
-            return
         if self.count_exchanges() - self._exchanges > self.limits.exchanges:
             raise AdvanceLimitError(self._complaint(f"more than {self.limits.exchanges:,} exchanges"))
         if time.monotonic() > self._real_deadline:
@@ -169,10 +166,14 @@ class _FrozenSelector(_Selector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         loop = self._loop
-        loop._count_iteration()
+        loop._iterations += 1
+        if not loop._iterations % 256:
+            loop._check_limits()
+        if timeout is not None and timeout <= 0:
+            return []  # callbacks wait to be run: whatever has arrived has time, as none passes until nobody has work
         ready: list[tuple[selectors.SelectorKey, int]] = super().select(0)
-        if ready or (timeout is not None and timeout <= 0):
-            return ready  # the clock's timers have time: none passes until nobody has work
+        if ready:
+            return ready
         if loop._outside:
             return super().select(0.05)
         self._jump(timeout)

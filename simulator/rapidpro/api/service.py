@@ -14,7 +14,6 @@ from multidict import CIMultiDict
 
 from simulator.network import ABOUT
 from simulator.rapidpro.model.mailroom import MailroomDownError
-from simulator.rapidpro.rates import merged
 from simulator.rapidpro.throttle import Throttle
 
 from . import errors
@@ -119,7 +118,7 @@ class Api:
         buckets = dict.fromkeys(token.bucket for token in workspace.tokens)
         return {
             scope: Quota(sum(self._throttle.log(who, scope).used(now, rate.window) for who in buckets), rate.limit)
-            for scope, rate in self._rates(workspace).items()
+            for scope, rate in workspace.rates_in_force.items()
         }
 
     # From the request to the endpoint
@@ -170,7 +169,7 @@ class Api:
 
     def _throttle_token(self, visit: Visit, token: Token) -> None:
         workspace = token.workspace
-        self._admit(token.bucket, visit.endpoint.name, self._rates(workspace), workspace.name)
+        self._admit(token.bucket, visit.endpoint.name, workspace.rates_in_force, workspace.name)
 
     def _throttle_address(self, request: web.BaseRequest, endpoint: str) -> None:
         forwarded = "".join(request.headers.get("X-Forwarded-For", "").split())
@@ -188,10 +187,6 @@ class Api:
                 "throttle.refused", host=rapidpro.name, workspace=workspace, scope=scope, wait=refusal.wait
             )
             raise ApiError(429, {"detail": errors.throttled(refusal.wait)}, refusal.wait)
-
-    def _rates(self, workspace: Workspace) -> Mapping[str, Rate]:
-        profile = self.rapidpro.rate_profile
-        return merged(profile, workspace.rates) if workspace.rates else profile.rates
 
     # From the answer to the response
 

@@ -76,7 +76,7 @@ class Workspace(Inventory):
         self.suspended = False
         self.flagged = False
         self._retention_days = 90
-        self.rates: Mapping[str, str | Rate] = dict(rates)
+        self.rates = rates
         self.tokens: list[Token] = []
         self.channels: list[Channel] = []
         self.contacts = ContactBook(host.clock, lambda: host.next_id("contact"), self._ids.uuid4)
@@ -123,6 +123,16 @@ class Workspace(Inventory):
     # Access
 
     @property
+    def rates(self) -> Mapping[str, str | Rate]:
+        """The workspace's own rates by scope, such as `{"v2.messages": "10/hour"}` (rapidpro 2.2)."""
+        return self._rates
+
+    @rates.setter
+    def rates(self, rates: Mapping[str, str | Rate]) -> None:
+        self._rates = rates
+        self.rates_in_force = rates_of.merged(self.host.rate_profile, rates)
+
+    @property
     def token(self) -> Token:
         """The first token: an Administrator's."""
         return self.tokens[0]
@@ -140,7 +150,7 @@ class Workspace(Inventory):
     def quota(self, endpoint: str) -> tuple[str, Rate | None]:
         """Return the throttle scope of an endpoint and its rate, None for an unlimited one (rapidpro 2.1, 2.2)."""
         scope = self.host.rate_profile.scope_of(endpoint)
-        return scope, rates_of.merged(self.host.rate_profile, self.rates).get(scope)
+        return scope, self.rates_in_force.get(scope)
 
     # Channels and contacts
 
