@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
 EMPTY = ("", 0, None, False)
 MESSAGE: dict[str, Any] = {"id": "run-uuid-1", "from": "0712345678", "content": "hello there"}
+
+BACKGROUND = re.compile("_changes|-audit/")  # what CHT asks of CouchDB beside a request
 
 
 def test_stored(open_cht: Instance) -> None:
@@ -263,7 +266,7 @@ def test_couch_round_trips(open_cht: Instance, journal: Journal) -> None:
     before = len(journal)
     open_cht.receive(MESSAGE)
     asked = [exchange for exchange in journal.exchanges(by="cht") if exchange.number > before]
-    paths = [exchange.data["path"] for exchange in asked if "_changes" not in exchange.data["path"]]
+    paths = [exchange.data["path"] for exchange in asked if not BACKGROUND.search(exchange.data["path"])]
     assert paths == [
         "/_session",
         "/medic-vault/credential:rapidpro:incoming",
