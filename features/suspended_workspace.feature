@@ -21,6 +21,7 @@ Feature: A suspended workspace
       | suspended |
       | flagged   |
 
+  @only:community
   Scenario: Until CHT 4.13 they wait, and are sent when the workspace is restored
     Given a CHT 4.13 instance that sends through the workspace "Main"
     And the workspace "Main" is suspended

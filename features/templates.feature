@@ -20,6 +20,7 @@ Feature: Texts are templates
       | @unknown stays               | @unknown stays               |
       | Dear @(upper("nurse"))       | Dear NURSE                   |
 
+  @only:community
   Scenario: A text that comes out empty is not sent, and CHT is never told
     Given a pending message to "+254712345678" with the text "@contact.name"
     When 5 minutes pass
