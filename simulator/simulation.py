@@ -21,6 +21,7 @@ from simulator.network import Latency, Network
 from simulator.network.callers import basic_auth
 from simulator.people import People
 from simulator.rapidpro.host import RapidProHost
+from simulator.rapidpro.model.host import RapidPro
 from simulator.schemas import Inspector
 from simulator.seed import Seed
 
@@ -108,11 +109,12 @@ class Simulation:
     def rapidpro(self, name: str, **settings: Any) -> RapidProHost:
         """Return the RapidPro installation at the hostname `name`; it is built when it is first asked for.
 
-        `settings` are those of `RapidProHost`: `generation`, `rate_profile`, `first_id`.
+        `settings` are those of `RapidPro`: `generation`, `rate_profile`, `first_id`.
         """
         if name not in self.hosts:
             settings.setdefault("generation", self.generation)
-            self.hosts[name] = RapidProHost(name, self.clock, self.seed, self.journal, self.network, **settings)
+            installation = RapidPro(name, self.clock, self.seed.part(name), self.journal, **settings)
+            self.hosts[name] = RapidProHost(installation, self.network)
         return self.hosts[name]
 
     def cht(self, name: str, release: str | None = None) -> Instance:

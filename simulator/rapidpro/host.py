@@ -5,39 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.rapidpro.api import Api
-from simulator.rapidpro.model.host import RapidPro
 
 if TYPE_CHECKING:
-    from simulator.clock import Clock
-    from simulator.journal import Journal
     from simulator.network import Network
+    from simulator.rapidpro.model.host import RapidPro
     from simulator.rapidpro.model.workspace import Workspace
-    from simulator.seed import Seed
 
 COUNTRY = "KE"
 
 
 class RapidProHost:
-    """RapidPro at the hostname `name`: `installation` is what it knows, `api` what it answers.
+    """RapidPro on the network: `installation` is what it knows, `api` what it answers at its name."""
 
-    `generation` and `rate_profile` are names of `simulator.rapidpro.generations` and `rates`; ids begin at `first_id`.
-    """
+    def __init__(self, installation: RapidPro, network: Network) -> None:
+        self.installation = installation
+        self.api = Api(installation)
+        self.host = network.attach(installation.name, self.api)
 
-    def __init__(
-        self,
-        name: str,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-        network: Network,
-        generation: str = "community",
-        rate_profile: str | None = None,
-        first_id: int = 1,
-    ) -> None:
-        self.name = name
-        self.installation = RapidPro(name, clock, seed.part(name), journal, generation, rate_profile, first_id)
-        self.api = Api(self.installation)
-        self.host = network.attach(name, self.api)
+    @property
+    def name(self) -> str:
+        return self.host.name
 
     @property
     def url(self) -> str:
