@@ -226,8 +226,7 @@ class Simulation:
     def _crash(self, party: str) -> None:
         for instance in self.instances.values():
             if instance.party == party:
-                self.journal.event("gateway.crashed", gateway=party)
-                instance.gateway.stop()
+                instance.stop_gateway("gateway.crashed")
 
     def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
         self._defects.append(context.get("exception") or RuntimeError(context["message"]))

@@ -76,7 +76,7 @@ class Instance:
             release=self.release,
             database=DATABASE,
             name=self.name,
-            on_stored=lambda document_id: self.gateway.send_document(document_id),  # noqa: PLW0108 - built later
+            on_stored=self._send_now,
         )
         self.host = self._network.attach(self.name, self.api)
         session = self._network.client(self.party)
@@ -100,15 +100,18 @@ class Instance:
         self._journal.event("gateway.started", gateway=self.party, release=self.release.name)
         self.gateway.start()
 
-    def stop_gateway(self) -> None:
-        """Stop the gateway at once, whatever is under way, as a crash or a kill does."""
+    def stop_gateway(self, event: str = "gateway.stopped") -> None:
+        """Stop the gateway at once, whatever is under way, as a crash or a kill does; `event` is what is recorded."""
         self._comes_back = False
-        self._journal.event("gateway.stopped", gateway=self.party)
+        self._journal.event(event, gateway=self.party)
         self.gateway.stop()
 
     def restart_gateway(self) -> None:
         self.stop_gateway()
         self.start_gateway()
+
+    def _send_now(self, document_id: str) -> None:
+        self.gateway.send_document(document_id)
 
     def _exit(self) -> None:
         was_running = self.gateway.is_running

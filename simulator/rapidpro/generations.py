@@ -88,7 +88,6 @@ class Generation:
     empty_check: str = "after"  # when a message without content is dropped: "before" or "after" its evaluation
     looping_threshold: int = 20  # the message of this number fails (rapidpro 6.3)
     outbox_limit: int | None = None  # batches wait while this many messages do (rapidpro 6.1)
-    counts_recipients: bool = False  # `progress` of a broadcast
     skips_busy_contacts: bool = False  # whom mailroom cannot lock gets no message, silently (rapidpro 6.1)
     sends_to_given_urns: bool = False  # a posted URN is where the message goes, not only whose it is (rapidpro 10)
     resend_copies: bool = False  # a resend makes a new message and marks the old one `resent` (rapidpro 10)
@@ -98,10 +97,6 @@ class Generation:
     sent_on_statuses: frozenset[Status] = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ})
     resets_sent_on: bool = True  # a report of any other status takes `sent_on` back (rapidpro 6.4)
     too_old_android_only: bool = False  # whose messages fail after seven days (rapidpro 6.3)
-
-    # Flows
-    user_agent: str = "RapidPro/9.0.0"
-    webhook_retries: bool = True
 
 
 COMMUNITY = Generation(
@@ -135,12 +130,9 @@ TEXTIT_2026 = Generation(
     empty_check="before",
     looping_threshold=21,
     outbox_limit=10_000,
-    counts_recipients=True,
     skips_busy_contacts=True,
     rejection=Status.FAILED,
     too_old_android_only=True,
-    user_agent="RapidPro/26.3.47",
-    webhook_retries=False,
 )
 
 # TextIt in September 2025 (v10.3.7x): the words and habits of 2026, before UUIDs took the place of ids.
@@ -153,7 +145,6 @@ TEXTIT_2025 = replace(
     workspace_header="X-Temba-Org",
     workspace_header_value="id",
     looping_threshold=20,
-    user_agent="RapidPro/10.3.0",
 )
 
 V8 = replace(
@@ -163,7 +154,6 @@ V8 = replace(
     message_fields=("id", "broadcast", *(name for name in _MESSAGE_MIDDLE if name != "flow"), *_MESSAGE_DATES),
     broadcast_fields=("id", "urns", "contacts", "groups", "text", "status", "created_on"),
     sends_to_given_urns=True,
-    user_agent="RapidPro/8.0.0",
 )
 
 # v7.1, before a workspace's tokens shared one bucket; messages still told `initializing` and `resent` (rapidpro 10).
@@ -175,7 +165,6 @@ V7 = replace(
     resend_copies=True,
     sent_on_statuses=frozenset({Status.WIRED}),
     resets_sent_on=False,
-    user_agent="RapidPro/7.1.0",
 )
 
 GENERATIONS: Mapping[str, Generation] = MappingProxyType(

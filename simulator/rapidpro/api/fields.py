@@ -37,7 +37,6 @@ NO_DICTIONARY = 'Expected a dictionary of items but got type "{}".'
 EMPTY_DICTIONARY = "This dictionary may not be empty."
 NO_CHOICE = '"{}" is not a valid choice.'
 NO_INTEGER = "A valid integer is required."
-NO_BOOLEAN = "Must be a valid boolean."
 NO_OBJECT = "No such object: {}"
 NO_REFERENCE = "Must be a string or integer"
 NO_LANGUAGE = "Not an allowed ISO 639-3 language code."
@@ -46,10 +45,6 @@ NO_URN = "Invalid URN: {}. Ensure phone numbers contain country codes."
 MOST_ITEMS = 100
 MOST_LANGUAGES = 50
 _LANGUAGE = re.compile(r"[a-z]{3}")
-_BOOLEANS = {
-    **dict.fromkeys(("t", "y", "yes", "true", "on", "1"), True),
-    **dict.fromkeys(("f", "n", "no", "false", "off", "0"), False),
-}
 _MISSING = object()
 
 
@@ -141,14 +136,6 @@ def check_unicode(value: str) -> None:
 def message_text(value: Any, call: Call) -> str:
     """Read the text of a message, whose length is the generation's."""
     return str(text(call.generation.text_limit)(value, call))
-
-
-def boolean(value: Any, call: Call) -> bool:
-    """Read a JSON boolean, 1 or 0, or the usual words."""
-    known = _BOOLEANS.get(str(value).lower()) if isinstance(value, str | int) else None
-    if known is None:
-        raise Invalid(NO_BOOLEAN)
-    return known
 
 
 def language(value: Any, call: Call) -> str:
