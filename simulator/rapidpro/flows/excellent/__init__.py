@@ -1,0 +1,1 @@
+"""Excellent, the expression language of RapidPro's templates."""

@@ -1,0 +1,3 @@
+"""Functions of numbers (flows 7)."""
+
+from __future__ import annotations
