@@ -1,0 +1,140 @@
+"""Declares the fields of a definition's parts: actions, routers, triggers and the like.
+
+A part is a keyword-only dataclass whose fields are declared with these functions; `reading` reads and writes it::
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class SetRunResult:
+        type: ClassVar[str] = "set_run_result"
+        uuid: str = fields.uuid()
+        name: str = fields.text(required=True, check=fields.RESULT_NAME)
+        value: str = fields.text(maximum=10_000, evaluated=True)
+        category: str = fields.text(check=fields.CATEGORY_NAME, localized=True)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from . import limits
+from .kinds import KIND, Check, Json, Kind, List, Map, Nested, Referring, Scalar, Text, is_uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_LOCAL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}\Z")
+
+UUID: Final = Check(is_uuid, "must be a valid UUID")
+RESULT_NAME: Final = Check(lambda name: len(name) <= limits.RESULT_NAME, "is not a valid result name")
+CATEGORY_NAME: Final = Check(lambda name: len(name) <= limits.CATEGORY_NAME, "is not a valid result category")
+LOCAL_NAME: Final = Check(lambda name: _LOCAL_NAME.match(name) is not None, "is not a valid local variable name")
+
+def one_of(values: Collection[str], description: str) -> Check:
+    """Return the rule that a text is one of ``values``: ``field 'x' is not a valid <description>``."""
+    return Check(values.__contains__, f"is not a valid {description}")
+
+
+def declare(kind: Kind, default: Any = None) -> Any:
+    """Return a dataclass field of a kind of your own; an optional field that is left out has ``default``."""
+    metadata = {KIND: kind}
+    if kind.required:
+        return dataclasses.field(metadata=metadata)
+    if isinstance(default, list | dict):
+        return dataclasses.field(default_factory=default.copy, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def text(
+    *,
+    required: bool = False,
+    maximum: int | None = None,
+    check: Check | None = None,
+    evaluated: bool = False,
+    localized: bool = False,
+) -> Any:
+    """Declare a text (empty when left out) of at most ``maximum`` characters.
+
+    ``evaluated`` fields are templates, ``localized`` ones have translations.
+    """
+    return declare(
+        Text(required=required, maximum=maximum, check=check, evaluated=evaluated, localized=localized), default=""
+    )
+
+
+def uuid(*, required: bool = True) -> Any:
+    """Declare the UUID of the part itself, or of another part of the flow."""
+    return text(required=required, check=UUID)
+
+
+def flag() -> Any:
+    """Declare a boolean, false when left out."""
+    return declare(Scalar(types=(bool,), expected="bool", convert=bool), default=False)
+
+
+def integer(*, required: bool = False) -> Any:
+    """Declare a whole number, 0 when left out."""
+    return declare(Scalar(required=required, types=(int,), expected="int", convert=int), default=0)
+
+
+def texts(
+    *,
+    required: bool = False,
+    minimum: int = 0,
+    maximum: int | None = None,
+    maximum_item: int | None = None,
+    evaluated: bool = False,
+    localized: bool = False,
+) -> Any:
+    """Declare a list of between ``minimum`` and ``maximum`` texts, each of at most ``maximum_item`` characters."""
+    item = Text(maximum=maximum_item, evaluated=evaluated)
+    return declare(
+        List(required=required, item=item, minimum=minimum, maximum=maximum, evaluated=evaluated, localized=localized),
+        default=[],
+    )
+
+
+def text_map(
+    *,
+    maximum: int | None = None,
+    maximum_key: int | None = None,
+    maximum_item: int | None = None,
+    evaluated: bool = False,
+) -> Any:
+    """Declare an object of texts, such as HTTP headers."""
+    item = Text(maximum=maximum_item, evaluated=evaluated)
+    return declare(Map(item=item, maximum=maximum, maximum_key=maximum_key), default={})
+
+
+def number_map(*, required: bool = False) -> Any:
+    """Declare an object of numbers, read as `Decimal`, such as amounts by currency."""
+    item = Scalar(types=(int, float, Decimal), expected="decimal.Decimal", convert=lambda value: Decimal(str(value)))
+    return declare(Map(required=required, item=item), default={})
+
+
+def json(*, required: bool = False) -> Any:
+    """Declare any JSON value, kept as it is; None when left out."""
+    return declare(Json(required=required))
+
+
+def reference(type_: str, *, required: bool = False) -> Any:
+    """Declare a `Reference` to an asset of this type, None when left out."""
+    return declare(Referring(required=required, type=type_))
+
+
+def references(type_: str, *, required: bool = False, maximum: int | None = 100) -> Any:
+    """Declare a list of `Reference` to assets of this type."""
+    return declare(List(required=required, item=Referring(type=type_), maximum=maximum), default=[])
+
+
+def part(class_: type, *, required: bool = False) -> Any:
+    """Declare another part, inside this one; None when left out."""
+    return declare(Nested(required=required, class_=class_))
+
+
+def parts(class_: type, *, required: bool = False, minimum: int = 0, maximum: int | None = None) -> Any:
+    """Declare a list of other parts."""
+    return declare(List(required=required, item=Nested(class_=class_), minimum=minimum, maximum=maximum), default=[])
+
+
