@@ -1,0 +1,204 @@
+"""What the gateway is told: from a TOML file, from environment variables, or both; the environment wins.
+
+A variable is `GATEWAY_` and the name of the setting with its section, such as `GATEWAY_RAPIDPRO_TOKEN`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "GATEWAY_"
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; each line says what is wrong with one setting."""
+
+
+@dataclass(frozen=True)
+class Cht:
+    """The CHT instance. Its settings need `sms.outgoing_service: "medic-gateway"`, its user the role `gateway`."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    poll_seconds: float = 30.0  # between two visits, when there is nothing to do
+    timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class RapidPro:
+    """The RapidPro workspace that messages go through."""
+
+    url: str
+    token: str = field(repr=False)
+    timeout_seconds: float = 60.0
+    escape: bool = True  # send texts as CHT wrote them, even those that RapidPro would read as expressions
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What the workspace allows, less what its other users need."""
+
+    sends_per_hour: int = 2500
+    questions_per_hour: int = 1250
+    shared: bool = True  # whether sending and asking draw on one quota
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to do where the protocol leaves it open."""
+
+    question_seconds: float = 60.0  # until a new message is asked about; older ones are asked about less and less
+    settle_seconds: float = 60.0  # until RapidPro's listing shows for sure what was posted
+    give_up_days: float = 7.0  # after which nobody asks about a message any more
+    ambiguous: Literal["send", "fail"] = "send"  # a message of which RapidPro cannot say whether it has it
+    on_switch: Literal["fail", "send"] = "fail"  # open messages of an account that is not used any more
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Where RapidPro's flows post messages, if not to CHT itself; without a token there is no such place."""
+
+    token: str = field(default="", repr=False)
+    host: str = "0.0.0.0"  # noqa: S104 a container's port is published by whoever runs it
+    port: int = 8080
+
+
+@dataclass(frozen=True)
+class Log:
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All settings; `database` is the path of the SQLite file."""
+
+    cht: Cht
+    rapidpro: RapidPro
+    database: Path = Path("gateway.sqlite")
+    quota: Quota = Quota()
+    policy: Policy = Policy()
+    incoming: Incoming = Incoming()
+    log: Log = Log()
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Configuration:
+    """Read the file at `path`, if any, and the environment. Raises `ConfigurationError` that names every problem."""
+    document: dict[str, Any] = {}
+    if path is not None:
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path} cannot be read: {error}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{path} is no TOML: {error}") from error
+    return read(document, environment)
+
+
+def read(document: Mapping[str, Any], environment: Mapping[str, str]) -> Configuration:
+    """Return the configuration of a document and an environment. Raises `ConfigurationError`."""
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    known = get_type_hints(Configuration)
+    problems += [f"there is no setting {name!r}" for name in document if name not in known]
+    for name, kind in known.items():
+        if kind is Path:
+            text = environment.get(f"{PREFIX}{name.upper()}", document.get(name))
+            if text is not None:
+                values[name] = Path(str(text))
+            continue
+        section = document.get(name, {})
+        if not isinstance(section, dict):
+            problems.append(f"{name} is a section, not {section!r}")
+            continue
+        values[name] = _section(kind, name, section, environment, problems)
+    known_variables = {f"{PREFIX}{name.upper()}" for name, kind in known.items() if kind is Path} | {
+        _variable(section, each.name) for section, kind in known.items() if kind is not Path for each in fields(kind)
+    }
+    problems += [
+        f"there is no setting for the environment variable {name}"
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known_variables
+    ]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return Configuration(**values)
+
+
+def _section(
+    kind: type, name: str, section: Mapping[str, Any], environment: Mapping[str, str], problems: list[str]
+) -> Any:
+    hints = get_type_hints(kind)
+    problems += [f"there is no setting {name}.{key}" for key in section if key not in hints]
+    values = {}
+    missing = False
+    for each in fields(kind):
+        variable = _variable(name, each.name)
+        if variable in environment:
+            value, given = _from_text(environment[variable], hints[each.name]), variable
+        elif each.name in section:
+            value, given = section[each.name], f"{name}.{each.name}"
+        else:
+            if each.default is MISSING:
+                problems.append(f"{name}.{each.name} is missing: set it in the file, or as {variable}")
+                missing = True
+            continue
+        complaint = _complaint(value, hints[each.name], each.name)
+        if complaint:
+            problems.append(f"{given} {complaint}")
+            missing = True
+        values[each.name] = float(value) if hints[each.name] is float and not complaint else value
+    return None if missing else kind(**values)
+
+
+def _variable(section: str, name: str) -> str:
+    return f"{PREFIX}{section}_{name}".upper()
+
+
+def _from_text(text: str, kind: Any) -> Any:
+    """Return the value that an environment variable's text stands for; the text itself where it is none."""
+    if kind is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    if kind in {int, float}:
+        try:
+            return kind(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _complaint(value: Any, kind: Any, name: str) -> str | None:
+    if get_origin(kind) is Literal:
+        choices = get_args(kind)
+        return None if value in choices else f"is {value!r}, and can be {' or '.join(map(repr, choices))}"
+    if kind is bool:
+        return None if isinstance(value, bool) else f"is {value!r}, and can be true or false"
+    if kind in {int, float}:
+        allowed = (int,) if kind is int else (int, float)
+        fine = isinstance(value, allowed) and not isinstance(value, bool) and value > 0
+        return None if fine else f"is {value!r}, and must be a number above zero"
+    if not isinstance(value, str):
+        return f"is {value!r}, and must be a text"
+    return _complaint_about_text(value, name)
+
+
+def _complaint_about_text(value: str, name: str) -> str | None:
+    if name == "url":
+        parts = urlsplit(value)
+        fine = parts.scheme in {"http", "https"} and bool(parts.netloc) and not parts.query and not parts.fragment
+        return None if fine else f"is {value!r}, and must be a URL such as https://example.org"
+    if name in {"user", "password", "token"}:
+        # Such a text cannot be in a header, or means something else than it shows.
+        fine = value.isprintable() and value == value.strip()
+        return None if fine else "begins or ends with blanks, or has characters that cannot be in a header"
+    return None

@@ -1,0 +1,70 @@
+"""The messages from phones that wait for CHT: stored first, forwarded until CHT has them, known by their ids."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .database import transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a phone; `received_at` in POSIX seconds."""
+
+    id: str
+    sender: str
+    content: str
+    received_at: float
+    forwarded_at: float | None
+
+
+class Inbox:
+    """The incoming messages of a database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def store(self, id: str, sender: str, content: str) -> bool:  # noqa: A002 the protocol's word
+        """Keep a message; say whether it is new.
+
+        CHT drops a message whose id it has seen. Flows that send the id of their run give one id to all that the run
+        sends, so another text under a known id gets an id of its own.
+        """
+        known = self._connection.execute("SELECT sender, content FROM incoming WHERE id = ?", (id,)).fetchone()
+        if known is not None and (known["sender"], known["content"]) != (sender, content):
+            id = f"{id}:{hashlib.sha256(f'{sender} {content}'.encode()).hexdigest()[:12]}"  # noqa: A001
+        cursor = self._connection.execute(
+            "INSERT INTO incoming (id, sender, content, received_at) VALUES (?,?,?,?) ON CONFLICT (id) DO NOTHING",
+            (id, sender, content, _now()),
+        )
+        return cursor.rowcount > 0
+
+    def waiting(self, limit: int) -> list[Incoming]:
+        """Return messages that CHT does not have yet, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT * FROM incoming WHERE forwarded_at IS NULL ORDER BY received_at, id LIMIT ?", (limit,)
+        )
+        return [Incoming(**dict(row)) for row in rows]
+
+    def forwarded(self, messages: Iterable[Incoming]) -> None:
+        """Note that CHT has these messages."""
+        now = _now()
+        with transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE incoming SET forwarded_at = ? WHERE id = ?", [(now, message.id) for message in messages]
+            )
+
+    def count_waiting(self) -> int:
+        row = self._connection.execute("SELECT count(*) AS number FROM incoming WHERE forwarded_at IS NULL").fetchone()
+        return int(row["number"])
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()

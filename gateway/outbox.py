@@ -1,0 +1,258 @@
+"""The messages that CHT wants sent, from the moment they are taken until CHT knows how they ended.
+
+Every change is on the disk before the step that it allows, and after the step that caused it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .database import transaction
+from .statuses import State, moves, state_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class Stage(StrEnum):
+    """Where a message is on its way."""
+
+    WAITING = "waiting"  # to be sent
+    SENDING = "sending"  # RapidPro may have it: the answer is not there, or nobody could read it
+    OPEN = "open"  # RapidPro has it, and has not said how it ended
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message. Times are POSIX seconds.
+
+    `id` is CHT's, `reference` the broadcast's id in `workspace`; `status` is RapidPro's last word, `state` what that
+    means to CHT, `reported` the state that CHT is known to have; `due_at`: not to be tried, or asked about, before.
+    """
+
+    id: str
+    recipient: str
+    content: str
+    stage: Stage
+    state: State
+    reason: str | None
+    reported: State | None
+    workspace: int | None
+    reference: str | None
+    status: str | None
+    taken_at: float
+    attempts: int
+    attempted_at: float | None
+    due_at: float
+    accepted_at: float | None
+
+
+class Outbox:
+    """The outgoing messages of a database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    # Taking and reporting: CHT's side
+
+    def take(self, id: str, recipient: str, content: str) -> bool:  # noqa: A002 the protocol's word
+        """Take a message that CHT offers; say whether it is to be sent.
+
+        CHT offers a message again until it has been told of it: then it is told once more. A message that CHT knows to
+        have failed, and offers again, is one that somebody wants sent again.
+        """
+        known = self.get(id)
+        if known is None:
+            now = _now()
+            self._write(
+                "INSERT INTO messages (id, recipient, content, stage, state, taken_at, due_at) VALUES (?,?,?,?,?,?,?)",
+                (id, recipient, content, Stage.WAITING, State.UNSENT, now, now),
+            )
+            return True
+        if known.stage is Stage.CLOSED and known.state is State.FAILED and known.reported is State.FAILED:
+            self._update(
+                id,
+                recipient=recipient,
+                content=content,
+                stage=Stage.WAITING,
+                state=State.UNSENT,
+                reason=None,
+                reported=None,
+                workspace=None,
+                reference=None,
+                status=None,
+                attempts=0,
+                attempted_at=None,
+                due_at=_now(),
+                accepted_at=None,
+            )
+            return True
+        self._update(id, reported=None)
+        return False
+
+    def unreported(self, limit: int) -> list[Outgoing]:
+        """Return messages whose state CHT does not know yet, those taken first before others."""
+        return self._select("WHERE reported IS NOT state ORDER BY taken_at, id LIMIT ?", limit)
+
+    def reported(self, messages: Iterable[Outgoing]) -> None:
+        """Note that CHT knows the states that these messages had."""
+        with transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE messages SET reported = ? WHERE id = ?", [(message.state, message.id) for message in messages]
+            )
+
+    # Sending
+
+    def next_waiting(self, now: float) -> Outgoing | None:
+        """Return the message to be sent next; None where none is due."""
+        found = self._select("WHERE stage = 'waiting' AND due_at <= ? ORDER BY due_at, taken_at, id LIMIT 1", now)
+        return found[0] if found else None
+
+    def sending(self, message: Outgoing, workspace: int) -> None:
+        """Note that RapidPro is about to be asked to send a message."""
+        self._update(
+            message.id,
+            stage=Stage.SENDING,
+            workspace=workspace,
+            attempts=message.attempts + 1,
+            attempted_at=_now(),
+        )
+
+    def accepted(self, message: Outgoing, reference: str, accepted_at: float, next_question: float) -> None:
+        """Note that RapidPro has a message, as a broadcast of `reference`."""
+        self._update(
+            message.id,
+            stage=Stage.OPEN,
+            reference=reference,
+            accepted_at=accepted_at,
+            due_at=next_question,
+            status=None,
+        )
+
+    def postponed(self, message: Outgoing, due_at: float) -> None:
+        """Note that RapidPro does not have a message, and that it is to be sent later."""
+        self._update(message.id, stage=Stage.WAITING, due_at=due_at)
+
+    def failed(self, message: Outgoing, reason: str) -> None:
+        """Close a message that cannot be sent."""
+        self._update(message.id, stage=Stage.CLOSED, state=State.FAILED, reason=reason)
+
+    def uncertain(self) -> list[Outgoing]:
+        """Return the messages of which nobody knows whether RapidPro has them, in the order of the attempts."""
+        return self._select("WHERE stage = 'sending' ORDER BY attempted_at, id")
+
+    def knows_reference(self, workspace: int, reference: str) -> bool:
+        """Say whether a broadcast is that of a message here."""
+        query = "SELECT 1 FROM messages WHERE workspace = ? AND reference = ?"
+        return self._connection.execute(query, (workspace, reference)).fetchone() is not None
+
+    # Following
+
+    def due_questions(self, workspace: int, now: float) -> list[Outgoing]:
+        """Return the open messages of a workspace whose status is to be asked for, in the order of their acceptance."""
+        return self._select(
+            "WHERE stage = 'open' AND workspace = ? AND due_at <= ? ORDER BY accepted_at, id", workspace, now
+        )
+
+    def open_by_reference(self, workspace: int, references: Sequence[str]) -> dict[str, Outgoing]:
+        """Return the open messages of some broadcasts of a workspace, by reference."""
+        marks = ",".join("?" * len(references))
+        found = self._select(
+            f"WHERE stage = 'open' AND workspace = ? AND reference IN ({marks})",
+            workspace,
+            *references,
+        )
+        return {message.reference or "": message for message in found}
+
+    def told(self, message: Outgoing, status: str, next_question: float) -> State | None:
+        """Note what RapidPro says of an open message; return the state that it is in now, None for an unknown status.
+
+        An unknown status is kept as it is, and changes nothing.
+        """
+        state = state_of(status)
+        change: dict[str, Any] = {"status": status, "due_at": next_question}
+        if state is not None and moves(message.state, state, status):
+            change["state"] = state
+            if state.is_final:
+                change["stage"] = Stage.CLOSED
+            if state is State.FAILED:
+                change["reason"] = "RapidPro could not deliver it"
+        self._update(message.id, **change)
+        return state
+
+    def asked_in_vain(self, message: Outgoing, next_question: float) -> None:
+        """Note that RapidPro has nothing to say of an open message."""
+        self._update(message.id, due_at=next_question)
+
+    def give_up(self, message: Outgoing, reason: str) -> None:
+        """Stop asking about a message; its state stays what it is."""
+        self._update(message.id, stage=Stage.CLOSED, reason=reason)
+
+    # Workspaces
+
+    def workspace(self, identity: str, name: str) -> int:
+        """Return the number of the workspace of an identity; it gets one where it is new."""
+        self._write(
+            "INSERT INTO workspaces (identity, name) VALUES (?,?)"
+            " ON CONFLICT (identity) DO UPDATE SET name = excluded.name",
+            (identity, name),
+        )
+        row = self._connection.execute("SELECT id FROM workspaces WHERE identity = ?", (identity,)).fetchone()
+        return int(row["id"])
+
+    def of_other_workspaces(self, workspace: int) -> list[Outgoing]:
+        """Return the messages that were given to another workspace and have not ended."""
+        return self._select("WHERE stage IN ('sending', 'open') AND workspace != ? ORDER BY taken_at, id", workspace)
+
+    def blocked_until(self, workspace: int) -> float:
+        """Return until when a workspace wants no more requests."""
+        row = self._connection.execute("SELECT blocked_until FROM workspaces WHERE id = ?", (workspace,)).fetchone()
+        return float(row["blocked_until"])
+
+    def block(self, workspace: int, until: float) -> None:
+        self._write("UPDATE workspaces SET blocked_until = max(blocked_until, ?) WHERE id = ?", (until, workspace))
+
+    # Looking
+
+    def get(self, id: str) -> Outgoing | None:  # noqa: A002 the protocol's word
+        """Return the message of an id; None where there is none."""
+        found = self._select("WHERE id = ?", id)
+        return found[0] if found else None
+
+    def counts(self) -> dict[Stage, int]:
+        """Return how many messages are at which stage."""
+        rows = self._connection.execute("SELECT stage, count(*) AS number FROM messages GROUP BY stage")
+        found = {row["stage"]: int(row["number"]) for row in rows}
+        return {stage: found.get(stage, 0) for stage in Stage}
+
+    def __iter__(self) -> Iterator[Outgoing]:
+        return iter(self._select("ORDER BY taken_at, id"))
+
+    def _select(self, clauses: str, *parameters: object) -> list[Outgoing]:
+        rows = self._connection.execute(f"SELECT * FROM messages {clauses}", parameters)  # noqa: S608 ours
+        return [_outgoing(row) for row in rows]
+
+    def _update(self, id: str, **values: object) -> None:  # noqa: A002 the protocol's word
+        columns = ", ".join(f"{column} = ?" for column in values)
+        self._write(f"UPDATE messages SET {columns} WHERE id = ?", (*values.values(), id))  # noqa: S608 ours
+
+    def _write(self, statement: str, parameters: Sequence[object]) -> None:
+        self._connection.execute(statement, parameters)  # every statement is a transaction of its own
+
+
+def _outgoing(row: sqlite3.Row) -> Outgoing:
+    values = dict(row)
+    reported = values["reported"]
+    values.update(
+        stage=Stage(values["stage"]), state=State(values["state"]), reported=State(reported) if reported else None
+    )
+    return Outgoing(**values)
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()

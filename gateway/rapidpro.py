@@ -1,0 +1,276 @@
+"""RapidPro's API as this gateway uses it: what it answers, and above all what its not answering means."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from .budget import Budget, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from .configuration import RapidPro as Configuration
+    from .metrics import Metrics
+
+PAGE_SIZE = 250
+THROTTLED_FOR = 60.0  # seconds to wait where RapidPro does not say how long
+
+_log = logging.getLogger(__name__)
+_MAY_BE_AN_EXPRESSION = re.compile(r"@(?=[@(\w])")
+
+
+class RapidProError(Exception):
+    """A request did not do what it should; the kinds say what follows."""
+
+
+class RefusedError(RapidProError):
+    """RapidPro will never accept this message."""
+
+
+class NotNowError(RapidProError):
+    """Nothing has been done, and the same request may succeed later."""
+
+
+class ThrottledError(NotNowError):
+    """The quota is used up: nothing has been done, and nothing will be done before the budget says so."""
+
+
+class UncertainError(RapidProError):
+    """It may have been done: there is no answer, or none that can be read."""
+
+
+class AccessError(RapidProError):
+    """The token is not accepted, or not for this: no request will succeed until somebody does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Whose token it is; `identity` tells workspaces and hosts apart."""
+
+    identity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A broadcast as RapidPro lists it; `urns` None in workspaces that hide them, `created_on` in POSIX seconds."""
+
+    reference: str
+    urns: tuple[str, ...] | None
+    texts: tuple[str, ...]
+    created_on: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What RapidPro says of one message; `broadcast` None where it names none."""
+
+    broadcast: str | None
+    status: str
+    created_on: float
+
+
+class Client:
+    """One workspace's API, with its budget; give it a session that verifies certificates."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, configuration: Configuration, budget: Budget | None, metrics: Metrics
+    ) -> None:
+        self._session = session
+        self._configuration = configuration
+        self._metrics = metrics
+        self._timeout = aiohttp.ClientTimeout(total=configuration.timeout_seconds)
+        self._headers = {"Authorization": f"Token {configuration.token}", "Accept": "application/json"}
+        self.budget = budget
+
+    async def workspace(self) -> Workspace:
+        """Ask whose token it is. Raises `RapidProError`."""
+        answer = await self._get("workspace.json", {})
+        host = self._configuration.url.rstrip("/")
+        if not isinstance(answer.get("uuid") or answer.get("name"), str):
+            raise NotNowError(f"{host} says of the workspace: {_short(answer)}")
+        return Workspace(f"{host} {answer.get('uuid') or answer['name']}", str(answer.get("name") or ""))
+
+    def text(self, content: str) -> str:
+        """Return the text to post, so that `content` arrives: RapidPro reads `@contact` and the like as expressions."""
+        return _MAY_BE_AN_EXPRESSION.sub("@@", content) if self._configuration.escape else content
+
+    async def send(self, recipient: str, content: str) -> Broadcast:
+        """Post a broadcast to one number. Raises the `RapidProError` that says whether it may have been done."""
+        body = {"urns": [f"tel:{recipient}"], "text": self.text(content)}
+        async with self._request(Purpose.SENDING, "POST", "broadcasts.json", json=body) as (status, answer):
+            if status == 400:
+                raise _refusal(answer)
+            if not 200 <= status < 300:
+                raise _failure(status, answer, done=True)
+            broadcast = _broadcast(answer)
+            if broadcast is None:
+                raise UncertainError(f"{status} without the id of a broadcast: {_short(answer)}")
+            return broadcast
+
+    async def broadcasts(self, since: float) -> list[Broadcast]:
+        """Return the broadcasts since a time (POSIX seconds), the oldest first. Raises `RapidProError`."""
+        found: list[Broadcast] = []
+        async for page in self._pages(Purpose.SENDING, "broadcasts.json", {"after": _iso(since)}):
+            found += [broadcast for row in page if (broadcast := _broadcast(row)) is not None]
+        return found[::-1]
+
+    async def messages(self, after: float, before: float) -> AsyncIterator[list[Message]]:
+        """Yield pages of the messages that were created between two times (POSIX seconds), the newest first.
+
+        Raises `RapidProError`.
+        """
+        window = {"after": _iso(after), "before": _iso(before)}
+        async for page in self._pages(Purpose.ASKING, "messages.json", window):
+            yield [message for row in page if (message := _message(row)) is not None]
+
+    async def messages_of(self, reference: str) -> list[Message]:
+        """Return the messages of one broadcast. Raises `RapidProError`."""
+        answer = await self._get("messages.json", {"broadcast": reference})
+        return [message for row in _results(answer) if (message := _message(row)) is not None]
+
+    async def _pages(self, purpose: Purpose, path: str, query: Mapping[str, str]) -> AsyncIterator[list[Any]]:
+        answer = await self._get(path, query, purpose)
+        yield _results(answer)
+        while isinstance(answer.get("next"), str):
+            answer = await self._get(answer["next"], {}, purpose)
+            yield _results(answer)
+
+    async def _get(self, path: str, query: Mapping[str, str], purpose: Purpose = Purpose.ASKING) -> dict[str, Any]:
+        async with self._request(purpose, "GET", path, params=query) as (status, answer):
+            if status != 200:
+                raise _failure(status, answer, done=False)
+            if not isinstance(answer, dict):
+                raise NotNowError(f"200 with an answer that cannot be read: {_short(answer)}")
+            return answer
+
+    @asynccontextmanager
+    async def _request(
+        self, purpose: Purpose, method: str, path: str, **arguments: Any
+    ) -> AsyncIterator[tuple[int, Any]]:
+        if self.budget is not None:
+            if self.budget.wait(purpose) > 0:
+                raise ThrottledError("the budget is used up")
+            self.budget.spend(purpose)
+        url = path if "://" in path else f"{self._configuration.url.rstrip('/')}/api/v2/{path}"
+        posted = method == "POST"
+        try:
+            async with self._session.request(
+                method, url, headers=self._headers, timeout=self._timeout, allow_redirects=False, **arguments
+            ) as response:
+                body = await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            self._metrics.request("rapidpro", "unreachable")
+            raise NotNowError(f"{type(error).__name__}: {error}") from error
+        except (TimeoutError, aiohttp.ClientError) as error:
+            self._metrics.request("rapidpro", "no answer")
+            what = f"{type(error).__name__}: {error}"
+            raise UncertainError(what) if posted else NotNowError(what) from error
+        self._metrics.request("rapidpro", str(response.status))
+        if response.status == 429:
+            seconds = _retry_after(response.headers.get("Retry-After"))
+            if self.budget is not None:
+                self.budget.refused(purpose, seconds)
+            raise ThrottledError(f"429, for {seconds:.0f} s")
+        yield response.status, _parsed(body)
+
+
+def _failure(status: int, answer: Any, *, done: bool) -> RapidProError:
+    """Return what a status means that is neither success nor 400; `done`: whether the request could do something."""
+    what = f"{status} {_short(answer)}"
+    if status in {401, 403}:
+        return AccessError(what)
+    if status in {413, 415, 422} and done:
+        return RefusedError(what)
+    return UncertainError(what) if done and status >= 500 else NotNowError(what)
+
+
+def _refusal(answer: Any) -> RapidProError:
+    """Return what a 400 means: the message is refused for good, unless it is the workspace that may not send now."""
+    general = answer.get("non_field_errors") if isinstance(answer, dict) else None
+    if general and any(word in str(general).lower() for word in ("suspended", "flagged")):
+        return NotNowError(f"400 {_short(answer)}")
+    return RefusedError(_short(answer))
+
+
+def _broadcast(row: Any) -> Broadcast | None:
+    reference = _reference(row)
+    if reference is None:
+        return None
+    text = row.get("text")
+    texts = tuple(text.values()) if isinstance(text, dict) else (text,)
+    urns = row.get("urns")
+    return Broadcast(
+        reference,
+        tuple(urns) if isinstance(urns, list) else None,
+        tuple(each for each in texts if isinstance(each, str)),
+        _posix(row.get("created_on")),
+    )
+
+
+def _reference(row: Any) -> str | None:
+    """Return the id that messages name their broadcast by, as a text; the UUID where there is no other."""
+    if not isinstance(row, dict):
+        return None
+    found = row.get("id") or row.get("uuid")
+    return str(found) if found else None
+
+
+def _message(row: Any) -> Message | None:
+    if not isinstance(row, dict) or not isinstance(row.get("status"), str):
+        return None
+    broadcast = row.get("broadcast")
+    return Message(str(broadcast) if broadcast else None, row["status"], _posix(row.get("created_on")))
+
+
+def _results(answer: dict[str, Any]) -> list[Any]:
+    results = answer.get("results")
+    if not isinstance(results, list):
+        raise NotNowError(f"200 without results: {_short(answer)}")
+    return results
+
+
+def _parsed(body: bytes) -> Any:
+    """Return what the body says: JSON whatever its content type, None where it is none."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _retry_after(header: str | None) -> float:
+    if header is None:
+        return THROTTLED_FOR
+    try:
+        return max(1.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(1.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return THROTTLED_FOR
+
+
+def _posix(text: Any) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (TypeError, ValueError):
+        return datetime.now(UTC).timestamp()
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _short(answer: Any) -> str:
+    text = json.dumps(answer, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"

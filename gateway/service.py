@@ -1,0 +1,210 @@
+"""The gateway at work: the parts, the loops that drive them, and how it starts, stops and changes accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from . import cht, rapidpro
+from .backoff import Backoff
+from .budget import Budget, Purpose
+from .exchange import Exchange
+from .inbox import Inbox
+from .metrics import Metrics
+from .outbox import Outbox, Stage
+from .receiver import Receiver
+from .sender import Sender
+from .tracker import Tracker
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Awaitable, Callable
+    from random import Random
+
+    import aiohttp
+
+    from .configuration import Configuration
+
+ACCESS = 900.0  # seconds until a token that was refused is tried again, by a request that costs nothing
+UNEXPECTED = (5.0, 300.0)  # seconds after defects in a row
+GRACE = 10.0  # seconds for requests under way when the gateway is asked to stop
+
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """One gateway: `session` makes its requests, `connection` is its database, `random` spreads its pauses.
+
+    It needs a running event loop when it runs, and closes neither the session nor the connection.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        session: aiohttp.ClientSession,
+        connection: sqlite3.Connection,
+        random: Random,
+    ) -> None:
+        self._configuration = configuration
+        self._session = session
+        self._random = random
+        self.metrics = Metrics()
+        self.outbox = Outbox(connection)
+        self.inbox = Inbox(connection)
+        self._budget: Budget | None = None
+        self._refused: str | None = None  # why RapidPro accepts the token no longer
+        self._stopping = asyncio.Event()
+        self._to_send = asyncio.Event()
+        self._to_bring = asyncio.Event()
+        self._exchange = Exchange(
+            self.outbox,
+            self.inbox,
+            cht.Client(session, configuration.cht, self.metrics),
+            configuration.cht.poll_seconds,
+            self.metrics,
+            random,
+            self._to_send.set,
+        )
+        self.receiver = Receiver(
+            self.inbox, configuration.incoming.token, self.metrics, self.problems, self._measure, self._to_bring.set
+        )
+
+    async def run(self) -> None:
+        """Work until `stop` is called; what is under way then is given some seconds to end."""
+        loops = [
+            asyncio.create_task(self._repeat(self._exchange.step, self._to_bring), name="exchange"),
+            asyncio.create_task(self._work_with_rapidpro(), name="rapidpro"),
+        ]
+        try:
+            await self._stopping.wait()
+            await asyncio.wait(loops, timeout=GRACE)
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Ask the gateway to stop."""
+        self._stopping.set()
+
+    def problems(self) -> list[str]:
+        """Return what is wrong and needs somebody, as sentences."""
+        problems = []
+        if self._refused is not None:
+            problems.append(f"RapidPro refuses the token: {self._refused}")
+        if self._exchange.refused:
+            problems.append("CHT refuses the user, or the user may not access the gateway's API")
+        return problems
+
+    async def _work_with_rapidpro(self) -> None:
+        while not self._stopping.is_set():
+            entered = await self._enter()
+            if entered is None:
+                return
+            sender, tracker = entered
+            tasks = [
+                asyncio.create_task(self._repeat(sender.step, self._to_send), name="sender"),
+                asyncio.create_task(self._repeat(tracker.step, asyncio.Event()), name="tracker"),
+            ]
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if self._stopping.is_set():
+                    await asyncio.wait(tasks)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                results = await asyncio.gather(*tasks, return_exceptions=True)
+            for error in results:
+                if isinstance(error, rapidpro.AccessError):
+                    self._halt(error)
+                    await self._sleep(ACCESS)
+                    break
+
+    async def _enter(self) -> tuple[Sender, Tracker] | None:
+        """Find out whose token it is, and settle what was given to others; None where the gateway is stopped first."""
+        client = rapidpro.Client(self._session, self._configuration.rapidpro, None, self.metrics)
+        pauses = Backoff(self._random, *UNEXPECTED)
+        while not self._stopping.is_set():
+            try:
+                workspace = await client.workspace()
+            except rapidpro.AccessError as error:
+                self._halt(error)
+                await self._sleep(ACCESS)
+            except rapidpro.RapidProError as error:
+                pause = pauses.pause()
+                _log.warning("RapidPro does not say whose token it is, pausing for %.0f s: %s", pause, error)
+                await self._sleep(pause)
+            else:
+                self._refused = None
+                _log.info("sending through the workspace %s", workspace.name)
+                return self._parts(client, workspace)
+        return None
+
+    def _parts(self, client: rapidpro.Client, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
+        number = self.outbox.workspace(workspace.identity, workspace.name)
+        self._leave_others(number)
+        budget = client.budget = self._budget = Budget(
+            self._configuration.quota,
+            lambda until: self.outbox.block(number, until),
+            self.outbox.blocked_until(number),
+        )
+        shared = (self.outbox, client, budget, number, self._configuration.policy, self.metrics, self._random)
+        return Sender(*shared), Tracker(*shared)
+
+    def _leave_others(self, workspace: int) -> None:
+        """Settle the messages of accounts that are not used any more: this one knows nothing of them."""
+        policy = self._configuration.policy
+        for message in self.outbox.of_other_workspaces(workspace):
+            if message.stage is Stage.OPEN and message.state == "SENT":
+                self.outbox.give_up(message, "sent through an account that is not used any more")
+                self.metrics.given_up.inc()
+            elif (policy.on_switch if message.stage is Stage.OPEN else policy.ambiguous) == "fail":
+                self.outbox.failed(message, "given to an account that is not used any more")
+                self.metrics.ended.labels("FAILED").inc()
+            else:
+                self.outbox.postponed(message, _now())
+
+    def _halt(self, error: Exception) -> None:
+        self._refused = str(error)
+        _log.error("RapidPro refuses the token; nothing is sent or asked until it is accepted again: %s", error)
+
+    async def _repeat(self, step: Callable[[], Awaitable[float]], wake: asyncio.Event) -> None:
+        """Do `step` again and again, after the pauses that it wants; `wake` ends a pause."""
+        pauses = Backoff(self._random, *UNEXPECTED)
+        while not self._stopping.is_set():
+            wake.clear()
+            try:
+                pause = await step()
+                pauses.reset()
+            except rapidpro.AccessError:
+                raise
+            except Exception:
+                pause = pauses.pause()
+                _log.exception("a defect; going on in %.0f s", pause)
+            await self._sleep(pause, wake)
+
+    async def _sleep(self, seconds: float, wake: asyncio.Event | None = None) -> None:
+        """Wait so long, or until the gateway is stopped or woken."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        events = [asyncio.create_task(event.wait()) for event in (self._stopping, wake) if event is not None]
+        try:
+            await asyncio.wait(events, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for event in events:
+                event.cancel()
+
+    def _measure(self) -> None:
+        for stage, number in self.outbox.counts().items():
+            self.metrics.stages.labels(stage).set(number)
+        self.metrics.incoming_waiting.set(self.inbox.count_waiting())
+        if self._budget is not None:
+            for purpose in Purpose:
+                self.metrics.budget.labels(purpose).set(self._budget.left(purpose))
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()

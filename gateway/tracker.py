@@ -1,0 +1,155 @@
+"""Asks RapidPro what became of the messages it has: many by one request, young ones often, old ones rarely."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .backoff import Backoff
+from .budget import Budget, Purpose
+from .rapidpro import NotNowError, ThrottledError
+from .statuses import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from random import Random
+
+    from .configuration import Policy
+    from .metrics import Metrics
+    from .outbox import Outbox, Outgoing
+    from .rapidpro import Client, Message
+
+TOGETHER = 600.0  # seconds between two messages that are still asked about by one listing
+BEFORE = 5.0  # seconds by which a message can seem older than its broadcast
+DISPATCH = 300.0  # seconds after which a broadcast has usually become a message
+RARELY = 6 * 3600.0  # seconds between two questions about an old message
+FRACTION = 0.2  # of a message's age that passes until it is asked about again
+PAUSE = (5.0, 600.0)  # seconds after failures in a row
+
+_log = logging.getLogger(__name__)
+
+
+class Tracker:
+    """Follows the open messages of one workspace, whose number in the outbox is `workspace`."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: Client,
+        budget: Budget,
+        workspace: int,
+        policy: Policy,
+        metrics: Metrics,
+        random: Random,
+    ) -> None:
+        self._outbox = outbox
+        self._client = client
+        self._budget = budget
+        self._workspace = workspace
+        self._policy = policy
+        self._metrics = metrics
+        self._pauses = Backoff(random, *PAUSE)
+
+    async def step(self) -> float:
+        """Ask about all messages that are due; return the seconds until the next time. Raises `AccessError`."""
+        wait = self._budget.wait(Purpose.ASKING)
+        if wait > 0:
+            return wait
+        try:
+            for window in _windows(self._outbox.due_questions(self._workspace, _now())):
+                await self._ask(window)
+        except ThrottledError:
+            return max(self._budget.wait(Purpose.ASKING), 1.0)
+        except NotNowError as error:
+            pause = self._pauses.pause()
+            _log.warning("RapidPro does not answer as it should, pausing for %.0f s: %s", pause, error)
+            return pause
+        self._pauses.reset()
+        return self._policy.question_seconds
+
+    async def _ask(self, window: list[Outgoing]) -> None:
+        missing = {message.reference or "": message for message in window}
+        exhausted = await self._list(window, missing) if len(missing) > 1 else False
+        for message in missing.values():
+            if exhausted and _now() - (message.accepted_at or 0) < 2 * DISPATCH:
+                self._not_found(message)  # it is a broadcast still
+            else:
+                await self._ask_for(message)
+
+    async def _list(self, window: list[Outgoing], missing: dict[str, Outgoing]) -> bool:
+        """Ask about a window by listing it, and take what is found out of `missing`; say whether all was listed.
+
+        Where strangers fill the pages, asking one by one is cheaper.
+        """
+        after, before = (window[0].accepted_at or 0) - BEFORE, (window[-1].accepted_at or 0) + DISPATCH
+        told: set[str] = set()
+        pages = 0
+        async for page in self._client.messages(after, before):
+            pages += 1
+            references = list(dict.fromkeys(each.broadcast for each in page if each.broadcast))
+            known = self._outbox.open_by_reference(self._workspace, references)
+            for each in page:
+                # The newest comes first: what follows of the same broadcast has been sent again.
+                if each.broadcast in known and each.broadcast not in told:
+                    told.add(each.broadcast)
+                    missing.pop(each.broadcast, None)
+                    self._told(known[each.broadcast], each)
+            if not missing or pages > len(missing):
+                return False
+        return True
+
+    async def _ask_for(self, message: Outgoing) -> None:
+        reference = message.reference or ""
+        found = await self._client.messages_of(reference) if reference.isdecimal() else []
+        if found:
+            self._told(message, found[0])
+        else:
+            self._not_found(message)
+
+    def _told(self, message: Outgoing, answer: Message) -> None:
+        if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
+            self._give_up(message, answer.status)
+            return
+        state = self._outbox.told(message, answer.status, self._next_question(message))
+        if state is None:
+            self._metrics.unknown_statuses.labels(answer.status).inc()
+            if message.status != answer.status:
+                _log.error("message %s has the status %r, which is not known here", message.id, answer.status)
+        elif state.is_final:
+            self._metrics.ended.labels(state).inc()
+
+    def _not_found(self, message: Outgoing) -> None:
+        if self._too_old(message):
+            self._give_up(message, message.status)
+        else:
+            self._outbox.asked_in_vain(message, self._next_question(message))
+
+    def _give_up(self, message: Outgoing, status: str | None) -> None:
+        reason = f"RapidPro told no final status in {self._policy.give_up_days:g} days; the last was {status}"
+        self._outbox.give_up(message, reason)
+        self._metrics.given_up.inc()
+        _log.warning("message %s: %s", message.id, reason)
+
+    def _too_old(self, message: Outgoing) -> bool:
+        return _now() - (message.accepted_at or 0) > self._policy.give_up_days * 86_400
+
+    def _next_question(self, message: Outgoing) -> float:
+        age = _now() - (message.accepted_at or 0)
+        return _now() + min(max(self._policy.question_seconds, age * FRACTION), RARELY)
+
+
+def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
+    """Yield the messages, in the order of their acceptance, in groups that one listing each can show."""
+    window: list[Outgoing] = []
+    for message in messages:
+        if window and (message.accepted_at or 0) - (window[-1].accepted_at or 0) > TOGETHER:
+            yield window
+            window = []
+        window.append(message)
+    if window:
+        yield window
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
