@@ -144,6 +144,11 @@ MIDNIGHT = Time(0, 0, 0)
 ZERO_DATETIME = DateTime(dt.datetime(1, 1, 1, tzinfo=dt.UTC))
 
 
+def midnight(date: Date, timezone: dt.tzinfo) -> DateTime:
+    """Return the start of a date in a timezone. Raises `OverflowError` or `ValueError` beyond the years 1 to 9999."""
+    return DateTime.at(date, MIDNIGHT, timezone)
+
+
 def timezone_name(timezone: dt.tzinfo) -> str:
     """Return the IANA name of a timezone; empty for a mere offset (flows 7)."""
     if timezone is dt.UTC:
