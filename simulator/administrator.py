@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from simulator.cht import sms
 from simulator.cht.releases import CredentialStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from simulator.cht.instance import Instance
-    from simulator.simulation import Answer, Simulation
+    from simulator.clock import BaseClock
+    from simulator.journal import Journal
+    from simulator.network.callers import Answer
+    from simulator.seed import Seed
 
 DATABASE = "medic"
 Document = dict[str, Any]
+
+
+class World(Protocol):
+    """What an administrator needs of a simulation: to make requests, and to let time pass."""
+
+    clock: BaseClock
+    journal: Journal
+    seed: Seed
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: Any = None,
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Answer: ...
+
+    def advance(self, *, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +63,7 @@ class SentMessage:
 class Administrator:
     """Somebody who may do everything in a CHT instance, through its API."""
 
-    def __init__(self, simulation: Simulation, instance: Instance) -> None:
+    def __init__(self, simulation: World, instance: Instance) -> None:
         self._simulation = simulation
         self._instance = instance
 
@@ -68,6 +92,15 @@ class Administrator:
     def send_through(self, url: str) -> None:
         """Make the RapidPro at `url` the outgoing service."""
         self.change_settings(sms={"outgoing_service": "rapidpro", "rapidpro": {"url": url}})
+
+    def send_by_gateway(self, user: str, password: str) -> None:
+        """Leave the outgoing messages to a gateway that asks for them at `/api/sms` as this user (cht 2, 11.1)."""
+        self._simulation.journal.hide(password)
+        document = {"name": user, "password": password, "roles": ["gateway", "mm-online"], "type": "user"}
+        answer = self.request("PUT", f"/_users/org.couchdb.user:{user}", json=document)
+        if answer.status not in {201, 409}:
+            raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
+        self.change_settings(sms={"outgoing_service": "medic-gateway"})
 
     def set_credential(self, key: str, value: str) -> None:
         """Store a credential as the release wants it (cht 3)."""
@@ -126,7 +159,7 @@ def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
                 yield SentMessage(document, task, message)
 
 
-def message_document(simulation: Simulation, number: int, to: str, text: str, **task: Any) -> Document:
+def message_document(simulation: World, number: int, to: str, text: str, **task: Any) -> Document:
     """Return a document with one message, as the webapp makes them (cht 6.1); `task` adds to or replaces parts of it.
 
     Without a `state` the message is pending.

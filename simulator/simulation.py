@@ -6,19 +6,20 @@ Its face is synchronous; the event loop inside is its own. Time passes only whil
 from __future__ import annotations
 
 import json as jsonlib
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from simulator.administrator import Administrator
 from simulator.cht.instance import Instance
 from simulator.clock import BaseClock, FrozenClock
 from simulator.faults import Fault, Faults
-from simulator.gateways import parse_gateway
+from simulator.gateways import build_gateway, parse_gateway
+from simulator.gateways.interface import PARTY
 from simulator.journal import Journal
 from simulator.loop import AdvanceLimitError, Limits, SimulationLoop
 from simulator.narration import tell
 from simulator.network import Latency, Network
-from simulator.network.callers import basic_auth
+from simulator.network.callers import Answer, basic_auth
 from simulator.people import People
 from simulator.rapidpro.host import RapidProHost
 from simulator.rapidpro.model.host import RapidPro
@@ -32,24 +33,13 @@ if TYPE_CHECKING:
     import aiohttp
     from freezegun.api import _freeze_time
 
+    from simulator.gateways.interface import Gateway
+
 T = TypeVar("T")
 
 TESTER = "tester"
-GATEWAY = "gateway"
-GATEWAYS = (GATEWAY, f"{GATEWAY} of *")
+GATEWAYS = (PARTY, f"{PARTY} of *")
 NO_LATENCY = Latency(0, 0)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a server answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    def json(self) -> Any:
-        return jsonlib.loads(self.text)
 
 
 class Simulation:
@@ -94,6 +84,7 @@ class Simulation:
         self.people = People(self.seed)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
+        self.gateways: dict[str, Gateway] = {}
         self._defects: list[Exception] = []
         self.loop.set_exception_handler(self._note_defect)
         self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and frozen else None
@@ -118,14 +109,19 @@ class Simulation:
         return self.hosts[name]
 
     def cht(self, name: str, release: str | None = None) -> Instance:
-        """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for."""
+        """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for.
+
+        Between it and RapidPro stands the gateway under test, `gateways[name]`.
+        """
         if name not in self.instances:
-            party = GATEWAY if not self.instances else f"{GATEWAY} of {name}"
+            party = PARTY if not self.instances else f"{PARTY} of {name}"
+            built_in = party if self.gateway.kind == "cht" else f"{name} itself"
             instance = Instance(
-                name, self.clock, self.seed, self.journal, self.network, release or self.gateway.release.name, party
+                name, self.clock, self.seed, self.journal, self.network, release or self.gateway.release.name, built_in
             )
             self.instances[name] = instance
             self.run(instance.boot())
+            self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party)
         return self.instances[name]
 
     def fault(self, **settings: Any) -> Fault:
@@ -197,6 +193,8 @@ class Simulation:
     def close(self) -> None:
         """Stop everything, close the connections and give `datetime` back."""
         try:
+            for gateway in self.gateways.values():
+                gateway.close()
             for instance in self.instances.values():
                 self.loop.run(instance.stop())
             self.loop.run(self.network.close())
@@ -224,9 +222,9 @@ class Simulation:
         return "couch" if host.removeprefix("couchdb.") in self.instances else None
 
     def _crash(self, party: str) -> None:
-        for instance in self.instances.values():
-            if instance.party == party:
-                instance.stop_gateway("gateway.crashed")
+        for gateway in self.gateways.values():
+            if gateway.party == party:
+                gateway.crash("gateway.crashed")
 
     def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
         self._defects.append(context.get("exception") or RuntimeError(context["message"]))

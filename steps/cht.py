@@ -11,14 +11,14 @@ from simulator.administrator import message_document
 from simulator.cht.sms import FINAL_STATES
 
 from .expectations import expect
-from .subjects import the_instance, workspace_called
+from .subjects import the_gateway, the_instance, workspace_called
 from .wire import AMOUNT, meets
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 HOSTNAME = "cht.example.org"
-OUTGOING = "rapidpro:outgoing"
+INCOMING = "rapidpro:incoming"
 
 
 @given(parsers.re(r'a CHT (?P<release>[\d.]+ |)instance that sends through the workspace "(?P<name>.+)"'))
@@ -49,9 +49,7 @@ def switch(simulation: Simulation, name: str) -> None:
     Example: When the instance is switched to the workspace "New"
     """
     host, workspace = workspace_called(simulation, name)
-    cht = the_instance(simulation)
-    cht.set_credential(OUTGOING, workspace.token.key)
-    cht.send_through(host.url)
+    the_gateway(simulation).use(url=host.url, token=workspace.token.key)
 
 
 @given(parsers.parse('the outgoing URL of CHT is "{url}"'))
@@ -61,7 +59,7 @@ def outgoing_url(simulation: Simulation, url: str) -> None:
 
     Example: Given the outgoing URL of CHT is "https://textit.com"
     """
-    the_instance(simulation).send_through(url)
+    the_gateway(simulation).use(url=url)
 
 
 @given("the settings of CHT include")
@@ -81,7 +79,11 @@ def key_is(simulation: Simulation, direction: str, value: str) -> None:
 
     Example: When the outgoing key of CHT is "not-a-token"
     """
-    the_instance(simulation).set_credential(f"rapidpro:{direction}", value.replace("\\n", "\n"))
+    value = value.replace("\\n", "\n")
+    if direction == "outgoing":
+        the_gateway(simulation).use(token=value)
+    else:
+        the_instance(simulation).set_credential(INCOMING, value)
 
 
 @given(parsers.re(r'the outgoing key of CHT is the token of the workspace "(?P<name>[^"]+)"(?P<end> and a newline|)'))
@@ -92,7 +94,7 @@ def key_is_token(simulation: Simulation, name: str, end: str) -> None:
     Example: When the outgoing key of CHT is the token of the workspace "Main"
     """
     _, workspace = workspace_called(simulation, name)
-    the_instance(simulation).set_credential(OUTGOING, workspace.token.key + ("\n" if end else ""))
+    the_gateway(simulation).use(token=workspace.token.key + ("\n" if end else ""))
 
 
 @when("the secret of CouchDB is changed")
@@ -110,7 +112,10 @@ def key_deleted(simulation: Simulation, direction: str) -> None:
 
     Example: When the outgoing key of CHT is deleted
     """
-    the_instance(simulation).forget_credential(f"rapidpro:{direction}")
+    if direction == "outgoing":
+        the_gateway(simulation).forget_token()
+    else:
+        the_instance(simulation).forget_credential(INCOMING)
 
 
 @given(parsers.re(r"(?P<count>\d+|a) pending messages?"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from .expectations import expect
-from .subjects import the_instance, workspace_called
+from .subjects import the_gateway, the_instance, workspace_called
 from .wire import exchanges_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def gateway_crashes(simulation: Simulation) -> None:
 
     Example: When the gateway crashes
     """
-    the_instance(simulation).instance.stop_gateway()
+    the_gateway(simulation).crash()
 
 
 @when(parsers.re("the gateway is (?:started again|restarted)"))
@@ -29,7 +29,9 @@ def gateway_restarts(simulation: Simulation) -> None:
 
     Example: When the gateway is restarted
     """
-    the_instance(simulation).instance.restart_gateway()
+    gateway = the_gateway(simulation)
+    gateway.crash()
+    gateway.start()
 
 
 @given(parsers.parse("the next {count:d} writes of message states meet a conflict"))

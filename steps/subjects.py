@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.administrator import Administrator
 
 if TYPE_CHECKING:
+    from simulator.gateways.interface import Gateway
     from simulator.rapidpro.host import RapidProHost
     from simulator.rapidpro.model.workspace import Workspace
     from simulator.simulation import Simulation
@@ -27,3 +28,8 @@ def the_instance(simulation: Simulation) -> Administrator:
     """Return the CHT instance of the scenario."""
     assert simulation.instances, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"
     return Administrator(simulation, next(iter(simulation.instances.values())))
+
+
+def the_gateway(simulation: Simulation) -> Gateway:
+    """Return the gateway under test: the one that serves the CHT instance of the scenario."""
+    return simulation.gateways[the_instance(simulation).instance.name]

@@ -1,9 +1,27 @@
-"""The Authorization header: how it is written, and which secrets in it the journal must not show."""
+"""What callers deal with: answers, and the Authorization header with the secrets that the journal must not show."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text)
 
 
 def basic_auth(user: str, password: str) -> str:
