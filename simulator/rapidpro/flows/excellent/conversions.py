@@ -9,8 +9,18 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from simulator.rapidpro.flows import dates
-from simulator.rapidpro.flows.dates import Date, DateTime, Time
+from simulator.rapidpro.flows.dates import (
+    MIDNIGHT,
+    ZERO_DATE,
+    ZERO_DATETIME,
+    Date,
+    DateTime,
+    Time,
+    find_date,
+    find_datetime,
+    find_time,
+)
+from simulator.rapidpro.flows.text import trim
 
 from .numbers import is_in_range, number_text
 from .rendering import describe, render
@@ -49,7 +59,7 @@ def to_number(environment: Environment, value: Value) -> Decimal | Error:
 
 def parse_number(text: str) -> Decimal | None:
     """Read a number from text, or give None where there is none or it is out of range."""
-    text = text.strip()
+    text = trim(text)
     if not _NUMBER.fullmatch(text):
         return None
     number = Decimal(text)
@@ -83,9 +93,12 @@ def to_datetime(environment: Environment, value: Value) -> DateTime | Error:
     if kind is DateTime or kind is Error:
         return value  # type: ignore[return-value]
     if kind is Date:
-        return dates.midnight(value, environment.timezone)  # type: ignore[arg-type]
+        try:
+            return DateTime.at(value, MIDNIGHT, environment.timezone)  # type: ignore[arg-type]
+        except (ValueError, OverflowError):
+            return Error("unable to convert date to a datetime")
     if kind is str:
-        found = dates.parse_datetime(environment, value)  # type: ignore[arg-type]
+        found = find_datetime(environment, value)  # type: ignore[arg-type]
         if found is not None:
             return found
     return _by_default(environment, value, to_datetime, "a datetime")
@@ -97,9 +110,9 @@ def to_date(environment: Environment, value: Value) -> Date | Error:
     if kind is Date or kind is Error:
         return value  # type: ignore[return-value]
     if kind is DateTime:
-        return value.in_zone(environment.timezone).date  # type: ignore[union-attr]
+        return _date_in(value, environment)  # type: ignore[arg-type]
     if kind is str:
-        found = dates.parse_date(environment, value)  # type: ignore[arg-type]
+        found = find_date(environment, value)  # type: ignore[arg-type]
         if found is not None:
             return found
     return _by_default(environment, value, to_date, "a date")
@@ -115,7 +128,7 @@ def to_time(environment: Environment, value: Value) -> Time | Error:
     if kind is Decimal and int(value) in _HOURS:  # type: ignore[arg-type]
         return Time(int(value) % 24, 0, 0)  # type: ignore[arg-type]
     if kind is str:
-        found = dates.parse_time(environment, value)  # type: ignore[arg-type]
+        found = find_time(value)  # type: ignore[arg-type]
         if found is not None:
             return found
     return _by_default(environment, value, to_time, "a time")
@@ -154,11 +167,17 @@ def _by_default(
     return Error(f"unable to convert {describe(value)} to {wanted}")
 
 
+def _date_in(moment: DateTime, environment: Environment) -> Date:
+    try:
+        return moment.in_zone(environment.timezone).date
+    except OverflowError:  # the first or last hours of Python's calendar
+        return moment.date
+
+
 def _object_is_true(value: Object) -> bool:
     return len(value) > 0 if value.default is ABSENT else is_true(value.default)  # type: ignore[arg-type]
 
 
-_MIDNIGHT = Time(0, 0, 0)
 _TRUTHS: dict[type, Callable[..., bool]] = {
     type(None): lambda _: False,
     str: lambda value: value != "" and value.lower() != "false",
@@ -168,7 +187,7 @@ _TRUTHS: dict[type, Callable[..., bool]] = {
     Object: _object_is_true,
     Function: lambda _: True,
     Error: lambda _: False,
-    Date: lambda value: value != Date(0, 0, 0),
-    DateTime: lambda value: not dates.is_zero(value),
-    Time: lambda value: value != _MIDNIGHT,
+    Date: lambda value: value != ZERO_DATE,
+    DateTime: lambda value: value != ZERO_DATETIME,
+    Time: lambda value: value != MIDNIGHT,
 }

@@ -1,27 +1,82 @@
-"""Decimal arithmetic with RapidPro's limits: 36 digits, exponents to 100 (flows 6.5, end)."""
+"""Decimal arithmetic with RapidPro's limits: 36 digits, exponents to 100 (flows 6.5, end); and how numbers are written."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from typing import TYPE_CHECKING
+
+from .values import Error
+
+if TYPE_CHECKING:
+    from simulator.rapidpro.flows.environment import NumberFormat
 
 MOST_DIGITS = 36
 MOST_EXPONENT = 100
 DIVISION_PLACES = 16
 
-# Wide enough that sums, differences and products of numbers in range are exact.
+# Wide enough that sums, differences, products and rounded quotients of numbers in range are exact.
 EXACT = Context(prec=500, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+_NARROW = Context(prec=MOST_DIGITS)
+# Powers with fractions: what logarithm and exponential function have to agree on before the result is cut.
+_WIDE = Context(prec=240, rounding=ROUND_HALF_UP)
+_MORE_POWER_DIGITS = 6
+
+_ZERO = Decimal(0)
+_ONE = Decimal(1)
+_OUT_OF_RANGE = "number value out of range"
 
 
 def is_in_range(number: Decimal) -> bool:
     """Whether a number has at most 36 significant digits and a magnitude within 10 to the power of plus or minus 100."""
-    if not number:
-        return True
-    digits = number.as_tuple().digits
-    significant = len(digits)
-    if significant > MOST_DIGITS:
-        while digits[significant - 1] == 0:
-            significant -= 1
-    return significant <= MOST_DIGITS and -MOST_EXPONENT <= number.adjusted() <= MOST_EXPONENT
+    return not number or (-MOST_EXPONENT <= number.adjusted() <= MOST_EXPONENT and _NARROW.plus(number) == number)
+
+
+def checked(number: Decimal) -> Decimal | Error:
+    """Give the number, or an error if it is out of range."""
+    return number if is_in_range(number) else Error(_OUT_OF_RANGE)
+
+
+def add(left: Decimal, right: Decimal) -> Decimal | Error:
+    """Add exactly."""
+    return checked(EXACT.add(left, right))
+
+
+def subtract(left: Decimal, right: Decimal) -> Decimal | Error:
+    """Subtract exactly."""
+    return checked(EXACT.subtract(left, right))
+
+
+def multiply(left: Decimal, right: Decimal) -> Decimal | Error:
+    """Multiply exactly."""
+    return checked(EXACT.multiply(left, right))
+
+
+def divide(left: Decimal, right: Decimal) -> Decimal | Error:
+    """Divide to 16 decimal places, half away from zero."""
+    return checked(_quotient(left, right)) if right else Error("division by zero")
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal | Error:
+    """Raise to a power of at most plus or minus 100; what mathematics leaves undefined is 0."""
+    if abs(exponent) > MOST_EXPONENT:
+        return Error(_OUT_OF_RANGE)
+    if not base:
+        return _ZERO
+    whole = int(exponent)
+    fraction = EXACT.subtract(exponent, Decimal(whole))
+    if fraction and base < 0:
+        return _ZERO
+    result = _whole_power(base, whole)
+    if fraction:
+        result = EXACT.multiply(result, _fractional_power(base, exponent, fraction))
+    return checked(result)
+
+
+def rounded(number: Decimal, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round to a number of decimal places, half away from zero; negative places round before the point."""
+    if -number.as_tuple().exponent <= places:  # type: ignore[operator]
+        return number
+    return number.quantize(_ONE.scaleb(-places), rounding, EXACT)
 
 
 def number_text(number: Decimal) -> str:
@@ -30,3 +85,36 @@ def number_text(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
+
+
+def format_number(number: Decimal, style: NumberFormat, places: int = -1, *, group: bool = True) -> str:
+    """Write a number for people: with that many places, or as many as it has if -1, thousands in groups if wanted."""
+    text = number_text(number) if places < 0 else f"{rounded(number, places):.{places}f}"
+    negative, text = text.startswith("-"), text.removeprefix("-")
+    whole, _, fraction = text.partition(".")
+    if group:
+        whole = f"{int(whole):,}".replace(",", style.digit_grouping_symbol)
+    return ("-" if negative else "") + whole + (style.decimal_symbol + fraction if fraction else "")
+
+
+def _quotient(left: Decimal, right: Decimal) -> Decimal:
+    return EXACT.divide(left, right).quantize(_ONE.scaleb(-DIVISION_PLACES), ROUND_HALF_UP, EXACT)
+
+
+def _whole_power(base: Decimal, exponent: int) -> Decimal:
+    if exponent >= 0:
+        return EXACT.power(base, exponent)
+    return _quotient(_ONE, EXACT.power(base, -exponent))
+
+
+def _fractional_power(base: Decimal, exponent: Decimal, fraction: Decimal) -> Decimal:
+    digits = _digits(base)
+    if _digits(exponent) > digits:
+        digits += _digits(exponent)
+    places = digits + _MORE_POWER_DIGITS + max(0, -base.as_tuple().exponent)  # type: ignore[operator]
+    result = _WIDE.exp(_WIDE.multiply(_WIDE.ln(base), fraction))
+    return result.quantize(_ONE.scaleb(-places), ROUND_HALF_UP, EXACT)
+
+
+def _digits(number: Decimal) -> int:
+    return len(number.as_tuple().digits)

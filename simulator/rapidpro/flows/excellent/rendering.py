@@ -1,22 +1,143 @@
-"""How values look: in templates, formatted for people, as JSON, and in errors (flows 6.6)."""
+"""How values look: in templates, formatted for people, in errors; and whether two are the same (flows 6.6)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from .values import Value
+from simulator.rapidpro.flows import layouts
+from simulator.rapidpro.flows.dates import Date, DateTime, Time
+from simulator.rapidpro.flows.text import indent
+
+from .jsons import from_json, to_json
+from .numbers import format_number, number_text
+from .quoting import quote
+from .values import ABSENT, Error, Function, Object, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from simulator.rapidpro.flows.environment import Environment
+
+__all__ = ["describe", "equals", "format_value", "from_json", "render", "to_json"]
+
+_INDENT = "  "
 
 
 def render(value: Value) -> str:
-    raise NotImplementedError
+    """Write a value as templates show it: null is empty, dates are ISO, numbers plain."""
+    return value if type(value) is str else _RENDERERS[type(value)](value)
 
 
 def format_value(environment: Environment, value: Value) -> str:
-    raise NotImplementedError
+    """Write a value for people: numbers in groups, dates as the environment has them, arrays and objects as lists."""
+    formatter = _FORMATTERS.get(type(value))
+    return render(value) if formatter is None else formatter(environment, value)
 
 
 def describe(value: Value) -> str:
-    raise NotImplementedError
+    """Name a value in an error."""
+    describer = _DESCRIBERS[type(value)]
+    return describer if type(describer) is str else describer(value)  # type: ignore[operator]
+
+
+def equals(one: Value, other: Value) -> bool:
+    """Whether two values are of one type and deeply equal, defaults included; no conversion takes place."""
+    if type(one) is not type(other):
+        return False
+    return _COMPARERS.get(type(one), _are_equal)(one, other)
+
+
+def _render_object(value: Object) -> str:
+    if value.default is not ABSENT:
+        return render(value.default)  # type: ignore[arg-type]
+    return "{" + ", ".join([f"{name}: {render(item)}" for name, item in value.items()]) + "}"
+
+
+_RENDERERS: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    str: str,
+    Decimal: number_text,
+    bool: lambda value: "true" if value else "false",
+    Date: str,
+    DateTime: str,
+    Time: str,
+    list: lambda items: "[" + ", ".join([render(item) for item in items]) + "]",
+    Object: _render_object,
+    Function: lambda value: value.name,
+    Error: lambda value: value.message,
+}
+
+
+def _format_array(environment: Environment, items: list[Value]) -> str:
+    texts = [format_value(environment, item) for item in items]
+    if not any("\n" in text for text in texts):
+        return ", ".join(texts)
+    return "\n".join(["- " + indent(text, _INDENT).removeprefix(_INDENT) for text in texts])
+
+
+def _format_object(environment: Environment, value: Object) -> str:
+    if value.default is not ABSENT:
+        return format_value(environment, value.default)  # type: ignore[arg-type]
+    lines = []
+    for name, item in value.items():
+        text = format_value(environment, item)
+        lines.append(f"{name}:\n{indent(text, _INDENT)}" if "\n" in text else f"{name}: {text}")
+    return "\n".join(lines)
+
+
+def _format_datetime(environment: Environment, value: DateTime) -> str:
+    layout = f"{environment.date_format} {environment.time_format}"
+    return layouts.format_datetime(value.in_zone(environment.timezone), layout, environment.locale)
+
+
+_FORMATTERS: Mapping[type, Callable[[Environment, Any], str]] = {
+    Decimal: lambda environment, value: format_number(value, environment.number_format),
+    Date: lambda environment, value: layouts.format_date(value, environment.date_format, environment.locale),
+    DateTime: _format_datetime,
+    Time: lambda environment, value: layouts.format_time(value, environment.time_format, environment.locale),
+    list: _format_array,
+    Object: _format_object,
+    Error: lambda _environment, _value: "",
+}
+
+_DESCRIBERS: Mapping[type, str | Callable[[Any], str]] = {
+    type(None): "null",
+    str: quote,
+    Decimal: number_text,
+    bool: render,
+    Date: "date",
+    DateTime: "datetime",
+    Time: "time",
+    list: "array",
+    Object: "object",
+    Function: lambda value: f"{value.name}(...)",
+    Error: "error",
+}
+
+
+def _are_equal(one: object, other: object) -> bool:
+    return one == other
+
+
+def _arrays_are_equal(one: list[Value], other: list[Value]) -> bool:
+    return len(one) == len(other) and all(map(equals, one, other))
+
+
+def _objects_are_equal(one: Object, other: Object) -> bool:
+    if not _defaults_are_equal(one, other) or one.keys() != other.keys():
+        return False
+    return all(equals(item, other.items()[at][1]) for at, (_, item) in enumerate(one.items()))
+
+
+def _defaults_are_equal(one: Object, other: Object) -> bool:
+    if one.default is ABSENT or other.default is ABSENT:
+        return one.default is other.default
+    return equals(one.default, other.default)  # type: ignore[arg-type]
+
+
+_COMPARERS: Mapping[type, Callable[[Any, Any], bool]] = {
+    list: _arrays_are_equal,
+    Object: _objects_are_equal,
+    Function: lambda one, other: one.name == other.name,
+}

@@ -62,7 +62,7 @@ class Object:
     Properties and default may be given as functions without arguments; they are called once, when first needed.
     """
 
-    __slots__ = ("_default", "_folded", "_properties")
+    __slots__ = ("_default", "_folded", "_names", "_properties")
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class Object:
         self._properties = properties
         self._default = default
         self._folded: dict[str, Property] | None = None
+        self._names: frozenset[str] | None = None
 
     @property
     def default(self) -> Value | Absent:
@@ -86,6 +87,13 @@ class Object:
         if callable(self._properties):
             self._properties = self._properties()
         return self._properties
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the properties in lower case."""
+        if self._names is None:
+            self._names = frozenset(map(str.lower, self.properties))
+        return self._names
 
     def lookup(self, key: str, missing: Property | Absent = ABSENT) -> Property | Absent:
         """Give the property whose name is `key`, whatever the case of either; a deprecated one still wrapped."""
