@@ -31,6 +31,7 @@ RESULT_NAME: Final = Check(lambda name: len(name) <= limits.RESULT_NAME, "is not
 CATEGORY_NAME: Final = Check(lambda name: len(name) <= limits.CATEGORY_NAME, "is not a valid result category")
 LOCAL_NAME: Final = Check(lambda name: _LOCAL_NAME.match(name) is not None, "is not a valid local variable name")
 
+
 def one_of(values: Collection[str], description: str) -> Check:
     """Return the rule that a text is one of ``values``: ``field 'x' is not a valid <description>``."""
     return Check(values.__contains__, f"is not a valid {description}")
@@ -128,13 +129,16 @@ def references(type_: str, *, required: bool = False, maximum: int | None = 100)
     return declare(List(required=required, item=Referring(type=type_), maximum=maximum), default=[])
 
 
+def nested(class_: type, *, required: bool = False) -> Kind:
+    """Return the kind of a field that holds another part."""
+    return Nested(required=required, class_=class_)
+
+
 def part(class_: type, *, required: bool = False) -> Any:
     """Declare another part, inside this one; None when left out."""
-    return declare(Nested(required=required, class_=class_))
+    return declare(nested(class_, required=required))
 
 
 def parts(class_: type, *, required: bool = False, minimum: int = 0, maximum: int | None = None) -> Any:
     """Declare a list of other parts."""
-    return declare(List(required=required, item=Nested(class_=class_), minimum=minimum, maximum=maximum), default=[])
-
-
+    return declare(List(required=required, item=nested(class_), minimum=minimum, maximum=maximum), default=[])

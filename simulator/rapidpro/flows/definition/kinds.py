@@ -55,7 +55,7 @@ class Kind:
     localized: bool = False
 
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
-        """Return the field's value of a JSON value that is not null, and add what is wrong with it to ``complaints``."""
+        """Return the field for a JSON value that is not null, and add what is wrong with it to ``complaints``."""
         raise NotImplementedError
 
     def is_missing(self, value: Any) -> bool:
@@ -211,6 +211,16 @@ def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
         complaints.append(f"field '{path}' is required")
         return value
     return value if value is None else kind.read(value, path, complaints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegated(Kind):
+    """Whatever ``reader`` makes of the JSON value, or refuses with a `DefinitionError`."""
+
+    reader: Callable[[Any], Any]
+
+    def read(self, value: Any, path: str, complaints: list[str]) -> Any:
+        return self.reader(value)
 
 
 _tables: dict[type, tuple[tuple[str, Kind, bool], ...]] = {}
