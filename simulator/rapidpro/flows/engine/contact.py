@@ -1,0 +1,144 @@
+"""The contact of a session: a snapshot in memory. Modifiers change it; hosts apply the events to their own store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.rapidpro.flows import urns as urn_rules
+from simulator.rapidpro.flows.field_values import FieldValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulator.rapidpro.flows.environment import Environment
+
+    from .assets import Assets, Group, Topic, User
+
+ACTIVE, BLOCKED, STOPPED, ARCHIVED = STATUSES = ("active", "blocked", "stopped", "archived")
+OPEN: Final = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A conversation with somebody of the workspace."""
+
+    uuid: str
+    topic: Topic | None = None
+    assignee: User | None = None
+    status: str = OPEN
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], assets: Assets) -> Ticket:
+        """Return the ticket of a JSON document; topics and users that are gone are left out."""
+        topic, assignee = document.get("topic") or {}, document.get("assignee") or {}
+        return cls(
+            document["uuid"],
+            assets.topics.get(topic.get("uuid", "")),
+            assets.users.get(assignee.get("uuid", "")),
+            document.get("status", OPEN),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as events and contacts have it."""
+        document: dict[str, Any] = {"uuid": self.uuid, "status": self.status}
+        if self.topic:
+            document["topic"] = self.topic.reference.to_json()
+        if self.assignee:
+            document["assignee"] = self.assignee.reference.to_json()
+        return document
+
+
+@dataclass(slots=True, kw_only=True)
+class Contact:
+    """Somebody who talks to flows. Empty texts are what is not known; `urns` are ordered, the preferred one first.
+
+    A URN may name the channel it belongs to: `tel:+250788123123?channel=UUID`.
+    """
+
+    uuid: str
+    id: int = 0
+    name: str = ""
+    language: str = ""
+    timezone: str = ""
+    status: str = ACTIVE
+    created_on: str = ""
+    last_seen_on: str = ""
+    urns: list[str] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    tickets: list[Ticket] = field(default_factory=list)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], assets: Assets, environment: Environment) -> Contact:
+        """Return the contact of a JSON document; what the workspace does not have (any more) is left out."""
+        groups = (assets.groups.get(group["uuid"]) for group in document.get("groups") or ())
+        values = document.get("fields") or {}
+        return cls(
+            uuid=document["uuid"],
+            id=document.get("id") or 0,
+            name=document.get("name") or "",
+            language=document.get("language") or "",
+            timezone=document.get("timezone") or "",
+            status=document.get("status") or ACTIVE,
+            created_on=document.get("created_on") or "",
+            last_seen_on=document.get("last_seen_on") or "",
+            urns=list(document.get("urns") or ()),
+            groups=[group for group in groups if group is not None],
+            fields={
+                field.key: FieldValue.from_json(values[field.key], environment)
+                for field in assets.fields
+                if values.get(field.key)
+            }
+            if values
+            else {},
+            tickets=[Ticket.from_json(ticket, assets) for ticket in document.get("tickets") or ()],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the contact as on the wire: what is empty is left out."""
+        document: dict[str, Any] = {
+            "uuid": self.uuid,
+            "id": self.id,
+            "name": self.name,
+            "language": self.language,
+            "status": self.status,
+            "timezone": self.timezone,
+            "created_on": self.created_on,
+            "last_seen_on": self.last_seen_on,
+            "urns": list(self.urns),
+            "groups": [group.reference.to_json() for group in self.groups],
+            "fields": {key: value.to_json() for key, value in self.fields.items()},
+            "tickets": [ticket.to_json() for ticket in self.tickets],
+        }
+        return {key: value for key, value in document.items() if value}
+
+    def has_urn(self, urn: str) -> bool:
+        """Say whether the contact has a URN of this identity: query and display do not count."""
+        identity = urn_rules.identity(urn)
+        return any(urn_rules.identity(own) == identity for own in self.urns)
+
+    def is_in(self, group: Group) -> bool:
+        """Say whether the contact is in a group."""
+        return any(own.uuid == group.uuid for own in self.groups)
+
+    def static_groups(self) -> list[Group]:
+        """Return the contact's groups that have no query."""
+        return [group for group in self.groups if not group.query]
+
+    def change_groups(self, added: Iterable[Group], removed: Iterable[Group]) -> tuple[list[Group], list[Group]]:
+        """Leave and join groups; returns those that were really joined and those that were really left."""
+        left = [group for group in removed if self.is_in(group)]
+        gone = {group.uuid for group in left}
+        self.groups = [group for group in self.groups if group.uuid not in gone]
+        joined = []
+        for group in added:
+            if not self.is_in(group):
+                self.groups.append(group)
+                joined.append(group)
+        return joined, left
+
+    @property
+    def open_ticket(self) -> Ticket | None:
+        """The last open ticket, None if there is none."""
+        return next((ticket for ticket in reversed(self.tickets) if ticket.status == OPEN), None)
