@@ -100,7 +100,7 @@ class Administrator:
         answer = self.request("PUT", f"/_users/org.couchdb.user:{user}", json=document)
         if answer.status not in {201, 409}:
             raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
-        self.change_settings(sms={"outgoing_service": "medic-gateway"})
+        self.change_settings(sms={"outgoing_service": "medic-gateway"}, roles={"gateway": {"name": "gateway"}})
 
     def set_credential(self, key: str, value: str) -> None:
         """Store a credential as the release wants it (cht 3)."""
