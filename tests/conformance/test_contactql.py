@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.rapidpro import urns
-from simulator.rapidpro.flows import contactql
+from simulator.rapidpro.flows import contactql, urns
 from simulator.rapidpro.flows.contactql import PropertyKind, QueryError
 from simulator.rapidpro.flows.dates import DateTime
 from simulator.rapidpro.flows.environment import Environment

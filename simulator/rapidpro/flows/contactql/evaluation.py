@@ -85,7 +85,7 @@ def _comparisons(condition: Condition, resolver: Resolver | None) -> Mapping[typ
 
 def _text_comparison(condition: Condition, resolver: Resolver | None) -> Comparison:
     if condition.operator is Operator.CONTAINS:
-        return _name_comparison(condition) if condition.key == "name" else _part_comparison(condition)
+        return _name_comparison(condition) if condition.is_about_name else _part_comparison(condition)
     if condition.operator not in (Operator.EQUAL, Operator.NOT_EQUAL):
         return _never
     wanted, matches = _folded(condition.value), _ORDERS[condition.operator]
@@ -123,21 +123,22 @@ def _date_comparison(condition: Condition) -> Comparison:
         wanted = find(environment)
         if wanted is None:
             return unlike(environment, value)
-        return matches(value.in_zone(wanted.tzinfo or dt.UTC).local.date(), wanted.date())
+        timezone, day = wanted
+        return matches(value.local.astimezone(timezone).date(), day)
 
     return compare
 
 
 class _DateOperand:
-    """The date of a condition, read once for each date format and timezone."""
+    """The day that a condition speaks of and its timezone, read once for each date format and timezone."""
 
     __slots__ = ("_found", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: dict[tuple[str, dt.tzinfo], dt.datetime | None] = {}
+        self._found: dict[tuple[str, dt.tzinfo], tuple[dt.tzinfo, dt.date] | None] = {}
 
-    def find(self, environment: Environment) -> dt.datetime | None:
+    def find(self, environment: Environment) -> tuple[dt.tzinfo, dt.date] | None:
         setting = (environment.date_format, environment.timezone)
         if setting in self._found:
             return self._found[setting]
@@ -148,7 +149,7 @@ class _DateOperand:
             return asked[-1]
 
         found = find_datetime(replace(environment, now=now), self._text)
-        day = None if found is None else found.local
+        day = None if found is None else (found.local.tzinfo or dt.UTC, found.local.date())
         if not asked:  # the century of a year with two digits depends on this year, so such a date is read every time
             self._found[setting] = day
         return day

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 
-from simulator.rapidpro import urns
+from simulator.rapidpro.flows import urns
 
 from .errors import QueryError
 from .names import name_tokens
-from .properties import SCHEMES, resolve_name
+from .properties import resolve_name
 from .tree import Condition, Operator, PropertyKind
 
 _ALIASES = {"has": Operator.CONTAINS, "is": Operator.EQUAL}
 
 # The letters of contacts' references leave out those that look like digits (flows 5).
 _REFERENCE = re.compile(r"[A-HJ-NP-Z2-9]{6,7}")
-_TEL_PATH = re.compile(r"\+[0-9]{7,15}|[a-z0-9]{1,64}")
 _PART_OF_NUMBER = re.compile(r"\+?[-0-9]{4,}")
 
 
@@ -41,8 +40,8 @@ def _of_redacted_value(value: str) -> Condition:
 
 
 def _of_value(value: str) -> Condition:
-    urn = _as_urn(value)
-    if urn is not None:
+    if urns.is_valid(value):
+        urn = urns.parse(value)
         return Condition(PropertyKind.SCHEME, urn.scheme, Operator.EQUAL, urn.path)
     if _PART_OF_NUMBER.fullmatch(value):
         return Condition(PropertyKind.SCHEME, "tel", Operator.CONTAINS, value.replace("-", ""))
@@ -52,15 +51,3 @@ def _of_value(value: str) -> Condition:
 def _of_name(value: str) -> Condition:
     operator = Operator.CONTAINS if name_tokens(value) else Operator.EQUAL
     return Condition(PropertyKind.ATTRIBUTE, "name", operator, value)
-
-
-def _as_urn(value: str) -> urns.Urn | None:
-    try:
-        urn = urns.parse(value)
-    except ValueError:
-        return None
-    if urn.scheme not in SCHEMES:
-        return None
-    # Any letters and digits are a tel path here: the engine is laxer than the API (flows 8.8).
-    valid = _TEL_PATH.fullmatch(urn.path) if urn.scheme == "tel" else urns.is_valid(value)
-    return urn if valid else None

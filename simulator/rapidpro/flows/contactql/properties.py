@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.urns import TEXTIT_SCHEMES
+from simulator.rapidpro.flows.text import lower
+from simulator.rapidpro.flows.urns import SCHEMES
 
 from .errors import QueryError
 from .tree import PropertyKind
@@ -18,7 +19,6 @@ ATTRIBUTES: Mapping[str, str] = {
     "created_on": "datetime",
     "last_seen_on": "datetime",
 }
-SCHEMES = TEXTIT_SCHEMES
 NEVER_UNSET = frozenset({"uuid", "id", "ref", "status", "created_on", "tickets"})
 NOT_FOR_GROUPS = frozenset({"id", "ref", "status", "group", "flow", "history"})
 STATUSES = frozenset({"active", "blocked", "stopped", "archived"})
@@ -31,7 +31,7 @@ def resolve_name(name: str) -> tuple[PropertyKind, str]:
 
     Raises `QueryError` for any other prefix, and for a `urns.` that is no scheme.
     """
-    prefix, dot, key = name.lower().rpartition(".")
+    prefix, dot, key = lower(name).rpartition(".")
     if not dot:
         if key in ATTRIBUTES:
             return PropertyKind.ATTRIBUTE, key

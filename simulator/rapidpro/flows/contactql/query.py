@@ -6,7 +6,7 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from simulator.rapidpro import urns
+from simulator.rapidpro.flows.phones import parse_phone
 from simulator.rapidpro.flows.text import trim
 
 from .errors import QueryError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.rapidpro.flows.environment import Environment
 
-Q = TypeVar("Q", bound=Queryable)
+AnyQueryable = TypeVar("AnyQueryable", bound=Queryable)
 
 MOST_CHARACTERS = 10_000
 
@@ -67,7 +67,9 @@ def evaluate(environment: Environment, query: Query, queryable: Queryable) -> bo
     return query.predicate(environment, queryable)
 
 
-def filter_queryables(environment: Environment, query: Query, queryables: Iterable[Q]) -> Iterator[Q]:
+def filter_queryables(
+    environment: Environment, query: Query, queryables: Iterable[AnyQueryable]
+) -> Iterator[AnyQueryable]:
     """Iterate over the contacts of which a query is true, in the order in which they come."""
     predicate = query.predicate
     return (queryable for queryable in queryables if predicate(environment, queryable))
@@ -80,9 +82,10 @@ def inspect(query: Query) -> Inspection:
 
 @lru_cache(maxsize=1_024)
 def _tree(text: str, country: str | None, redact_urns: bool) -> Node:
+    if not text.isascii():
+        # JSON can hold halves of characters; Go reads each as U+FFFD.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = trim(text)
-    if not redact_urns and _PHONE.fullmatch(text):
-        number = urns.normalize_number(text, country)
-        if number.startswith("+"):
-            text = f"tel = {number}"
+    if not redact_urns and _PHONE.fullmatch(text) and (number := parse_phone(text, country)) is not None:
+        text = f"tel = {number}"
     return parse_text(text, redact_urns=redact_urns)

@@ -54,7 +54,9 @@ class Resolver(Protocol):
 def validate(environment: Environment, resolver: Resolver, condition: Condition) -> None:
     """Raise `QueryError` where a workspace has no such property, or the operator or the value does not fit it."""
     value_type = _value_type(resolver, condition)
-    _OPERATOR_CHECKS.get(condition.operator, _check_comparison)(condition, value_type)
+    check = _OPERATOR_CHECKS.get(condition.operator)
+    if check is not None:
+        check(condition, value_type)
     if condition.is_set_check:
         if condition.kind is PropertyKind.ATTRIBUTE and condition.key in NEVER_UNSET:
             raise QueryError.of("unsupported_setcheck", property=condition.key, operator=condition.operator)
@@ -69,7 +71,8 @@ def _check_value(environment: Environment, resolver: Resolver, condition: Condit
     elif value_type == "datetime":
         valid, code = find_datetime(environment, value) is not None, "invalid_date"
     elif condition.kind is PropertyKind.ATTRIBUTE and condition.key in _VALUE_CHECKS:
-        valid, code = _VALUE_CHECKS[condition.key](resolver, value), f"invalid_{condition.key}"
+        code, check = _VALUE_CHECKS[condition.key]
+        valid = check(resolver, value)
     else:
         return
     if not valid:
@@ -91,7 +94,7 @@ def _check_contains(condition: Condition, _value_type: str) -> None:
     if condition.is_about_urns:
         if len(condition.value.encode("utf-8", "replace")) < LEAST_URN_BYTES:
             raise QueryError.of("invalid_partial_urn", min_value_length=str(LEAST_URN_BYTES))
-    elif condition.kind is not PropertyKind.ATTRIBUTE or condition.key != "name":
+    elif not condition.is_about_name:
         raise QueryError.of("unsupported_contains", property=condition.key)
     elif not name_tokens(condition.value):
         raise QueryError.of("invalid_partial_name", min_token_length=str(LEAST_BYTES))
@@ -102,18 +105,15 @@ def _check_comparison(condition: Condition, value_type: str) -> None:
         raise QueryError.of("unsupported_comparison", property=condition.key, operator=condition.operator)
 
 
-def _check_equality(_condition: Condition, _value_type: str) -> None:
-    """Any property can be compared so."""
-
-
+_ORDERS = (Operator.GREATER, Operator.GREATER_OR_EQUAL, Operator.LESS, Operator.LESS_OR_EQUAL)
 _OPERATOR_CHECKS: Mapping[Operator, Callable[[Condition, str], None]] = {
-    Operator.EQUAL: _check_equality,
-    Operator.NOT_EQUAL: _check_equality,
     Operator.CONTAINS: _check_contains,
+    **dict.fromkeys(_ORDERS, _check_comparison),
 }
-_VALUE_CHECKS: Mapping[str, Callable[[Resolver, str], bool]] = {
-    "group": lambda resolver, name: resolver.resolve_group(name) is not None,
-    "flow": lambda resolver, name: resolver.resolve_flow(name) is not None,
-    "status": lambda _, status: status.lower() in STATUSES,
-    "language": lambda _, code: language_problem(code) is None,
+_VALUE_CHECKS: Mapping[str, tuple[str, Callable[[Resolver, str], bool]]] = {
+    "group": ("invalid_group", lambda resolver, name: resolver.resolve_group(name) is not None),
+    "flow": ("invalid_flow", lambda resolver, name: resolver.resolve_flow(name) is not None),
+    "history": ("invalid_flow", lambda resolver, name: resolver.resolve_flow(name) is not None),
+    "status": ("invalid_status", lambda _, status: status.lower() in STATUSES),
+    "language": ("invalid_language", lambda _, code: language_problem(code) is None),
 }

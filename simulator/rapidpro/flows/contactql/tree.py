@@ -64,6 +64,11 @@ class Condition:
         """Say whether its value is, or is part of, a URN's path."""
         return self.kind is PropertyKind.SCHEME or (self.kind is PropertyKind.ATTRIBUTE and self.key == "urn")
 
+    @property
+    def is_about_name(self) -> bool:
+        """Say whether its value is, or is part of, a contact's name."""
+        return self.kind is PropertyKind.ATTRIBUTE and self.key == "name"
+
     def __str__(self) -> str:
         value = self.value if _UNSIGNED_NUMBER.fullmatch(self.value) else quote(self.value)
         return f"{_PREFIXES[self.kind]}{self.key} {self.operator} {value}"
