@@ -13,7 +13,7 @@ from .localization import Localization, read_localization
 from .nodes import Exit, Node, Seen, read_node
 from .reading import DefinitionError, prefixed, read
 from .references import Reference
-from .versions import CURRENT, Version
+from .versions import CURRENT, OLDEST, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +90,13 @@ class Flow:
                 node.validate(self.type, self._by_uuid, seen)
 
 
+def _legacy(version: object) -> DefinitionError:
+    return DefinitionError(
+        f"definitions of version {version} are not supported, only those from {OLDEST} on: import the file into"
+        " RapidPro and export it again, which brings it up to date"
+    )
+
+
 def read_flow(document: dict[str, Any], *, migrate: bool = True, new_uuid: Callable[[], str] | None = None) -> Flow:
     """Return the flow that a definition describes, after bringing the definition to the current version.
 
@@ -97,9 +104,13 @@ def read_flow(document: dict[str, Any], *, migrate: bool = True, new_uuid: Calla
     the UUIDs that some migrations need (without it they are derived from those that are there).
     Raises `DefinitionError` with the engine's text (flows 1.2).
     """
+    if isinstance(document, dict) and "action_sets" in document:
+        raise _legacy(document.get("version") or "before 11")
     with prefixed("unable to read flow header"):
         header = read(_Header, document)
         version = Version.parse(header.spec_version)
+    if version < OLDEST:
+        raise _legacy(version)
     if not version.is_supported:
         raise DefinitionError(f"spec version {version} is newer than this library ({CURRENT})")
     if migrate and version < CURRENT:

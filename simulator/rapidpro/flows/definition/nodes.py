@@ -11,7 +11,7 @@ from .reading import DefinitionError, prefixed, read
 from .routers import Router, check_limit, read_router
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 
 class Action(Protocol):
@@ -23,6 +23,12 @@ class Action(Protocol):
     @property
     def uuid(self) -> str:
         """The action's own UUID, under which its translations are found."""
+
+    def results(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """Yield the name and the categories of every result that the action may save."""
+
+    def locals(self) -> Iterable[str]:
+        """Yield the names of the locals that the action may set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

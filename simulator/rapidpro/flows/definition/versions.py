@@ -36,3 +36,6 @@ class Version(NamedTuple):
 
 
 CURRENT: Final = Version.parse(limits.CURRENT_SPEC_VERSION)
+
+OLDEST: Final = Version(13, 0)
+"""What came before had another format altogether (flows 1.4)."""

@@ -1,0 +1,67 @@
+"""Exports of real deployments load as a whole, or are refused with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.rapidpro.flows.definition.exports import ExportError, read_export
+from simulator.rapidpro.flows.definition.flow import read_flow
+from simulator.rapidpro.flows.definition.inspection import inspect
+from simulator.rapidpro.flows.definition.reading import DefinitionError
+
+FOLDER = Path(os.environ.get("FLOWS_DATA") or Path(__file__).parents[3] / "shared" / "flows")
+
+if not FOLDER.exists():
+    pytest.skip(f"the real exports are not here: {FOLDER}", allow_module_level=True)
+
+# What a refusal says, by (part of) the file's name; everything else loads.
+REFUSED = {
+    "dhcr_followup_1_old_schema": "definitions of version 11.12 are not supported",
+    "definitions_get_v11": "definitions of version 11.12 are not supported",
+    "definitions_get_v12": "definitions of version 12.0.0 are not supported",
+    "two_questions_v11": "definitions of version 11.6 are not supported",
+    "rapidpro_container_trigger": "the keyword is not a valid keyword",
+    "rapidproprev_container_trigger": "the keyword is not a valid keyword",
+    "org1_assets": "Export missing version field",
+}
+
+FILES = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*/*.json"))]
+
+
+def refusal(path: Path) -> str | None:
+    return next((text for name, text in REFUSED.items() if name in path.stem), None)
+
+
+def load(path: Path) -> list[Any]:
+    """Return the flows of a file, be it an export or a single definition."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if "nodes" in document or "action_sets" in document:
+        return [read_flow(document)]
+    return read_export(document).flows
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_real_export(path: Path) -> None:
+    """A file of a real deployment loads and can be inspected, unless it says why not."""
+    text = refusal(path)
+    if text is None:
+        assert all(inspect(flow).nodes == len(flow.nodes) for flow in load(path))
+    else:
+        with pytest.raises(DefinitionError, match=text):
+            load(path)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_lenient_reading(path: Path) -> None:
+    """Lenient reading refuses only what is no export at all, and names what it leaves out."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if "version" not in document or "action_sets" in document:
+        with pytest.raises(ExportError, match="Export missing version field"):
+            read_export(document, lenient=True)
+    else:
+        assert bool(read_export(document, lenient=True).skipped) == (refusal(path) is not None)
