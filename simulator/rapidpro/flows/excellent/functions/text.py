@@ -28,7 +28,6 @@ _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _INTEGERS = range(-(2**63), 2**63)
 _HUNDRED = Decimal(100)
-_UNIT = Decimal(1)
 _NO_BREAK_SPACE = "\xa0"
 # What starts a word of a title: a character after any ASCII one that is no letter, digit or `_`, or after white space.
 _WORD_STARTS = re.compile(rf"(?:\A|(?<=[\x00-/:-@\[-^`{{-\x7f{texts.WHITE_SPACE}])).", re.DOTALL)
@@ -198,8 +197,8 @@ def replace(_environment: Environment, text: str, needle: str, replacement: str,
 @function(NUMBER)
 def percent(_environment: Environment, number: Decimal) -> Value:
     """Give the number as a whole percentage."""
-    percentage = EXACT.multiply(number, _HUNDRED).to_integral_value(ROUND_HALF_UP)
-    return f"{percentage:f}%" if percentage in _INTEGERS else Error("percentage value is out of range")
+    percentage = int(EXACT.multiply(number, _HUNDRED).to_integral_value(ROUND_HALF_UP))
+    return f"{percentage}%" if percentage in _INTEGERS else Error("percentage value is out of range")
 
 
 @function(TEXT)
