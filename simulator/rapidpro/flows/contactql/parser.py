@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from simulator.rapidpro.flows.excellent.quoting import unquote
 
@@ -10,9 +10,6 @@ from .errors import QueryError
 from .lexer import END, Kind, Token, tokenize
 from .meaning import read_condition
 from .tree import Condition, Junction, Node, Operator, PropertyKind, combine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST_DEPTH = 100
 MOST_CONDITIONS = 250
@@ -41,55 +38,64 @@ def parse_text(text: str, *, redact_urns: bool) -> Node:
 
 
 class _Parser:
-    """Reads one query, a token ahead. Only the first error counts, so nothing recovers from one."""
+    """Reads one query from left to right, without recursion. Only the first error counts: nothing recovers from one.
+
+    AND binds tighter than parts that merely follow each other, and those tighter than OR. As the first two mean the
+    same, all that stands between parentheses is alternatives of parts that must all be true.
+    """
 
     def __init__(self, tokens: list[Token], *, redact_urns: bool) -> None:
         self._tokens = tokens
         self._position = 0
-        self._depth = 0
+        self._groups: list[list[list[Node]]] = [[[]]]  # those that are open, the query itself is the outermost
         self._conditions = 0
         self._redact_urns = redact_urns
         self._refusal: QueryError | None = None
 
     def parse(self) -> Node:
-        node = self._alternatives()
-        if self._peek().kind is not Kind.END:
-            self._fail(frozenset({Kind.END}))
+        self._part()
+        while self._goes_on():
+            self._part()
+        self._expect_end()
         if self._conditions > MOST_CONDITIONS:
             raise QueryError.of("too_complex")
         if self._refusal is not None:
             raise self._refusal
-        return node
+        return _joined(self._groups.pop())
 
-    # AND binds tighter than parts that merely follow each other, and those tighter than OR.
-
-    def _alternatives(self) -> Node:
-        return self._joined(Junction.OR, self._followers, lambda: self._take(Kind.OR))
-
-    def _followers(self) -> Node:
-        return self._joined(Junction.AND, self._conjunction, lambda: self._peek().kind in _STARTS)
-
-    def _conjunction(self) -> Node:
-        return self._joined(Junction.AND, self._part, lambda: self._take(Kind.AND))
-
-    def _joined(self, junction: Junction, part: Callable[[], Node], goes_on: Callable[[], bool]) -> Node:
-        first = part()
-        if not goes_on():
-            return first
-        parts = [first, part()]
-        while goes_on():
-            parts.append(part())
-        return combine(junction, parts)
-
-    def _part(self) -> Node:
+    def _part(self) -> None:
+        """Read a condition with the parentheses around it."""
         self._expect(_STARTS)
-        if self._take(Kind.OPEN):
-            return self._group()
+        while self._take(Kind.OPEN):
+            self._groups.append([[]])
+            if len(self._groups) - 1 > MOST_DEPTH:
+                raise QueryError.of("too_complex")
+            self._expect(_STARTS)
+        self._add(self._condition())
+        while len(self._groups) > 1 and self._take(Kind.CLOSE):
+            self._add(_joined(self._groups.pop()))
+
+    def _goes_on(self) -> bool:
+        if self._take(Kind.OR):
+            self._groups[-1].append([])
+            return True
+        return self._take(Kind.AND) or self._peek().kind in _STARTS
+
+    def _expect_end(self) -> None:
+        depth = len(self._groups) - 1
+        if depth == 1 and self._peek().kind is Kind.END:
+            # The end may follow this parenthesis, so the generated parser would put it in and go on.
+            raise QueryError("syntax", "missing ')' at '<EOF>'")
+        self._expect(frozenset({Kind.CLOSE if depth else Kind.END}))
+
+    def _add(self, node: Node) -> None:
+        self._groups[-1][-1].append(node)
+
+    def _condition(self) -> Condition:
         self._conditions += 1
+        name = comparator = ""
         if self._peek().kind is Kind.PROPERTY and self._peek(1).kind is Kind.COMPARATOR:
             name, comparator = self._next().text, self._next().text
-        else:
-            name, comparator = "", ""
         value = self._literal()
         try:
             return read_condition(name, comparator, value, redact_urns=self._redact_urns)
@@ -97,19 +103,6 @@ class _Parser:
             # What is wrong with the syntax, here or further on, is told before what is wrong with the meaning.
             self._refusal = self._refusal or refusal
             return _REFUSED
-
-    def _group(self) -> Node:
-        self._depth += 1
-        if self._depth > MOST_DEPTH:
-            raise QueryError.of("too_complex")
-        node = self._alternatives()
-        if not self._take(Kind.CLOSE):
-            if self._depth == 1 and self._peek().kind is Kind.END:
-                # The end may follow this parenthesis, so the generated parser would insert it and go on.
-                raise QueryError("syntax", "missing ')' at '<EOF>'")
-            self._fail(frozenset({Kind.CLOSE}))
-        self._depth -= 1
-        return node
 
     def _literal(self) -> str:
         self._expect(_LITERALS)
@@ -142,3 +135,7 @@ class _Parser:
         wanted = shown[0] if len(shown) == 1 else "{" + ", ".join(shown) + "}"
         found = self._peek().text.translate(_WHITE_SPACE)
         raise QueryError("syntax", f"{problem} input '{found}' expecting {wanted}")
+
+
+def _joined(alternatives: list[list[Node]]) -> Node:
+    return combine(Junction.OR, [combine(Junction.AND, parts) for parts in alternatives])

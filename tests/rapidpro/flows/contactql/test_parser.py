@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import inspect
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, parse, quote
+from simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, evaluate, parse, quote
 from simulator.rapidpro.flows.environment import Environment
+
+from .workspace import Contact
 
 PLAIN = Environment()
 REDACTED = Environment(redact_urns=True)
@@ -120,6 +125,20 @@ def test_a_query_has_its_limits(most: str, too_much: str) -> None:
     parse(PLAIN, most)
     with pytest.raises(QueryError, match="query is too complex"):
         parse(PLAIN, too_much)
+
+
+def test_a_query_as_deep_as_allowed_needs_no_deep_stack() -> None:
+    """The real engine takes it wherever it is called, so half of Python's stack is enough."""
+    text = "(a=1 or (b=2 and " * 50 + "c=3" + "))" * 50
+    frames = len(inspect.stack())
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(frames + 500)
+    try:
+        query = parse(PLAIN, text)
+        assert not evaluate(PLAIN, query, Contact({}))
+        assert str(query).count("(") == 99
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @given(text=TEXTS, redacted=st.booleans())
