@@ -19,22 +19,32 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from . import limits
-from .kinds import KIND, Check, Json, Kind, List, Map, Nested, Referring, Scalar, Text, is_uuid
+from .kinds import KIND, UUID_PATTERN, Check, Json, Kind, List, Map, Nested, Referring, Scalar, Text, is_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_LOCAL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}\Z")
+_LOCAL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 
-UUID: Final = Check(is_uuid, "must be a valid UUID")
-RESULT_NAME: Final = Check(lambda name: len(name) <= limits.RESULT_NAME, "is not a valid result name")
-CATEGORY_NAME: Final = Check(lambda name: len(name) <= limits.CATEGORY_NAME, "is not a valid result category")
-LOCAL_NAME: Final = Check(lambda name: _LOCAL_NAME.match(name) is not None, "is not a valid local variable name")
+UUID: Final = Check(is_uuid, "must be a valid UUID", {"pattern": f"^{UUID_PATTERN}$"})
+RESULT_NAME: Final = Check(
+    lambda name: len(name) <= limits.RESULT_NAME, "is not a valid result name", {"maxLength": limits.RESULT_NAME}
+)
+CATEGORY_NAME: Final = Check(
+    lambda name: len(name) <= limits.CATEGORY_NAME,
+    "is not a valid result category",
+    {"maxLength": limits.CATEGORY_NAME},
+)
+LOCAL_NAME: Final = Check(
+    lambda name: _LOCAL_NAME.fullmatch(name) is not None,
+    "is not a valid local variable name",
+    {"pattern": f"^{_LOCAL_NAME.pattern}$"},
+)
 
 
 def one_of(values: Collection[str], description: str) -> Check:
     """Return the rule that a text is one of ``values``: ``field 'x' is not a valid <description>``."""
-    return Check(values.__contains__, f"is not a valid {description}")
+    return Check(values.__contains__, f"is not a valid {description}", {"enum": sorted(values)})
 
 
 def declare(kind: Kind, default: Any = None) -> Any:

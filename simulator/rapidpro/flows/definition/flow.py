@@ -22,7 +22,12 @@ __all__ = ["Exit", "Flow", "Node", "read_flow"]
 
 FLOW_TYPES: Final = tuple(limits.DEFAULT_EXPIRY_MINUTES)
 
-_LANGUAGE: Final = Check(re.compile(r"[a-z]{3}\Z").match, "is not a valid language code")  # type: ignore[arg-type]
+_LANGUAGE_PATTERN: Final = "[a-z]{3}"
+_LANGUAGE: Final = Check(
+    lambda code: re.fullmatch(_LANGUAGE_PATTERN, code) is not None,
+    "is not a valid language code",
+    {"pattern": f"^{_LANGUAGE_PATTERN}$"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,8 @@ class Flow:
     type: str = fields.text(required=True, check=fields.one_of(FLOW_TYPES, "flow type"))
     revision: int = fields.integer()
     expire_after_minutes: int = fields.integer()
-    localization: Localization = fields.declare(Delegated(reader=read_localization))
-    nodes: list[Node] = fields.declare(List(item=Delegated(reader=read_node)), default=[])
+    localization: Localization = fields.declare(Delegated(reader=read_localization, name="localization"))
+    nodes: list[Node] = fields.declare(List(item=Delegated(reader=read_node, name="node")), default=[])
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _by_uuid: dict[str, Node] = field(init=False, repr=False, compare=False)
 

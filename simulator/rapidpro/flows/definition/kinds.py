@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import MISSING, dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .references import Reference, read_identity
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 KIND: Final = "kind"
 """The key of a dataclass field's metadata under which its `Kind` is."""
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+UUID_PATTERN: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_UUID = re.compile(UUID_PATTERN)
 
 
 class DefinitionError(ValueError):
@@ -26,15 +28,19 @@ class DefinitionError(ValueError):
 
 
 class Check(NamedTuple):
-    """A rule for the content of a text, and what is said of one that breaks it."""
+    """A rule for the content of a text, and what is said of one that breaks it.
+
+    ``schema`` are the JSON Schema keywords that say the same, where there are such.
+    """
 
     accepts: Callable[[str], bool]
     complaint: str
+    schema: Mapping[str, Any] = MappingProxyType({})
 
 
 def is_uuid(text: str) -> bool:
     """Return whether a text has the shape of a UUID."""
-    return _UUID.match(text) is not None
+    return _UUID.fullmatch(text) is not None
 
 
 _JSON_NAMES: Final = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
@@ -215,9 +221,10 @@ def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated(Kind):
-    """Whatever ``reader`` makes of the JSON value, or refuses with a `DefinitionError`."""
+    """What ``reader`` makes of the JSON value, or refuses with a `DefinitionError`; its name in the schema is ``name``."""
 
     reader: Callable[[Any], Any]
+    name: str
 
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
         return self.reader(value)

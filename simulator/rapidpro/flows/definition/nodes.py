@@ -60,8 +60,8 @@ class Node:
     """A node: its actions run first, then its router or its first exit decides where to go."""
 
     uuid: str = fields.uuid()
-    actions: list[Action] = fields.declare(Delegated(reader=_read_actions), default=[])
-    router: Router | None = fields.declare(Delegated(reader=_read_router))
+    actions: list[Action] = fields.declare(Delegated(reader=_read_actions, name="actions"), default=[])
+    router: Router | None = fields.declare(Delegated(reader=_read_router, name="router"))
     exits: list[Exit] = fields.declare(List(required=True, item=fields.nested(Exit), minimum=1), default=[])
     _by_uuid: dict[str, Exit] = field(init=False, repr=False, compare=False)
 

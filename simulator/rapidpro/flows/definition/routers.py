@@ -65,10 +65,10 @@ def _read_wait(document: Any) -> Wait:
 
 @dataclass(kw_only=True)
 class _Router:
-    wait: Wait | None = fields.declare(Delegated(reader=_read_wait))
+    wait: Wait | None = fields.declare(Delegated(reader=_read_wait, name="wait"))
     result_name: str = fields.text(check=fields.RESULT_NAME)
     categories: list[Category] = fields.declare(
-        List(required=True, item=Delegated(reader=_read_category), minimum=1), default=[]
+        List(required=True, item=Delegated(reader=_read_category, name="category"), minimum=1), default=[]
     )
     _by_uuid: dict[str, Category] = field(init=False, repr=False, compare=False)
 
