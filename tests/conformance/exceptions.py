@@ -7,4 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-EXPECTED_FAILURES: Mapping[str, str] = {}
+EXPECTED_FAILURES: Mapping[str, str] = {
+    "test_functions.py::test_function_gives_what_the_real_one_gives[array-14]": (
+        "the data lost this row's arguments: what it repeats, and how often"
+    ),
+}
