@@ -82,9 +82,7 @@ class Combination:
     parts: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return f" {self.junction} ".join(
-            f"({part})" if isinstance(part, Combination) else str(part) for part in self.parts
-        )
+        return _joined_text(self)
 
 
 Node: TypeAlias = Condition | Combination
@@ -108,3 +106,14 @@ def conditions(node: Node) -> Iterator[Condition]:
         return
     for part in node.parts:
         yield from conditions(part)
+
+
+def _part_text(part: Node) -> str:
+    if isinstance(part, Condition):
+        return str(part)
+    # Not by way of str(): that takes twice as much of the stack, and queries may be a hundred levels deep.
+    return f"({_joined_text(part)})"
+
+
+def _joined_text(combination: Combination) -> str:
+    return f" {combination.junction} ".join(map(_part_text, combination.parts))
