@@ -33,17 +33,11 @@ class Standalone:
         self._password = self._seed.stream("password").alphanumeric(16)
         self._token = self._seed.stream("incoming").alphanumeric(32)
         self._rapidpro: configuration.RapidPro | None = None
-        self._connection: sqlite3.Connection | None = None
+        self.database = database.connect(":memory:")  # kept here, as a disk would keep it
         self._service: Service | None = None
         self._task: asyncio.Task[None] | None = None
+        self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
         self._starts = 0
-
-    @property
-    def database(self) -> sqlite3.Connection:
-        """The database, which is in memory: the harness keeps it, as a disk would."""
-        if self._connection is None:
-            self._connection = database.connect(":memory:")
-        return self._connection
 
     def use(self, *, url: str | None = None, token: str | None = None) -> None:
         known = self._rapidpro or configuration.RapidPro(url="", token="")
@@ -79,8 +73,10 @@ class Standalone:
         if self._task is None:
             return
         self._world.journal.event(event, gateway=self.party)
-        # Nothing in the gateway writes while it is cancelled: what was not on the disk is lost, as in a real crash.
+        # The next one goes on with what is on the disk now: what this one does while it dies changes nothing any more.
         self._task.cancel()
+        self._dead.append((self._task, self.database))
+        self.database = _copy(self.database)
         self._task = self._service = None
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -91,5 +87,17 @@ class Standalone:
 
     def close(self) -> None:
         self.crash()
-        if self._connection is not None:
-            self._connection.close()
+        for task, connection in self._dead:
+            self._world.run(_ended(task))
+            connection.close()
+        self.database.close()
+
+
+def _copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+    copy = database.connect(":memory:")
+    connection.backup(copy)
+    return copy
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await asyncio.wait([task])
