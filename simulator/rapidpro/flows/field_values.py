@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from .dates import DateTime, find_datetime
 from .excellent.conversions import parse_number
+from .locations import DISTRICT, SEPARATOR, STATE, WARD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from .engine.assets import Field
     from .environment import Environment
+    from .locations import Location
 
 LONGEST_TEXT = 640
-LOCATION_TYPES = ("state", "district", "ward")
+LEVELS = {"state": STATE, "district": DISTRICT, "ward": WARD}
+LOCATION_TYPES = tuple(LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,42 @@ class FieldValue:
             whole = self.number == self.number.to_integral_value()
             document["number"] = int(self.number) if whole else float(self.number)
         return document | {level: path for level in LOCATION_TYPES if (path := getattr(self, level))}
+
+
+def parse(
+    environment: Environment, fields: Iterable[Field], field: Field, text: str, values: Mapping[str, FieldValue]
+) -> FieldValue:
+    """Return what a text is worth in a field of a contact, which has `values` in the workspace's `fields`.
+
+    A district is only looked for in the contact's state, a ward only in its district, unless a path is given.
+    """
+    place = _place(environment, fields, field, text, values)
+    return FieldValue(text, parse_number(text), find_datetime(environment, text, fill_time=True), **_paths(place))
+
+
+def _place(
+    environment: Environment, fields: Iterable[Field], field: Field, text: str, values: Mapping[str, FieldValue]
+) -> Location | None:
+    locations = environment.locations
+    if locations is None:
+        return None
+    if SEPARATOR in text:
+        return locations.at(text)
+    if field.type not in LEVELS:
+        return None
+    level, parent = LEVELS[field.type], None
+    if level > STATE:
+        outer = LOCATION_TYPES[LOCATION_TYPES.index(field.type) - 1]
+        path = next((getattr(values.get(other.key), outer, "") for other in fields if other.type == outer), "")
+        parent = locations.at(path) if path else None
+        if parent is None:
+            return None
+    return next(iter(locations.find(environment, text, level, parent)), None)
+
+
+def _paths(place: Location | None) -> dict[str, str]:
+    paths = {}
+    while place is not None and place.level >= STATE:
+        paths[LOCATION_TYPES[place.level - STATE]] = place.path
+        place = place.parent
+    return paths

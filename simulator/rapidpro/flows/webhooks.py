@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from .text import truncate_with_ellipsis
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -80,6 +82,11 @@ class WebhookResponse:
     protocol: str = "HTTP/1.1"
 
     @property
+    def first_headers(self) -> dict[str, str]:
+        """Headers by canonical name, of several with one name the first (flows 4.6)."""
+        return dict(sorted((canonical(name), value) for name, value in dict(reversed(self.headers)).items()))
+
+    @property
     def head(self) -> str:
         """Status line and headers as RapidPro shows them: the length first, the others by name."""
         named = sorted((canonical(name), value) for name, value in self.headers)
@@ -117,7 +124,7 @@ class WebhookCall:
         """The text of the JSON value in the body, None where there is none (flows 4.5)."""
         return extract_json(self.body)
 
-    def status(self, resthook: str | None = None) -> str:
+    def status(self, *, resthook: bool = False) -> str:
         """Return the outcome in the words of the event; only a subscriber of a resthook can be gone (flows 4.3)."""
         if self.response is None or self.oversized:
             return CONNECTION_ERROR
@@ -130,7 +137,7 @@ class WebhookCall:
     def trace(self) -> dict[str, Any]:
         """Return the properties of `webhook_called` that show request and response (flows 4.4)."""
         shown: dict[str, Any] = {
-            "url": _cut(self.request.url, LONGEST_TRACED_URL),
+            "url": truncate_with_ellipsis(self.request.url, LONGEST_TRACED_URL),
             "request": _shown(self.request.head, self.request.body),
             "elapsed_ms": self.elapsed_ms,
             "retries": 0,
@@ -236,11 +243,7 @@ def _shown(head: str, body: bytes) -> str:
     except UnicodeDecodeError:
         text = f"{head}..."
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", rf"\1{REPLACEMENT}", text.replace("\0", REPLACEMENT))
-    return _cut(text, LONGEST_TRACE)
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 3]}..."
+    return truncate_with_ellipsis(text, LONGEST_TRACE)
 
 
 def _no_constant(name: str) -> None:
