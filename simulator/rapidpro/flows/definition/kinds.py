@@ -221,7 +221,7 @@ def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated(Kind):
-    """What ``reader`` makes of the JSON value, or refuses with a `DefinitionError`; its name in the schema is ``name``."""
+    """What ``reader`` makes of the JSON value, or refuses with a `DefinitionError`; ``name`` is its name in schemas."""
 
     reader: Callable[[Any], Any]
     name: str

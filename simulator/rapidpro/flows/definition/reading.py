@@ -54,7 +54,7 @@ def write(part: object) -> dict[str, Any]:
     return write_part(part)
 
 
-def read_typed(readers: Mapping[str, type | Callable[[Any], Any]], document: Any) -> Any:
+def read_typed(readers: Mapping[str, type[Any] | Callable[[Any], Any]], document: Any) -> Any:
     """Return the part that the document's ``type`` names: a class to `read` or a function to call.
 
     Raises `DefinitionError` ``unknown type: 'T'``, ``field 'type' is required``, or what is wrong with the fields.
