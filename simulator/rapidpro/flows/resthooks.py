@@ -47,9 +47,9 @@ def payload(environment: Environment, context: Object) -> str:
     return text
 
 
-def decisive(calls: Iterable[WebhookCall]) -> WebhookCall | None:
+def decisive(resthook: str, calls: Iterable[WebhookCall]) -> WebhookCall | None:
     """Return the call that decides the result: the last failure, else the last success, else the last 410."""
-    return max(reversed(list(calls)), key=lambda call: _WEIGHTS.get(call.status(resthook=True), _FAILURE), default=None)
+    return max(reversed(list(calls)), key=lambda call: _WEIGHTS.get(call.status(resthook), _FAILURE), default=None)
 
 
 def _picked(value: Value, names: Iterable[str]) -> Value:

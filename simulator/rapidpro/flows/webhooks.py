@@ -124,7 +124,7 @@ class WebhookCall:
         """The text of the JSON value in the body, None where there is none (flows 4.5)."""
         return extract_json(self.body)
 
-    def status(self, *, resthook: bool = False) -> str:
+    def status(self, resthook: str = "") -> str:
         """Return the outcome in the words of the event; only a subscriber of a resthook can be gone (flows 4.3)."""
         if self.response is None or self.oversized:
             return CONNECTION_ERROR

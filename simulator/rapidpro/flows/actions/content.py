@@ -9,7 +9,7 @@ from simulator.rapidpro.flows.engine import events
 from simulator.rapidpro.flows.text import MOST_ATTACHMENT_BYTES, Attachment, QuickReply, trim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.rapidpro.flows.engine.runs import Run
 
@@ -34,8 +34,10 @@ class Content:
 
 
 class Message(Protocol):
-    """The templates of an action that sends messages."""
+    """What is evaluated of an action that sends messages."""
 
+    @property
+    def uuid(self) -> str: ...
     @property
     def text(self) -> str: ...
     @property
@@ -44,13 +46,14 @@ class Message(Protocol):
     def quick_replies(self) -> list[str]: ...
 
 
-def evaluate(run: Run, message: Message, localized: Callable[[str, list[str]], tuple[list[str], str]]) -> Content:
-    """Return what a message says; `localized` finds the best texts of a property, and their language."""
-    (native,), language = localized("text", [message.text])
+def evaluate(run: Run, message: Message, languages: Sequence[str] | None = None) -> Content:
+    """Return what a message says, in the languages of the contact or in the first of others that it is in."""
+    uuid = message.uuid
+    (native,), language = run.localized(uuid, "text", [message.text], languages)
     text, _ = run.evaluate_text(native)
-    attachments, of_attachments = localized("attachments", message.attachments)
+    attachments, of_attachments = run.localized(uuid, "attachments", message.attachments, languages)
     attached = list(_attachments(run, attachments))
-    replies, of_replies = localized("quick_replies", message.quick_replies)
+    replies, of_replies = run.localized(uuid, "quick_replies", message.quick_replies, languages)
     offered = list(_quick_replies(run, replies))
     # The parts may be in several languages: the message is in that of the first part that there is.
     spoken = language if native else of_attachments if attachments else of_replies if replies else ""

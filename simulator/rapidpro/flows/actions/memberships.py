@@ -30,7 +30,7 @@ class AddContactGroups(Action):
     async def execute(self, run: Run, step: Step) -> None:
         groups = resolve(run, self.groups)
         if groups:
-            run.apply(modifiers.Groups(groups=groups, modification="add"))
+            run.apply(modifiers.Groups(groups=[group.reference for group in groups], modification="add"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class RemoveContactGroups(Action):
     async def execute(self, run: Run, step: Step) -> None:
         groups = run.contact.static_groups() if self.all_groups else resolve(run, self.groups)
         if groups:
-            run.apply(modifiers.Groups(groups=groups, modification="remove"))
+            run.apply(modifiers.Groups(groups=[group.reference for group in groups], modification="remove"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.rapidpro.flows.definition import fields, limits
@@ -14,7 +13,7 @@ from simulator.rapidpro.flows.routes import preferred_route, without_query
 
 from . import templating
 from .base import Action
-from .content import Content, evaluate
+from .content import evaluate
 from .recipients import ActionOnOthers
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class SendMsg(Action):
 
     async def execute(self, run: Run, step: Step) -> None:
         environment = run.session.merged_environment
-        content = evaluate(run, self, partial(run.localized, self.uuid))
+        content = evaluate(run, self)
         locale = locale_of(content.language, environment.country)
         route = preferred_route(run.contact, run.session.assets)
         message: dict[str, Any] = {}
@@ -86,7 +85,7 @@ class SendBroadcast(ActionOnOthers):
         recipients = self.recipients(run)
         flow = run.flow
         languages = dict.fromkeys([flow.language, *sorted(flow.localization.languages)])
-        translations = {language: self._translation(run, language).to_json() for language in languages}
+        translations = {language: evaluate(run, self, [language]).to_json() for language in languages}
         if not recipients:
             return
         template = run.session.assets.find(self.template) if self.template is not None else None
@@ -95,15 +94,6 @@ class SendBroadcast(ActionOnOthers):
             variables = [run.evaluate_text(variable)[0] for variable in self.template_variables]
             details = {"template": template.reference.to_json(), "template_variables": variables}
         run.log(events.broadcast_created(translations, flow.language, recipients.to_json(), **details))
-
-    def _translation(self, run: Run, language: str) -> Content:
-        flow = run.flow
-
-        def localized(name: str, native: list[str]) -> tuple[list[str], str]:
-            found = flow.localization.get(language, self.uuid, name) if language != flow.language else None
-            return (native, flow.language) if found is None else (found, language)
-
-        return evaluate(run, self, localized)
 
 
 def _unsendable_reason(run: Run, route: Route | None, text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from simulator.rapidpro.flows.definition import fields
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.engine import events
+from simulator.rapidpro.flows.engine.services import ServiceError
 from simulator.rapidpro.flows.excellent.numbers import is_in_range
 from simulator.rapidpro.flows.routes import channel_for
 from simulator.rapidpro.flows.urns import identity
@@ -50,11 +51,12 @@ class SendEmail(Action):
         addresses = list(self._addresses(run))
         if not addresses:
             return
-        send = run.engine.services.email
-        problem = await send(addresses, subject, body) if send else "no email service"
-        run.log(
-            events.error(f"Unable to send email: {problem}") if problem else events.email_sent(addresses, subject, body)
-        )
+        try:
+            await run.engine.services.email(addresses, subject, body)
+        except ServiceError as error:
+            run.log(events.error(f"Unable to send email: {error}"))
+        else:
+            run.log(events.email_sent(addresses, subject, body))
 
     def _addresses(self, run: Run) -> Iterator[str]:
         for template in self.addresses:
@@ -84,23 +86,20 @@ class TransferAirtime(Action):
     async def execute(self, run: Run, step: Step) -> None:
         try:
             transfer = await self._transfer(run)
-        except ValueError as error:
+        except ServiceError as error:
             run.log(events.error(str(error)))
             run.locals["_new_transfer"] = ""
         else:
             run.locals["_new_transfer"] = run.log(events.airtime_created(transfer))["uuid"]
 
     async def _transfer(self, run: Run) -> Mapping[str, Any]:
-        """Return the transfer. Raises `ValueError` with what went wrong."""
+        """Return the transfer. Raises `ServiceError` with what went wrong."""
         recipient = next((urn for urn in run.contact.urns if urn.startswith("tel:")), None)
         if recipient is None:
-            raise ValueError("can't transfer airtime to contact without a phone number")
+            raise ServiceError("can't transfer airtime to contact without a phone number")
         channel = channel_for(recipient, run.session.assets)
         sender = f"tel:{channel.address}" if channel is not None else ""
-        service = run.engine.services.airtime
-        if service is None:
-            raise ValueError("no airtime service configured")
-        return await service(sender, identity(recipient), self.amounts)
+        return await run.engine.services.airtime(sender, identity(recipient), self.amounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +127,10 @@ class CallLlm(Action):
         if ENGINE_ROLE not in llm.roles:
             run.log(events.error(f"LLM {llm.uuid} does not have the engine role"))
             return None
-        service = run.engine.services.llm
         started = run.engine.now()
         try:
-            if service is None:
-                raise ValueError("no LLM service configured")
-            output, tokens = await service(llm, instructions, text, MOST_OUTPUT_TOKENS)
-        except ValueError as error:
+            output, tokens = await run.engine.services.llm(llm, instructions, text, MOST_OUTPUT_TOKENS)
+        except ServiceError as error:
             run.log(events.error(str(error)))
             return None
         elapsed = milliseconds(started, run.engine.now())

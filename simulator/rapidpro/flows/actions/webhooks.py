@@ -82,7 +82,7 @@ class CallResthook(Action):
         run.log(events.resthook_called(resthook.slug, json.loads(body)))
         headers = {"Content-Type": "application/json"}
         calls = [await _call(run, "POST", url, headers, body, resthook.slug) for url in resthook.subscribers]
-        deciding = resthooks.decisive(call for call in calls if call is not None)
+        deciding = resthooks.decisive(resthook.slug, (call for call in calls if call is not None))
         if deciding is not None:
             _tell(run, deciding, self.result_name)
 
@@ -97,23 +97,19 @@ async def _call(
     """Call a server and log what came of it; None where the call is not even attempted (flows 4.1)."""
     engine, services, limits = run.engine, run.engine.services, run.engine.limits
     request = WebhookRequest.of(method, url, headers, body, services.webhook_headers)
-    size, limit = request.size, limits.webhook_request
-    if size > limit:
-        text = f"Webhook request evaluated to {size} bytes, exceeding the limit of {limit}"
-        run.log(events.error(text, events.WEBHOOK_REQUEST_SIZE, {"size": str(size), "limit": str(limit)}))
+    if request.size > limits.webhook_request:
+        run.log(events.request_too_large(request.size, limits.webhook_request))
         return None
     host = webhooks.host_name(url)
     if webhooks.is_blocked(host, services.blocked_hosts):
         run.log(events.error(f"Webhook calls to {host} are not allowed", events.URL_BLOCKED, {"hostname": host}))
         return None
     started = engine.now()
-    response = await services.webhook(request) if services.webhook is not None else None
+    response = await services.webhook(request)
     call = WebhookCall(request, response, milliseconds(started, engine.now()), limits.webhook_response)
     if call.oversized:
-        limit = limits.webhook_response
-        text = f"Webhook response exceeded the limit of {limit} bytes"
-        run.log(events.warning(text, events.WEBHOOK_RESPONSE_SIZE, {"limit": str(limit)}))
-    run.log(events.webhook_called(call.trace(), call.status(resthook=bool(resthook)), resthook))
+        run.log(events.response_too_large(limits.webhook_response))
+    run.log(events.webhook_called(call, resthook))
     return call
 
 

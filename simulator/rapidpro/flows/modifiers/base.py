@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class Change(NamedTuple):
     """Where a modifier is applied: by which rules, to whom, and who is told."""
 
+    engine: Engine
     environment: Environment
     assets: Assets
     contact: Contact
     log: Callable[[Event], object]
-    engine: Engine
 
 
 class Modifier:
@@ -31,20 +31,9 @@ class Modifier:
 
     type: ClassVar[str]
 
-    def apply(
-        self,
-        environment: Environment,
-        assets: Assets,
-        contact: Contact,
-        log: Callable[[Event], object],
-        engine: Engine,
-    ) -> bool:
-        """Change a contact, log what was changed or went wrong, and say whether anything was changed.
+    def apply(self, change: Change) -> bool:
+        """Change the contact, log what was changed or went wrong, and say whether anything was changed.
 
-        The caller re-evaluates query groups (flows 3.8). `engine` makes UUIDs, and its services know whose URNs are.
+        The caller re-evaluates query groups (flows 3.8).
         """
-        return self.make(Change(environment, assets, contact, log, engine))
-
-    def make(self, change: Change) -> bool:
-        """Make the change, log it, and say whether there was anything to change."""
         raise NotImplementedError

@@ -29,7 +29,7 @@ class Name(Modifier):
 
     name: str = fields.text()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         name = truncate(self.name, LONGEST_NAME)
         if change.contact.name == name:
             return False
@@ -46,7 +46,7 @@ class Language(Modifier):
 
     language: str = fields.text()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         if change.contact.language == self.language:
             return False
         change.contact.language = self.language
@@ -62,7 +62,7 @@ class Timezone(Modifier):
 
     timezone: str = fields.text()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         if change.contact.timezone == self.timezone:
             return False
         change.contact.timezone = self.timezone
@@ -78,7 +78,7 @@ class Status(Modifier):
 
     status: str = fields.text(required=True, check=STATUS)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         if change.contact.status == self.status:
             return False
         change.contact.status = self.status
@@ -95,7 +95,7 @@ class Field(Modifier):
     field: Reference = fields.reference("field", required=True)
     value: str = fields.text()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         field = change.assets.find(self.field)
         if field is None:
             return False
@@ -120,7 +120,7 @@ class Seen(Modifier):
 
     seen_on: str = fields.text(required=True)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         seen_on = normalized(self.seen_on)
         if change.contact.last_seen_on == seen_on:
             return False

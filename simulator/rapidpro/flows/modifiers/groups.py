@@ -27,7 +27,7 @@ class Groups(Modifier):
     groups: list[Reference] = fields.references("group", maximum=None)
     modification: str = fields.text(required=True, check=fields.one_of(MODIFICATIONS, "group modification"))
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         contact = change.contact
         if contact.status in {BLOCKED, STOPPED}:
             # The engine says "add" when it should remove, too.

@@ -27,7 +27,7 @@ class TicketOpen(Modifier):
     assignee: Reference | None = fields.reference("user")
     note: str = fields.text(maximum=10_000)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         topic = change.assets.find(self.topic)
         if change.contact.open_ticket is not None or topic is None:
             return False
@@ -48,7 +48,7 @@ class TicketClose(Modifier):
 
     ticket_uuid: str = fields.uuid()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None or ticket.status != OPEN:
             return False
@@ -65,7 +65,7 @@ class TicketReopen(Modifier):
 
     ticket_uuid: str = fields.uuid()
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None or change.contact.open_ticket is not None:
             return False
@@ -83,7 +83,7 @@ class TicketNote(Modifier):
     ticket_uuid: str = fields.uuid()
     note: str = fields.text(required=True, maximum=10_000)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None:
             return False
@@ -100,7 +100,7 @@ class TicketAssignee(Modifier):
     ticket_uuid: str = fields.uuid()
     assignee: Reference | None = fields.reference("user")
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         ticket = _find(change, self.ticket_uuid)
         assignee = change.assets.find(self.assignee) if self.assignee is not None else None
         if ticket is None or ticket.assignee == assignee:
@@ -121,7 +121,7 @@ class TicketTopic(Modifier):
     ticket_uuid: str = fields.uuid()
     topic: Reference = fields.reference("topic", required=True)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         ticket = _find(change, self.ticket_uuid)
         topic = change.assets.find(self.topic)
         if ticket is None or topic is None or ticket.topic == topic:

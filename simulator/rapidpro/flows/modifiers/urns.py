@@ -39,7 +39,7 @@ class Urns(Modifier):
     urns: list[str] = fields.texts()
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         return _modify(change, [_Wanted(urn) for urn in self.urns], self.modification)
 
 
@@ -60,7 +60,7 @@ class Routes(Modifier):
     routes: list[UrnRoute] = fields.parts(UrnRoute)
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         wanted = [_Wanted(route.urn, _existing(change, route.channel)) for route in self.routes]
         return _modify(change, wanted, self.modification)
 
@@ -74,7 +74,7 @@ class Affinity(Modifier):
     urn: str = fields.text(required=True)
     channel: Reference | None = fields.reference("channel")
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         urns = change.contact.urns
         wanted = identity(normalize(self.urn))
         own = next((urn for urn in urns if identity(urn) == wanted), None)
@@ -96,7 +96,7 @@ class Channel(Modifier):
 
     channel: Reference | None = fields.reference("channel")
 
-    def make(self, change: Change) -> bool:
+    def apply(self, change: Change) -> bool:
         urns = change.contact.urns
         if self.channel is None:
             return _replace(change, [with_affinity(urn, "") for urn in urns])
