@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from simulator.rapidpro.flows import contactql
 from simulator.rapidpro.flows.definition.flow import Flow, read_flow
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.definition.references import Reference
@@ -15,6 +16,8 @@ from simulator.rapidpro.flows.definition.references import Reference
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from simulator.rapidpro.flows.contactql import Query
+    from simulator.rapidpro.flows.environment import Environment
     from simulator.rapidpro.flows.locations import Locations
 
 SEND, RECEIVE, CALL, ANSWER = "send", "receive", "call", "answer"
@@ -204,6 +207,8 @@ class Assets:
         self.topics: AssetSet[Topic] = given["topics"]  # type: ignore[assignment]
         self.users: AssetSet[User] = given["users"]  # type: ignore[assignment]
         self.locations = locations
+        self.query_groups = [group for group in self.groups if group.query]
+        self._queries: dict[tuple[str, str | None, bool, str], Query | None] = {}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Assets:
@@ -220,6 +225,16 @@ class Assets:
         if reference.type == "flow":
             return self._flows(reference.identity)
         return self._sets[reference.type].get(reference.identity)
+
+    def query_of(self, group: Group, environment: Environment) -> Query | None:
+        """Return the query of a group, None where it cannot be read in this environment. Each is read once."""
+        key = (group.query, environment.country, environment.redact_urns, environment.date_format)
+        if key not in self._queries:
+            try:
+                self._queries[key] = contactql.parse(environment, group.query, self)
+            except contactql.QueryError:
+                self._queries[key] = None
+        return self._queries[key]
 
     def resolve_field(self, key: str) -> Field | None:
         """Return the field that a contact query names."""
@@ -260,11 +275,13 @@ class FlowDefinitions:
 
 def _read(kind: type[AnyAsset], document: Mapping[str, Any]) -> AnyAsset:
     known = kind.__dataclass_fields__
-    return kind(**{
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in document.items()
-        if key in known and value is not None
-    })
+    return kind(
+        **{
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in document.items()
+            if key in known and value is not None
+        }
+    )
 
 
 def _read_locations(document: Mapping[str, Any]) -> Locations | None:

@@ -6,17 +6,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.rapidpro.flows import urns as urn_rules
+from simulator.rapidpro.flows.contactql import PropertyKind
 from simulator.rapidpro.flows.field_values import FieldValue
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from .timestamps import moment_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from decimal import Decimal
+
+    from simulator.rapidpro.flows.contactql import QueryValue
+    from simulator.rapidpro.flows.dates import DateTime
     from simulator.rapidpro.flows.environment import Environment
 
     from .assets import Assets, Group, Topic, User
 
 ACTIVE, BLOCKED, STOPPED, ARCHIVED = STATUSES = ("active", "blocked", "stopped", "archived")
 OPEN: Final = "open"
+
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_ROUND_KEYS: Final = (0x1A2B, 0x3C4D, 0x5E6F, 0x7081)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Contact:
     A URN may name the channel it belongs to: `tel:+250788123123?channel=UUID`.
     """
 
+    assets: Assets = field(repr=False, compare=False)
     uuid: str
     id: int = 0
     name: str = ""
@@ -75,6 +85,7 @@ class Contact:
         groups = (assets.groups.get(group["uuid"]) for group in document.get("groups") or ())
         values = document.get("fields") or {}
         return cls(
+            assets=assets,
             uuid=document["uuid"],
             id=document.get("id") or 0,
             name=document.get("name") or "",
@@ -138,7 +149,55 @@ class Contact:
                 joined.append(group)
         return joined, left
 
+    def query_values(self, kind: PropertyKind, key: str) -> Sequence[QueryValue]:
+        """Return what a contact query compares: the values of an attribute, of a URN scheme or of a field."""
+        if kind is PropertyKind.ATTRIBUTE:
+            return [value for value in _ATTRIBUTES[key](self) if value != ""]
+        if kind is PropertyKind.SCHEME:
+            return [urn.path for urn in map(urn_rules.parse, self.urns) if urn.scheme == key]
+        value = self.field_value(key)
+        return [] if value is None else [value]
+
+    def field_value(self, key: str) -> str | Decimal | DateTime | None:
+        """Return what a field holds, in the type of the field; None where it is not set or cannot be read so."""
+        value, definition = self.fields.get(key), self.assets.fields.get(key)
+        if value is None or definition is None:
+            return None
+        facet: str | Decimal | DateTime | None = getattr(value, definition.type)
+        return None if facet == "" else facet
+
+    @property
+    def ref(self) -> str:
+        """A short code that stands for the contact's id; empty without an id (flows 5)."""
+        return _scrambled(self.id) if self.id else ""
+
     @property
     def open_ticket(self) -> Ticket | None:
         """The last open ticket, None if there is none."""
         return next((ticket for ticket in reversed(self.tickets) if ticket.status == OPEN), None)
+
+
+_ATTRIBUTES: Mapping[str, Callable[[Contact], list[Any]]] = {
+    "uuid": lambda contact: [contact.uuid],
+    "id": lambda contact: [str(contact.id)],
+    "ref": lambda contact: [contact.ref],
+    "name": lambda contact: [contact.name],
+    "status": lambda contact: [contact.status],
+    "language": lambda contact: [contact.language],
+    "urn": lambda contact: [urn_rules.parse(urn).path for urn in contact.urns],
+    "group": lambda contact: [group.name for group in contact.groups],
+    "flow": lambda _: [],
+    "history": lambda _: [],
+    "tickets": lambda contact: [sum(ticket.status == OPEN for ticket in contact.tickets)],
+    "created_on": lambda contact: [moment_of(contact.created_on)] if contact.created_on else [],
+    "last_seen_on": lambda contact: [moment_of(contact.last_seen_on)] if contact.last_seen_on else [],
+}
+
+
+def _scrambled(number: int) -> str:
+    """Return six letters that are the same for one number only: a Feistel network on halves of 15 bits."""
+    left, right = number >> 15 & 0x7FFF, number & 0x7FFF
+    for key in _ROUND_KEYS:
+        left, right = right, left ^ ((right * 0x2545 + key) ^ (right >> 7)) & 0x7FFF
+    code = left << 15 | right
+    return "".join(_LETTERS[code >> shift & 31] for shift in range(25, -1, -5))

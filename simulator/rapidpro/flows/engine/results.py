@@ -10,7 +10,6 @@ from simulator.rapidpro.flows.text import trim
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_VALUE: Final = 640
 LONGEST_NAME: Final = 64
 
 
