@@ -37,7 +37,7 @@ def text(encoded: Any) -> str:
 
 
 def assert_expected(actual: Value, expected: Mapping[str, Any]) -> None:
-    """Assert that a value is the expected one: the same type, deeply equal, defaults included; or the expected error."""
+    """Assert that a value is the expected one: same type, deeply equal, defaults included; or the expected error."""
     if "t" in expected:
         wanted = decode(expected)
         assert equals(actual, wanted), f"{actual!r} is not {wanted!r}"
@@ -52,13 +52,15 @@ def assert_expected(actual: Value, expected: Mapping[str, Any]) -> None:
 
 
 def _text(encoded: Mapping[str, Any]) -> Value:
-    return text(encoded["v"] if "v" in encoded else encoded)
+    return text(encoded.get("v", encoded))
 
 
 def _datetime(encoded: Mapping[str, Any]) -> Value:
     clock, fraction = encoded["v"].split(".")
     nanosecond = int(fraction)
-    local = datetime.fromisoformat(clock).replace(microsecond=nanosecond // 1000, tzinfo=ZoneInfo(encoded["tz"] or "UTC"))
+    local = datetime.fromisoformat(clock).replace(
+        microsecond=nanosecond // 1000, tzinfo=ZoneInfo(encoded["tz"] or "UTC")
+    )
     return DateTime(local, nanosecond % 1000)
 
 
@@ -73,10 +75,10 @@ def _time(encoded: Mapping[str, Any]) -> Value:
 
 
 def _array(encoded: Mapping[str, Any]) -> Value:
-    items = encoded["v"] if "v" in encoded else encoded
-    if isinstance(items, dict):
-        return [decode(items["repeat_item"])] * int(items["count"])
-    return [decode(item) for item in items]
+    items: Any = encoded.get("v", encoded)
+    if isinstance(items, list):
+        return [decode(item) for item in items]
+    return [decode(items["repeat_item"])] * int(items["count"])
 
 
 def _object(encoded: Mapping[str, Any]) -> Value:

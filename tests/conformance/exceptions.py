@@ -5,7 +5,10 @@ Each entry is a strict expected failure: when it passes, it has to leave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EXPECTED_FAILURES: Mapping[str, str] = {
     "test_functions.py::test_function_gives_what_the_real_one_gives[array-14]": (

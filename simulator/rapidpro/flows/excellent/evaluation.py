@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from simulator.rapidpro.flows.environment import Environment
-
 from .conversions import to_integer, to_text
 from .functions import FUNCTIONS
 from .operators import OPERATORS, negate
@@ -15,6 +13,8 @@ from .values import ABSENT, Deprecated, Error, Function, Object, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from simulator.rapidpro.flows.environment import Environment
 
 BUDGET = 10_000_000
 ANONYMOUS = "<anon>"
@@ -103,7 +103,7 @@ def _name(node: Name, bound: frozenset[str], *, is_called: bool = False) -> Eval
 
 
 def _metered(function: Function, state: State) -> Function:
-    """Make a function that charges for its results, for whoever gets hold of it: foreach, filter, …"""
+    """Make a function that charges for its results, whoever calls it: foreach, filter and the like."""
     return Function(
         function.name, lambda environment, *arguments: state.charged(function.body(environment, *arguments))
     )

@@ -1,4 +1,4 @@
-"""Decimal arithmetic with RapidPro's limits: 36 digits, exponents to 100 (flows 6.5, end); and how numbers are written."""
+"""Decimal arithmetic with RapidPro's limits, and how numbers are written (flows 6.5, 6.6)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OUT_OF_RANGE = "number value out of range"
 
 
 def is_in_range(number: Decimal) -> bool:
-    """Whether a number has at most 36 significant digits and a magnitude within 10 to the power of plus or minus 100."""
+    """Whether a number has at most 36 significant digits, and 100 places before or after the point."""
     return not number or (-MOST_EXPONENT <= number.adjusted() <= MOST_EXPONENT and _NARROW.plus(number) == number)
 
 

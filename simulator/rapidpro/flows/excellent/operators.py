@@ -42,7 +42,7 @@ def _of_texts(environment: Environment, left: Value, right: Value, operate: Call
     if type(first) is Error:
         return first
     second = to_text(environment, right)
-    return second if type(second) is Error else operate(first, second)  # type: ignore[arg-type,no-any-return]
+    return second if type(second) is Error else operate(first, second)  # type: ignore[arg-type]
 
 
 def _of_numbers(operate: Callable[[Any, Any], Value]) -> Operator:

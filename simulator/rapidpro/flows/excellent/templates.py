@@ -1,4 +1,4 @@
-"""Templates: texts with expressions. Evaluates them, keeps them compiled, and rewrites them for migrations (flows 6.1, 6.2)."""
+"""Templates, texts with expressions: evaluates them, keeps them compiled, rewrites them (flows 6.1, 6.2)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.flows.environment import Environment
 
     from .evaluation import Evaluator
+    from .scanner import Token
     from .tree import Node
     from .values import Object
 
@@ -205,21 +206,21 @@ def find_expressions(template: str, top_levels: Set[str]) -> Iterator[Found]:
 
 
 def rewrite(template: str, top_levels: Set[str], transform: Callable[[Node], Node]) -> str:
-    """Change the trees of a template; what `transform` leaves equal, or cannot be read, stays as written (flows 1.3)."""
-    return "".join([_rewritten(token.kind, token.text, token.source, transform) for token in scan(template, top_levels)])
+    """Change the trees of a template (flows 1.3). What `transform` leaves equal, or cannot be read, stays."""
+    return "".join([_rewritten(token, transform) for token in scan(template, top_levels)])
 
 
-def _rewritten(kind: str, text: str, source: str, transform: Callable[[Node], Node]) -> str:
-    if kind is BODY:
-        return source
+def _rewritten(token: Token, transform: Callable[[Node], Node]) -> str:
+    if token.kind is BODY:
+        return token.source
     try:
-        tree = parse(text)
+        tree = parse(token.text)
         changed = transform(tree)
         if changed == tree:
-            return source
-        return f"@{changed}" if kind is IDENTIFIER else f"@({changed})"
+            return token.source
+        return f"@{changed}" if token.kind is IDENTIFIER else f"@({changed})"
     except (ExpressionError, RecursionError):
-        return source
+        return token.source
 
 
 def _compiled(expression: str) -> Evaluator:

@@ -5,19 +5,18 @@ What they convert to is told in `conversions`, how they look in `rendering`.
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias, Union
-
-from simulator.rapidpro.flows.dates import Date, DateTime, Time
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
+    from simulator.rapidpro.flows.dates import Date, DateTime, Time
     from simulator.rapidpro.flows.environment import Environment
 
 
 class Error:
-    """What an expression is worth that went wrong. It is a value: functions may receive it and look at it (flows 6.8)."""
+    """What an expression is worth that went wrong. It is a value: functions may be given it (flows 6.8)."""
 
     __slots__ = ("message",)
 
@@ -144,9 +143,8 @@ class Function:
         return f"Function({self.name!r})"
 
 
-# A string here would not do: these are used at run time by nobody, but read by everybody.
-Value: TypeAlias = Union[None, str, Decimal, bool, Date, DateTime, Time, "list[Value]", Object, Function, Error]  # noqa: UP007
-Property: TypeAlias = Union[Value, Deprecated]  # noqa: UP007
+Value: TypeAlias = "str | Decimal | bool | Date | DateTime | Time | list[Value] | Object | Function | Error | None"
+Property: TypeAlias = "Value | Deprecated"
 
 
 def unwrapped(value: Property) -> Value:

@@ -19,7 +19,8 @@ from .calls import (
     function,
 )
 
-from . import arrays, dates, formatting, logic, numbers, objects, other, tests, text  # isort: skip  # they use the names above
+# These register their functions, and use the names above.
+from . import arrays, dates, formatting, logic, numbers, objects, other, tests, text  # isort: skip  # noqa: F401
 
 __all__ = [
     "ANY",
