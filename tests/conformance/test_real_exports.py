@@ -22,11 +22,15 @@ if not FOLDER.exists():
 # What a refusal says, by (part of) the file's name; everything else loads.
 REFUSED = {
     "dhcr_followup_1_old_schema": "definitions of version 11.12 are not supported",
-    "definitions_get_v11": "definitions of version 11.12 are not supported",
+    "definitions_get_v11": "definitions of version 11.7 are not supported",
     "definitions_get_v12": "definitions of version 12.0.0 are not supported",
     "two_questions_v11": "definitions of version 11.6 are not supported",
+    "flow_container_node_ui": "isn't a known node",
+    "rapidpro_container_campaign": "isn't a known node",
+    "rapidpro_container_minimal": "isn't a known node",
     "rapidpro_container_trigger": "the keyword is not a valid keyword",
     "rapidproprev_container_trigger": "the keyword is not a valid keyword",
+    "all_test_flows": "action UUID c1347bff-9307-4c95-a0b2-9d4dbd290069 isn't unique",
     "org1_assets": "Export missing version field",
 }
 

@@ -28,6 +28,8 @@ _PATHS: Final = {
     ("child", "fields"): "field",
     ("child", "contact", "fields"): "field",
 }
+# References of removed features: there is nothing left that they could refer to.
+_NO_ASSETS: Final = frozenset({"optin", "classifier"})
 _PARENT_RESULTS: Final = ("parent", "results")
 
 
@@ -71,7 +73,8 @@ def _referred_to(node: Node) -> Iterator[Dependency]:
     for action in node.actions:
         for name, kind, _ in kinds(type(action)):
             for reference in kind.references(getattr(action, name)):
-                yield Dependency(reference, node.uuid, action.uuid)
+                if reference.type not in _NO_ASSETS:
+                    yield Dependency(reference, node.uuid, action.uuid)
     if isinstance(node.router, SwitchRouter):
         for case in node.router.cases:
             # The only test that names an asset: by UUID, and by name for those who read the definition.

@@ -37,7 +37,8 @@ def issues(flow: Flow, missing: Iterable[Dependency]) -> Iterator[Issue]:
 def _legacy_variables(flow: Flow) -> Iterator[Issue]:
     for node in flow.nodes:
         for action in node.actions:
-            variables = getattr(action, "legacy_vars", None)
+            # Broadcasts have them too, and nobody minds.
+            variables = getattr(action, "legacy_vars", None) if action.type == "start_session" else None
             if variables:
                 description = "use of expressions instead of contact query"
                 yield _issue("legacy_vars", description, node.uuid, action.uuid, vars=list(variables))

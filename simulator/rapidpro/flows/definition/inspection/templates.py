@@ -64,6 +64,8 @@ def _categories(node: Node) -> Iterator[tuple[Any, str]]:
 
 def _templates_of(part: Any, localization: Localization) -> Iterator[tuple[str, str]]:
     for name, kind, _ in kinds(type(part)):
+        if name == "cases":
+            continue  # they have translations under their own UUIDs, and are parts of the node like their router
         for template in kind.templates(getattr(part, name)):
             yield template, ""
         if kind.localized and kind.evaluated:
