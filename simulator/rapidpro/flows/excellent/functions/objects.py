@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.rapidpro.flows import urns
 from simulator.rapidpro.flows.excellent import rendering
 from simulator.rapidpro.flows.excellent.conversions import to_text
 from simulator.rapidpro.flows.excellent.values import ABSENT, Absent, Error, Function, Object, Value
@@ -67,13 +68,11 @@ def foreach_value(environment: Environment, document: Object, change: Function, 
 @function(TEXT)
 def urn_parts(_environment: Environment, text: str) -> Value:
     """Give scheme, path and display of a URN, whether or not they make sense."""
-    rest, _, display = text.partition("#")
-    rest, _, _query = rest.partition("?")
-    scheme, _, path = rest.partition(":")
-    for name, part in (("scheme", scheme), ("path", path)):
-        if not part:
-            return Error(f"{text} is not a valid URN: {name} cannot be empty")
-    return Object({"scheme": scheme, "path": path, "display": display})
+    try:
+        urn = urns.parse(text)
+    except urns.UrnError as error:
+        return Error(f"{text} is not a valid URN: {error}")
+    return Object({"scheme": urn.scheme, "path": urn.path, "display": urn.display or ""})
 
 
 @function(TEXT)

@@ -1,0 +1,1 @@
+"""Functions of expressions, told as expressions and what they are worth."""
