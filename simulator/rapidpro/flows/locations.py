@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import collation
 from .regexes import compile_pattern
-from .text import tokens, trim
+from .text import trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,8 @@ COUNTRY, STATE, DISTRICT, WARD = range(4)
 
 _SPACES = re.compile(r"\s+")
 _SPACES_AND_PUNCTUATION = compile_pattern(r"[\s\pP]+", "")
+# Not the words of other texts: a hyphen joins, and an apostrophe parts, so that "l'Île-de-France" has "Île-de-France".
+_WORDS = compile_pattern(r"[\pL\pM\pN_]+(?:-[\pL\pM\pN_]+)*", "")
 _WORD_STARTS = re.compile(r"\b\w")
 
 
@@ -104,7 +106,7 @@ def _places(document: Mapping[str, Any], parent: Location | None, level: int) ->
 def _candidates(text: str) -> Iterator[str]:
     yield text
     yield trim(_SPACES_AND_PUNCTUATION.sub("", text))
-    words = tokens(text)
+    words: list[str] = _WORDS.findall(text)
     yield from words
     yield from (f"{first} {second}" for first, second in pairwise(words))
 
