@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from simulator.rapidpro.flows.dates import Date, DateTime, Time
 from simulator.rapidpro.flows.excellent import rendering
 from simulator.rapidpro.flows.excellent.conversions import is_true, to_number
-from simulator.rapidpro.flows.excellent.numbers import EXACT
+from simulator.rapidpro.flows.excellent.numbers import EXACT, checked
 from simulator.rapidpro.flows.excellent.values import Error, Function, Object, Value
 
 from .calls import ANY, ARRAY, FUNCTION, INTEGER, TEXT, function
-from .numbers import limited
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.environment import Environment
@@ -82,7 +81,7 @@ def sum_(environment: Environment, array: list[Value]) -> Value:
         if isinstance(number, Error):
             return number
         total = EXACT.add(total, number)
-    return limited(total)
+    return checked(total)
 
 
 @function(ARRAY)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.flows.excellent.numbers import DIVISION_PLACES, EXACT, is_in_range
+from simulator.rapidpro.flows.excellent.numbers import EXACT, checked, divide, rounded
 from simulator.rapidpro.flows.excellent.values import Error, Value
 
 from .calls import INTEGER, NUMBER, function
@@ -64,14 +63,13 @@ def min_(_environment: Environment, *numbers: Decimal) -> Value:
 @function(NUMBER, variadic=NUMBER)
 def mean(_environment: Environment, *numbers: Decimal) -> Value:
     """Give the arithmetic mean, to 16 places."""
-    quotient = EXACT.divide(functools.reduce(EXACT.add, numbers), Decimal(len(numbers)))
-    return _rounded(quotient, DIVISION_PLACES, ROUND_HALF_UP)
+    return divide(functools.reduce(EXACT.add, numbers), Decimal(len(numbers)))
 
 
 @function(NUMBER, NUMBER)
 def mod(_environment: Environment, dividend: Decimal, divisor: Decimal) -> Value:
     """Give the remainder; it has the sign of the dividend."""
-    return limited(EXACT.remainder(dividend, divisor)) if divisor else Error("division by zero")
+    return checked(EXACT.remainder(dividend, divisor)) if divisor else Error("division by zero")
 
 
 @function()
@@ -88,18 +86,8 @@ def rand_between(environment: Environment, least: Decimal, most: Decimal) -> Val
     return _rounded(drawn, 0, ROUND_FLOOR)
 
 
-def limited(number: Decimal) -> Decimal | Error:
-    """Give a number that was calculated, or the error that it is out of range (flows 6.5)."""
-    return number if is_in_range(number) else Error("number value out of range")
-
-
-def _rounded(number: Decimal, places: int, rounding: str) -> Decimal | Error:
-    places = builtins.max(-_MOST_PLACES, builtins.min(places, _MOST_PLACES))
-    exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int)  # neither infinite nor NaN
-    if -exponent > places:
-        number = number.quantize(_ONE.scaleb(-places), rounding, EXACT)
-    return limited(number)
+def _rounded(number: Decimal, places: int, rounding: str) -> Value:
+    return checked(rounded(number, max(-_MOST_PLACES, min(places, _MOST_PLACES)), rounding))
 
 
 def _drawn(environment: Environment) -> Decimal:

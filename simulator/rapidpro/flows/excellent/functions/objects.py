@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.rapidpro.flows import urns
 from simulator.rapidpro.flows.excellent import rendering
 from simulator.rapidpro.flows.excellent.conversions import to_text
+from simulator.rapidpro.flows.excellent.jsons import DEFAULT_KEY
 from simulator.rapidpro.flows.excellent.values import ABSENT, Absent, Error, Function, Object, Value
 from simulator.rapidpro.flows.text import Attachment
 
@@ -14,8 +15,6 @@ from .calls import ANY, FUNCTION, OBJECT, TEXT, function
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.environment import Environment
-
-DEFAULT_KEY = "__default__"
 
 
 @function(variadic=ANY)

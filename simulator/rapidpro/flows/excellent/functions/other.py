@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from simulator.rapidpro.flows.dates import Date, DateTime, Time
 from simulator.rapidpro.flows.excellent import rendering
 from simulator.rapidpro.flows.excellent.conversions import to_datetime, to_number
-from simulator.rapidpro.flows.excellent.numbers import EXACT
+from simulator.rapidpro.flows.excellent.numbers import EXACT, checked
 from simulator.rapidpro.flows.excellent.values import Error, Value
 
 from .calls import ANY, DATE, DATETIME, TEXT, TIME, function
-from .numbers import limited
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.environment import Environment
@@ -72,7 +71,7 @@ def legacy_add(environment: Environment, first: Value, second: Value) -> Value:
         if isinstance(number, Error):
             return number
         total = EXACT.add(total, number)
-    return limited(total)
+    return checked(total)
 
 
 @function(TEXT)
