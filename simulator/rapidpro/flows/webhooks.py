@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -33,7 +33,7 @@ REPLACEMENT = "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """One request of a flow, complete: default headers are in, names are canonical, nothing is left to a client."""
+    """One request of a flow; the headers that any client adds (host, length) are not among its headers."""
 
     method: str
     url: str
@@ -62,18 +62,22 @@ class WebhookRequest:
         return "\r\n".join([*lines, "", ""])
 
     @classmethod
-    def of(
-        cls, method: str, url: str, headers: Mapping[str, str], body: str, defaults: Mapping[str, str]
-    ) -> WebhookRequest:
-        """Return a request with canonical header names; `defaults` fill in for headers that are absent (flows 4.1)."""
+    def of(cls, method: str, url: str, headers: Mapping[str, str], body: str) -> WebhookRequest:
+        """Return a request with an upper-case method and canonical names of headers."""
         named = {canonical(name): value for name, value in headers.items()}
-        missing = {canonical(name): value for name, value in defaults.items()}
-        return cls(method.upper(), url, {**missing, **named}, body.encode(errors="replace"))
+        return cls(method.upper(), url, named, body.encode(errors="replace"))
+
+    def with_defaults(self, headers: Mapping[str, str]) -> WebhookRequest:
+        """Return the request with those of some headers that it does not have (flows 4.1)."""
+        return replace(self, headers={canonical(name): value for name, value in headers.items()} | {**self.headers})
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookResponse:
-    """What a server answered: `body` is whole and decoded, `protocol` is as in the status line."""
+    """What a server answered: `body` is whole and decoded, `protocol` is as in the status line.
+
+    Without headers of its own about length, the length shown is that of the body.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -90,10 +94,11 @@ class WebhookResponse:
     def head(self) -> str:
         """Status line and headers as RapidPro shows them: the length first, the others by name."""
         named = sorted((canonical(name), value) for name, value in self.headers)
-        lengths = [f"Content-Length: {value}" for name, value in named if name == "Content-Length"]
-        others = [f"{name}: {value}" for name, value in named if name != "Content-Length"]
+        lengths = [f"{name}: {value}" for name, value in named if name in _LENGTHS]
+        others = [f"{name}: {value}" for name, value in named if name not in _LENGTHS]
         reason = self.reason or _reason(self.status)
-        return "\r\n".join([f"{self.protocol} {self.status:03d} {reason}", *lengths[:1], *others, "", ""])
+        first = lengths[0] if lengths else f"Content-Length: {len(self.body)}"
+        return "\r\n".join([f"{self.protocol} {self.status:03d} {reason}", first, *others, "", ""])
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +223,7 @@ _AUTHORITY = re.compile(
     r"(?::[0-9]*)?",
     re.ASCII,
 )
+_LENGTHS = ("Content-Length", "Transfer-Encoding")
 _IN_A_PATH = "/%:@!$&'()*+,;=~[]"
 
 

@@ -38,7 +38,7 @@ class SendMsg(Action):
     template_variables: list[str] = fields.texts(maximum=100, evaluated=True)
 
     async def execute(self, run: Run, step: Step) -> None:
-        environment = run.session.merged_environment
+        environment = run.environment
         content = evaluate(run, self)
         locale = locale_of(content.language, environment.country)
         route = preferred_route(run.contact, run.session.assets)
@@ -62,7 +62,7 @@ class SendMsg(Action):
         if template is None or route is None:
             return None
         values = [run.evaluate_text(variable)[0] for variable in self.template_variables]
-        locales = (run.session.merged_environment.locale, run.session.environment.locale)
+        locales = (run.environment.locale, run.session.environment.locale)
         return templating.fill(template, route.channel, locales, values)
 
 

@@ -73,7 +73,7 @@ def _add_variable(run: Run, found: Recipients, text: str) -> None:
         found.groups.append(group.reference)
     elif is_valid(urn := normalize(text)):
         found.urns.append(urn)
-    elif (number := parse_phone(text, run.session.environment.country)) is not None:
+    elif (number := parse_phone(text, run.environment.country)) is not None:
         found.urns.append(f"tel:{number}")
     else:
         run.log(events.error(f"'{text}' couldn't be resolved to a contact, group or URN"))

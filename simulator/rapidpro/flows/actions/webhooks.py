@@ -96,7 +96,7 @@ async def _call(
 ) -> WebhookCall | None:
     """Call a server and log what came of it; None where the call is not even attempted (flows 4.1)."""
     engine, services, limits = run.engine, run.engine.services, run.engine.limits
-    request = WebhookRequest.of(method, url, headers, body, services.webhook_headers)
+    request = WebhookRequest.of(method, url, headers, body)
     if request.size > limits.webhook_request:
         run.log(events.request_too_large(request.size, limits.webhook_request))
         return None
@@ -104,6 +104,7 @@ async def _call(
     if webhooks.is_blocked(host, services.blocked_hosts):
         run.log(events.error(f"Webhook calls to {host} are not allowed", events.URL_BLOCKED, {"hostname": host}))
         return None
+    request = request.with_defaults(services.webhook_headers)
     started = engine.now()
     response = await services.webhook(request)
     call = WebhookCall(request, response, milliseconds(started, engine.now()), limits.webhook_response)

@@ -17,7 +17,6 @@ from .base import Change, Modifier
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.definition.references import Reference
 
-LONGEST_NAME = 128
 STATUS = fields.one_of(STATUSES, "contact status")
 
 
@@ -30,7 +29,7 @@ class Name(Modifier):
     name: str = fields.text()
 
     def apply(self, change: Change) -> bool:
-        name = truncate(self.name, LONGEST_NAME)
+        name = truncate(self.name, change.engine.limits.contact_name)
         if change.contact.name == name:
             return False
         change.contact.name = name
@@ -100,7 +99,7 @@ class Field(Modifier):
         if field is None:
             return False
         contact = change.contact
-        text = truncate(self.value, change.engine.limits.field_characters)
+        text = truncate(self.value, change.engine.limits.field_text)
         value = parse(change.environment, change.assets.fields, field, text, contact.fields) if text else None
         if contact.fields.get(field.key) == value:
             return False
