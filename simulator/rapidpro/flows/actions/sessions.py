@@ -59,7 +59,8 @@ class StartSession(ActionOnOthers):
         if run.session.is_batch and (self.groups or self.contact_query):
             run.log(events.error("Can't start new sessions for groups or queries during batch starts"))
             return
-        if run.session.assets.flow(self.flow.identity) is None:
+        flow = run.session.assets.flow(self.flow.identity)
+        if flow is None:
             run.log(events.missing_dependency(self.flow))
             return
         recipients = self.recipients(run)
@@ -70,9 +71,9 @@ class StartSession(ActionOnOthers):
         elif recipients or self.create_contact:
             run.log(
                 events.session_triggered(
-                    self.flow,
+                    self.flow.named(flow.name),
                     recipients.to_json(),
-                    run.summary(),
+                    run.summary() | {"flow": run.flow_reference},
                     history,
                     exclusions={"in_a_flow": True} if self.exclusions and self.exclusions.in_a_flow else {},
                     create_contact=self.create_contact,

@@ -109,7 +109,9 @@ async def _call(
     response = await services.webhook(request)
     call = WebhookCall(request, response, milliseconds(started, engine.now()), limits.webhook_response)
     if call.oversized:
-        run.log(events.response_too_large(limits.webhook_response))
+        limit = limits.webhook_response
+        text = f"Webhook response exceeded the limit of {limit} bytes"
+        run.log(events.warning(text, events.WEBHOOK_RESPONSE_SIZE, {"limit": str(limit)}))
     run.log(events.webhook_called(call, resthook))
     return call
 
