@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from simulator.rapidpro.flows.definition.flow import read_flow
 from simulator.rapidpro.flows.definition.inspection import inspect, localizable, templates
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.definition.references import IDENTITY_KEYS, Reference
 from simulator.rapidpro.flows.definition.routers import read_router
+from simulator.rapidpro.flows.definition.schema import flow_schema
 
 from .data import load, names
 
@@ -24,6 +26,7 @@ def cases(folder: str) -> list[Any]:
     ]
 
 
+VALIDATOR = Draft202012Validator(flow_schema())
 ACTIONS = load("actions/_assets.json")
 ROUTERS = load("routers/_assets.json")
 
@@ -60,9 +63,10 @@ INSPECTED = [case for case in (*cases("routers"), *cases("actions")) if "inspect
 
 @pytest.mark.parametrize("case", INSPECTED)
 def test_texts(case: dict[str, Any]) -> None:
-    """The templates and the texts that can be translated are found, in the engine's order."""
+    """What is read is valid by the schema; its templates and translatable texts are found, in the engine's order."""
     flow = read_flow(definition_of(case))
 
+    assert VALIDATOR.is_valid(flow.to_json())
     assert [written.text for written in templates(flow)] == (case.get("templates") or [])
     assert [written.text for written in localizable(flow)] == (case.get("localizables") or [])
 

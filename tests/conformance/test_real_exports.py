@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from simulator.rapidpro.flows.definition.exports import ExportError, read_export
 from simulator.rapidpro.flows.definition.flow import read_flow
 from simulator.rapidpro.flows.definition.inspection import inspect
 from simulator.rapidpro.flows.definition.reading import DefinitionError
+from simulator.rapidpro.flows.definition.schema import flow_schema
 
 FOLDER = Path(os.environ.get("FLOWS_DATA") or Path(__file__).parents[3] / "shared" / "flows")
 
@@ -34,7 +36,10 @@ REFUSED = {
     "org1_assets": "Export missing version field",
 }
 
-FILES = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*/*.json"))]
+VALIDATOR = Draft202012Validator(flow_schema())
+
+PATHS = sorted(FOLDER.glob("*/*.json"))
+FILES = [pytest.param(path, id=path.stem) for path in PATHS]
 
 
 def refusal(path: Path) -> str | None:
@@ -58,6 +63,13 @@ def test_real_export(path: Path) -> None:
     else:
         with pytest.raises(DefinitionError, match=text):
             load(path)
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in PATHS if refusal(path) is None])
+def test_schema(path: Path) -> None:
+    """What loads is valid by the JSON Schema, brought to the current version."""
+    for flow in load(path):
+        assert [error.json_path for error in VALIDATOR.iter_errors(flow.to_json())] == []
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -181,9 +181,11 @@ def _no_export(document: dict[str, Any]) -> str:
 
 
 def _items(document: dict[str, Any], key: str) -> Iterator[Any]:
-    items = document.get(key) or []
+    items = document.get(key)
+    if items is None:
+        return
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ExportError(f"'{key}' of an export is a list of objects")
+        raise ExportError(f"the export cannot be read: '{key}' is no list of objects")
     yield from items
 
 

@@ -93,17 +93,19 @@ def _require(document: dict[str, Any], keys: Iterable[str]) -> None:
 
 
 def _channel(value: Any) -> Reference | None:
+    if not value:
+        return None
     # Older files have the UUID alone.
-    return Reference("channel", value) if isinstance(value, str) and value else value and _reference("channel", value)
+    return _reference("channel", {"uuid": value} if isinstance(value, str) else value)
 
 
 def _references(values: Any) -> list[Reference]:
     if not isinstance(values, list):
-        raise DefinitionError("Field 'groups' is a list.")
+        raise DefinitionError("Field 'groups' is no list.")
     return [_reference("group", value) for value in values]
 
 
 def _reference(type_: str, value: Any) -> Reference:
     if not isinstance(value, dict) or not is_uuid(str(value.get("uuid"))):
-        raise DefinitionError(f"Field '{type_}' needs a valid uuid.")
+        raise DefinitionError(f"{type_} reference has no valid uuid")
     return read_identity(type_, value)

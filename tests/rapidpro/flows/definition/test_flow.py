@@ -12,6 +12,7 @@ from .building import flow, node, send_msg, switch, uuid
 
 PLAY_AUDIO = {"type": "play_audio", "uuid": uuid(3), "audio_url": "http://x/a.mp3"}
 INVALID_NODE = f"invalid node[uuid={uuid(10)}]"
+INVALID_ACTION = f"{INVALID_NODE}: invalid action[uuid={uuid(3)}, type=play_audio]"
 INVALID_CASE = f"{INVALID_NODE}: invalid router: invalid case[uuid={uuid(502)}]"
 
 
@@ -117,8 +118,7 @@ def test_versions_that_are_read(version: str) -> None:
         ),
         (
             flow(node(10, PLAY_AUDIO)),
-            f"{INVALID_NODE}: invalid action[uuid={uuid(3)}, type=play_audio]:"
-            " action type 'play_audio' is not allowed in a flow of type 'messaging'",
+            f"{INVALID_ACTION}: action type 'play_audio' is not allowed in a flow of type 'messaging'",
         ),
         (
             routed(wait={"type": "msg"}) | {"type": "messaging_background"},
