@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 DATA = load("templates.json")
 NOW = DateTime.of(datetime.fromisoformat("2018-04-11T18:24:30.123456+00:00"))
 PROMPTS = {"categorize": "Categorize the following text into one of the following: {{ .arg1 }}"}
-# The examples of a function share a generator; this one is the second of its function's.
-DRAWS_BEFORE = {"@(rand_between(1, 10))": 1}
+# All examples share one generator; before this one came two of `rand`.
+DRAWS_BEFORE = {"@(rand_between(1, 10))": 2}
 SESSION_VARIABLES = ("contact", "fields", "input", "results", "run", "urns", "webhook", "parent", "child")
 
 

@@ -89,12 +89,13 @@ def number_text(number: Decimal) -> str:
 
 def format_number(number: Decimal, style: NumberFormat, places: int = -1, *, group: bool = True) -> str:
     """Write a number for people: with that many places, or as many as it has if -1, thousands in groups if wanted."""
-    text = number_text(number) if places < 0 else f"{rounded(number, places):.{places}f}"
-    negative, text = text.startswith("-"), text.removeprefix("-")
+    if places >= 0:
+        number = rounded(number, places)
+    text = number_text(abs(number)) if places < 0 else f"{abs(number):.{places}f}"
     whole, _, fraction = text.partition(".")
     if group:
         whole = f"{int(whole):,}".replace(",", style.digit_grouping_symbol)
-    return ("-" if negative else "") + whole + (style.decimal_symbol + fraction if fraction else "")
+    return ("-" if number < 0 else "") + whole + (style.decimal_symbol + fraction if fraction else "")
 
 
 def _quotient(left: Decimal, right: Decimal) -> Decimal:

@@ -76,6 +76,8 @@ def tokens_of(expression: str) -> list[Token]:
         source = match[kind]
         if kind == "symbol" or (kind == "name" and source.lower() in _KEYWORDS):
             kind = source.lower()
+        elif kind == "name" and not (source[0] == "_" or source[0].isalpha()):
+            kind = "error"
         tokens.append(Token(kind, source, match.start(match.lastgroup or 0)))
         if kind == "end":
             break
