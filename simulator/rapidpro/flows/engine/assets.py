@@ -257,7 +257,7 @@ class FlowDefinitions:
     """Flow definitions as JSON, each read once, when it is first asked for."""
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
-        self._documents = {document["uuid"]: document for document in documents}
+        self._documents = {document.get("uuid"): document for document in documents}
         self._flows: dict[str, Flow | None] = {}
 
     def __call__(self, uuid: str) -> Flow | None:

@@ -134,8 +134,8 @@ class Contact:
         return any(own.uuid == group.uuid for own in self.groups)
 
     def static_groups(self) -> list[Group]:
-        """Return the contact's groups that have no query."""
-        return [group for group in self.groups if not group.query]
+        """Return the contact's groups that have no query, in the workspace's order."""
+        return [group for group in self.assets.groups if not group.query and self.is_in(group)]
 
     def change_groups(self, added: Iterable[Group], removed: Iterable[Group]) -> tuple[list[Group], list[Group]]:
         """Leave and join groups; returns those that were really joined and those that were really left."""

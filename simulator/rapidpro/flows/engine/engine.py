@@ -109,9 +109,9 @@ class Engine:
         if isinstance(node, str):
             _fail_session(session, run, node)
             return session.sprint
-        assert node.router is not None and node.router.wait is not None
-        if not waits.accepts(node.router.wait, resume):
-            text = f"resume of type {resume.type} not accepted by wait of type {node.router.wait.type}"
+        wait = node.router.wait if node.router else None
+        if wait is None or not waits.accepts(wait, resume):
+            text = f"resume of type {resume.type} not accepted by wait of type {wait.type if wait else 'none'}"
             raise EngineError(text, RESUME_REFUSED)
         session.sprints += 1
         chosen = _apply(session, run, node, resume)
@@ -201,14 +201,21 @@ def _apply(session: Session, run: Run, node: Node, resume: Resume) -> Chosen:
 async def _proceed(session: Session, run: Run | None, chosen: Chosen) -> None:
     """Visit node after node until the session waits or ends (flows 3.3)."""
     engine, steps = session.engine, 0
+    # RapidPro's segments bear the node that was visited last, also where a parent goes on after its child.
+    visited = run.step.node_uuid if run else ""
     while True:
         if session.pushed is not None:
+            if len(session.runs) >= engine.limits.runs_per_session:
+                assert run is not None
+                session.pushed, chosen = None, _NOWHERE
+                run.fail(f"Reached maximum number of runs per session ({engine.limits.runs_per_session})")
+                continue
             run = _enter_pushed(session)
             nodes = run.flow.nodes
             destination = nodes[0].uuid if nodes else ""
         else:
             assert run is not None
-            destination = _leave(run, chosen)
+            destination = _leave(run, visited, chosen)
         if not destination:
             parent = _finish(session, run)
             if parent is None:
@@ -221,6 +228,7 @@ async def _proceed(session: Session, run: Run | None, chosen: Chosen) -> None:
             run.fail(f"Reached maximum number of steps per sprint ({engine.limits.steps_per_sprint})")
             chosen = _NOWHERE
             continue
+        visited = destination
         chosen = await _visit(session, run, destination)
         if session.status == WAITING:
             return
@@ -240,18 +248,20 @@ def _enter_pushed(session: Session) -> Run:
     run = Run(session, session.engine.new_uuid(), reference, created_on)
     run.parent_uuid = pushed.parent.uuid if pushed.parent else ""
     session.runs.append(run)
-    run.log(events.run_started(reference, run.uuid, run.parent_uuid, terminal=pushed.terminal))
+    summary = session.parent_summary or {}
+    parent_uuid = run.parent_uuid or summary.get("uuid", "")
+    run.log(events.run_started(reference, run.uuid, parent_uuid, terminal=pushed.terminal))
     return run
 
 
-def _leave(run: Run, chosen: Chosen) -> str:
+def _leave(run: Run, node_uuid: str, chosen: Chosen) -> str:
     """Return where a chosen exit leads, empty for nowhere."""
     if chosen.exit is None or not chosen.exit.destination_uuid:
         return ""
     destination = chosen.exit.destination_uuid
     segment = Segment(
         run.flow_reference["uuid"],
-        run.step.node_uuid,
+        node_uuid,
         chosen.exit.uuid,
         chosen.operand,
         destination,
@@ -292,9 +302,12 @@ async def _visit(session: Session, run: Run, node_uuid: str) -> Chosen:
     node = run.flow.node(node_uuid)
     assert node is not None  # definitions are checked for it
     step = run.arrive(node_uuid)
+    if isinstance(session.trigger, triggers.Msg) and waits.is_first_step(run):
+        run.received_input()
     for action in node.actions:
         await action.execute(run, step)  # type: ignore[attr-defined]
         if run.status == FAILED:
+            session.pushed = None
             return _NOWHERE
     if session.pushed is not None:
         return _NOWHERE

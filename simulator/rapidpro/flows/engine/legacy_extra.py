@@ -1,4 +1,4 @@
-"""`@legacy_extra`: what old flows called `@extra`, a mixture of the trigger's params and of results' extra (flows 5.2)."""
+"""`@legacy_extra`: what was `@extra`, the params of the trigger and the extra of results (flows 5.2)."""
 
 from __future__ import annotations
 

@@ -65,6 +65,6 @@ _RESUMES: Mapping[str, type[Resume]] = {resume.type: resume for resume in (Msg, 
 
 def read_resume(document: dict[str, Any]) -> Resume:
     """Return the resume of a JSON document. Raises `DefinitionError` with RapidPro's text."""
-    resume = read_typed(_RESUMES, document)
+    resume: Resume = read_typed(_RESUMES, document)
     resume.check()
     return resume

@@ -11,7 +11,7 @@ from simulator.rapidpro.flows.excellent.conversions import to_boolean, to_text
 from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from simulator.rapidpro.flows.excellent.jsons import to_json
 from simulator.rapidpro.flows.excellent.numbers import number_text
-from simulator.rapidpro.flows.excellent.rendering import describe
+from simulator.rapidpro.flows.excellent.rendering import render
 from simulator.rapidpro.flows.excellent.values import Error, Object
 
 from . import events
@@ -57,10 +57,11 @@ def choose_exit(run: Run, node: Node) -> Chosen:
 def choose_timeout(run: Run, node: Node) -> Chosen:
     """Choose the way of those who did not answer in time."""
     router = node.router
-    assert router is not None and router.wait is not None and router.wait.timeout is not None
+    assert router is not None
+    timeout = router.wait.timeout if router.wait else None
     branch = Branch(run.flow_reference["name"], node.uuid, reason="no answer in time")
     run.session.sprint.trace.append(branch)
-    return _take(run, node, router, Match(router.wait.timeout.category_uuid, ""), "", branch)
+    return _take(run, node, router, Match(timeout.category_uuid, "") if timeout else None, "", branch)
 
 
 def _take(run: Run, node: Node, router: Router, match: Match | None, operand: str, branch: Branch) -> Chosen:
@@ -132,7 +133,8 @@ def _arguments(run: Run, case: Case) -> list[str]:
 
 
 def _tried(case: Case, arguments: list[Value], outcome: str, *, passed: bool = False) -> Tried:
-    return Tried(case.type, tuple(describe(argument) for argument in arguments), outcome, passed)
+    shown = tuple(argument.message if isinstance(argument, Error) else render(argument) for argument in arguments)
+    return Tried(case.type, shown, outcome, passed)
 
 
 def _json(value: Value) -> Any:

@@ -46,7 +46,7 @@ class Run:
     """
 
     def __init__(self, session: Session, uuid: str, flow_reference: dict[str, Any], created_on: str) -> None:
-        self.session = session
+        self.session: Session = session
         self.uuid = uuid
         self.flow_reference = flow_reference
         self.status = ACTIVE

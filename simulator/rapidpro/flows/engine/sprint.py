@@ -56,7 +56,8 @@ class Branch:
     def __str__(self) -> str:
         tests = "; ".join(map(str, self.tried))
         choice = f"category {self.category!r}" if self.category else "no category"
-        return f"{self.flow}, node {self.node_uuid}: {self.operand!r}: {f'{tests}: ' if tests else ''}{choice}, {self.reason}"
+        why = f"{tests}: {choice}" if tests else choice
+        return f"{self.flow}, node {self.node_uuid}: {self.operand!r}: {why}, {self.reason}"
 
 
 @dataclass(slots=True)

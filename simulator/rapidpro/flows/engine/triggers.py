@@ -33,6 +33,8 @@ class Trigger:
     def to_json(self) -> dict[str, Any]:
         """Return the trigger as sessions are saved."""
         document = write(self)
+        if self.params is not None:
+            document["params"] = self.params
         if self.triggered_on:
             document["triggered_on"] = normalized(self.triggered_on)
         return document
@@ -139,6 +141,6 @@ _TRIGGERS: Mapping[str, type[Trigger]] = {
 
 def read_trigger(document: dict[str, Any]) -> Trigger:
     """Return the trigger of a JSON document. Raises `DefinitionError` with RapidPro's text."""
-    trigger = read_typed(_TRIGGERS, document)
+    trigger: Trigger = read_typed(_TRIGGERS, document)
     trigger.check()
     return trigger

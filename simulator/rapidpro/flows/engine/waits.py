@@ -36,10 +36,14 @@ def accepts(wait: Wait, resume: Resume) -> bool:
     return isinstance(resume, resumes.Msg | resumes.WaitExpiration)
 
 
+def is_first_step(run: Run) -> bool:
+    """Say whether nothing but its first node has been visited in the session."""
+    return len(run.session.runs) == 1 and len(run.path) == 1
+
+
 def _begin_msg(run: Run, wait: MsgWait) -> bool:
-    session = run.session
     # The message that started the session is the answer to its first question.
-    if isinstance(session.trigger, triggers.Msg) and len(session.runs) == 1 and len(run.path) == 1:
+    if isinstance(run.session.trigger, triggers.Msg) and is_first_step(run):
         return False
     expires_on = timestamp(after(run.engine.now(), run.flow.expiry_minutes * 60))
     hint: dict[str, Any] | None = write(wait.hint) if wait.hint else None
