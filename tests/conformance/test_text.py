@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.rapidpro.flows import collation, phones, text, urns
+from simulator.rapidpro.flows import collation, phones, text, urns, webhooks
 from simulator.rapidpro.flows.environment import Environment
 from simulator.rapidpro.flows.locations import Location, Locations
 
@@ -85,7 +85,7 @@ def test_nesting(case: dict[str, Any]) -> None:
 def test_attachments(case: dict[str, Any]) -> None:
     """An attachment has a type and a URL, or is none."""
     attachment = text.Attachment.parse(case["attachment"])
-    assert attachment == (case["content_type"], case["url"])
+    assert (attachment.content_type, attachment.url) == (case["content_type"], case["url"])
     assert attachment.is_valid is case["valid"]
 
 
@@ -95,6 +95,12 @@ def test_quick_replies(case: dict[str, Any]) -> None:
     document = json.loads(case["input"]) if case["form"] == "json" else case["input"]
     expected = {key: value for key, value in case["expected"].items() if value}
     assert text.QuickReply.from_json(document).to_json() == expected
+
+
+@cases(DATA["extract_json"], "body_hex")
+def test_json_of_a_body(case: dict[str, Any]) -> None:
+    """A body is one JSON value, or none."""
+    assert webhooks.extract_json(bytes.fromhex(case["body_hex"])) == case["expected"]
 
 
 @cases(DATA["collation"], "collation", "input")

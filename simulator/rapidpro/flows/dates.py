@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import zoneinfo
 from dataclasses import dataclass
+from functools import total_ordering
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ class Date:
         return dt.date(self.year, self.month, 1) + _DAY * (self.day - 1)
 
     def __str__(self) -> str:
-        if self == ZERO_DATE:
-            return "0000-00-00"
-        return self.calendar.isoformat()
+        try:
+            return ZERO_DATE_TEXT if self == ZERO_DATE else self.calendar.isoformat()
+        except (ValueError, OverflowError):  # a year that Python's dates do not have
+            return f"{self.year:04}-{self.month:02}-{self.day:02}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +73,7 @@ class Time:
         return f"{self.hour:02}:{self.minute:02}:{self.second:02}.{microsecond:06}"
 
 
+@total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class DateTime:
     """An instant in a timezone, to the nanosecond. Two are equal, and ordered, by their instants.
@@ -122,8 +125,11 @@ class DateTime:
         return Time.of(self.local, self.nanosecond)
 
     def in_zone(self, timezone: dt.tzinfo) -> DateTime:
-        """Return the same instant in another timezone."""
-        return DateTime(self.local.astimezone(timezone), self.nanosecond)
+        """Return the same instant in another timezone; unchanged where that is beyond the years 1 to 9999."""
+        try:
+            return DateTime(self.local.astimezone(timezone), self.nanosecond)
+        except OverflowError:
+            return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DateTime) and self.epoch_nanoseconds == other.epoch_nanoseconds
@@ -140,6 +146,7 @@ class DateTime:
 
 
 ZERO_DATE = Date(0, 0, 0)
+ZERO_DATE_TEXT = "0000-00-00"
 MIDNIGHT = Time(0, 0, 0)
 ZERO_DATETIME = DateTime(dt.datetime(1, 1, 1, tzinfo=dt.UTC))
 
@@ -158,6 +165,7 @@ def timezone_name(timezone: dt.tzinfo) -> str:
 
 _DAY_OR_MONTH_FIRST = r"\b([0-9]{1,2})[-.\\/_ ]([0-9]{1,2})[-.\\/_ ]([0-9]{4}|[0-9]{2})\b"
 _YEAR_FIRST = r"\b([0-9]{4}|[0-9]{2})[-.\\/_ ]([0-9]{1,2})[-.\\/_ ]([0-9]{1,2})\b"
+DATE_FORMATS = ("DD-MM-YYYY", "MM-DD-YYYY", "YYYY-MM-DD")
 _PATTERNS = {
     "DD-MM-YYYY": (re.compile(_DAY_OR_MONTH_FIRST, re.ASCII), (3, 2, 1)),
     "MM-DD-YYYY": (re.compile(_DAY_OR_MONTH_FIRST, re.ASCII), (3, 1, 2)),

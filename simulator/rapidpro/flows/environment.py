@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .dates import DateTime, timezone_name
+from .dates import DATE_FORMATS, DateTime, timezone_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ class Environment:
     def from_json(cls, document: Mapping[str, Any], **world: Any) -> Environment:
         """Return the environment of a JSON document; `world` are further fields, e.g. `now` and `locations`.
 
-        Raises `ValueError` on an unknown timezone.
+        Raises `ValueError` on an unknown timezone or date format.
         """
         known = {
             name: read(document[key])
@@ -104,8 +104,14 @@ def timezone_of(name: str) -> dt.tzinfo:
         raise ValueError(f"unknown time zone {name}") from None
 
 
+def _date_format(text: str) -> str:
+    if text not in DATE_FORMATS:
+        raise ValueError(f"{text!r} is no date format: one of {', '.join(DATE_FORMATS)}")
+    return text
+
+
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "date_format": ("date_format", str),
+    "date_format": ("date_format", _date_format),
     "time_format": ("time_format", str),
     "timezone": ("timezone", timezone_of),
     "allowed_languages": ("languages", tuple),
