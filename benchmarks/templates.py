@@ -1,0 +1,78 @@
+"""Templates a second of the flow engine: kept, as the messages of one flow to many contacts; and cold, as never seen."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from simulator.rapidpro.flows.environment import Environment
+from simulator.rapidpro.flows.excellent.templates import Template, evaluate_text
+from simulator.rapidpro.flows.excellent.values import Object
+
+from .report import Figure, at_least
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from simulator.rapidpro.flows.excellent.values import Value
+
+    from .scale import Scale
+
+ENVIRONMENT = Environment()
+KEPT = 20_000
+SIMPLE = "a greeting"
+TEMPLATES: Mapping[str, str] = {
+    SIMPLE: "Hello @contact.name, you are @(contact.fields.age + 1).",
+    "a result": "@results.village",
+    "three functions": '@(if(count(contact.groups) > 1, upper(contact.name), "nobody")) @(word(results.village, -1))',
+}
+OTHERS = (
+    "child",
+    "globals",
+    "input",
+    "locals",
+    "node",
+    "parent",
+    "resume",
+    "run",
+    "ticket",
+    "trigger",
+    "urns",
+    "webhook",
+)
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield templates a second, each evaluated for a contact of its own, kept and cold."""
+    names = _context().names
+    for what, template in TEMPLATES.items():
+        kept = [_rate(lambda: evaluate_text(ENVIRONMENT, _context(), template), scale) for _ in range(scale.rounds)]
+        yield Figure("templates", f"{what}, kept", "templates/s", kept, at_least(KEPT) if what is SIMPLE else None)
+        cold = [
+            _rate(lambda: Template(template, names).evaluate(ENVIRONMENT, _context()), scale)
+            for _ in range(scale.rounds)
+        ]
+        yield Figure("templates", f"{what}, cold", "templates/s", cold)
+
+
+def _rate(evaluate: Callable[[], object], scale: Scale) -> float:
+    # Processor time, as of polls: the figure of an idle machine.
+    start = time.process_time()
+    for _ in range(scale.polls):
+        evaluate()
+    return scale.polls / (time.process_time() - start)
+
+
+def _context() -> Object:
+    return Object(_variables)
+
+
+def _variables() -> dict[str, Value]:
+    contact = Object(_contact, "Ann")
+    results = Object(lambda: {"village": Object({"value": "Upper Kabale"}, "Upper Kabale")})
+    return {**dict.fromkeys(OTHERS), "contact": contact, "fields": None, "results": results}
+
+
+def _contact() -> dict[str, Value]:
+    return {"name": "Ann", "groups": ["Mothers", "Testers"], "fields": Object({"age": Decimal(31)})}
