@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 _START = dt.datetime(2025, 5, 4, 12, 30, 45, 123456, tzinfo=dt.UTC)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MADE_UUID = re.compile(r"01969b[0-9a-f]{2}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-_MADE_TIME = re.compile(r"2025-05-\d\dT[\d:.]+Z")
+_MADE = {
+    "uuid": re.compile(r"01969b[0-9a-f]{2}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    "time": re.compile(r"2025-05-\d\dT[\d:.]+Z"),
+}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -174,6 +176,7 @@ def _normal(value: Any, seen: dict[str, str]) -> Any:
         return [_normal(item, seen) for item in value]
     if not isinstance(value, str):
         return value
-    for kind, pattern in (("uuid", _MADE_UUID), ("time", _MADE_TIME)):
-        value = pattern.sub(lambda match, kind=kind: seen.setdefault(match[0], f"<{kind} {len(seen)}>"), value)
+    for kind, pattern in _MADE.items():
+        for made in pattern.findall(value):
+            value = value.replace(made, seen.setdefault(made, f"<{kind} {len(seen)}>"))
     return normalized(value) if _TIME.fullmatch(value) else value

@@ -275,13 +275,12 @@ class FlowDefinitions:
 
 def _read(kind: type[AnyAsset], document: Mapping[str, Any]) -> AnyAsset:
     known = kind.__dataclass_fields__
-    return kind(
-        **{
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in document.items()
-            if key in known and value is not None
-        }
-    )
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in document.items()
+        if key in known and value is not None
+    }
+    return kind(**values)
 
 
 def _read_locations(document: Mapping[str, Any]) -> Locations | None:

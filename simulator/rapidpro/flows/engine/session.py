@@ -57,11 +57,11 @@ class Session:
         created_on: str,
         call: Call | None = None,
     ) -> None:
-        self.engine = engine
-        self.assets = assets
-        self.environment = environment
-        self.contact = contact
-        self.trigger = trigger
+        self.engine: Engine = engine
+        self.assets: Assets = assets
+        self.environment: Environment = environment
+        self.contact: Contact = contact
+        self.trigger: Trigger = trigger
         self.uuid = uuid
         self.type = type
         self.created_on = created_on
