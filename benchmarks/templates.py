@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.rapidpro.flows.environment import Environment
@@ -45,18 +46,23 @@ OTHERS = (
 
 def measure(scale: Scale) -> Iterator[Figure]:
     """Yield templates a second, each evaluated for a contact of its own, kept and cold."""
-    names = _context().names
     for what, template in TEMPLATES.items():
-        kept = [_rate(lambda: evaluate_text(ENVIRONMENT, _context(), template), scale) for _ in range(scale.rounds)]
+        kept = [_rate(partial(_kept, template), scale) for _ in range(scale.rounds)]
+        cold = [_rate(partial(_cold, template), scale) for _ in range(scale.rounds)]
         yield Figure("templates", f"{what}, kept", "templates/s", kept, at_least(KEPT) if what is SIMPLE else None)
-        cold = [
-            _rate(lambda: Template(template, names).evaluate(ENVIRONMENT, _context()), scale)
-            for _ in range(scale.rounds)
-        ]
         yield Figure("templates", f"{what}, cold", "templates/s", cold)
 
 
-def _rate(evaluate: Callable[[], object], scale: Scale) -> float:
+def _kept(template: str) -> None:
+    evaluate_text(ENVIRONMENT, _context(), template)
+
+
+def _cold(template: str) -> None:
+    context = _context()
+    Template(template, context.names).evaluate(ENVIRONMENT, context)
+
+
+def _rate(evaluate: Callable[[], None], scale: Scale) -> float:
     # Processor time, as of polls: the figure of an idle machine.
     start = time.process_time()
     for _ in range(scale.polls):
