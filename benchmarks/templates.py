@@ -1,4 +1,4 @@
-"""Templates a second of the flow engine: kept, as the messages of one flow to many contacts; and cold, as never seen."""
+"""Templates a second of the flow engine: kept, as the messages of one flow to many contacts; and cold, never seen."""
 
 from __future__ import annotations
 
