@@ -6,9 +6,12 @@ The generations differ in words, fields, limits and habits; no other module asks
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .flows.engine.services import MAILROOM_LIMITS, Limits
+from .model.flows import RunStatus
 from .model.messages import BroadcastStatus, Status
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ _MESSAGE_MIDDLE = (
 )
 _MESSAGE_DATES = ("created_on", "sent_on", "modified_on", "media")
 _TRANSLATED = ("urns", "contacts", "groups", "text", "attachments")
+_OLDER_LIMITS = Limits(steps_per_sprint=200, sprints_per_session=250, webhook_response=1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,18 @@ class Generation:
     sends_to_given_urns: bool = False  # a posted URN is where the message goes, not only whose it is (rapidpro 10)
     resend_copies: bool = False  # a resend makes a new message and marks the old one `resent` (rapidpro 10)
 
+    # Flows
+    flow_limits: Limits = _OLDER_LIMITS
+    migrates_flows: bool = False  # imported definitions are stored at the engine's own version, not as they came
+    start_batch: int = 100  # contacts
+    campaign_rhythm: timedelta = timedelta(minutes=1)
+    campaign_flows: bool = True  # a campaign's message is sent by a hidden flow of its own
+    session_life: timedelta = timedelta(days=90)
+    session_jitter: timedelta = timedelta(0)
+    session_end: RunStatus = RunStatus.INTERRUPTED  # what becomes of a session at the end of its life
+    webhook_agent: str = "RapidProMailroom/9.0.1"
+    webhook_waits: tuple[float, ...] = (5.0, 10.0)  # seconds before each automatic retry (rapidpro 7.2)
+
     # The sender, courier
     rejection: Status = Status.ERRORED  # what a provider's rejection becomes (rapidpro 6.3)
     sent_on_statuses: frozenset[Status] = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ})
@@ -131,6 +147,16 @@ TEXTIT_2026 = Generation(
     looping_threshold=21,
     outbox_limit=10_000,
     skips_busy_contacts=True,
+    flow_limits=MAILROOM_LIMITS,
+    migrates_flows=True,
+    start_batch=25,
+    campaign_rhythm=timedelta(seconds=30),
+    campaign_flows=False,
+    session_life=timedelta(days=30),
+    session_jitter=timedelta(days=1),
+    session_end=RunStatus.EXPIRED,
+    webhook_agent="Mailroom/26.3",
+    webhook_waits=(),
     rejection=Status.FAILED,
     too_old_android_only=True,
 )
@@ -145,6 +171,7 @@ TEXTIT_2025 = replace(
     workspace_header="X-Temba-Org",
     workspace_header_value="id",
     looping_threshold=20,
+    webhook_agent="Mailroom/10.3",
 )
 
 V8 = replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.rapidpro.api import Api
+from simulator.rapidpro.mailroom.webhooks import WebhookCaller
 
 if TYPE_CHECKING:
     from simulator.network import Network
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.model.workspace import Workspace
 
 COUNTRY = "KE"
+PARTY = "mailroom of"
 
 
 class RapidProHost:
@@ -21,6 +23,8 @@ class RapidProHost:
         self.installation = installation
         self.api = Api(installation)
         self.host = network.attach(installation.name, self.api)
+        random = installation.seed.stream("webhooks").random
+        installation.webhook = WebhookCaller(network, f"{PARTY} {self.name}", installation.generation, random).call
 
     @property
     def name(self) -> str:

@@ -103,6 +103,13 @@ class Call:
             raise ServerError
         return values[-1] or None if values else None
 
+    def valid_uuid(self, name: str) -> str | None:
+        """Return a parameter that must be a UUID in every generation (rapidpro 1.8). Raises 400 for what is none."""
+        value = self.uuid(name)
+        if value is not None and not is_uuid(value):
+            raise ApiError.detail(400, f"Value for {name} must be a valid UUID")
+        return value
+
     def flag(self, name: str) -> bool:
         """Return a parameter as a boolean; everything unknown is false (rapidpro 0.3)."""
         return (self.parameter(name) or "").lower() in TRUE_WORDS

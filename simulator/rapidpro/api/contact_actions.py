@@ -38,6 +38,11 @@ def _unblock(each: Contact, _group: Group | None, _call: Call) -> None:
     each.status = ContactStatus.ACTIVE
 
 
+def _interrupt(each: Contact, _group: Group | None, call: Call) -> None:
+    automation = call.workspace.automation
+    call.rapidpro.backend.later(IN_THE_BACKGROUND, lambda: automation.interrupt(each))
+
+
 def _archive(each: Contact, _group: Group | None, _call: Call) -> None:
     for message in each.messages:
         if message.incoming and message.visibility is Visibility.VISIBLE:
@@ -55,7 +60,7 @@ ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
     "remove": lambda each, group, _: group.remove(each),
     "block": _block,
     "unblock": _unblock,
-    "interrupt": lambda _each, _group, _call: None,  # no contact waits in a flow here
+    "interrupt": _interrupt,
     "archive_messages": _archive,
     "archive": _archive,
     "delete": _delete,
@@ -98,6 +103,7 @@ async def act(call: Call) -> Answer:
     for each in contacts:
         ACTIONS[action](each, group, call)
         each.modified_on = now
+        call.workspace.automation.changed(each)
     return Answer(204)
 
 

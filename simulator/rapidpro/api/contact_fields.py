@@ -12,6 +12,7 @@ from .fields import NO_CHOICE, Field, read_fields, text
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.assets import ContactField
+    from simulator.rapidpro.model.campaigns import CampaignEvent
 
     from .calls import Call
 
@@ -20,7 +21,7 @@ BAD_NAME = "Can only contain letters, numbers and hypens."  # RapidPro's own spe
 BAD_KEY = 'Generated key "{}" is invalid or a reserved name.'
 KINDS = ("text", "number", "datetime", "state", "district", "ward")
 OLDER_KINDS = {"number": "numeric"}
-NO_USAGES = {"flows": 0, "groups": 0, "campaign_events": 0}
+DATE_IN_USE = "Can't change type of date field being used by campaign events."
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z0-9 -]+")
@@ -63,6 +64,21 @@ def key_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def _usages(field: ContactField, call: Call) -> dict[str, int]:
+    workspace = call.workspace
+    queries = (group.query or "" for group in workspace.groups.values())
+    return {
+        "flows": workspace.automation.flows_using("field", field.key),
+        "groups": sum(re.search(rf"\b{field.key}\b", query) is not None for query in queries),
+        "campaign_events": len(_events_of(field, call)),
+    }
+
+
+def _events_of(field: ContactField, call: Call) -> list[CampaignEvent]:
+    campaigns = call.workspace.campaigns.values()
+    return [event for each in campaigns for event in each.events if event.relative_to == field.key]
+
+
 def render(field: ContactField, call: Call) -> dict[str, Any]:
     """Return what the API shows of a field."""
     return {
@@ -71,7 +87,7 @@ def render(field: ContactField, call: Call) -> dict[str, Any]:
         "type": field.kind,
         "featured": False,
         "priority": 0,
-        "usages": NO_USAGES,
+        "usages": _usages(field, call),
         "agent_access": "view",
         "label": field.name,
         "value_type": OLDER_KINDS.get(field.kind, field.kind),
@@ -102,5 +118,7 @@ async def write(call: Call) -> Answer:
     named.check_unique(str(name), [other.name for other in fields.values() if other is not field])
     if field is None:
         return Answer(201, render(call.workspace.add_field(key_of(str(name)), str(name), str(kind)), call))
+    if field.kind == "datetime" and kind != field.kind and _events_of(field, call):
+        raise ApiError.overall(DATE_IN_USE)
     field.name, field.kind = str(name), str(kind)
     return Answer(200, render(field, call))

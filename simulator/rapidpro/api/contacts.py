@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro import urns
+from simulator.rapidpro.mailroom.environments import value_of
 from simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call
@@ -21,6 +21,7 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.rapidpro.flows.field_values import FieldValue
     from simulator.rapidpro.model.assets import ContactField
     from simulator.rapidpro.model.contacts import Contact, Group, Note
     from simulator.rapidpro.model.workspace import Workspace
@@ -40,10 +41,18 @@ MASKED = "********"
 Lookup = tuple[str, str] | None  # the parameter that names somebody, and its value
 MOST_FIELD_CHARACTERS = 640  # of a field's value; what is beyond is cut off
 _LANGUAGE = re.compile("[a-z]{3}")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 # Reading
+
+# What a value of a type prints as; one that cannot be read as its type prints null.
+SHOWN: dict[str, Callable[[FieldValue], str | None]] = {
+    "number": lambda value: None if value.number is None else f"{value.number:f}",
+    "datetime": lambda value: None if value.datetime is None else value.datetime.local.isoformat(),
+    "state": lambda value: value.state or None,
+    "district": lambda value: value.district or None,
+    "ward": lambda value: value.ward or None,
+}
 
 
 def _urns(contact: Contact, call: Call) -> list[Any]:
@@ -64,11 +73,12 @@ def _expanded(urn: str, contact: Contact, call: Call) -> dict[str, Any]:
     return {"channel": refer(channel), "scheme": parts.scheme, "path": path, "display": parts.display}
 
 
-def _value(contact: Contact, field: ContactField) -> str | None:
-    value = contact.fields.get(field.key)
-    if not value or field.kind != "number":
-        return value or None
-    return f"{Decimal(value):f}" if _NUMBER.fullmatch(value) else None
+def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
+    text = contact.fields.get(field.key)
+    if not text or field.kind == "text":
+        return text or None
+    value = value_of(call.workspace.automation.environment, contact, field.key)
+    return SHOWN[field.kind](value) if value is not None else None
 
 
 def _note(note: Note) -> dict[str, Any]:
@@ -91,8 +101,10 @@ READ: dict[str, Callable[[Contact, Call], Any]] = {
     "urns": _urns,
     "groups": lambda contact, call: [refer(each) for each in call.workspace.groups_of(contact)],
     "notes": lambda contact, _: [_note(each) for each in contact.notes],
-    "fields": lambda contact, call: {field.key: _value(contact, field) for field in call.workspace.fields.values()},
-    "flow": lambda _contact, _: None,
+    "fields": lambda contact, call: {
+        field.key: _value(contact, field, call) for field in call.workspace.fields.values()
+    },
+    "flow": lambda contact, _: refer(contact.flow),
     "created_on": lambda contact, _: moment(contact.created_on),
     "modified_on": lambda contact, _: moment(contact.modified_on),
     "last_seen_on": lambda contact, _: moment(contact.last_seen_on),
@@ -271,6 +283,7 @@ def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
     if "groups" in values:
         _update_groups(contact, values["groups"], workspace)
     contact.modified_on = call.rapidpro.clock.now()
+    workspace.automation.changed(contact)
     if "note" in values:
         contact.annotate(values["note"], contact.modified_on, call.token.user)
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from simulator.rapidpro import urns
+from simulator.rapidpro.model.flows import StartStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -27,6 +33,9 @@ class Dialect:
     contact_fields: tuple[str, ...]
     channel_fields: tuple[str, ...]
     reserved_keys: frozenset[str]  # no contact field may have one of them
+    start_fields: tuple[str, ...]
+    start_status: Mapping[StartStatus, str]
+    run_values: tuple[str, ...]  # what is told of a result
     limit_reached: str = "Cannot create object because workspace has reached limit of {}."
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed
@@ -38,10 +47,26 @@ class Dialect:
     text_folders_only: bool = True  # folders of incoming messages hold only those of type text
     form_broadcasts: bool = False  # a broadcast can be sent as a form
     strict_json: bool = True  # `NaN` is no number
+    params_limit: int | None = None  # characters of a start's params, kept as they are; else they are normalised
+    renews_events: bool = True  # an updated campaign event is a new one, with another UUID
+    anonymous_ref: bool = False  # a run of somebody anonymous also says `ref`
 
 
 _TRANSLATED = _words("urns contacts groups text attachments")
+_START_FLAGS = _words("restart_participants exclude_active")
 _CONTACT = _words("fields flow created_on modified_on last_seen_on blocked stopped")
+
+_START_WORDS_OLD = MappingProxyType(
+    {
+        StartStatus.PENDING: "pending",
+        StartStatus.QUEUED: "starting",
+        StartStatus.STARTED: "starting",
+        StartStatus.COMPLETED: "complete",
+        StartStatus.FAILED: "failed",
+        StartStatus.INTERRUPTED: "failed",
+    }
+)
+_START_WORDS_NEW = MappingProxyType({status: status.name.lower() for status in StartStatus})
 
 COMMUNITY = Dialect(
     optional_endpoints=_words("classifiers media optins templates"),
@@ -60,6 +85,12 @@ COMMUNITY = Dialect(
             *urns.SCHEMES,
         )
     ),
+    start_fields=(
+        *_words("id uuid flow status groups contacts params created_on modified_on extra"),
+        *_START_FLAGS,
+    ),
+    start_status=_START_WORDS_OLD,
+    run_values=_words("value category node time input name"),
 )
 
 TEXTIT_2025 = replace(
@@ -77,6 +108,15 @@ TEXTIT_2025 = replace(
     moves_urns=False,
     text_folders_only=False,
     manual_groups=True,
+    start_fields=(
+        *_words("uuid flow groups contacts status progress params created_on modified_on id extra"),
+        *_START_FLAGS,
+    ),
+    start_status=_START_WORDS_NEW,
+    run_values=_words("value category node time name"),
+    params_limit=10_000,
+    renews_events=False,
+    anonymous_ref=True,
     limit_reached="Cannot create object because workspace has reached limit.",
 )
 

@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from . import (
     broadcasts,
+    campaign_events,
+    campaigns,
     channels,
     contact_actions,
     contact_fields,
     contacts,
+    definitions,
+    flow_starts,
+    flows,
     groups,
     labels,
     media,
     message_actions,
     messages,
+    resthooks,
+    runs,
     workspace_globals,
     workspaces,
 )
@@ -36,10 +43,19 @@ NOT_SIMULATED = "The simulator has no {} of {} yet. Simulated are: {}."
 
 HANDLERS: dict[str, dict[str, Handler]] = {
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
+    "campaigns": {"GET": campaigns.listing, "POST": campaigns.write},
+    "campaign_events": {
+        "GET": campaign_events.listing,
+        "POST": campaign_events.write,
+        "DELETE": campaign_events.delete,
+    },
     "channels": {"GET": channels.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
     "contact_actions": {"POST": contact_actions.act},
+    "definitions": {"GET": definitions.show},
     "fields": {"GET": contact_fields.listing, "POST": contact_fields.write},
+    "flow_starts": {"GET": flow_starts.listing, "POST": flow_starts.create},
+    "flows": {"GET": flows.listing},
     "globals": {"GET": workspace_globals.listing, "POST": workspace_globals.write},
     "groups": {"GET": groups.listing, "POST": groups.write, "DELETE": groups.delete},
     "labels": {"GET": labels.listing, "POST": labels.write, "DELETE": labels.delete},
@@ -47,6 +63,14 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "message_actions": {"POST": message_actions.act},
     "messages": {"GET": messages.listing, "POST": messages.create},
     "org": {"GET": workspaces.show},
+    "resthooks": {"GET": resthooks.listing},
+    "resthook_events": {"GET": resthooks.events},
+    "resthook_subscribers": {
+        "GET": resthooks.subscribers,
+        "POST": resthooks.subscribe,
+        "DELETE": resthooks.unsubscribe,
+    },
+    "runs": {"GET": runs.listing},
     "workspace": {"GET": workspaces.show},
 }
 """What is simulated."""

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro.model.workspace import Workspace
 
+from .errors import ApiError
 from .named import NamedEndpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.rapidpro.model.contacts import Group
 
     from .calls import Answer, Call
+
+IN_USE = "Group is being used by {} which must be archived first."
 
 
 def render(group: Group, call: Call) -> dict[str, Any]:
@@ -48,5 +53,16 @@ async def write(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Answer `DELETE groups`."""
+    """Answer `DELETE groups`: not while triggers or campaigns use it; flows don't hinder (rapidpro 4.11)."""
+    group = call.workspace.groups.get(call.parameter("uuid") or "")
+    if group is not None:
+        for users, used in _users(group, call.workspace):
+            if used:
+                raise ApiError.detail(400, IN_USE.format(users))
     return GROUPS.remove(call)
+
+
+def _users(group: Group, workspace: Workspace) -> Iterator[tuple[str, bool]]:
+    triggers = (each for each in workspace.triggers if not each.archived)
+    yield "triggers", any(group in (*each.groups, *each.exclude_groups) for each in triggers)
+    yield "campaigns", any(each.group is group and not each.archived for each in workspace.campaigns.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def encode(data: Any, indent: int | None = None) -> bytes:
 def moment(value: datetime | None) -> str | None:
     """Return an instant of UTC; a fraction of zero is left out."""
     return None if value is None else value.isoformat()[:-6] + "Z"
+
+
+def exact(value: datetime) -> str:
+    """Return an instant with six digits of the second, as runs print the times in them."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def refer(value: Named | None) -> dict[str, Any] | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.rapidpro import urns as addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from simulator.clock import Clock
+    from simulator.rapidpro.flows.field_values import FieldValue
 
     from .channels import Channel
+    from .flows import Flow, Session
     from .messages import Message
 
 
@@ -67,6 +69,8 @@ class Contact:
 
     A `busy` contact is locked by other work of mailroom's all the time. `affinity` says by which channel a URN was
     last heard of; `notes` are at most five, the newest first; `messages` are those to and from the contact, in order.
+    `values` are what the texts in `fields` were read as when they were set, `session` is the one that waits for the
+    contact, `tickets` are those that are open, as the engine has them.
     """
 
     id: int
@@ -84,6 +88,15 @@ class Contact:
     affinity: dict[str, Channel] | None = None
     notes: tuple[Note, ...] = ()
     messages: list[Message] = field(default_factory=list)
+    timezone: str | None = None
+    values: dict[str, FieldValue] | None = None
+    session: Session | None = None
+    tickets: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow that the contact is in: the one that waits."""
+        return self.session.flow if self.session is not None else None
 
     def annotate(self, text: str, created_on: datetime, user: str) -> None:
         """Add a note; the oldest goes where there are too many (rapidpro 4.3)."""
@@ -159,8 +172,10 @@ class ContactBook:
     def delete(self, contact: Contact) -> None:
         """Forget who a contact was: its URNs are free again at once (rapidpro 4.3)."""
         self._release(contact)
-        contact.name = contact.language = None
+        contact.name = contact.language = contact.timezone = None
         contact.fields.clear()
+        contact.values = None
+        contact.tickets = ()
         contact.affinity = None
         contact.notes = ()
         contact.deleted = True

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from . import templates
+from simulator.rapidpro.mailroom.texts import Letter
+
 from .contacts import ContactStatus
 from .looping import LoopingGuard
 from .messages import BroadcastStatus, FailedReason, Message, Status
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .assets import Reference
+    from .campaigns import CampaignEvent
     from .contacts import Contact
     from .messages import Broadcast, QuickReply
     from .workspace import Workspace
@@ -99,6 +101,13 @@ class Dispatcher:
         if reason is None:
             workspace.courier.push(message)
         return message
+
+    def send_campaign_message(self, event: CampaignEvent, contact: Contact) -> None:
+        """Send the message of a campaign event to one contact; it belongs to no broadcast (rapidpro 8.4)."""
+        languages = self._languages(event.base_language, contact)
+        content = self._evaluate(Content(_first(event.message or {}, languages) or ""), contact)
+        if not content.empty:
+            self.create(contact, content)
 
     def resend(self, message: Message) -> Message:
         """Send a failed message again and return the row that stands for it (rapidpro 6.3, 10).
@@ -184,7 +193,8 @@ class Dispatcher:
         checks_before = self._host.generation.empty_check == "before"
         if checks_before and content.empty:
             return
-        content = self._evaluate(content, contact)
+        if not broadcast.evaluated:
+            content = self._evaluate(content, contact)
         if not checks_before and content.empty:
             return
         broadcast.started += 1
@@ -199,7 +209,7 @@ class Dispatcher:
     def _translate(self, broadcast: Broadcast, contact: Contact) -> Content:
         if len(broadcast.text) == 1 and not broadcast.attachments and not broadcast.quick_replies:
             return Content(next(iter(broadcast.text.values())))  # nothing to choose from, as nearly always
-        languages = self._languages(broadcast, contact)
+        languages = self._languages(broadcast.base_language, contact)
         parts = (broadcast.text, broadcast.attachments, broadcast.quick_replies)
         if self._host.generation.translation == "whole":
             languages = [next((each for each in languages if any(part.get(each) for part in parts)), languages[-1])]
@@ -209,22 +219,22 @@ class Dispatcher:
             _first(broadcast.quick_replies, languages) or (),
         )
 
-    def _languages(self, broadcast: Broadcast, contact: Contact) -> list[str]:
+    def _languages(self, base_language: str, contact: Contact) -> list[str]:
         spoken = self._workspace.languages
         wanted = [contact.language] if contact.language in spoken else []
-        return [language for language in (*wanted, *spoken[:1], broadcast.base_language) if language]
+        return [language for language in (*wanted, *spoken[:1], base_language) if language]
 
     def _evaluate(self, content: Content, contact: Contact) -> Content:
         everything = (content.text, *content.attachments, *(reply.get("text") or "" for reply in content.quick_replies))
         if not any("@" in text for text in everything):
             return content
-        context = templates.contact_context(contact, self._workspace)
-        text = templates.evaluate(content.text, context)
+        letter = Letter(self._workspace, contact)
+        text = letter.evaluate(content.text)
         if not self._host.generation.renders_all:
             return content._replace(text=text)
-        attachments = [templates.evaluate(attachment, context) for attachment in content.attachments]
+        attachments = [letter.evaluate(attachment) for attachment in content.attachments]
         replies = [
-            {**reply, "text": templates.evaluate(caption, context)} if (caption := reply.get("text")) else reply
+            {**reply, "text": letter.evaluate(caption)} if (caption := reply.get("text")) else reply
             for reply in content.quick_replies
         ]
         return Content(text, attachments, replies)

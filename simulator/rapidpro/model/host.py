@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 
     from simulator.clock import Clock
     from simulator.journal import Journal
+    from simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Seed
 
+WebhookService = Callable[["WebhookRequest"], Awaitable["WebhookResponse | None"]]
 CourierStatus = Literal["up", "down", "unreachable"]
+
+
+async def _unreachable(_request: WebhookRequest) -> None:
+    return None
 
 
 class RapidPro:
@@ -30,7 +37,8 @@ class RapidPro:
     `generation` and `rate_profile` are names of `generations` and `rates` (default: the generation's own profile).
     Integer ids are sequences of the installation that begin at `first_id`, so ids of two installations collide
     (rapidpro 9). `replica_lag`: seconds after which readers see what was written. `dispatch_delay`: bounds, in
-    seconds, of the time between a broadcast's POST and its first message.
+    seconds, of the time between a broadcast's POST and its first message. `webhook` calls web servers for flows;
+    without it nobody answers them.
 
     >>> rapidpro = RapidPro("textit.com", clock, seed, journal, generation="textit-2026")
     >>> workspace = rapidpro.workspace("Moshi", country="TZ")
@@ -58,6 +66,7 @@ class RapidPro:
         self.replica_lag = 0.0
         self.dispatch_delay = (0.05, 0.2)
         self.backend = Mailroom(clock)
+        self.webhook: WebhookService = _unreachable
         self._tokens: dict[str, Token] = {}
         self._courier: CourierStatus = "up"
         self._next_ids: defaultdict[str, int] = defaultdict(lambda: first_id)

@@ -1,6 +1,7 @@
 """Incoming messages: who sent them, whether they are new, and what changes for the contact (rapidpro 6.7).
 
-What a message sets off (triggers, flows) is added from outside, through `Inbox.handlers`.
+What a message sets off (triggers, flows) is `mailroom.automation`'s part; whoever else wants to know of it is among
+`Inbox.handlers`.
 """
 
 from __future__ import annotations
@@ -97,24 +98,40 @@ class Inbox:
         return last if last is not None and repeats and now - last.created_on < SAME_TEXT else None
 
     def _handle(self, message: Message) -> None:
+        contact, automation = message.contact, self._workspace.automation
+        if automation.concerns(contact):
+            automation.worker.submit(contact, lambda: self._converse(message))
+        elif self._admit(message):
+            self._finish(message)
+
+    async def _converse(self, message: Message) -> None:
+        if self._admit(message):
+            await self._workspace.automation.answer(message)
+            self._finish(message)
+
+    def _admit(self, message: Message) -> bool:
+        """Take notice of who writes; say whether anybody is to hear of it."""
         contact = message.contact
         if contact.deleted:
-            return
+            return False
         now = self._host.clock.now()
         message.modified_on = now
-        blocked = contact.status is ContactStatus.BLOCKED
-        if blocked:
+        if contact.status is ContactStatus.BLOCKED:
             message.visibility = Visibility.ARCHIVED
-        else:
-            if contact.status is ContactStatus.STOPPED:
-                contact.status = ContactStatus.ACTIVE
-            if message.urn is not None:
-                self._workspace.contacts.prefer(contact, message.urn, message.channel)
-            contact.last_seen_on = contact.modified_on = now
+            self._workspace.ledger.set_status(message, Status.HANDLED)
+            return False
+        if contact.status is ContactStatus.STOPPED:
+            contact.status = ContactStatus.ACTIVE
+        if message.urn is not None:
+            self._workspace.contacts.prefer(contact, message.urn, message.channel)
+        contact.last_seen_on = contact.modified_on = now
+        self._workspace.automation.changed(contact)
+        return True
+
+    def _finish(self, message: Message) -> None:
         self._workspace.ledger.set_status(message, Status.HANDLED)
-        if not blocked:
-            for handler in self.handlers:
-                handler(message)
+        for handler in self.handlers:
+            handler(message)
 
 
 def _normalized(urn: str, country: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The named things that a workspace holds beside messages and contacts: groups, contact fields, globals, labels."""
+"""What a workspace holds beside messages and contacts: groups, contact fields, globals, labels, flows and theirs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING
 
 from .assets import ContactField, Global, Label
 from .contacts import Group
+from .flows import FlowBook
+from .resthooks import Resthook, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulator.clock import Clock
 
+    from .campaigns import Campaign
     from .contacts import Contact
+    from .triggers import Trigger
 
 
 class Inventory:
-    """Groups and labels by UUID, contact fields and globals by key, each in the order of their creation."""
+    """Groups, labels and campaigns by UUID, contact fields and globals by key, resthooks by slug, flows and triggers.
+
+    Each kind is in the order of its creation.
+    """
 
     def __init__(self, clock: Clock, new_uuid: Callable[[], str]) -> None:
         self._clock = clock
@@ -25,8 +32,13 @@ class Inventory:
         self.fields: dict[str, ContactField] = {}
         self.globals: dict[str, Global] = {}
         self.labels: dict[str, Label] = {}
+        self.flows = FlowBook()
+        self.triggers: list[Trigger] = []
+        self.campaigns: dict[str, Campaign] = {}
+        self.resthooks: dict[str, Resthook] = {}
 
     def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
+        """Create a group; with a query, whoever belongs to it is in it."""
         group = Group(self._new_uuid(), name, query, dict.fromkeys(contacts))
         self.groups[group.uuid] = group
         return group
@@ -53,6 +65,22 @@ class Inventory:
         name = name or (known.name if known else _title(key))
         self.globals[key] = Global(key, name, value, self._clock.now())
         return self.globals[key]
+
+    def add_resthook(self, slug: str) -> Resthook:
+        """Return the resthook called `slug`; it is created where it is not there yet."""
+        now = self._clock.now()
+        return self.resthooks.setdefault(slug, Resthook(slug, now, now))
+
+    def subscribe(self, resthook: Resthook, target_url: str, number: int) -> Subscriber:
+        """Let a URL hear of a resthook."""
+        subscriber = Subscriber(number, resthook, target_url, self._clock.now())
+        resthook.subscribers.append(subscriber)
+        resthook.modified_on = subscriber.created_on
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        subscriber.resthook.subscribers.remove(subscriber)
+        subscriber.resthook.modified_on = self._clock.now()
 
     def add_label(self, name: str) -> Label:
         label = Label(self._new_uuid(), name)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .messages import Broadcast, BroadcastStatus, FailedReason, Message
     from .workspace import Workspace
 
+CARRIED = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED})
+
 
 class Ledger:
     """Keeps the store, the housekeeping and the journal in step with the rows."""
@@ -52,6 +54,8 @@ class Ledger:
         """Give a message another status; what the API prints alike before and after is no event."""
         before, message.status = message.status, status
         self._workspace.store.track(message)
+        if status in CARRIED and (sessions := self._workspace.automation.sessions).watches:
+            sessions.sent(message)
         words = self._message_words
         if words[before] != words[status]:
             self._workspace.record(

@@ -107,7 +107,8 @@ class Broadcast:
     """A text for many: what the API was asked to send (rapidpro 4.1).
 
     `total` is the number of recipients, -1 until they are counted (and where there are none); `started` how many
-    messages were created. `messages` are in the order of their creation, without those that were archived.
+    messages were created. `messages` are in the order of their creation, without those that were archived. What a flow
+    sends is `evaluated`: it holds no templates any more.
     """
 
     id: int
@@ -124,6 +125,7 @@ class Broadcast:
     total: int = -1
     started: int = 0
     messages: Sequence[Message] = ()
+    evaluated: bool = False
 
     @property
     def uuid(self) -> str:

@@ -1,6 +1,6 @@
 """A workspace of a RapidPro installation: who may use it, what it holds, and what can be done with it.
 
-It keeps the pieces together; the work is done by `dispatch`, `incoming`, `ledger` and `delivery`.
+It keeps the pieces together; the work is done by `dispatch`, `incoming`, `ledger`, `delivery` and `mailroom`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from simulator.rapidpro import rates as rates_of
 from simulator.rapidpro.delivery.carrier import Carrier
 from simulator.rapidpro.delivery.courier import Courier
 from simulator.rapidpro.delivery.housekeeping import Housekeeping
+from simulator.rapidpro.mailroom.automation import Automation
+from simulator.rapidpro.mailroom.exporting import export
+from simulator.rapidpro.mailroom.importing import import_export
+from simulator.rapidpro.mailroom.outside import Outside
 
+from .assets import Label
 from .channels import Channel, channel_kind
 from .contacts import ContactBook
 from .dispatch import Content, Dispatcher
+from .flows import FlowStart
 from .identifiers import RowUuids
 from .incoming import Inbox
 from .inventory import Inventory
@@ -24,17 +30,20 @@ from .messages import Broadcast, BroadcastStatus, FailedReason, Message, compact
 from .store import MessageStore
 from .timezones import country_of
 from .tokens import ROLES, Token, new_key
+from .triggers import FIRST_WORD, Schedule, Trigger, TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from simulator.rapidpro.delivery.outcomes import Wish
+    from simulator.rapidpro.flows.locations import Locations
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Stream
 
-    from .assets import Label
+    from .campaigns import Campaign, CampaignEvent
     from .contacts import Contact, Group
+    from .flows import Flow
     from .host import RapidPro
     from .messages import QuickReply
 
@@ -88,6 +97,11 @@ class Workspace(Inventory):
         self.housekeeping = Housekeeping(self)
         self.dispatcher = Dispatcher(self)
         self.inbox = Inbox(self)
+        self.locations: Locations | None = None
+        self.outside = Outside(self)
+        self.topic = Label(self.stream("topic").uuid4(), "General")
+        self.llms: list[Label] = []
+        self.automation = Automation(self)
 
     def __repr__(self) -> str:
         return f"<workspace {self.name!r} on {self.host.name}>"
@@ -152,6 +166,10 @@ class Workspace(Inventory):
         scope = self.host.rate_profile.scope_of(endpoint)
         return scope, self.rates_in_force.get(scope)
 
+    def new_uuid(self) -> str:
+        """Return a UUID for something new that is no row."""
+        return self._ids.uuid4()
+
     # Channels and contacts
 
     def add_channel(
@@ -210,6 +228,7 @@ class Workspace(Inventory):
 
     def delete_contact(self, contact: Contact) -> None:
         """Delete a contact: its URNs are free at once, its messages go in the background (rapidpro 4.3, 6.8)."""
+        self.automation.interrupt(contact)
         self.contacts.delete(contact)
         for group in self.groups.values():
             group.remove(contact)
@@ -262,11 +281,13 @@ class Workspace(Inventory):
         attachments: Mapping[str, Sequence[str]] | None = None,
         quick_replies: Mapping[str, Sequence[QuickReply]] | None = None,
         base_language: str | None = None,
+        evaluated: bool = False,
     ) -> Broadcast:
         """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
 
-        `urns` are normalised; the translations are by language. Raises `MailroomDownError` in the generations whose
-        broadcasts need mailroom while it is down; in the others the broadcast waits.
+        `urns` are normalised; the translations are by language, and templates unless they were `evaluated`. Raises
+        `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others the
+        broadcast waits.
         """
         if self.host.generation.broadcasts_need_mailroom:
             self.host.backend.require()
@@ -284,6 +305,7 @@ class Workspace(Inventory):
             or next(iter(text or attachments or quick_replies or ()), self.default_language),
             status=BroadcastStatus.PENDING,
             created_on=created_on,
+            evaluated=evaluated,
         )
         self.ledger.add_broadcast(broadcast)
         self.dispatcher.start(broadcast)
@@ -323,6 +345,85 @@ class Workspace(Inventory):
         Returns the message that is there already where this one repeats it. Raises `ValueError` without a channel.
         """
         return self.inbox.receive(urn, text, channel, attachments=attachments, sent_on=sent_on, external_id=external_id)
+
+    # Flows
+
+    def import_flows(self, document: Any) -> list[Flow]:
+        """Import an export file, or the definition of one flow; return its flows (flows 1.1).
+
+        Raises `ExportError`, which names all that cannot be read; the workspace is then as it was.
+        """
+        return import_export(self, document)
+
+    def export_definitions(
+        self, flows: Sequence[Flow], campaigns: Sequence[Campaign] = (), dependencies: str = "all"
+    ) -> dict[str, Any]:
+        """Return an export with these flows and campaigns and their `dependencies`: `none`, `flows` or `all`."""
+        return export(self, flows, campaigns, dependencies)
+
+    def start_flow(self, flow: Flow | str, **settings: Any) -> FlowStart:
+        """Let contacts run a flow, given itself or by its name or UUID (rapidpro 8.1).
+
+        `settings` are those of `FlowStart`: `contacts`, `groups`, `urns`, `params`, `restart_participants`,
+        `exclude_active` and so on.
+        """
+        now = self.host.clock.now()
+        found = self.flows.find(flow) if isinstance(flow, str) else flow
+        number, uuid = self.host.next_id("start"), self.automation.sessions.new_uuid()
+        start = FlowStart(number, uuid, found, created_on=now, modified_on=now, **settings)
+        self.automation.starts.add(start)
+        return start
+
+    def add_trigger(
+        self,
+        kind: TriggerKind,
+        flow: Flow | str,
+        *,
+        keywords: Sequence[str] = (),
+        match_type: str = FIRST_WORD,
+        groups: Sequence[Group] = (),
+        exclude_groups: Sequence[Group] = (),
+        contacts: Sequence[Contact] = (),
+        channel: Channel | None = None,
+        referrer_id: str = "",
+        schedule: Schedule | None = None,
+    ) -> Trigger:
+        """Create a trigger; those that it conflicts with are archived (rapidpro 8.3)."""
+        trigger = Trigger(
+            id=self.host.next_id("trigger"),
+            kind=kind,
+            flow=self.flows.find(flow) if isinstance(flow, str) else flow,
+            created_on=self.host.clock.now(),
+            keywords=tuple(keywords),
+            match_type=match_type,
+            groups=tuple(groups),
+            exclude_groups=tuple(exclude_groups),
+            contacts=tuple(contacts),
+            channel=channel,
+            referrer_id=referrer_id,
+            schedule=schedule,
+        )
+        for other in self.triggers:
+            other.archived = other.archived or trigger.conflicts(other)
+        self.triggers.append(trigger)
+        if schedule is not None:
+            self.automation.schedules.add(trigger)
+        return trigger
+
+    def add_campaign(self, name: str, group: Group) -> Campaign:
+        """Create a campaign for the members of a group; `add_campaign_event` says what happens in it."""
+        return self.automation.campaigns.add(name, group)
+
+    def add_campaign_event(
+        self, campaign: Campaign, *, offset: int, unit: str, relative_to: str, **settings: Any
+    ) -> CampaignEvent:
+        """Let something happen `offset` `unit`s (minutes, hours, days, weeks) after a date of the contact's.
+
+        `settings`: `flow` or `message` (texts by language), `delivery_hour`, `start_mode` (rapidpro 8.4).
+        """
+        return self.automation.campaigns.add_event(
+            campaign, offset=offset, unit=unit, relative_to=relative_to, **settings
+        )
 
     # Delivery: what the carrier does with outgoing messages
 

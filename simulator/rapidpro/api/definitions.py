@@ -1,0 +1,27 @@
+"""The endpoint `definitions`: flows and campaigns as an export, with what they depend on (rapidpro 4.8, flows 1.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .calls import Answer
+from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .calls import Call
+
+DEPENDENCIES = ("none", "flows", "all")
+NOT_ONE = "dependencies must be one of {}"
+
+
+async def show(call: Call) -> Answer:
+    """Answer `GET definitions`: one object, not a page."""
+    dependencies = call.parameter("dependencies") or "all"
+    if dependencies not in DEPENDENCIES:
+        raise ApiError.detail(400, NOT_ONE.format(", ".join(DEPENDENCIES)))
+    query = call.request.query
+    workspace = call.workspace
+    wanted = (workspace.flows.get(uuid) for uuid in query.getall("flow", []))
+    flows = [flow for flow in wanted if flow is not None and not flow.system]
+    campaigns = [workspace.campaigns[uuid] for uuid in query.getall("campaign", []) if uuid in workspace.campaigns]
+    return Answer(200, workspace.export_definitions(flows, campaigns, dependencies))

@@ -1,0 +1,109 @@
+"""Starts: who is to run a flow, who is left out, and the batches in which the others begin (rapidpro 8.1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulator.rapidpro.flows.contactql import QueryError
+from simulator.rapidpro.model.contacts import ContactStatus
+from simulator.rapidpro.model.flows import StartStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from simulator.rapidpro.model.contacts import Contact
+    from simulator.rapidpro.model.flows import FlowStart
+    from simulator.rapidpro.model.workspace import Workspace
+
+BETWEEN_BATCHES = (0.05, 0.2)  # seconds
+LOOKED_BACK = timedelta(days=90)
+
+
+class Starts:
+    """Turns the starts of a workspace into sessions, one after the other, in the background."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._host = workspace.host
+        self._stream = workspace.stream("starts")
+        self._last_due = workspace.host.clock.now()
+
+    def add(self, start: FlowStart) -> None:
+        """Keep a start, and begin with it soon, after those that came before it."""
+        self._workspace.flows.starts.append(start)
+        self._workspace.record("flow start created", flow=start.flow.name, start=start.uuid, origin=start.origin)
+        now = self._host.clock.now()
+        due = now + timedelta(seconds=self._stream.uniform(*self._host.dispatch_delay))
+        self._last_due = max(due, self._last_due)
+        self._host.backend.later((self._last_due - now).total_seconds(), lambda: self._begin(start))
+
+    def interrupt(self, start: FlowStart) -> None:
+        """Stop a start: nobody else begins."""
+        if start.status not in {StartStatus.COMPLETED, StartStatus.FAILED}:
+            self._set_status(start, StartStatus.INTERRUPTED)
+
+    def _begin(self, start: FlowStart) -> None:
+        if start.status is not StartStatus.PENDING:
+            return
+        if start.flow.uuid not in self._workspace.flows:
+            self._set_status(start, StartStatus.FAILED)
+            return
+        try:
+            contacts = [contact for contact in self._recipients(start) if not self._left_out(contact, start)]
+        except QueryError as error:
+            self._workspace.record("flow start failed", flow=start.flow.name, start=start.uuid, reason=str(error))
+            self._set_status(start, StartStatus.FAILED)
+            return
+        start.total = len(contacts)
+        self._set_status(start, StartStatus.QUEUED if contacts else StartStatus.COMPLETED)
+        if contacts:
+            self._batch(start, contacts)
+
+    def _recipients(self, start: FlowStart) -> dict[Contact, None]:
+        workspace = self._workspace
+        contacts = dict.fromkeys(map(workspace.contacts.get_or_create, start.urns))
+        contacts.update(dict.fromkeys(start.contacts))
+        for group in start.groups:
+            contacts.update(group.members)
+        if start.query:
+            contacts.update(dict.fromkeys(workspace.automation.query_groups.matching(start.query)))
+        if start.create_contact:
+            contacts[workspace.contacts.create()] = None
+        return contacts
+
+    def _left_out(self, contact: Contact, start: FlowStart) -> bool:
+        return contact.deleted or any(self._exclusions(contact, start))
+
+    def _exclusions(self, contact: Contact, start: FlowStart) -> Iterator[bool]:
+        now = self._host.clock.now()
+        yield start.exclude_inactive and contact.status is not ContactStatus.ACTIVE
+        yield start.exclude_active and contact.session is not None
+        yield not start.restart_participants and self._took_part(contact, start, now - LOOKED_BACK)
+        seen = contact.last_seen_on
+        days = start.not_seen_since_days
+        yield bool(days) and (seen is None or seen < now - timedelta(days=days))
+
+    def _took_part(self, contact: Contact, start: FlowStart, since: datetime) -> bool:
+        runs = self._workspace.flows.runs
+        return any(run.contact is contact and run.flow is start.flow and run.created_on > since for run in runs)
+
+    def _batch(self, start: FlowStart, contacts: list[Contact]) -> None:
+        if start.status is StartStatus.INTERRUPTED:
+            return
+        self._set_status(start, StartStatus.STARTED)
+        size = self._host.generation.start_batch
+        batch, rest = contacts[:size], contacts[size:]
+        for contact in batch:
+            start.started += 1
+            self._workspace.automation.manual_turn(start, contact)
+        if rest:
+            delay = self._stream.uniform(*BETWEEN_BATCHES)
+            self._host.backend.later(delay, lambda: self._batch(start, rest))
+        else:
+            self._set_status(start, StartStatus.COMPLETED)
+
+    def _set_status(self, start: FlowStart, status: StartStatus) -> None:
+        start.status = status
+        start.modified_on = self._host.clock.now()
