@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .routers import TESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 _ROUTER_TYPES = frozenset({"switch", "random"})
 _WAIT_TYPES = frozenset({"msg", "dial"})
@@ -36,20 +36,25 @@ def without_unknown_actions(definition: dict[str, Any]) -> dict[str, Any]:
 def _is_known(action: dict[str, Any]) -> bool:
     from simulator.rapidpro.flows.actions import ACTION_TYPES
 
-    return action.get("type") in ACTION_TYPES
+    return _is_among(ACTION_TYPES, action)
 
 
 def _unknown_routing(router: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(router, dict):
         return
-    if router.get("type") not in _ROUTER_TYPES:
+    if not _is_among(_ROUTER_TYPES, router):
         yield "router type", router.get("type")
     wait = router.get("wait")
-    if isinstance(wait, dict) and wait.get("type") not in _WAIT_TYPES:
+    if isinstance(wait, dict) and not _is_among(_WAIT_TYPES, wait):
         yield "wait type", wait.get("type")
     for case in _objects(router.get("cases")):
-        if case.get("type") not in TESTS:
+        if not _is_among(TESTS, case):
             yield "test", case.get("type")
+
+
+def _is_among(types: Container[str], part: dict[str, Any]) -> bool:
+    type_ = part.get("type")
+    return isinstance(type_, str) and type_ in types
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

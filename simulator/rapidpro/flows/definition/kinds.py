@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .references import Reference, read_identity
+from .references import IDENTITY_KEYS, MATCH_KEYS, Reference, read_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +43,15 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-_JSON_NAMES: Final = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+_JSON_NAMES: Final = {
+    type(None): "null",
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 def refuse(value: object, path: str, expected: str) -> DefinitionError:
@@ -63,6 +71,10 @@ class Kind:
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
         """Return the field for a JSON value that is not null, and add what is wrong with it to ``complaints``."""
         raise NotImplementedError
+
+    def read_null(self, path: str) -> Any:
+        """Return what null is inside a list or map of this kind."""
+        raise refuse(None, path, type(self).__name__)
 
     def is_missing(self, value: Any) -> bool:
         """Return whether a required field with this JSON value counts as left out."""
@@ -94,6 +106,9 @@ class Text(Kind):
         elif self.check is not None and value and not self.check.accepts(value):
             complaints.append(f"field '{path}' {self.check.complaint}")
         return value
+
+    def read_null(self, path: str) -> str:
+        return ""
 
     def is_missing(self, value: Any) -> bool:
         return value is None or value == ""
@@ -140,7 +155,7 @@ class List(Kind):
             complaints.append(f"field '{path}' must have a minimum of {self.minimum} items")
         elif self.maximum is not None and len(value) > self.maximum:
             complaints.append(f"field '{path}' must have a maximum of {self.maximum} items")
-        return [read_value(self.item, item, f"{path}[{index}]", complaints) for index, item in enumerate(value)]
+        return [_read_item(self.item, item, f"{path}[{index}]", complaints) for index, item in enumerate(value)]
 
     def write(self, value: list[Any]) -> list[Any]:
         return [self.item.write(item) for item in value]
@@ -172,7 +187,7 @@ class Map(Kind):
     def _read_entry(self, key: str, value: Any, path: str, complaints: list[str]) -> Any:
         if self.maximum_key is not None and len(key) > self.maximum_key:
             complaints.append(f"field '{path}' must be less than or equal to {self.maximum_key}")
-        return read_value(self.item, value, path, complaints)
+        return _read_item(self.item, value, path, complaints)
 
     def write(self, value: Mapping[str, Any]) -> dict[str, Any]:
         return {key: self.item.write(item) for key, item in value.items()}
@@ -191,6 +206,9 @@ class Referring(Kind):
     def read(self, value: Any, path: str, complaints: list[str]) -> Reference:
         if type(value) is not dict:
             raise refuse(value, path, f"{self.type} reference")
+        for name in (IDENTITY_KEYS.get(self.type, "uuid"), "name", *MATCH_KEYS.get(self.type, ())):
+            if not isinstance(value.get(name), str | None):
+                raise refuse(value[name], f"{path}.{name}", "string")
         reference = read_identity(self.type, value)
         key = f"{path}.{reference.identity_key}"
         if not reference.identity and not reference.match:
@@ -209,6 +227,10 @@ class Referring(Kind):
     def references(self, value: Reference | None) -> Iterator[Reference]:
         if value is not None and not value.is_variable:
             yield value
+
+
+def _read_item(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
+    return kind.read_null(path) if value is None else read_value(kind, value, path, complaints)
 
 
 def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:

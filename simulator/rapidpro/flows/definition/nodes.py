@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from . import fields, limits
-from .kinds import Delegated, List
+from .kinds import Delegated, List, refuse
 from .reading import DefinitionError, prefixed, read
 from .routers import Router, check_limit, read_router
 
@@ -44,7 +44,9 @@ def _read_router(document: Any) -> Router:
         return read_router(document)
 
 
-def _read_actions(documents: list[Any]) -> list[Action]:
+def _read_actions(documents: Any) -> list[Action]:
+    if not isinstance(documents, list):
+        raise refuse(documents, "actions", "list")
     # Here, because actions are written with the fields of this package.
     from simulator.rapidpro.flows.actions import read_action
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .kinds import DefinitionError, read_part, write_part
+from .kinds import DefinitionError, read_part, refuse, write_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +62,8 @@ def read_typed(readers: Mapping[str, type[Any] | Callable[[Any], Any]], document
     type_ = document.get("type") if isinstance(document, dict) else None
     if not type_:
         raise DefinitionError("field 'type' is required")
+    if not isinstance(type_, str):
+        raise refuse(type_, "type", "string")
     reader = readers.get(type_)
     if reader is None:
         raise DefinitionError(f"unknown type: '{type_}'")

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uniseg.graphemecluster import grapheme_clusters
 
-from .kinds import is_uuid
+from .kinds import Referring
 from .reading import DefinitionError
-from .references import Reference, read_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from .references import Reference
 
 KEYWORD, CATCH_ALL, INCOMING_CALL, MISSED_CALL, NEW_CONVERSATION, REFERRAL, TICKET_CLOSED = "KCVMNRT"
 TRIGGER_TYPES: Final = (
@@ -78,7 +79,7 @@ def _is_emoji(text: str) -> bool:
 
 def _keywords(document: dict[str, Any]) -> tuple[str, ...]:
     keywords = document.get("keywords") or [document.get("keyword")]
-    for keyword in keywords:
+    for keyword in keywords if isinstance(keywords, list) else [keywords]:
         if not keyword:
             raise DefinitionError("Field 'keywords' is required.")
         if not isinstance(keyword, str) or not is_keyword(keyword):
@@ -106,6 +107,8 @@ def _references(values: Any) -> list[Reference]:
 
 
 def _reference(type_: str, value: Any) -> Reference:
-    if not isinstance(value, dict) or not is_uuid(str(value.get("uuid"))):
-        raise DefinitionError(f"{type_} reference has no valid uuid")
-    return read_identity(type_, value)
+    complaints: list[str] = []
+    reference = Referring(type=type_).read(value, type_, complaints)
+    if complaints:
+        raise DefinitionError(", ".join(complaints))
+    return reference

@@ -73,10 +73,11 @@ def test_what_else_is_read() -> None:
         ({"keywords": [5]}, "5 is not a valid keyword"),
         ({"trigger_type": "X"}, "X is not a valid trigger type"),
         ({"match_type": "X"}, "X is not a valid match type"),
-        ({"flow": {"name": "Relay"}}, "flow reference has no valid uuid"),
-        ({"groups": ["Mothers"]}, "group reference has no valid uuid"),
+        ({"flow": {"name": "Relay"}}, "field 'flow.uuid' is required"),
+        ({"groups": [{"uuid": "x"}]}, "field 'group.uuid' must be a valid UUID"),
         ({"groups": {}}, "Field 'groups' is no list."),
-        ({"channel": 5}, "channel reference has no valid uuid"),
+        ({"channel": 5}, "json: cannot unmarshal number into Go struct field channel of type channel reference"),
+        ({"keywords": 5}, "5 is not a valid keyword"),
     ],
 )
 def test_what_is_refused(changes: dict[str, Any], complaint: str) -> None:

@@ -102,7 +102,7 @@ def languages(flow: Document) -> Iterator[Document]:
 
 def translations(flow: Document, uuid: Any) -> Iterator[tuple[Document, Document]]:
     """Yield a language's translations, and among them those of the item with this UUID, for every language."""
-    for items in languages(flow):
+    for items in languages(flow) if isinstance(uuid, str) else ():
         if isinstance(items.get(uuid), dict):
             yield items, items[uuid]
 

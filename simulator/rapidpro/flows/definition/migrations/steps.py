@@ -40,9 +40,9 @@ WEBHOOK_STATUS: Final = "@webhook.status"
 LOCALS: Final = {"open_ticket": "_new_ticket", "transfer_airtime": "_new_transfer"}
 """The local that says what came of an action, which a result said before 14.3."""
 
-JOINED_ARGUMENTS: Final = frozenset({
+JOINED_ARGUMENTS: Final = (
     "has_only_text", "has_phrase", "has_only_phrase", "has_any_word", "has_all_words", "has_beginning", "has_pattern",
-})  # fmt: skip
+)  # fmt: skip
 
 
 def migrate(document: Document, *, to: Version = CURRENT, new_uuid: NewUUID | None = None) -> Document:
@@ -74,7 +74,7 @@ def _number_templatings(flow: Document, new_uuid: NewUUID) -> None:
 
 
 def _declare_undetermined_language(flow: Document, new_uuid: NewUUID) -> None:
-    if len(flow.get("language") or "") != 3:
+    if len(str(flow.get("language") or "")) != 3:
         flow["language"] = "und"
     if isinstance(flow.get("localization"), dict):
         flow["localization"].pop("und", None)
@@ -149,7 +149,7 @@ def _shorten_lookups(flow: Document, new_uuid: NewUUID) -> None:
 def _cap_expiry(flow: Document, new_uuid: NewUUID) -> None:
     expiry = flow.get("expire_after_minutes")
     if isinstance(expiry, int | float):
-        flow["expire_after_minutes"] = min(expiry, LONGEST_EXPIRY.get(flow.get("type") or "", 0))
+        flow["expire_after_minutes"] = min(expiry, LONGEST_EXPIRY.get(str(flow.get("type")), 0))
     for router in routers(flow):
         for category in objects(router.get("categories")):
             category["name"] = category.get("name") or "Match"
