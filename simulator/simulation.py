@@ -27,19 +27,25 @@ from simulator.schemas import Inspector
 from simulator.seed import Seed
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from types import TracebackType
 
     import aiohttp
     from freezegun.api import _freeze_time
 
+    from simulator.clock import Timer
     from simulator.gateways.interface import Gateway
+    from simulator.journal import Entry
 
 T = TypeVar("T")
 
 TESTER = "tester"
 GATEWAYS = (PARTY, f"{PARTY} of *")
 NO_LATENCY = Latency(0, 0)
+PAUSE = 0.5  # virtual seconds after something happened, until a condition is asked again
+REAL_PAUSE = 0.05  # real seconds, where time is real
+PATIENCE = 10.0  # real seconds that a condition is given at least, where time is real
+RELAXATION = 0.05  # the share of the time waited so far that the next pause takes at least
 
 
 class Simulation:
@@ -69,6 +75,7 @@ class Simulation:
         self.journal = Journal(self.clock, keep)
         self.loop = SimulationLoop(self.clock, limits)
         frozen = isinstance(self.clock, FrozenClock)
+        self._speed: float = getattr(self.clock, "speed", 0.0)  # in frozen time nobody needs real time
         self.faults = Faults(self.clock, self.seed.stream("faults"))
         self.network = Network(
             self.clock,
@@ -140,6 +147,47 @@ class Simulation:
                 error.add_note(tell(self.journal, exchange))
             raise
         self._raise_defects()
+
+    def wait_until(
+        self,
+        condition: Callable[[], bool],
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> bool:
+        """Let time pass until `condition()` holds, at most so long, and return whether it does.
+
+        It is asked at once, at the end, and in between soon after something happened; it may make requests. Real
+        gateways are given some real seconds in any case.
+        """
+        wanted = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        began = self.clock.seconds()
+        end = began + max(wanted, PATIENCE * self._speed)
+        while not condition():
+            now = self.clock.seconds()
+            if now >= end:
+                return False
+            # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
+            self._advance_to_news(end - now, max(PAUSE, REAL_PAUSE * self._speed, (now - began) * RELAXATION))
+        return True
+
+    def _advance_to_news(self, most: float, pause: float) -> None:
+        """Let time pass until `pause` seconds after something happened, at most `most` seconds."""
+        stops: list[Timer] = []
+
+        def happened(_: Entry) -> None:
+            if not stops:
+                stops.append(self.clock.call_later(pause, self.loop.stop))
+
+        self.journal.listeners.append(happened)
+        try:
+            self.advance(seconds=most)
+        finally:
+            self.journal.listeners.remove(happened)
+            for stop in stops:
+                stop.cancel()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run `coroutine` to its end and return its result."""

@@ -1,12 +1,20 @@
-"""Time passes."""
+"""Time passes: so long, or until something is as it should be."""
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING
 
-from pytest_bdd import parsers, when
+from pytest_bdd import parsers, then, when
+from pytest_bdd.exceptions import StepDefinitionNotFoundError
+from pytest_bdd.parser import Step
+from pytest_bdd.scenario import get_step_function, parse_step_arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
     from simulator.simulation import Simulation
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -28,3 +36,60 @@ def time_passes(simulation: Simulation, duration: str) -> None:
     Example: When 1 hour passes
     """
     simulation.advance(seconds=seconds_of(duration))
+
+
+@then(parsers.re(rf"within {DURATION} (?P<condition>.+)"))
+def comes_true(
+    request: pytest.FixtureRequest,
+    simulation: Simulation,
+    duration: str,
+    condition: str,
+    docstring: str | None = None,
+    datatable: list[list[str]] | None = None,
+) -> None:
+    """Time passes until the rest of the sentence is true, and at most so long. Any other `Then` can be the rest.
+
+    A gateway in another process is given some real seconds in any case: what the machine needs is not its fault.
+
+    Example: Then within 5 minutes the message is in the state "delivered"
+    """
+    ask = _step(request, condition, docstring, datatable)
+    unmet: list[AssertionError] = []
+
+    def holds() -> bool:
+        try:
+            ask()
+        except AssertionError as error:
+            unmet[:] = [error]
+            return False
+        return True
+
+    if not simulation.wait_until(holds, seconds=seconds_of(duration)):
+        unmet[0].add_note(f"so it was for {duration}")
+        raise unmet[0]
+
+
+def _step(
+    request: pytest.FixtureRequest, sentence: str, docstring: str | None, datatable: list[list[str]] | None
+) -> Callable[[], object]:
+    """Return what the `Then` of this sentence does. Raises `StepDefinitionNotFoundError`."""
+    step = Step(name=sentence, type="then", indent=0, line_number=0, keyword="Then")
+    context = get_step_function(request, step)
+    if context is None:
+        unknown = StepDefinitionNotFoundError(f"Step definition is not found: Then {sentence}")
+        request.config.hook.pytest_bdd_step_func_lookup_error(
+            request=request, feature=None, scenario=None, step=step, exception=unknown
+        )
+        raise unknown
+    attached = {"docstring": docstring, "datatable": datatable}
+    given = {
+        **parse_step_arguments(step, context),
+        **{name: value for name, value in attached.items() if value is not None},
+    }
+    function = context.step_func
+    arguments = {
+        name: given[name] if name in given else request.getfixturevalue(name)
+        for name, parameter in signature(function).parameters.items()
+        if name in given or parameter.default is parameter.empty
+    }
+    return lambda: function(**arguments)
