@@ -181,6 +181,9 @@ def test_escape() -> None:
         ('@("éé" & "")', 3, False),
         ("@(double(2))", 0, False),
         ("@(1 + 1)@(1 + 1)", 1, True),
+        ("@(count(foreach(array(1, 2, 3), lower)))", 6, True),
+        ("@(count(foreach(array(1, 2, 3), lower)))", 5, False),
+        ("@(count(foreach(array(1, 2, 3), (x) => x)))", 5, False),
     ],
 )
 def test_budget(template: str, budget: int, is_enough: bool) -> None:
@@ -201,6 +204,11 @@ def test_long_chains() -> None:
     assert evaluated(f"@({'1 + ' * 3000}1)") == "3001"
     assert evaluated(f"@({'-' * 5000}1)") == "1"
     assert evaluate_text(ENVIRONMENT, CONTEXT, f"@(contact{'.name' * 2000})").error.endswith("lookups")
+
+
+def test_a_hundred_brackets_evaluate() -> None:
+    """The deepest nesting that can be read can be evaluated."""
+    assert evaluated("@(" + "1 + abs(" * 100 + "1" + ")" * 101) == "101"
 
 
 @given(st.text(alphabet='ab1. +-*/^&=<>()[]",\\@contactitems', max_size=40))
