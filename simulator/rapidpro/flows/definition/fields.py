@@ -24,6 +24,29 @@ from .kinds import KIND, UUID_PATTERN, Check, Json, Kind, List, Map, Nested, Ref
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+__all__ = [
+    "CATEGORY_NAME",
+    "LOCAL_NAME",
+    "RESULT_NAME",
+    "UUID",
+    "Check",
+    "declare",
+    "flag",
+    "integer",
+    "json",
+    "nested",
+    "number_map",
+    "one_of",
+    "part",
+    "parts",
+    "reference",
+    "references",
+    "text",
+    "text_map",
+    "texts",
+    "uuid",
+]
+
 _LOCAL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 
 UUID: Final = Check(is_uuid, "must be a valid UUID", {"pattern": f"^{UUID_PATTERN}$"})

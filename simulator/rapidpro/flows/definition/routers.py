@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+
 from . import fields, limits
 from .kinds import Delegated, List
 from .reading import DefinitionError, prefixed, read, read_typed
@@ -13,13 +15,7 @@ from .waits import Wait, read_wait
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-TESTS: Final = frozenset({
-    "has_error", "has_only_text", "has_phrase", "has_only_phrase", "has_any_word", "has_all_words", "has_beginning",
-    "has_text", "has_value", "has_pattern", "has_number", "has_number_lt", "has_number_lte", "has_number_eq",
-    "has_number_gte", "has_number_gt", "has_number_between", "has_date", "has_date_lt", "has_date_eq", "has_date_gt",
-    "has_time", "has_phone", "has_email", "has_group", "has_category", "has_intent", "has_top_intent", "has_state",
-    "has_district", "has_ward",
-})  # fmt: skip
+TESTS: Final = frozenset(name for name in FUNCTIONS if name.startswith("has_"))
 """The functions that a case may call (flows 2.6)."""
 
 
