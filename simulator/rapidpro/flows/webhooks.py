@@ -76,7 +76,7 @@ class WebhookRequest:
 class WebhookResponse:
     """What a server answered: `body` is whole and decoded, `protocol` is as in the status line.
 
-    Without headers of its own about length, the length shown is that of the body.
+    `request` is the last one of a client that was sent elsewhere, None where the flow's own was answered.
     """
 
     status: int
@@ -84,21 +84,36 @@ class WebhookResponse:
     body: bytes = b""
     reason: str | None = None
     protocol: str = "HTTP/1.1"
+    request: WebhookRequest | None = None
 
     @property
     def first_headers(self) -> dict[str, str]:
         """Headers by canonical name, of several with one name the first (flows 4.6)."""
-        return dict(sorted((canonical(name), value) for name, value in dict(reversed(self.headers)).items()))
+        headers: dict[str, str] = {}
+        for name, value in self.headers:
+            headers.setdefault(canonical(name), value)
+        # Go's client keeps to itself how the body came, and that it was packed: it asks for that on its own.
+        headers.pop("Transfer-Encoding", None)
+        if headers.get("Content-Encoding") == "gzip":
+            del headers["Content-Encoding"]
+            headers.pop("Content-Length", None)
+        return dict(sorted(headers.items()))
 
     @property
     def head(self) -> str:
         """Status line and headers as RapidPro shows them: the length first, the others by name."""
         named = sorted((canonical(name), value) for name, value in self.headers)
-        lengths = [f"{name}: {value}" for name, value in named if name in _LENGTHS]
-        others = [f"{name}: {value}" for name, value in named if name not in _LENGTHS]
+        kept = self.first_headers.keys()
+        shown = [f"{name}: {value}" for name, value in named if name in kept and name not in _LENGTHS]
         reason = self.reason or _reason(self.status)
-        first = lengths[0] if lengths else f"Content-Length: {len(self.body)}"
-        return "\r\n".join([f"{self.protocol} {self.status:03d} {reason}", first, *others, "", ""])
+        return "\r\n".join([f"{self.protocol} {self.status:03d} {reason}", *self._length(dict(named)), *shown, "", ""])
+
+    def _length(self, headers: Mapping[str, str]) -> list[str]:
+        if headers.get("Content-Encoding") == "gzip":
+            return []
+        if "Transfer-Encoding" in headers:
+            return [f"Transfer-Encoding: {headers['Transfer-Encoding']}"]
+        return [f"Content-Length: {headers.get('Content-Length', len(self.body))}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +224,7 @@ def extract_json(body: bytes) -> str | None:
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", r"\1", text)
     try:
         json.loads(text, parse_constant=_no_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return text
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SUCCESS, FAILURE = CATEGORIES = ("Success", "Failure")
 LONGEST_REPORTED_URL = 255
+_METHOD = fields.Check(lambda method: method.upper() in webhooks.METHODS, "is not a valid HTTP method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class CallWebhook(Action):
 
     type: ClassVar[str] = "call_webhook"
 
-    method: str = fields.text(required=True, check=fields.one_of(webhooks.METHODS, "HTTP method"))
+    method: str = fields.text(required=True, check=_METHOD)
     url: str = fields.text(required=True, maximum=8_192, evaluated=True)
     headers: dict[str, str] = fields.text_map(maximum=10, maximum_key=100, maximum_item=5_000, evaluated=True)
     body: str = fields.text(maximum=20_000, evaluated=True)
@@ -107,7 +108,9 @@ async def _call(
     request = request.with_defaults(services.webhook_headers)
     started = engine.now()
     response = await services.webhook(request)
-    call = WebhookCall(request, response, milliseconds(started, engine.now()), limits.webhook_response)
+    elapsed = milliseconds(started, engine.now())
+    last = response.request if response is not None and response.request is not None else request
+    call = WebhookCall(last, response, elapsed, limits.webhook_response)
     if call.oversized:
         limit = limits.webhook_response
         text = f"Webhook response exceeded the limit of {limit} bytes"
