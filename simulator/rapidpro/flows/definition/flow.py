@@ -84,7 +84,8 @@ class Flow:
         """Raise `DefinitionError` for whatever the engine refuses to run (flows 1.2)."""
         if len(self.nodes) > limits.NODES:
             raise DefinitionError(f"flow can't have more than {limits.NODES} nodes (has {len(self.nodes)})")
-        if len(json.dumps(self.ui, separators=(",", ":"), ensure_ascii=False).encode()) > limits.EDITOR_STATE_BYTES:
+        editor_state = json.dumps(self.ui, separators=(",", ":"), ensure_ascii=False)
+        if len(editor_state.encode(errors="surrogatepass")) > limits.EDITOR_STATE_BYTES:
             raise DefinitionError(f"field '_ui' must be less than or equal to {limits.EDITOR_STATE_BYTES}")
         with prefixed("invalid localization"):
             self.localization.validate()

@@ -60,6 +60,15 @@ def refuse(value: object, path: str, expected: str) -> DefinitionError:
     return DefinitionError(f"json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
 
 
+def _whole(text: str) -> str:
+    # JSON can hold halves of surrogate pairs, which are no characters: Go reads them as U+FFFD.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How one field is read, checked and written; the base of all kinds."""
@@ -101,6 +110,8 @@ class Text(Kind):
     def read(self, value: Any, path: str, complaints: list[str]) -> str:
         if type(value) is not str:
             raise refuse(value, path, "string")
+        if not value.isascii():
+            value = _whole(value)
         if self.maximum is not None and len(value) > self.maximum:
             complaints.append(f"field '{path}' must be less than or equal to {self.maximum}")
         elif self.check is not None and value and not self.check.accepts(value):

@@ -76,6 +76,16 @@ def test_anything_may_be_anywhere(path: tuple[Any, ...], junk: Any) -> None:
         read_export(document, lenient=True)
 
 
+def test_half_a_character() -> None:
+    """JSON can hold halves of surrogate pairs, which are no text; they are replaced."""
+    half = "\ud83d" * 40
+    action = {"type": "set_run_result", "uuid": uuid(12), "name": half, "value": half}
+
+    read = read_flow(flow(node(10, action), spec_version="13.0.0", _ui={"nodes": half}))
+
+    assert inspect(read).results[0].name == "\ufffd" * 40
+
+
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(junk=JUNK)
 def test_anything_may_be_a_definition(junk: Any) -> None:

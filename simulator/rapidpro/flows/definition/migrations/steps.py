@@ -138,7 +138,7 @@ def _shorten_names(flow: Document, new_uuid: NewUUID) -> None:
 def _shorten(part: Document, key: str, length: int) -> None:
     name = part.get(key)
     # The limit is one of bytes, what is left is counted in characters: flows 1.3.
-    if isinstance(name, str) and len(name.encode()) > length:
+    if isinstance(name, str) and len(name.encode(errors="surrogatepass")) > length:
         part[key] = name[:length].strip()
 
 
