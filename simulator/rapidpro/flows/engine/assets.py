@@ -183,7 +183,11 @@ _TYPES: Mapping[str, type[Asset]] = {
 
 
 class Assets:
-    """All that a workspace holds. `flows` gives the flow with a UUID; `sets` are the other assets by plural type."""
+    """All that a workspace holds.
+
+    `flows` gives the flow with a UUID, None where there is none, or raises `DefinitionError`; `sets` are the other
+    assets by plural type. `unreadable` tells what is wrong with flows that could not be read, by UUID.
+    """
 
     def __init__(
         self,
@@ -207,6 +211,7 @@ class Assets:
         self.topics: AssetSet[Topic] = given["topics"]  # type: ignore[assignment]
         self.users: AssetSet[User] = given["users"]  # type: ignore[assignment]
         self.locations = locations
+        self.unreadable: dict[str, DefinitionError] = {}
         self.query_groups = [group for group in self.groups if group.query]
         self._queries: dict[tuple[str, str | None, bool, str], Query | None] = {}
 
@@ -218,12 +223,16 @@ class Assets:
 
     def flow(self, uuid: str) -> Flow | None:
         """Return the flow with this UUID; None where there is none that can be read."""
-        return self._flows(uuid)
+        try:
+            return self._flows(uuid)
+        except DefinitionError as error:
+            self.unreadable[uuid] = error
+            return None
 
     def find(self, reference: Reference) -> Any:
         """Return what a reference means by identity, None where it does not exist."""
         if reference.type == "flow":
-            return self._flows(reference.identity)
+            return self.flow(reference.identity)
         return self._sets[reference.type].get(reference.identity)
 
     def query_of(self, group: Group, environment: Environment) -> Query | None:
@@ -254,7 +263,7 @@ class Assets:
 
 
 class FlowDefinitions:
-    """Flow definitions as JSON, each read once, when it is first asked for."""
+    """Flow definitions as JSON, each read when it is first asked for."""
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
         self._documents = {document.get("uuid"): document for document in documents}
@@ -262,15 +271,17 @@ class FlowDefinitions:
 
     def __call__(self, uuid: str) -> Flow | None:
         if uuid not in self._flows:
-            self._flows[uuid] = self._read(uuid)
+            document = self._documents.get(uuid)
+            self._flows[uuid] = None if document is None else read_flow(document)
         return self._flows[uuid]
 
-    def _read(self, uuid: str) -> Flow | None:
-        document = self._documents.get(uuid)
-        try:
-            return read_flow(document) if document is not None else None
-        except DefinitionError:
-            return None
+
+def _read(self, uuid: str) -> Flow | None:
+    document = self._documents.get(uuid)
+    try:
+        return read_flow(document) if document is not None else None
+    except DefinitionError:
+        return None
 
 
 def _read(kind: type[AnyAsset], document: Mapping[str, Any]) -> AnyAsset:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.rapidpro.flows import urns as urn_rules
 from simulator.rapidpro.flows.contactql import PropertyKind
+from simulator.rapidpro.flows.environment import timezone_of
 from simulator.rapidpro.flows.field_values import FieldValue
 
 from .timestamps import moment_of
@@ -81,7 +82,11 @@ class Contact:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], assets: Assets, environment: Environment) -> Contact:
-        """Return the contact of a JSON document; what the workspace does not have (any more) is left out."""
+        """Return the contact of a JSON document; what the workspace does not have (any more) is left out.
+
+        Raises `ValueError` for an unknown timezone.
+        """
+        timezone_of(document.get("timezone") or "")
         groups = (assets.groups.get(group["uuid"]) for group in document.get("groups") or ())
         values = document.get("fields") or {}
         return cls(

@@ -72,7 +72,8 @@ class Engine:
         """
         flow = assets.flow(trigger.flow.identity)
         if flow is None:
-            raise EngineError(f"unable to load {trigger.flow}: no such flow with UUID '{trigger.flow.identity}'")
+            uuid = trigger.flow.identity
+            raise EngineError(f"unable to load {trigger.flow}: {assets.unreadable.get(uuid, f'no such flow {uuid}')}")
         if flow.type == VOICE and call is None:
             raise EngineError("unable to trigger voice flow without call")
         session = Session(
