@@ -24,7 +24,7 @@ from simulator.rapidpro.flows.text import trim
 
 from .numbers import is_in_range, number_text
 from .rendering import describe, render
-from .values import ABSENT, Error, Function, Object, Value
+from .values import Absent, Error, Function, Object, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,26 +35,21 @@ T = TypeVar("T")
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _INTEGERS = range(-(2**31), 2**31)
-_HOURS = range(25)
+_CLOCK = range(24)
+_HOURS = range(25)  # 24 is midnight too
 
 
 def to_text(_environment: Environment, value: Value) -> str | Error:
     """Give the rendering; null is the empty text (flows 6.6)."""
-    if type(value) is str or type(value) is Error:
-        return value
-    return render(value)
+    return value if isinstance(value, (str, Error)) else render(value)
 
 
 def to_number(environment: Environment, value: Value) -> Decimal | Error:
     """Read a number: plain decimal notation, white space around it allowed."""
-    kind = type(value)
-    if kind is Decimal or kind is Error:
-        return value  # type: ignore[return-value]
-    if kind is str:
-        number = parse_number(value)  # type: ignore[arg-type]
-        if number is not None:
-            return number
-    return _by_default(environment, value, to_number, "a number")
+    if isinstance(value, (Decimal, Error)):
+        return value
+    number = parse_number(value) if isinstance(value, str) else None
+    return _by_default(environment, value, to_number, "a number") if number is None else number
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -69,17 +64,17 @@ def parse_number(text: str) -> Decimal | None:
 def to_integer(environment: Environment, value: Value) -> int | Error:
     """Read a number and drop its fraction; 32 bits are allowed."""
     number = to_number(environment, value)
-    if type(number) is Error:
+    if isinstance(number, Error):
         return number
-    integer = int(number)  # type: ignore[arg-type]
+    integer = int(number)
     if integer not in _INTEGERS:
-        return Error(f"number value {number_text(number)} is out of range for an integer")  # type: ignore[arg-type]
+        return Error(f"number value {number_text(number)} is out of range for an integer")
     return integer
 
 
 def to_boolean(_environment: Environment, value: Value) -> bool | Error:
     """Give the truth of a value; only errors have none."""
-    return value if type(value) is Error else is_true(value)
+    return value if isinstance(value, Error) else is_true(value)
 
 
 def is_true(value: Value) -> bool:
@@ -89,56 +84,43 @@ def is_true(value: Value) -> bool:
 
 def to_datetime(environment: Environment, value: Value) -> DateTime | Error:
     """Read a datetime; a date is its midnight in the environment's timezone."""
-    kind = type(value)
-    if kind is DateTime or kind is Error:
-        return value  # type: ignore[return-value]
-    if kind is Date:
-        try:
-            return DateTime.at(value, MIDNIGHT, environment.timezone)  # type: ignore[arg-type]
-        except (ValueError, OverflowError):
-            return Error("unable to convert date to a datetime")
-    if kind is str:
-        found = find_datetime(environment, value)  # type: ignore[arg-type]
-        if found is not None:
-            return found
-    return _by_default(environment, value, to_datetime, "a datetime")
+    if isinstance(value, (DateTime, Error)):
+        return value
+    found = None
+    if isinstance(value, Date):
+        found = _midnight(value, environment)
+    elif isinstance(value, str):
+        found = find_datetime(environment, value)
+    return _by_default(environment, value, to_datetime, "a datetime") if found is None else found
 
 
 def to_date(environment: Environment, value: Value) -> Date | Error:
     """Read a date; a datetime gives its date in the environment's timezone, a text the date as written."""
-    kind = type(value)
-    if kind is Date or kind is Error:
-        return value  # type: ignore[return-value]
-    if kind is DateTime:
-        return _date_in(value, environment)  # type: ignore[arg-type]
-    if kind is str:
-        found = find_date(environment, value)  # type: ignore[arg-type]
-        if found is not None:
-            return found
-    return _by_default(environment, value, to_date, "a date")
+    if isinstance(value, (Date, Error)):
+        return value
+    if isinstance(value, DateTime):
+        return _date_in(value, environment)
+    found = find_date(environment, value) if isinstance(value, str) else None
+    return _by_default(environment, value, to_date, "a date") if found is None else found
 
 
 def to_time(environment: Environment, value: Value) -> Time | Error:
     """Read a time; a datetime gives its own clock time, a number from 0 to 24 that hour."""
-    kind = type(value)
-    if kind is Time or kind is Error:
-        return value  # type: ignore[return-value]
-    if kind is DateTime:
-        return value.time  # type: ignore[union-attr]
-    if kind is Decimal and int(value) in _HOURS:  # type: ignore[arg-type]
-        return Time(int(value) % 24, 0, 0)  # type: ignore[arg-type]
-    if kind is str:
-        found = find_time(value)  # type: ignore[arg-type]
-        if found is not None:
-            return found
-    return _by_default(environment, value, to_time, "a time")
+    if isinstance(value, (Time, Error)):
+        return value
+    if isinstance(value, DateTime):
+        return value.time
+    if isinstance(value, Decimal) and int(value) in _HOURS:
+        return Time(int(value) % len(_CLOCK), 0, 0)
+    found = find_time(value) if isinstance(value, str) else None
+    return _by_default(environment, value, to_time, "a time") if found is None else found
 
 
 def to_array(_environment: Environment, value: Value) -> list[Value] | Error:
     """Take an array; null is an empty one."""
     if value is None:
         return []
-    if type(value) is list or type(value) is Error:
+    if isinstance(value, (list, Error)):
         return value
     return Error(f"unable to convert {describe(value)} to an array")
 
@@ -147,14 +129,14 @@ def to_object(_environment: Environment, value: Value) -> Object | Error:
     """Take an object; null is an empty one."""
     if value is None:
         return Object({})
-    if type(value) is Object or type(value) is Error:
+    if isinstance(value, (Object, Error)):
         return value
     return Error(f"unable to convert {describe(value)} to an object")
 
 
 def to_function(_environment: Environment, value: Value) -> Function | Error:
     """Take a function."""
-    if type(value) is Function or type(value) is Error:
+    if isinstance(value, (Function, Error)):
         return value
     return Error(f"{describe(value)} is not a function")
 
@@ -162,9 +144,16 @@ def to_function(_environment: Environment, value: Value) -> Function | Error:
 def _by_default(
     environment: Environment, value: Value, convert: Callable[[Environment, Value], T | Error], wanted: str
 ) -> T | Error:
-    if type(value) is Object and value.default is not ABSENT:
-        return convert(environment, value.default)  # type: ignore[arg-type]
+    if isinstance(value, Object) and not isinstance(value.default, Absent):
+        return convert(environment, value.default)
     return Error(f"unable to convert {describe(value)} to {wanted}")
+
+
+def _midnight(date: Date, environment: Environment) -> DateTime | None:
+    try:
+        return DateTime.at(date, MIDNIGHT, environment.timezone)
+    except (ValueError, OverflowError):  # the zero date, or a day beyond Python's calendar
+        return None
 
 
 def _date_in(moment: DateTime, environment: Environment) -> Date:
@@ -175,7 +164,7 @@ def _date_in(moment: DateTime, environment: Environment) -> Date:
 
 
 def _object_is_true(value: Object) -> bool:
-    return len(value) > 0 if value.default is ABSENT else is_true(value.default)  # type: ignore[arg-type]
+    return len(value) > 0 if isinstance(value.default, Absent) else is_true(value.default)
 
 
 _TRUTHS: dict[type, Callable[..., bool]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .conversions import to_integer, to_text
+from .conversions import to_integer
 from .functions import FUNCTIONS
 from .operators import OPERATORS, negate
-from .rendering import describe
+from .rendering import describe, render
 from .tree import Binary, Boolean, Call, Group, Index, Lambda, Name, Negation, Node, Null, Number, Property, Text
 from .values import ABSENT, Deprecated, Error, Function, Object, Value
 
@@ -170,7 +170,7 @@ def _property(node: Property, _bound: frozenset[str]) -> Step:
     missing = Error(f"object has no property '{name}'")
 
     def step(state: State, _frame: Frame, container: Value) -> Value:
-        if type(container) is Object:
+        if isinstance(container, Object):
             found = state.property(container, name)
             return missing if found is ABSENT else found
         return _item(state, container, name)
@@ -185,9 +185,8 @@ def _index(node: Index, bound: frozenset[str]) -> Step:
         value = key(state, frame)
         if type(value) is Error:
             return value
-        if type(container) is Object:
-            text = to_text(state.environment, value)
-            found = text if type(text) is Error else state.property(container, text)  # type: ignore[arg-type]
+        if isinstance(container, Object):
+            found = state.property(container, render(value))
             return None if found is ABSENT else found
         return _item(state, container, value)
 
@@ -195,12 +194,11 @@ def _index(node: Index, bound: frozenset[str]) -> Step:
 
 
 def _item(state: State, container: Value, key: Value) -> Value:
-    if type(container) is not list:
+    if not isinstance(container, list):
         return Error(f"{describe(container)} doesn't support lookups")
     position = to_integer(state.environment, key)
-    if type(position) is Error:
+    if isinstance(position, Error):
         return position
-    assert isinstance(position, int)
     count = len(container)
     if -count <= position < count:
         return container[position]

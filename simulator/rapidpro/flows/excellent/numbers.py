@@ -74,7 +74,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal | Error:
 
 def rounded(number: Decimal, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
     """Round to a number of decimal places, half away from zero; negative places round before the point."""
-    if -number.as_tuple().exponent <= places:  # type: ignore[operator]
+    if _places(number) <= places:
         return number
     return number.quantize(_ONE.scaleb(-places), rounding, EXACT)
 
@@ -112,9 +112,13 @@ def _fractional_power(base: Decimal, exponent: Decimal, fraction: Decimal) -> De
     digits = _digits(base)
     if _digits(exponent) > digits:
         digits += _digits(exponent)
-    places = digits + _MORE_POWER_DIGITS + max(0, -base.as_tuple().exponent)  # type: ignore[operator]
+    places = digits + _MORE_POWER_DIGITS + max(0, _places(base))
     result = _WIDE.exp(_WIDE.multiply(_WIDE.ln(base), fraction))
     return result.quantize(_ONE.scaleb(-places), ROUND_HALF_UP, EXACT)
+
+
+def _places(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
 
 
 def _digits(number: Decimal) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import numbers
 from .conversions import to_number, to_text
@@ -10,6 +10,7 @@ from .values import Error, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from simulator.rapidpro.flows.environment import Environment
 
@@ -34,24 +35,24 @@ def not_equal(environment: Environment, left: Value, right: Value) -> Value:
 def negate(environment: Environment, operand: Value) -> Value:
     """Change the sign of a number."""
     number = to_number(environment, operand)
-    return number if type(number) is Error else numbers.EXACT.minus(number)  # type: ignore[arg-type]
+    return number if isinstance(number, Error) else numbers.EXACT.minus(number)
 
 
-def _of_texts(environment: Environment, left: Value, right: Value, operate: Callable[[str, str], Any]) -> Value:
+def _of_texts(environment: Environment, left: Value, right: Value, operate: Callable[[str, str], Value]) -> Value:
     first = to_text(environment, left)
-    if type(first) is Error:
+    if isinstance(first, Error):
         return first
     second = to_text(environment, right)
-    return second if type(second) is Error else operate(first, second)  # type: ignore[arg-type]
+    return second if isinstance(second, Error) else operate(first, second)
 
 
-def _of_numbers(operate: Callable[[Any, Any], Value]) -> Operator:
+def _of_numbers(operate: Callable[[Decimal, Decimal], Value]) -> Operator:
     def operator(environment: Environment, left: Value, right: Value) -> Value:
         first = to_number(environment, left)
-        if type(first) is Error:
+        if isinstance(first, Error):
             return first
         second = to_number(environment, right)
-        return second if type(second) is Error else operate(first, second)
+        return second if isinstance(second, Error) else operate(first, second)
 
     return operator
 

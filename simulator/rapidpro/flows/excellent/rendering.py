@@ -12,7 +12,7 @@ from simulator.rapidpro.flows.text import indent
 from .jsons import from_json, to_json
 from .numbers import format_number, number_text
 from .quoting import quote
-from .values import ABSENT, Error, Function, Object, Value
+from .values import Absent, Error, Function, Object, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,8 +37,7 @@ def format_value(environment: Environment, value: Value) -> str:
 
 def describe(value: Value) -> str:
     """Name a value in an error."""
-    describer = _DESCRIBERS[type(value)]
-    return describer if type(describer) is str else describer(value)  # type: ignore[operator]
+    return _DESCRIBERS[type(value)](value)
 
 
 def equals(one: Value, other: Value) -> bool:
@@ -49,8 +48,8 @@ def equals(one: Value, other: Value) -> bool:
 
 
 def _render_object(value: Object) -> str:
-    if value.default is not ABSENT:
-        return render(value.default)  # type: ignore[arg-type]
+    if not isinstance(value.default, Absent):
+        return render(value.default)
     return "{" + ", ".join([f"{name}: {render(item)}" for name, item in value.items()]) + "}"
 
 
@@ -77,8 +76,8 @@ def _format_array(environment: Environment, items: list[Value]) -> str:
 
 
 def _format_object(environment: Environment, value: Object) -> str:
-    if value.default is not ABSENT:
-        return format_value(environment, value.default)  # type: ignore[arg-type]
+    if not isinstance(value.default, Absent):
+        return format_value(environment, value.default)
     lines = []
     for name, item in value.items():
         text = format_value(environment, item)
@@ -101,18 +100,18 @@ _FORMATTERS: Mapping[type, Callable[[Environment, Any], str]] = {
     Error: lambda _environment, _value: "",
 }
 
-_DESCRIBERS: Mapping[type, str | Callable[[Any], str]] = {
-    type(None): "null",
+_DESCRIBERS: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
     str: quote,
     Decimal: number_text,
     bool: render,
-    Date: "date",
-    DateTime: "datetime",
-    Time: "time",
-    list: "array",
-    Object: "object",
+    Date: lambda _: "date",
+    DateTime: lambda _: "datetime",
+    Time: lambda _: "time",
+    list: lambda _: "array",
+    Object: lambda _: "object",
     Function: lambda value: f"{value.name}(...)",
-    Error: "error",
+    Error: lambda _: "error",
 }
 
 
@@ -131,9 +130,9 @@ def _objects_are_equal(one: Object, other: Object) -> bool:
 
 
 def _defaults_are_equal(one: Object, other: Object) -> bool:
-    if one.default is ABSENT or other.default is ABSENT:
+    if isinstance(one.default, Absent) or isinstance(other.default, Absent):
         return one.default is other.default
-    return equals(one.default, other.default)  # type: ignore[arg-type]
+    return equals(one.default, other.default)
 
 
 _COMPARERS: Mapping[type, Callable[[Any, Any], bool]] = {

@@ -96,16 +96,17 @@ class Object:
 
     def lookup(self, key: str, missing: Property | Absent = ABSENT) -> Property | Absent:
         """Give the property whose name is `key`, whatever the case of either; a deprecated one still wrapped."""
+        properties = self.properties
+        if key in properties:
+            return properties[key]
         if self._folded is None:
-            self._folded = {name.lower(): value for name, value in self.properties.items()}
+            self._folded = {name.lower(): value for name, value in properties.items()}
         return self._folded.get(key.lower(), missing)
 
     def get(self, key: str, missing: Value = None) -> Value:
         """Give the value of the property whose name is `key`, whatever the case of either."""
         found = self.lookup(key)
-        if type(found) is Deprecated:
-            return found.value
-        return missing if found is ABSENT else found  # type: ignore[return-value]
+        return missing if isinstance(found, Absent) else unwrapped(found)
 
     def keys(self) -> list[str]:
         """Give the names of the properties, sorted."""
@@ -149,7 +150,7 @@ Property: TypeAlias = "Value | Deprecated"
 
 def unwrapped(value: Property) -> Value:
     """Give the value of a property, without the warning of a deprecated one."""
-    return value.value if type(value) is Deprecated else value  # type: ignore[return-value]
+    return value.value if isinstance(value, Deprecated) else value
 
 
 def object_of(pairs: Iterable[tuple[str, Value]], default: Value | Absent = ABSENT) -> Object:
