@@ -31,7 +31,7 @@ def _arabic_variants(text: str) -> str:
 
 
 def _confusables(text: str) -> str:
-    # Unicode's table of confusables has six thousand rows; these are the look-alikes that phones can type.
+    # An approximation: Unicode's table has six thousand rows; these are the look-alikes that phones can type.
     return lower(unicodedata.normalize("NFKD", text).translate(_LOOK_ALIKES))
 
 
@@ -52,37 +52,53 @@ _ARABIC = str.maketrans(
     }
 )
 _LOOK_ALIKES_OF = {
-    "l": "I1|\u0406\u04c0\u0399\u0399",
-    "O": "0\u041e\u039f",
-    "a": "\u0430\u03b1",
-    "c": "\u0441\u03f2",
-    "e": "\u0435",
-    "g": "\u0261",
-    "h": "\u04bb",
-    "i": "\u0456\u03b9\u0131",
-    "j": "\u0458",
-    "o": "\u043e\u03bf\u03c3",
-    "p": "\u0440\u03c1",
-    "s": "\u0455",
-    "v": "\u03bd\u0475",
-    "w": "\u0461\u051d",
-    "x": "\u0445",
-    "y": "\u0443\u03b3",
-    "rn": "m",
+    # Latin, Greek, Cyrillic and Armenian; a digit and a letter that look alike are the letter
+    "2": "\u03e8",
+    "3": "\u0417\u04e0",
+    "6": "\u0431",
+    "a": "\u0430\u03b1\u0251",
     "A": "\u0410\u0391",
+    "b": "\u042c",
     "B": "\u0412\u0392",
+    "c": "\u0441\u03f2",
     "C": "\u0421\u03f9",
+    "d": "\u0501",
+    "e": "\u0435\u04bd",
     "E": "\u0415\u0395",
+    "f": "\u0584",
+    "F": "\u03dc",
+    "g": "\u0261\u0581",
+    "G": "\u050c",
+    "h": "\u04bb\u0570",
     "H": "\u041d\u0397",
-    "J": "\u0408",
+    "i": "\u0456\u03b9\u0131\u02db\u026a\u0269\u04cf",
+    "j": "\u0458\u03f3",
+    "J": "\u0408\u037f",
     "K": "\u041a\u039a",
-    "M": "\u041c\u039c",
+    "l": "I1|\u0406\u04c0\u0399",
+    "M": "\u041c\u039c\u03fa",
+    "n": "\u0578\u057c",
     "N": "\u039d",
+    "o": "\u043e\u03bf\u03c3\u0585",
+    "O": "0\u041e\u039f\u0555",
+    "p": "\u0440\u03c1\u03f1",
     "P": "\u0420\u03a1",
-    "S": "\u0405",
+    "q": "\u051b\u0563\u0566",
+    "r": "\u0433",
+    "rn": "m",
+    "s": "\u0455",
+    "S": "\u0405\u054f",
     "T": "\u0422\u03a4",
+    "u": "\u028b\u03c5\u057d",
+    "U": "\u054d",
+    "v": "\u03bd\u0475",
+    "V": "\u0474",
+    "w": "\u0461\u051d\u026f\u0561",
+    "W": "\u051c",
+    "x": "\u0445",
     "X": "\u0425\u03a7",
-    "Y": "\u04ae\u03a5",
+    "y": "\u0443\u03b3\u0263\u028f\u04af",
+    "Y": "\u04ae\u03a5\u0423",
     "Z": "\u0396",
 }
 _LOOK_ALIKES = str.maketrans({alike: base for base, alikes in _LOOK_ALIKES_OF.items() for alike in alikes})
