@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -38,7 +38,9 @@ class Moment(NamedTuple):
 class Fields:
     """What has been read of a text. What a layout does not mention keeps these values."""
 
-    date: list[int] = field(default_factory=lambda: [1, 1, 1])
+    year: int = 1
+    month: int = 1
+    day: int = 1
     hour: int = 0
     minute: int = 0
     second: int = 0
@@ -49,10 +51,9 @@ class Fields:
 
     def to_date(self) -> Date:
         """Return the date. Raises `LayoutError` for a day that its month does not have."""
-        year, month, day = self.date
-        if not 1 <= day <= calendar.monthrange(year, month)[1]:
+        if self.day > calendar.monthrange(self.year, self.month)[1]:
             raise LayoutError("cannot parse '' as ''")
-        return Date(year, month, day)
+        return Date(self.year, self.month, self.day)
 
     def to_time(self) -> Time:
         """Return the time of day; am and pm count whether the hours are of twelve or of twenty-four."""
@@ -81,7 +82,7 @@ _OLDEST_YEAR_OF_TWO_DIGITS = 69
 _RUNS = re.compile(r"(.)\1*", re.DOTALL)
 _LITERALS = frozenset(" :/.,T-_")
 _FRACTION = re.compile(r"[.,]([0-9]+)")
-_OFFSET = re.compile(r"([-+])([0-9]{2}):([0-9]{2})")
+_OFFSET = re.compile(r"([-+])([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 def format_datetime(value: DateTime, layout: str, locale: str = "") -> str:
@@ -224,22 +225,11 @@ def _number(name: str, digits: tuple[int, int], allowed: range) -> Reader:
     return read
 
 
-def _part_of_date(index: int, digits: tuple[int, int], allowed: range) -> Reader:
-    def read(fields: Fields, text: str) -> str | None:
-        count = _digits(text, *digits)
-        if count is None or int(text[:count]) not in allowed:
-            return None
-        fields.date[index] = int(text[:count])
-        return text[count:]
-
-    return read
-
-
 def _short_year(fields: Fields, text: str) -> str | None:
     if _digits(text, 2, 2) is None:
         return None
     year = int(text[:2])
-    fields.date[0] = year + (1_900 if year >= _OLDEST_YEAR_OF_TWO_DIGITS else 2_000)
+    fields.year = year + (1_900 if year >= _OLDEST_YEAR_OF_TWO_DIGITS else 2_000)
     return text[2:]
 
 
@@ -301,13 +291,13 @@ _HOURS, _HOURS_OF_TWELVE = range(24), range(13)
 
 SEQUENCES = {
     "YY": Sequence("date datetime", lambda m: f"{m.date.year % 100:02}", _short_year),
-    "YYYY": Sequence("date datetime", lambda m: f"{m.date.year:04}", _part_of_date(0, (4, 4), range(1, 10_000))),
-    "M": Sequence("date datetime", lambda m: f"{m.date.month}", _part_of_date(1, (1, 2), _MONTHS)),
-    "MM": Sequence("date datetime", lambda m: f"{m.date.month:02}", _part_of_date(1, (2, 2), _MONTHS)),
+    "YYYY": Sequence("date datetime", lambda m: f"{m.date.year:04}", _number("year", (4, 4), range(1, 10_000))),
+    "M": Sequence("date datetime", lambda m: f"{m.date.month}", _number("month", (1, 2), _MONTHS)),
+    "MM": Sequence("date datetime", lambda m: f"{m.date.month:02}", _number("month", (2, 2), _MONTHS)),
     "MMM": Sequence("date datetime", lambda m: m.names.short_months[m.date.month - 1]),
     "MMMM": Sequence("date datetime", lambda m: m.names.months[m.date.month - 1]),
-    "D": Sequence("date datetime", lambda m: f"{m.date.day}", _part_of_date(2, (1, 2), _DAYS)),
-    "DD": Sequence("date datetime", lambda m: f"{m.date.day:02}", _part_of_date(2, (2, 2), _DAYS)),
+    "D": Sequence("date datetime", lambda m: f"{m.date.day}", _number("day", (1, 2), _DAYS)),
+    "DD": Sequence("date datetime", lambda m: f"{m.date.day:02}", _number("day", (2, 2), _DAYS)),
     "EEE": Sequence("date datetime", lambda m: m.names.short_days[_day_of_week(m)]),
     "EEEE": Sequence("date datetime", lambda m: m.names.days[_day_of_week(m)]),
     "h": Sequence("time datetime", lambda m: f"{_hour_of_twelve(m)}", _number("hour", (1, 2), _HOURS_OF_TWELVE)),

@@ -62,6 +62,9 @@ def test_writes(layout: str, text: str) -> None:
         (lambda: layouts.parse_date("30-02-2026", "DD-MM-YYYY"), "cannot parse '' as ''"),
         (lambda: layouts.parse_date("٣-2-2026", "D-M-YYYY"), "cannot parse '٣-2-2026' as 'D'"),
         (lambda: layouts.parse_datetime("2026 5", "YYYY ZZZ", KIGALI), "cannot parse '5' as 'ZZZ'"),
+        (lambda: layouts.parse_datetime("2026 +24:00", "YYYY Z", KIGALI), "cannot parse '+24:00' as 'Z'"),
+        (lambda: layouts.parse_datetime("0001", "YYYY", KIGALI), "cannot parse '' as ''"),
+        (lambda: layouts.parse_date("00-1-2026", "DD-M-YYYY"), "cannot parse '00-1-2026' as 'DD'"),
     ],
 )
 def test_refuses(attempt: Callable[[], object], message: str) -> None:
