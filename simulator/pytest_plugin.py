@@ -17,6 +17,7 @@ import pytest
 
 from simulator.catalogue import STEP_MODULES, sentences
 from simulator.gateways import parse_gateway
+from simulator.gateways.known import known_defect
 from simulator.rapidpro.generations import generation
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ MARKERS = (
     "since(release): the scenario is about this CHT release and later ones; skipped where --gateway names an older one",
     "until(release): the scenario is about CHT releases up to this one; skipped where --gateway names a newer one",
     "only(generation): the scenario is about this RapidPro generation; skipped where --generation names another",
+    "gateway(kind): the scenario describes this gateway itself (cht: CHT's own); skipped where --gateway names another",
 )
 
 
@@ -160,7 +162,27 @@ def _is_only(options: Options, name: str) -> bool:
     return options.generation == generation(name).name
 
 
-APPLIES: dict[str, Callable[[Options, str], bool]] = {"since": _is_since, "until": _is_until, "only": _is_only}
+def _is_gateway(options: Options, kind: str) -> bool:
+    return parse_gateway(options.gateway).kind == kind
+
+
+APPLIES: dict[str, Callable[[Options, str], bool]] = {
+    "since": _is_since,
+    "until": _is_until,
+    "only": _is_only,
+    "gateway": _is_gateway,
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Expect the failures that the gateway under test is known for, and only those: a surprise is a failure."""
+    gateway = parse_gateway(config.stash[OPTIONS].gateway)
+    for item in items:
+        defect = known_defect(gateway, {marker.name for marker in item.iter_markers()})
+        if defect is not None:
+            # Only an expectation may fail: a broken step is not what is known.
+            reason = f"known defect: {defect.reason}"
+            item.add_marker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
 
 
 @pytest.fixture
