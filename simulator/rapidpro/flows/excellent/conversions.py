@@ -22,7 +22,7 @@ from simulator.rapidpro.flows.dates import (
 )
 from simulator.rapidpro.flows.text import trim
 
-from .numbers import is_in_range, number_text
+from .numbers import narrowed, number_text
 from .rendering import describe, render
 from .values import Absent, Error, Function, Object, Value
 
@@ -57,8 +57,7 @@ def parse_number(text: str) -> Decimal | None:
     text = trim(text)
     if not _NUMBER.fullmatch(text):
         return None
-    number = Decimal(text)
-    return number if is_in_range(number) else None
+    return narrowed(Decimal(text))
 
 
 def to_integer(environment: Environment, value: Value) -> int | Error:

@@ -45,7 +45,7 @@ class State:
     def charged(self, value: Value) -> Value:
         """Take what a result costs off the budget: 1, or the UTF-8 bytes of a text. Raises `TooComplexError`."""
         if type(value) is str and len(value) > 1:
-            self.budget -= len(value) if value.isascii() else len(value.encode())
+            self.budget -= len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))
         else:
             self.budget -= 1
         if self.budget < 0:

@@ -26,14 +26,23 @@ _ONE = Decimal(1)
 _OUT_OF_RANGE = "number value out of range"
 
 
+def narrowed(number: Decimal) -> Decimal | None:
+    """Give the number with at most 36 digits, zeros at the end dropped as needed; None if it is out of range."""
+    narrow = _NARROW.plus(number)
+    if narrow and (narrow != number or not -MOST_EXPONENT <= narrow.adjusted() <= MOST_EXPONENT):
+        return None
+    return narrow
+
+
 def is_in_range(number: Decimal) -> bool:
-    """Whether a number has at most 36 significant digits, and 100 places before or after the point."""
-    return not number or (-MOST_EXPONENT <= number.adjusted() <= MOST_EXPONENT and _NARROW.plus(number) == number)
+    """Whether a number has at most 36 significant digits and a magnitude from 10^-100 to 10^100."""
+    return narrowed(number) is not None
 
 
 def checked(number: Decimal) -> Decimal | Error:
     """Give the number, or an error if it is out of range."""
-    return number if is_in_range(number) else Error(_OUT_OF_RANGE)
+    narrow = narrowed(number)
+    return Error(_OUT_OF_RANGE) if narrow is None else narrow
 
 
 def add(left: Decimal, right: Decimal) -> Decimal | Error:
@@ -99,7 +108,10 @@ def format_number(number: Decimal, style: NumberFormat, places: int = -1, *, gro
 
 
 def _quotient(left: Decimal, right: Decimal) -> Decimal:
-    return EXACT.divide(left, right).quantize(_ONE.scaleb(-DIVISION_PLACES), ROUND_HALF_UP, EXACT)
+    quotient = EXACT.divide(left, right)
+    if quotient.adjusted() > MOST_EXPONENT:
+        return quotient  # out of range as it is, and too long to be rounded
+    return quotient.quantize(_ONE.scaleb(-DIVISION_PLACES), ROUND_HALF_UP, EXACT)
 
 
 def _whole_power(base: Decimal, exponent: int) -> Decimal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from simulator.rapidpro.flows.text import is_nested_deeper
 
-from .numbers import is_in_range
+from .numbers import narrowed
 from .quoting import unquote
 from .tree import Binary, Boolean, Call, Group, Index, Lambda, Name, Negation, Node, Null, Number, Property, Text
 
@@ -103,9 +103,9 @@ class _Parser:
         return self._next() if self._kind in kinds else self._fail()
 
     def check_numbers(self) -> None:
-        """Refuse numbers that are too large or too fine: only what can be read is asked for that."""
+        """Refuse numbers out of range. That comes last: a syntax error counts before it."""
         for token in self._tokens:
-            if token.kind in ("integer", "decimal") and not is_in_range(Decimal(token.source)):
+            if token.kind in ("integer", "decimal") and narrowed(Decimal(token.source)) is None:
                 raise ExpressionError(f"number {token.source} is out of range")
 
     @property
@@ -185,9 +185,15 @@ class _Parser:
         return tuple(arguments)
 
 
+def _number(source: str) -> Node:
+    number = Decimal(source)
+    narrow = narrowed(number)
+    return Number(number if narrow is None else narrow)
+
+
 _LITERALS: Mapping[str, Callable[[str], Node]] = {
     "text": lambda source: Text(unquote(source)),
-    "integer": lambda source: Number(Decimal(source)),
-    "decimal": lambda source: Number(Decimal(source)),
+    "integer": _number,
+    "decimal": _number,
     **dict.fromkeys(_KEYWORDS, lambda source: _KEYWORDS[source.lower()]),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from simulator.rapidpro.flows.dates import Date, DateTime, Time
@@ -151,8 +151,3 @@ Property: TypeAlias = "Value | Deprecated"
 def unwrapped(value: Property) -> Value:
     """Give the value of a property, without the warning of a deprecated one."""
     return value.value if isinstance(value, Deprecated) else value
-
-
-def object_of(pairs: Iterable[tuple[str, Value]], default: Value | Absent = ABSENT) -> Object:
-    """Make an object of pairs of name and value; the last of several equal names wins."""
-    return Object(dict(pairs), default)

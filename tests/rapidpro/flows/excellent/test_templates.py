@@ -119,6 +119,7 @@ def test_text(template: str, text: str) -> None:
         ("((x) => 1)()", "error calling <anon>(...): need 1 argument(s), got 0"),
         ("((x) => x.y)(1)", "error calling <anon>(...): 1 doesn't support lookups"),
         ("10 ^ 101", "number value out of range"),
+        (f"0.{'0' * 99}1 ^ -100", "number value out of range"),
         (f"{10**99} * 100", "number value out of range"),
         ("123456789012345678901234567890123456 * 11", "number value out of range"),
     ],

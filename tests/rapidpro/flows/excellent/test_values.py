@@ -252,6 +252,28 @@ def test_sums_are_exact(one: Decimal, other: Decimal) -> None:
     assert conversions.parse_number(numbers.number_text(total)) == total
 
 
+extremes = st.builds(
+    lambda digits, exponent: numbers.narrowed(Decimal(digits).scaleb(exponent, numbers.EXACT)) or Decimal(0),
+    st.integers(-(10**36), 10**36),
+    st.integers(-100, 65),
+)
+
+
+@pytest.mark.parametrize("operate", [numbers.add, numbers.multiply, numbers.divide, numbers.power])
+@given(one=extremes, other=extremes | st.integers(-100, 100).map(Decimal) | st.just(Decimal("-99.5")))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_arithmetic_is_total(operate: Callable[[Decimal, Decimal], Value], one: Decimal, other: Decimal) -> None:
+    """Any two numbers have a result in range, or there is an error."""
+    result = operate(one, other)
+    assert isinstance(result, Error) or (isinstance(result, Decimal) and numbers.is_in_range(result))
+
+
+def test_zeros_at_the_end_do_not_count() -> None:
+    """A number may be written with any number of zeros at its end."""
+    assert conversions.parse_number(f"1.5{'0' * 2000}") == Decimal("1.5")
+    assert numbers.power(Decimal(4), conversions.parse_number(f"0.5{'0' * 2000}") or Decimal(0)) == 2
+
+
 jsons = st.recursive(
     st.none() | st.booleans() | st.text(max_size=5) | numbers_in_range,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3).map(Object),
