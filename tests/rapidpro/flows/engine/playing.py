@@ -13,7 +13,6 @@ from simulator.rapidpro.flows.engine.inputs import Call
 from simulator.rapidpro.flows.engine.resumes import read_resume
 from simulator.rapidpro.flows.engine.triggers import read_trigger
 from simulator.rapidpro.flows.environment import Environment
-
 from tests.rapidpro.flows.definition.building import node, send_msg, switch, uuid
 
 if TYPE_CHECKING:
