@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import day, start, store, throughput
+from . import day, sessions, start, store, templates, throughput
 from .machine import machine
 from .processes import NoAnswerError
 from .report import Figure, as_json, markdown, table
@@ -28,6 +28,8 @@ BENCHMARKS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = {
     "poll": store.measure_polls,
     "memory": store.measure_memory,
     "start": start.measure,
+    "templates": templates.measure,
+    "sessions": sessions.measure,
 }
 
 
