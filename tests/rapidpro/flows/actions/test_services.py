@@ -1,0 +1,138 @@
+"""E-mail, airtime and language models: asked by contract, and failing in the engine's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from simulator.rapidpro.flows.engine.services import ServiceError, Services
+from tests.rapidpro.flows.playing import CONTACT, play, reference, uuid
+
+EMAIL = {"type": "send_email", "addresses": ["mailto:ann@example.org"], "subject": "Hi\n @contact", "body": "Bye"}
+AIRTIME = {"type": "transfer_airtime", "amounts": {"USD": 0.5}}
+LLM = {
+    "type": "call_llm",
+    "llm": reference("Model"),
+    "instructions": "Be @contact",
+    "input": "x",
+    "output_local": "said",
+}
+
+
+class Outside:
+    """Services that remember what they were asked, and fail with the text they are given."""
+
+    def __init__(self, problem: str = "") -> None:
+        self._problem = problem
+        self.asked: list[Any] = []
+        self.services = Services(email=self.email, airtime=self.airtime, llm=self.llm)
+
+    async def email(self, addresses: Sequence[str], subject: str, body: str) -> None:
+        self._ask(addresses, subject, body)
+
+    async def airtime(self, sender: str, recipient: str, amounts: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._ask(sender, recipient, amounts)
+        return {"external_id": "1"}
+
+    async def llm(self, model: Any, instructions: str, text: str, most_tokens: int) -> tuple[str, int]:
+        self._ask(model.name, instructions, text, most_tokens)
+        return "yes", 7
+
+    def _ask(self, *question: Any) -> None:
+        self.asked.append(question)
+        if self._problem:
+            raise ServiceError(self._problem)
+
+
+def test_email() -> None:
+    """Subjects are on one line, addresses are bare."""
+    outside = Outside()
+    (event,) = play(EMAIL, services=outside.services).events
+    assert event == {"type": "email_sent", "to": ["ann@example.org"], "subject": "Hi Ben", "body": "Bye"}
+    assert outside.asked == [(["ann@example.org"], "Hi Ben", "Bye")]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem", "errors"),
+    [
+        ({"subject": '@("")'}, "", ["Email subject evaluated to empty string, skipping"]),
+        ({"body": '@("")'}, "", ["Email body evaluated to empty string, skipping"]),
+        ({"addresses": ['@("")']}, "", ["Email address evaluated to empty string, skipping"]),
+        ({}, "no such host", ["Unable to send email: no such host"]),
+    ],
+)
+def test_email_fails(change: dict[str, Any], problem: str, errors: list[str]) -> None:
+    """An e-mail that says nothing, or to nobody, is not sent."""
+    played = play({**EMAIL, **change}, services=Outside(problem).services)
+    assert (played.types, played.errors) == (["error"], errors)
+
+
+def test_airtime() -> None:
+    """Airtime goes from the number of the channel to that of the contact, wherever that is among its URNs."""
+    outside = Outside()
+    contact = {**CONTACT, "urns": ["telegram:1", "tel:+12065551212?id=5"]}
+    played = play(AIRTIME, services=outside.services, contact=contact)
+    assert outside.asked == [("tel:+12065550000", "tel:+12065551212", {"USD": Decimal("0.5")})]
+    assert played.events == [{"type": "airtime_created", "external_id": "1"}]
+    assert played.run.locals["_new_transfer"] != ""
+
+
+@pytest.mark.parametrize(
+    ("urns", "error"),
+    [
+        (["telegram:1"], "can't transfer airtime to contact without a phone number"),
+        (["tel:+12065551212"], "out of credit"),
+    ],
+)
+def test_airtime_fails(urns: list[str], error: str) -> None:
+    """A transfer that fails leaves an empty local."""
+    played = play(AIRTIME, services=Outside("out of credit").services, contact={**CONTACT, "urns": urns})
+    assert (played.errors, played.run.locals) == ([error], {"_new_transfer": ""})
+
+
+def test_llm() -> None:
+    """A model gets instructions and input, and its output is a local."""
+    outside = Outside()
+    played = play(LLM, services=outside.services)
+    assert outside.asked == [("Model", "Be Ben", "x", 2_500)]
+    assert played.run.locals == {"said": "yes"}
+    assert played.events == [
+        {
+            "type": "llm_called",
+            "llm": reference("Model"),
+            "instructions": "Be Ben",
+            "input": "x",
+            "output": "yes",
+            "tokens": 7,
+            "elapsed_ms": 0,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "problem", "error"),
+    [
+        (reference("Model"), "quota exceeded", "quota exceeded"),
+        (reference("Editor"), "", f"LLM {reference('Editor')['uuid']} does not have the engine role"),
+        ({"uuid": uuid(7), "name": "Gone"}, "", f"Missing dependency: llm[uuid={uuid(7)},name=Gone]"),
+    ],
+)
+def test_llm_fails(model: dict[str, str], problem: str, error: str) -> None:
+    """Whatever goes wrong, the local says that something did."""
+    played = play({**LLM, "llm": model}, services=Outside(problem).services)
+    assert (played.errors, played.run.locals) == ([error], {"said": "<ERROR>"})
+
+
+@pytest.mark.parametrize(
+    ("action", "types"),
+    [
+        ({"type": "call_classifier", "input": "x", "result_name": "Intent"}, ["warning", "run_result_changed"]),
+        ({"type": "request_optin", "optin": {"uuid": uuid(7), "name": "Jokes"}}, ["error"]),
+    ],
+)
+def test_features_that_are_gone(action: dict[str, Any], types: list[str]) -> None:
+    """Actions of removed features say so, and the flow goes on."""
+    assert play(action, {"type": "send_msg", "text": "on"}).types == [*types, "msg_created"]
