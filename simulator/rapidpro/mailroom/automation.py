@@ -17,6 +17,7 @@ from .health import Health
 from .query_groups import QueryGroups
 from .schedules import Schedules
 from .sessions import Sessions
+from .single_messages import single_message
 from .starts import Starts
 from .worker import Worker
 
@@ -160,10 +161,7 @@ class Automation:
         flow = match.trigger.flow
         if message is not None:
             message.flow = flow
-        if flow.kind == VOICE:
-            self._workspace.record("call requested", contact=contact.uuid, flow=flow.name)
-        else:
-            await self.sessions.start(contact, flow, trigger, message=message)
+        await self.sessions.start(contact, flow, trigger, message=message)
 
     def _record(self, match: Match, contact: Contact) -> None:
         trigger = match.trigger
@@ -184,13 +182,23 @@ class Automation:
         self.worker.submit(contact, lambda: self.sessions.start(contact, start.flow, trigger, start=start))
 
     def campaign_turn(self, event: CampaignEvent, contact: Contact) -> None:
-        """Let a campaign event happen to a contact."""
-        if event.flow is None:
-            self.worker.submit(contact, lambda: self._campaign_message(event, contact))
-            return
-        trigger = triggering.by_campaign(self._workspace, event, event.flow)
+        """Let a campaign event happen to a contact: a flow begins, or a message is sent (rapidpro 8.4)."""
+        flow = event.flow or (self._message_flow(event) if self._workspace.host.generation.campaign_flows else None)
         beside = event.start_mode == PASSIVE
-        self.worker.submit(contact, lambda: self.sessions.start(contact, event.flow, trigger, beside=beside))  # type: ignore[arg-type]
 
-    async def _campaign_message(self, event: CampaignEvent, contact: Contact) -> None:
-        self._workspace.dispatcher.send_campaign_message(event, contact)
+        async def task() -> None:
+            if flow is None:
+                self._workspace.dispatcher.send_campaign_message(event, contact)
+            else:
+                trigger = triggering.by_campaign(self._workspace, event, flow)
+                await self.sessions.start(contact, flow, trigger, beside=beside)
+
+        self.worker.submit(contact, task)
+
+    def _message_flow(self, event: CampaignEvent) -> Flow:
+        """Return the hidden flow that sends the message of an event."""
+        flow = self._workspace.flows.get(event.uuid)
+        if flow is None or flow.definition["revision"] != event.revision:
+            flow = single_message(self._workspace, event)
+            self._workspace.flows.add(flow)
+        return flow

@@ -90,6 +90,7 @@ class Campaigns:
         """Change an event in place; it is scheduled anew."""
         for name, value in {"flow": None, "message": None, **values}.items():
             setattr(event, name, value)
+        event.revision += 1
         self._schedule_all(event)
 
     def remove_event(self, event: CampaignEvent) -> None:

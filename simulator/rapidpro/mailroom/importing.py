@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.rapidpro.flows.definition.exports import Export, read_export
-from simulator.rapidpro.flows.definition.flow import read_flow
 from simulator.rapidpro.flows.definition.inspection import inspect
 from simulator.rapidpro.flows.definition.remapping import imported_expiry, remapped
 from simulator.rapidpro.model.campaigns import INTERRUPT, SYSTEM_DATES, UNITS
@@ -122,7 +121,6 @@ class _Import:
             "revision": row.revision + 1 if row.definition else 1,
             "expire_after_minutes": imported_expiry(definition.type, definition.expire_after_minutes),
         }
-        read_flow(document)  # what cannot be read now would only be missing later
         row.definition = document
         row.modified_on = self._workspace.host.clock.now()
 

@@ -13,7 +13,7 @@ from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.engine.engine import Engine, EngineError
 from simulator.rapidpro.flows.engine.resumes import read_resume
 from simulator.rapidpro.flows.engine.triggers import read_trigger
-from simulator.rapidpro.model.flows import UNFINISHED, Run, RunStatus, Session
+from simulator.rapidpro.model.flows import UNFINISHED, VOICE, Run, RunStatus, Session
 
 from . import triggering
 from .handlers import Scene
@@ -21,8 +21,6 @@ from .rows import write_runs
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from simulator.clock import Timer
     from simulator.rapidpro.flows.engine.session import Session as Running
     from simulator.rapidpro.flows.engine.sprint import Sprint
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     from simulator.rapidpro.model.flows import Flow, FlowStart
     from simulator.rapidpro.model.messages import Message
     from simulator.rapidpro.model.workspace import Workspace
+
+    from .worker import Task
 
 KEPT_ON_FAILURE = frozenset({"failure"})  # of the events of a sprint that failed (flows 3.11)
 
@@ -78,6 +78,9 @@ class Sessions:
     ) -> None:
         """Let a contact begin a flow; what the contact is in ends, unless the flow is to run `beside` it."""
         if contact.deleted:
+            return
+        if flow.kind == VOICE:
+            self._workspace.record("call requested", contact=contact.uuid, flow=flow.name)
             return
         trigger = {**trigger, "flow": triggering.reference(flow)}
         snapshots, workspace = self.snapshots, self._workspace
@@ -144,6 +147,8 @@ class Sessions:
 
     def _finish(self, session: Session, running: Running, sprint: Sprint, scene: Scene) -> None:
         workspace, contact = self._workspace, session.contact
+        if contact.deleted:
+            return  # while the flow waited for a web server, say
         session.status = RunStatus(running.status)
         session.sprint = running.sprints
         self._stop_timers(contact, session)
@@ -155,10 +160,11 @@ class Sessions:
             workspace.record("flow branch", contact=contact.uuid, **_told(branch))
         scene.play(events)
         if session.status is RunStatus.FAILED:
-            scene.record("run ended", status="failed", session=session.uuid)
-        if session.status is RunStatus.WAITING and not contact.deleted:
+            for run in session.runs.values():
+                self._tell_end(run)
+        if session.status is RunStatus.WAITING:
             self._wait(session, running, scene)
-        elif contact.session is session:
+        else:
             self._leave(session)
 
     def _wait(self, session: Session, running: Running, scene: Scene) -> None:
@@ -167,11 +173,13 @@ class Sessions:
         waiting = running.waiting_run
         assert waiting is not None
         session.flow = self._workspace.flows.get(waiting.flow_reference["uuid"])
+        if session.contact.session is not session:
+            self.interrupt(session.contact)  # one waits at most, whoever ran beside it
         session.contact.session = session
         wait = scene.waits or {}
         now = self._clock.now()
         expires_on = min(_instant(wait.get("expires_on")) or session.deadline, session.deadline)
-        self._at(session, expires_on, lambda: self._expire(session))
+        self._at(session, expires_on, self._expiration(session))
         seconds = wait.get("timeout_seconds")
         if seconds is None or now + timedelta(seconds=seconds) > expires_on:
             return
@@ -182,25 +190,28 @@ class Sessions:
 
     def _arm_timeout(self, session: Session, seconds: int) -> None:
         if session.contact.session is session:
-            sprint = session.sprint
-            due = self._clock.now() + timedelta(seconds=seconds)
-            self._at(session, due, lambda: self._time_out(session, sprint))
+            self._at(session, self._clock.now() + timedelta(seconds=seconds), self._timeout(session))
 
-    def _expire(self, session: Session) -> Callable[[], Coroutine[Any, Any, None]]:
+    def _expiration(self, session: Session) -> Task:
         sprint = session.sprint
 
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
             self._workspace.record("wait expired", contact=session.contact.uuid, session=session.uuid)
-            if self._clock.now() >= session.deadline or session.kind == "voice":
+            if self._clock.now() >= session.deadline:
                 self._end(session, self._host.generation.session_end)
+                return
+            if session.kind == VOICE:
+                self._end(session, RunStatus.EXPIRED)
                 return
             await self.resume(session, triggering.resumed_by_time(self._workspace, "wait_expiration", "wait_expired"))
 
         return task
 
-    def _time_out(self, session: Session, sprint: int) -> Callable[[], Coroutine[Any, Any, None]]:
+    def _timeout(self, session: Session) -> Task:
+        sprint = session.sprint
+
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
@@ -209,16 +220,10 @@ class Sessions:
 
         return task
 
-    def _at(
-        self, session: Session, moment: datetime, make: Callable[[], Callable[[], Coroutine[Any, Any, None]]]
-    ) -> None:
-        contact, task = session.contact, make()
-        backend = self._host.backend
-
-        def due() -> None:
-            backend.later(0, lambda: self._workspace.automation.worker.submit(contact, task))
-
-        self._timers.setdefault(contact, []).append(self._clock.call_at(moment, due))
+    def _at(self, session: Session, moment: datetime, task: Task) -> None:
+        contact, backend, worker = session.contact, self._host.backend, self._workspace.automation.worker
+        timer = self._clock.call_at(moment, lambda: backend.later(0, lambda: worker.submit(contact, task)))
+        self._timers.setdefault(contact, []).append(timer)
 
     def _stop_timers(self, contact: Contact, session: Session) -> None:
         if contact.session is session:
@@ -240,14 +245,17 @@ class Sessions:
     def _exit(self, run: Run, status: RunStatus, now: datetime) -> None:
         self._workspace.flows.set_status(run, status)
         run.exited_on = run.modified_on = now
-        self._workspace.record(
-            "run ended", contact=run.contact.uuid, flow=run.flow.name, run=run.uuid, status=status.value
-        )
+        self._tell_end(run)
+
+    def _tell_end(self, run: Run) -> None:
+        told = {"contact": run.contact.uuid, "flow": run.flow.name, "run": run.uuid, "status": run.status.value}
+        self._workspace.record("run ended", **told)
 
     def _leave(self, session: Session) -> None:
         session.ended_on = self._clock.now()
         session.document = None
-        session.contact.session = None
+        if session.contact.session is session:
+            session.contact.session = None
 
 
 def _instant(text: str | None) -> datetime | None:

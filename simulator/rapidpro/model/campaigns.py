@@ -46,6 +46,7 @@ class CampaignEvent:
     message: Mapping[str, str] | None = None
     base_language: str = "und"
     start_mode: str = INTERRUPT
+    revision: int = 1
     fires: dict[Contact, datetime] = field(default_factory=dict)
 
 

@@ -109,7 +109,8 @@ class Contact:
 class ContactBook:
     """The contacts of a workspace, found by UUID and by URN; iterating gives them in the order of their creation.
 
-    Deleted contacts stay, without URNs (rapidpro 4.3). A URN belongs to one contact at most.
+    Deleted contacts stay, without URNs (rapidpro 4.3). A URN belongs to one contact at most. `on_create` is called with
+    each that is new.
     """
 
     def __init__(self, clock: Clock, next_id: Callable[[], int], new_uuid: Callable[[], str]) -> None:
@@ -118,6 +119,7 @@ class ContactBook:
         self._new_uuid = new_uuid
         self._by_uuid: dict[str, Contact] = {}
         self._by_urn: dict[str, Contact] = {}
+        self.on_create: Callable[[Contact], object] = lambda _contact: None
 
     def __iter__(self) -> Iterator[Contact]:
         return iter(self._by_uuid.values())
@@ -145,6 +147,7 @@ class ContactBook:
         contact = Contact(self._next_id(), self._new_uuid(), now, now, name=name, language=language)
         self._by_uuid[contact.uuid] = contact
         self._assign(contact, urns)
+        self.on_create(contact)
         return contact
 
     def get_or_create(self, urn: str) -> Contact:

@@ -184,15 +184,18 @@ class FlowBook:
     def add(self, flow: Flow) -> None:
         self._flows[flow.uuid] = flow
 
+    def remove(self, flow: Flow) -> None:
+        del self._flows[flow.uuid]
+
     def named(self, name: str) -> Flow | None:
         """Return the flow of a name, in whatever case; None where there is none."""
-        return next((flow for flow in self if flow.name.lower() == name.lower()), None)
+        return next((flow for flow in self if not flow.system and flow.name.lower() == name.lower()), None)
 
     def find(self, key: str) -> Flow:
         """Return the flow of a UUID or name. Raises `ValueError` that says which there are."""
         flow = self.get(key) or self.named(key)
         if flow is None:
-            names = ", ".join(repr(each.name) for each in self) or "none"
+            names = ", ".join(repr(each.name) for each in self if not each.system) or "none"
             raise ValueError(f"no flow is called {key!r}; there are: {names}; import_flows(…) brings others")
         return flow
 

@@ -38,7 +38,6 @@ class Inventory:
         self.resthooks: dict[str, Resthook] = {}
 
     def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
-        """Create a group; with a query, whoever belongs to it is in it."""
         group = Group(self._new_uuid(), name, query, dict.fromkeys(contacts))
         self.groups[group.uuid] = group
         return group

@@ -102,6 +102,7 @@ class Workspace(Inventory):
         self.topic = Label(self.stream("topic").uuid4(), "General")
         self.llms: list[Label] = []
         self.automation = Automation(self)
+        self.contacts.on_create = self.automation.changed
 
     def __repr__(self) -> str:
         return f"<workspace {self.name!r} on {self.host.name}>"
@@ -218,6 +219,22 @@ class Workspace(Inventory):
     def contact_by_urn(self, urn: str) -> Contact | None:
         """Return whose normalised URN this is; None where it is nobody's."""
         return self.contacts.by_urn(urn)
+
+    def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
+        """Create a group; with a query, those are in it who belong to it, beside the given `contacts`."""
+        group = super().add_group(name, contacts, query)
+        if query is not None:
+            self.automation.query_groups.fill(group)
+        return group
+
+    def set_field(self, contact: Contact, key: str, value: str | None) -> None:
+        """Give a contact a value in a field, or none; query groups and campaigns follow."""
+        if value:
+            contact.fields[key] = value
+        else:
+            contact.fields.pop(key, None)
+        contact.modified_on = self.host.clock.now()
+        self.automation.changed(contact)
 
     def delete_label(self, label: Label) -> None:
         """Delete a label; the messages lose the mark."""
@@ -360,6 +377,12 @@ class Workspace(Inventory):
     ) -> dict[str, Any]:
         """Return an export with these flows and campaigns and their `dependencies`: `none`, `flows` or `all`."""
         return export(self, flows, campaigns, dependencies)
+
+    def delete_flow(self, flow: Flow | str) -> None:
+        """Delete a flow, with its triggers; who waits in it fails with the next message (flows 10)."""
+        found = self.flows.find(flow) if isinstance(flow, str) else flow
+        self.flows.remove(found)
+        self.triggers = [trigger for trigger in self.triggers if trigger.flow is not found]
 
     def start_flow(self, flow: Flow | str, **settings: Any) -> FlowStart:
         """Let contacts run a flow, given itself or by its name or UUID (rapidpro 8.1).
