@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rapidpro.flows.playing import CONTACT, play, reference, refusing, uuid
+from .playing import CONTACT, play, reference, refusing, uuid
 
 NAMELESS = {"type": "contact_groups_changed", "groups_removed": [reference("Named")]}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rapidpro.flows.playing import CONTACT, play, uuid
+from .playing import CONTACT, play, uuid
 
 
 def local(operation: str, value: str = "") -> dict[str, Any]:

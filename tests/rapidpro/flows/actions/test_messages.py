@@ -9,7 +9,8 @@ import pytest
 
 from simulator.rapidpro.flows.engine.services import Services
 from simulator.rapidpro.flows.environment import Environment
-from tests.rapidpro.flows.playing import CONTACT, play, reference, uuid
+
+from .playing import CONTACT, play, reference, uuid
 
 SEND = {"type": "send_msg", "text": "Hi @contact"}
 ROUTE = {"urn": "tel:+12065551212", "channel": reference("Android")}

@@ -10,7 +10,8 @@ from simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
 from simulator.rapidpro.flows.definition import limits
 from simulator.rapidpro.flows.definition.kinds import kinds
 from simulator.rapidpro.flows.definition.reading import DefinitionError
-from tests.rapidpro.flows.playing import reference, uuid
+
+from .playing import reference, uuid
 
 EVERYWHERE, ONLINE, INTERACTIVE, VOICE = limits.EVERYWHERE, limits.ONLINE, limits.INTERACTIVE, limits.VOICE_ONLY
 
@@ -65,7 +66,7 @@ def test_table(type_: str) -> None:
     evaluated = [
         name
         for name, kind, _ in kinds(action)
-        if kind.evaluated or getattr(getattr(kind, "item", None), "evaluated", 0)
+        if kind.evaluated or getattr(getattr(kind, "item", None), "evaluated", False)
     ]
     localized = [name for name, kind, _ in kinds(action) if kind.localized]
     assert (action.allowed_in, evaluated, localized) == TABLE[type_]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from simulator.rapidpro.flows.engine.services import ServiceError, Services
-from tests.rapidpro.flows.playing import CONTACT, play, reference, uuid
+
+from .playing import CONTACT, play, reference, uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 EMAIL = {"type": "send_email", "addresses": ["mailto:ann@example.org"], "subject": "Hi\n @contact", "body": "Bye"}
 AIRTIME = {"type": "transfer_airtime", "amounts": {"USD": 0.5}}

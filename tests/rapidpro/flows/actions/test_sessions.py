@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rapidpro.flows.playing import CONTACT, play, reference, uuid
+from .playing import CONTACT, play, reference, uuid
 
 START = {"type": "start_session", "flow": reference("Quiet"), "exclusions": {}}
 

@@ -10,7 +10,8 @@ import pytest
 
 from simulator.rapidpro.flows.engine.services import Limits, Services
 from simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
-from tests.rapidpro.flows.playing import CONTACT, Played, play, uuid
+
+from .playing import CONTACT, Played, play, uuid
 
 CALL = {"type": "call_webhook", "method": "POST", "url": "http://a.example/", "result_name": "Answer"}
 TELL = {"type": "send_msg", "text": "@(json(webhook.json)) @webhook.status @webhook"}

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.modifiers import read_modifier
-from tests.rapidpro.flows.playing import NUMBERS, modify, reference, refusing, uuid
+
+from .playing import NUMBERS, modify, reference, refusing, uuid
 
 ANDROID, TELEGRAM = NUMBERS["Android"], NUMBERS["Telegram"]
 PHONE, CHAT = "tel:+12065551212", "telegram:1234#ben"
