@@ -110,13 +110,12 @@ class Text(Kind):
     def read(self, value: Any, path: str, complaints: list[str]) -> str:
         if type(value) is not str:
             raise refuse(value, path, "string")
-        if not value.isascii():
-            value = _whole(value)
-        if self.maximum is not None and len(value) > self.maximum:
+        text: str = value if value.isascii() else _whole(value)
+        if self.maximum is not None and len(text) > self.maximum:
             complaints.append(f"field '{path}' must be less than or equal to {self.maximum}")
-        elif self.check is not None and value and not self.check.accepts(value):
+        elif self.check is not None and text and not self.check.accepts(text):
             complaints.append(f"field '{path}' {self.check.complaint}")
-        return value
+        return text
 
     def read_null(self, path: str) -> str:
         return ""

@@ -63,6 +63,21 @@ def test_a_flow_may_be_empty() -> None:
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "x" * 64},
+        {"_ui": {"notes": "é" * 131_066}},
+        {"localization": {"fra": {uuid(5): {"text": ["é" * 10_000] * 10}}}},
+        {"nodes": [node(10 + 2 * number) for number in range(1000)]},
+        {"nodes": [node(10, *(send_msg(100 + number) for number in range(100)))]},
+    ],
+)
+def test_limits_can_be_reached(changes: dict[str, Any]) -> None:
+    """A flow may be as big as the limits say."""
+    assert read_flow(flow(**changes)).uuid == uuid(1)
+
+
+@pytest.mark.parametrize(
     ("type_", "minutes", "expected"),
     [
         ("messaging", 0, 4320),

@@ -98,6 +98,13 @@ def test_patterns(pattern: str, types: list[str]) -> None:
     assert [issue["type"] for issue in inspected(node(10, router=switch(11, cases=[case])))["issues"]] == types
 
 
+def test_what_is_no_pattern() -> None:
+    """Arguments of other tests are not looked at as patterns."""
+    case = {**switch(11)["cases"][0], "arguments": ["("]}
+
+    assert inspected(node(10, router=switch(11, cases=[case])))["issues"] == []
+
+
 def test_legacy_extra() -> None:
     """Templates that read what is deprecated are issues."""
     issues = inspected(node(10, send_msg(12, "@legacy_extra.a @legacy_extra")))["issues"]
