@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from simulator.faults import Fault, Kind
+from simulator.rapidpro.host import RapidProHost
+from simulator.rapidpro.model.triggers import TriggerKind
+
+from .conftest import JANE, MSG_WAIT, flow, node, send, uuid, webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulator.faults import Faults
+    from simulator.loop import SimulationLoop
+    from simulator.network import Network
+    from simulator.rapidpro.model.host import RapidPro
+    from simulator.rapidpro.model.workspace import Workspace
+
+    from .conftest import Said
+
+Happened = Any
+
+
+@dataclass
+class Receiver:
+    """A web server that answers with `statuses`, then 200, each after a delay; `headers` are those of failures."""
+
+    confidential: Sequence[str] = ()
+    body_limit: int = 1 << 20
+    statuses: list[int] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    seen: list[web.BaseRequest] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    body: bytes = b'{"ok":true}'
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.seen.append(request)
+        self.bodies.append(await request.read())
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        status = self.statuses.pop(0) if self.statuses else 200
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": "/hook"})
+        headers = {"Content-Type": "application/json"} | (self.headers if status >= 300 else {})
+        return web.Response(status=status, body=self.body, headers=headers)
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        return web.Response(status=status)
+
+
+@pytest.fixture
+def receiver(network: Network, rapidpro: RapidPro) -> Receiver:
+    receiver = Receiver()
+    network.attach("receiver.example", receiver)
+    RapidProHost(rapidpro, network)
+    return receiver
+
+
+@pytest.fixture
+def call(workspace: Workspace, loop: SimulationLoop, said: Said) -> Callable[..., list[str]]:
+    """Have a message set off a flow that calls a web server, and return what it says about it."""
+    told = send("@webhook.status @webhook.json.ok")
+
+    def call(seconds: float = 60, **request: str) -> list[str]:
+        workspace.import_flows(flow("Relay", node(webhook(**request), told)))
+        workspace.add_trigger(TriggerKind.CATCH_ALL, "Relay")
+        workspace.receive(JANE, "Hello")
+        loop.advance(seconds)
+        return said()
+
+    return call
+
+
+def test_call(
+    receiver: Receiver, call: Callable[..., list[str]], rapidpro: RapidPro, happened: Happened, workspace: Workspace
+) -> None:
+    """A web server is asked over the network, under the generation's own name (rapidpro 7.1)."""
+    assert call() == ["200 true"]
+    [request] = receiver.seen
+    assert (request.method, receiver.bodies) == ("POST", [b"{}"])
+    assert request.headers["User-Agent"] == rapidpro.generation.webhook_agent
+    assert request.headers["X-Mailroom-Mode"] == "normal"
+    assert request.headers["Accept-Encoding"] == "gzip"
+    assert "Accept" not in request.headers
+    [called] = happened("webhook called")
+    assert (called["status"], called["status_code"]) == ("success", 200)
+
+
+def test_redirect(receiver: Receiver, call: Callable[..., list[str]]) -> None:
+    """Redirects are followed; a POST becomes a GET (flows 4.2)."""
+    assert call(url="https://receiver.example/moved") == ["200 true"]
+    assert [request.method for request in receiver.seen] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("url", ["https://nowhere.example/", "https://receiver.example/hook"])
+def test_nobody(
+    receiver: Receiver, call: Callable[..., list[str]], faults: Faults, url: str, happened: Happened
+) -> None:
+    """Where nobody answers, the status is 0 (rapidpro 7.3)."""
+    faults.add(Fault(kind=Kind.REFUSED, to="receiver.example"))
+    assert call(url=url) == ["0 "]
+    assert [each["status"] for each in happened("webhook called")] == ["connection_error"]
+
+
+def test_timeout(receiver: Receiver, call: Callable[..., list[str]], happened: Happened) -> None:
+    """Nobody waits longer than 15 seconds (rapidpro 7.1)."""
+    receiver.delay = 20
+    assert call() == ["0 "]
+    assert 15_000 <= happened("webhook called")[0]["elapsed_ms"] < 15_100
+
+
+@pytest.mark.parametrize(
+    ("generation", "method", "statuses", "headers", "requests"),
+    [
+        ("community", "POST", [503, 503, 503], {}, 1),
+        ("community", "GET", [503, 503, 503], {}, 3),
+        ("community", "GET", [503, 200], {}, 2),
+        ("community", "GET", [500], {}, 1),
+        ("community", "POST", [503, 200], {"Retry-After": "2"}, 2),
+        ("community", "POST", [503, 200], {"Retry-After": "60"}, 1),
+        ("textit-2026", "GET", [503, 200], {"Retry-After": "2"}, 1),
+    ],
+)
+def test_retries(
+    receiver: Receiver,
+    call: Callable[..., list[str]],
+    method: str,
+    statuses: list[int],
+    headers: dict[str, str],
+    requests: int,
+) -> None:
+    """What can be repeated is tried again by the older generation, and what asks for it; by the newer, nothing is."""
+    receiver.statuses, receiver.headers = statuses, headers
+    call(method=method)
+    assert len(receiver.seen) == requests
+
+
+def test_one_after_another(
+    receiver: Receiver, workspace: Workspace, loop: SimulationLoop, said: Said, clock: Any
+) -> None:
+    """While a flow waits for a web server, further messages of that contact wait; those of others do not."""
+    receiver.delay = 8
+    john = "tel:+254711000002"
+    workspace.import_flows(flow("Relay", node(webhook(), send("Relayed @input.text"))))
+    workspace.add_trigger(TriggerKind.CATCH_ALL, "Relay")
+    for urn, text in ((JANE, "one"), (JANE, "two"), (john, "three")):
+        workspace.receive(urn, text)
+    loop.advance(10)
+    assert (said(JANE), said(john)) == (["Relayed one"], ["Relayed three"])
+    loop.advance(8)
+    assert said(JANE) == ["Relayed one", "Relayed two"]
+
+
+def test_resthook(
+    receiver: Receiver, workspace: Workspace, rapidpro: RapidPro, loop: SimulationLoop, happened: Happened
+) -> None:
+    """Subscribers hear of an event; one that is gone is not told again (rapidpro 7.5, flows 4.7)."""
+    resthook = workspace.add_resthook("new-registration")
+    workspace.subscribe(resthook, "https://receiver.example/gone", 1)
+    workspace.subscribe(resthook, "https://receiver.example/there", 2)
+    receiver.statuses = [410, 200, 200]
+    action = {"type": "call_resthook", "uuid": uuid(), "resthook": "new-registration"}
+    workspace.import_flows(flow("Register", node(action), node(wait=MSG_WAIT)))
+    for text in ("one", "two"):
+        workspace.start_flow("Register", urns=[JANE])
+        loop.advance(30)
+        workspace.receive(JANE, text)
+    assert [request.path for request in receiver.seen] == ["/gone", "/there", "/there"]
+    assert [each.target_url for each in resthook.subscribers] == ["https://receiver.example/there"]
+    assert [each["url"] for each in happened("resthook unsubscribed")] == ["https://receiver.example/gone"]
+    [first, _] = resthook.events
+    assert first.data["contact"]["urn"] == JANE
+
+
+def test_incident(receiver: Receiver, workspace: Workspace, loop: SimulationLoop, happened: Happened) -> None:
+    """Many slow calls are an incident, which ends when they are fast again; calls go on (rapidpro 7.4)."""
+    receiver.delay = 11
+    workspace.import_flows(flow("Relay", node(webhook())))
+    workspace.add_trigger(TriggerKind.CATCH_ALL, "Relay")
+    for number in range(12):
+        workspace.receive(JANE, f"Message {number}")
+    loop.advance(150)
+    assert len(happened("incident started")) == 1
+    assert len(receiver.seen) == 12
+    loop.advance(30 * 60)
+    assert len(happened("incident ended")) == 1
