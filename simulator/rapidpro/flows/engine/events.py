@@ -47,7 +47,9 @@ def run_result_changed(
     name: str, value: str, category: str, extra: Any = None, previous: Mapping[str, str] | None = None
 ) -> Event:
     event: Event = {"type": "run_result_changed", "name": name, "value": value, "category": category}
-    return _with(event, extra=extra, previous=previous)
+    if extra is not None:
+        event["extra"] = extra
+    return _with(event, previous=previous)
 
 
 def msg_created(msg: Mapping[str, Any]) -> Event:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from simulator.rapidpro.flows.definition import fields
 from simulator.rapidpro.flows.definition.reading import DefinitionError, read_typed, write
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.rapidpro.flows.definition.references import Reference
+
+NO_TIME: Final = "0001-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,13 @@ class Trigger:
         return document
 
     def check(self) -> None:
-        """Raise `DefinitionError` for an event that such a trigger cannot have."""
+        """Raise `DefinitionError` for an event that such a trigger cannot have, or a time that is none."""
         if self.event and self.EVENTS and self.event.get("type") not in self.EVENTS:
             raise DefinitionError(f"{self.type} trigger event must be of type {' or '.join(self.EVENTS)}")
+        try:
+            normalized(self.triggered_on or NO_TIME)
+        except ValueError as error:
+            raise DefinitionError(f"field 'triggered_on': {error}") from error
 
     @property
     def context_params(self) -> dict[str, Any]:

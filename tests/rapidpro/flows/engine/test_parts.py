@@ -88,6 +88,7 @@ def test_triggers_round_trip(document: dict[str, Any]) -> None:
     [
         ({}, "field 'type' is required"),
         ({"type": "optin"}, "unknown type: 'optin'"),
+        ({"type": "manual", "flow": FLOW, "triggered_on": "now"}, "field 'triggered_on': 'now' is no timestamp"),
         (
             {"type": "call", "flow": FLOW, "event": {"type": "msg_received"}},
             "call trigger event must be of type call_received or call_missed",

@@ -291,3 +291,13 @@ def test_segments() -> None:
         "destination_uuid": uuid(20),
         "time": "2026-01-02T03:04:05Z",
     }
+
+
+@pytest.mark.parametrize("extra", [{}, [], 0, False, ""])
+def test_empty_extra(extra: Any) -> None:
+    """JSON that is empty is still there: only null is nothing."""
+    play = waiting()
+
+    result = play.session.runs[0].save_result("Call", "200", "Success", extra=extra)
+
+    assert play.sprint.events[0]["extra"] == result.to_json()["extra"] == extra
