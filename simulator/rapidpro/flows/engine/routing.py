@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.rapidpro.flows.definition.routers import RandomRouter, SwitchRouter
-from simulator.rapidpro.flows.excellent.conversions import to_boolean, to_text
+from simulator.rapidpro.flows.excellent.conversions import is_true, to_text
 from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from simulator.rapidpro.flows.excellent.jsons import to_json
 from simulator.rapidpro.flows.excellent.numbers import number_text
@@ -110,21 +110,19 @@ def _switch(run: Run, router: SwitchRouter, branch: Branch) -> tuple[Match | Non
 
 def _test(run: Run, case: Case, operand: Value, branch: Branch) -> Match | None:
     arguments = [run.evaluate_value(argument) for argument in _arguments(run, case)]
-    environment = run.environment
-    result = FUNCTIONS[case.type].call(environment, operand, *arguments)
-    passed = not isinstance(result, Error) and to_boolean(environment, result) is True
+    result = FUNCTIONS[case.type].call(run.environment, operand, *arguments)
     if isinstance(result, Error):
         run.log(events.error(f"Error calling test {case.type}(...): {result.message}"))
         branch.tried.append(_tried(case, arguments, result.message))
         return None
-    if not passed:
+    if not is_true(result):
         branch.tried.append(_tried(case, arguments, "false"))
         return None
-    match, extra = (result.get("match"), result.get("extra")) if isinstance(result, Object) else (result, None)
-    value = to_text(environment, match)
+    assert isinstance(result, Object)  # that is what tests are
+    value = to_text(run.environment, result.get("match"))
     text = "" if isinstance(value, Error) else value
     branch.tried.append(_tried(case, arguments, text, passed=True))
-    return Match(case.category_uuid, text, _json(extra))
+    return Match(case.category_uuid, text, _json(result.get("extra")))
 
 
 def _arguments(run: Run, case: Case) -> list[str]:
