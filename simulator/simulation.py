@@ -13,7 +13,7 @@ from simulator.administrator import Administrator
 from simulator.cht.instance import Instance
 from simulator.clock import BaseClock, FrozenClock
 from simulator.faults import Fault, Faults
-from simulator.gateways import build_gateway, parse_gateway
+from simulator.gateways import GatewayUnderTest, build_gateway, parse_gateway
 from simulator.gateways.interface import PARTY
 from simulator.journal import Journal
 from simulator.loop import AdvanceLimitError, Limits, SimulationLoop
@@ -62,14 +62,14 @@ class Simulation:
         seed: int = 0,
         clock: BaseClock | None = None,
         generation: str = "community",
-        gateway: str = "cht:5.2",
+        gateway: str | GatewayUnderTest = "cht:5.2",
         latency: Latency | None = None,
         limits: Limits | None = None,
         keep: int | None = None,
         freeze_datetime: bool = False,
     ) -> None:
         self.generation = generation
-        self.gateway = parse_gateway(gateway)
+        self.gateway = parse_gateway(gateway) if isinstance(gateway, str) else gateway
         self.seed = Seed(seed)
         self.clock = clock or FrozenClock()
         self.journal = Journal(self.clock, keep)
@@ -140,8 +140,9 @@ class Simulation:
 
         Raises `AdvanceLimitError` where that would never end.
         """
+        wanted = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
         try:
-            self.loop.advance(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+            self.loop.advance(max(wanted, REAL_PAUSE * self._speed))
         except AdvanceLimitError as error:
             for exchange in self.journal.latest(5, "exchange"):
                 error.add_note(tell(self.journal, exchange))

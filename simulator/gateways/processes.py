@@ -1,0 +1,134 @@
+"""Programs in processes of their own, under a guard that ends them with the test run, whatever happens to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+GUARD = Path(__file__).with_name("guard.py")
+LONGEST_LINE = 64 * 1024
+GUARD_PATIENCE = 10.0  # real seconds: a guard only kills and waits, it hangs for nobody
+
+
+class Process:
+    """A program that runs under a guard. `on_line` gets each line that it writes, without its end.
+
+    Make one inside the running event loop, with `await Process.start(…)`.
+    """
+
+    def __init__(self, on_line: Callable[[str], object]) -> None:
+        self.pid = 0
+        self.problem: str | None = None
+        self.code: int | None = None
+        self.ended = asyncio.Event()
+        self._started = asyncio.Event()
+        self._on_line = on_line
+        self._transports: list[asyncio.ReadTransport] = []
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    async def start(
+        cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, on_line: Callable[[str], object]
+    ) -> Process:
+        """Start `command` with exactly this `environment`, in `folder`, and return it.
+
+        Raises `OSError` where there is no such program.
+        """
+        process = cls(on_line)
+        await process._start({"command": list(command), "environment": dict(environment), "folder": str(folder)})
+        if process.problem is not None:
+            process.close()
+            raise OSError(process.problem)
+        return process
+
+    async def _start(self, order: dict[str, object]) -> None:
+        guard = self._guard = _guard()
+        loop = asyncio.get_running_loop()
+        for pipe, receive in ((guard.stdout, self._receive), (guard.stderr, self._on_line)):
+            transport, _ = await loop.connect_read_pipe(partial(_Lines, receive), pipe)
+            self._transports.append(transport)
+        self._order(json.dumps(order))
+        await self._started.wait()
+
+    def _receive(self, report: str) -> None:
+        word, _, value = report.partition(" ")
+        if word == "started":
+            self.pid = int(value)
+        elif word == "failed":
+            self.problem = value
+        else:
+            self.code = int(value)
+        self._started.set()
+        if word != "started":
+            self.ended.set()
+
+    def signal(self, name: str) -> None:
+        """Send the signal `name`, such as `SIGTERM`, to the program and to all of its process group; do not wait."""
+        if not self.ended.is_set():
+            self._order(name)
+
+    def _order(self, line: str) -> None:
+        assert self._guard is not None
+        assert self._guard.stdin is not None
+        try:
+            self._guard.stdin.write(line.encode() + b"\n")
+            self._guard.stdin.flush()
+        except BrokenPipeError:  # it ended meanwhile
+            self.ended.set()
+
+    def close(self) -> None:
+        """Leave nothing behind: the program and its descendants are killed if they are still there."""
+        guard, self._guard = self._guard, None
+        if guard is None:
+            return
+        assert guard.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            guard.stdin.close()
+        try:
+            guard.wait(GUARD_PATIENCE)
+        except subprocess.TimeoutExpired:
+            guard.kill()
+            guard.wait()
+        for transport in self._transports:
+            transport.close()
+
+
+def _guard() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 our own script
+        # -I and -S: nothing that the environment says to Python is meant for the guard.
+        [sys.executable, "-I", "-S", str(GUARD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the test run; the guard ends when that has come to its end
+    )
+
+
+class _Lines(asyncio.Protocol):
+    """Cuts what comes in into lines."""
+
+    def __init__(self, receive: Callable[[str], object]) -> None:
+        self._receive = receive
+        self._rest = b""
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > LONGEST_LINE:
+            lines.append(self._rest)
+            self._rest = b""
+        for line in lines:
+            self._receive(line.decode("utf-8", "replace").rstrip("\r"))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._rest:
+            self._receive(self._rest.decode("utf-8", "replace"))
+            self._rest = b""
