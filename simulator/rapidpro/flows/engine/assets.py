@@ -276,14 +276,6 @@ class FlowDefinitions:
         return self._flows[uuid]
 
 
-def _read(self, uuid: str) -> Flow | None:
-    document = self._documents.get(uuid)
-    try:
-        return read_flow(document) if document is not None else None
-    except DefinitionError:
-        return None
-
-
 def _read(kind: type[AnyAsset], document: Mapping[str, Any]) -> AnyAsset:
     known = kind.__dataclass_fields__
     values: dict[str, Any] = {
