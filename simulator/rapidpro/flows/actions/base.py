@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from simulator.rapidpro.flows.definition import fields, limits
-from simulator.rapidpro.flows.definition.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.rapidpro.flows.dates import DateTime
-    from simulator.rapidpro.flows.definition.references import Reference
     from simulator.rapidpro.flows.engine.runs import Run, Step
 
 
@@ -44,24 +42,6 @@ class Action:
 
     def check(self) -> None:
         """Raise `DefinitionError` where fields contradict each other or hold what no field may hold."""
-
-    def templates(self) -> Iterator[tuple[str, str]]:
-        """Yield every template with the name of its field, in the order in which fields are declared."""
-        for name, kind, _ in kinds(type(self)):
-            for template in kind.templates(getattr(self, name)):
-                yield name, template
-
-    def localizable(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield the fields that may be translated, with their texts in the language of the flow."""
-        for name, kind, _ in kinds(type(self)):
-            value: Any = getattr(self, name)
-            if kind.localized and value:
-                yield name, value if isinstance(value, list) else [value]
-
-    def dependencies(self) -> Iterator[Reference]:
-        """Yield what the action refers to by identity; what its templates refer to is not among it."""
-        for name, kind, _ in kinds(type(self)):
-            yield from kind.references(getattr(self, name))
 
     def results(self) -> Iterator[ResultInfo]:
         """Yield the results that the action may save."""

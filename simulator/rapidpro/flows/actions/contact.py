@@ -52,7 +52,7 @@ class SetContactLanguage(Action):
         if language and (problem := language_problem(language)):
             run.log(events.error(problem))
         else:
-            run.apply(modifiers.Language(language=language))
+            run.apply(modifiers.Language(language=language.lower()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

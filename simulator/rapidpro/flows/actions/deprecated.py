@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.rapidpro.flows.definition import fields
 from simulator.rapidpro.flows.engine import events
@@ -23,6 +23,7 @@ class CallClassifier(Action):
 
     type: ClassVar[str] = "call_classifier"
 
+    classifier: Any = fields.json()
     input: str = fields.text(required=True, maximum=10_000, evaluated=True)
     result_name: str = fields.text(required=True, check=fields.RESULT_NAME)
 
@@ -45,6 +46,3 @@ class RequestOptin(Action):
 
     async def execute(self, run: Run, step: Step) -> None:
         run.log(events.error("opt-in requests are no longer supported", events.ACTION_UNSUPPORTED))
-
-    def dependencies(self) -> Iterator[Reference]:
-        yield from ()  # opt-ins are no longer among a workspace's assets

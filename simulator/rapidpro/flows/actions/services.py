@@ -10,7 +10,7 @@ from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.engine import events
 from simulator.rapidpro.flows.engine.services import ServiceError
 from simulator.rapidpro.flows.excellent.numbers import is_in_range
-from simulator.rapidpro.flows.routes import channel_for
+from simulator.rapidpro.flows.routes import preferred_route
 from simulator.rapidpro.flows.urns import identity
 
 from .base import Action, milliseconds
@@ -97,8 +97,8 @@ class TransferAirtime(Action):
         recipient = next((urn for urn in run.contact.urns if urn.startswith("tel:")), None)
         if recipient is None:
             raise ServiceError("can't transfer airtime to contact without a phone number")
-        channel = channel_for(recipient, run.session.assets)
-        sender = f"tel:{channel.address}" if channel is not None else ""
+        route = preferred_route(run.contact, run.session.assets)
+        sender = f"tel:{route.channel.address}" if route is not None and "tel" in route.channel.schemes else ""
         return await run.engine.services.airtime(sender, identity(recipient), self.amounts)
 
 

@@ -18,7 +18,7 @@ NAMELESS = {"type": "contact_groups_changed", "groups_removed": [reference("Name
         ({"type": "set_contact_name", "name": " "}, [{"type": "contact_name_changed", "name": ""}, NAMELESS]),
         ({"type": "set_contact_name", "name": "@contact"}, []),
         (
-            {"type": "set_contact_language", "language": " fra "},
+            {"type": "set_contact_language", "language": " FRA "},
             [{"type": "contact_language_changed", "language": "fra"}],
         ),
         (

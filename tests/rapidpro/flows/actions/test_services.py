@@ -73,12 +73,18 @@ def test_email_fails(change: dict[str, Any], problem: str, errors: list[str]) ->
     assert (played.types, played.errors) == (["error"], errors)
 
 
-def test_airtime() -> None:
-    """Airtime goes from the number of the channel to that of the contact, wherever that is among its URNs."""
+@pytest.mark.parametrize(
+    ("urns", "sender"),
+    [
+        (["tel:+12065551212?id=5", "telegram:1"], "tel:+12065550000"),
+        (["telegram:1", "tel:+12065551212"], ""),
+    ],
+)
+def test_airtime(urns: list[str], sender: str) -> None:
+    """Airtime goes to the contact's first number, and comes from the preferred channel if that has a number."""
     outside = Outside()
-    contact = {**CONTACT, "urns": ["telegram:1", "tel:+12065551212?id=5"]}
-    played = play(AIRTIME, services=outside.services, contact=contact)
-    assert outside.asked == [("tel:+12065550000", "tel:+12065551212", {"USD": Decimal("0.5")})]
+    played = play(AIRTIME, services=outside.services, contact={**CONTACT, "urns": urns})
+    assert outside.asked == [(sender, "tel:+12065551212", {"USD": Decimal("0.5")})]
     assert played.events == [{"type": "airtime_created", "external_id": "1"}]
     assert played.run.locals["_new_transfer"] != ""
 
