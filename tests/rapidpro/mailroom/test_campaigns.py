@@ -9,7 +9,8 @@ import pytest
 from simulator.rapidpro.mailroom.timetable import due
 from simulator.rapidpro.model.campaigns import SKIP, Campaign, CampaignEvent
 
-from .conftest import JANE, flow, node, send, survey
+from .conftest import JANE
+from .definitions import flow, node, send, survey
 
 if TYPE_CHECKING:
     from simulator.clock import FrozenClock

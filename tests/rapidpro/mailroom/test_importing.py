@@ -7,7 +7,8 @@ import pytest
 from simulator.rapidpro.flows.definition.exports import ExportError
 from simulator.rapidpro.model.triggers import TriggerKind
 
-from .conftest import JANE, export, flow, node, send, survey, uuid
+from .conftest import JANE
+from .definitions import export, flow, node, send, survey, uuid
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact

@@ -9,7 +9,8 @@ from simulator.rapidpro.model.contacts import ContactStatus
 from simulator.rapidpro.model.flows import RunStatus, StartStatus
 from simulator.rapidpro.model.messages import FailedReason, Status
 
-from .conftest import JANE, MSG_WAIT, QUESTION, flow, node, send, survey, uuid
+from .conftest import JANE
+from .definitions import MSG_WAIT, QUESTION, flow, node, send, survey, uuid
 
 if TYPE_CHECKING:
     from simulator.clock import FrozenClock

@@ -7,7 +7,8 @@ import pytest
 from simulator.rapidpro.model.contacts import ContactStatus
 from simulator.rapidpro.model.flows import StartStatus
 
-from .conftest import JANE, JOHN, QUESTION, flow, node, send, survey
+from .conftest import JANE, JOHN
+from .definitions import QUESTION, flow, node, send, survey
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact

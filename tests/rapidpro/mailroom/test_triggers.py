@@ -10,7 +10,8 @@ from simulator.rapidpro.model.contacts import ContactStatus
 from simulator.rapidpro.model.flows import RunStatus
 from simulator.rapidpro.model.triggers import ONLY_WORD, Repeat, Schedule, TriggerKind
 
-from .conftest import JANE, MSG_WAIT, QUESTION, flow, node, send, survey
+from .conftest import JANE
+from .definitions import MSG_WAIT, QUESTION, flow, node, send, survey
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact

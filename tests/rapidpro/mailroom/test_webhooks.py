@@ -11,7 +11,8 @@ from simulator.faults import Fault, Kind
 from simulator.rapidpro.host import RapidProHost
 from simulator.rapidpro.model.triggers import TriggerKind
 
-from .conftest import JANE, MSG_WAIT, flow, node, send, uuid, webhook
+from .conftest import JANE
+from .definitions import MSG_WAIT, flow, node, send, uuid, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
