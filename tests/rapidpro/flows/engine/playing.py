@@ -13,7 +13,8 @@ from simulator.rapidpro.flows.engine.inputs import Call
 from simulator.rapidpro.flows.engine.resumes import read_resume
 from simulator.rapidpro.flows.engine.triggers import read_trigger
 from simulator.rapidpro.flows.environment import Environment
-from tests.rapidpro.flows.definition.building import node, send_msg, switch, uuid
+
+from .building import uuid
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.engine.services import Limits, Services
@@ -121,19 +122,3 @@ class Play:
 def _received(text: str) -> dict[str, Any]:
     message = {"urn": "tel:+250788123123", "text": text}
     return {"type": "msg_received", "uuid": uuid(903), "created_on": "2026-01-02T03:04:00Z", "msg": message}
-
-
-def question(number: int, text: str, *, to: int | None = None, **router: Any) -> dict[str, Any]:
-    """Return a node that asks, waits and sorts answers into Yes and Other; both go the same way."""
-    wait = router.pop("wait", {"type": "msg"})
-    return node(
-        number,
-        send_msg(number + 5, text),
-        to=to,
-        router=switch(number + 1, number=number + 6, wait=wait, **router),
-    )
-
-
-def enter(number: int, flow: int, **extra: Any) -> dict[str, Any]:
-    """Return an action that enters a flow."""
-    return {"type": "enter_flow", "uuid": uuid(number), "flow": {"uuid": uuid(flow), "name": f"Flow {flow}"}, **extra}

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.rapidpro.flows.engine.services import Limits
-from tests.rapidpro.flows.definition.building import flow, node, switch, uuid
 
-from .playing import Play, enter, question
+from .building import enter, flow, node, question, switch, uuid
+from .playing import Play
 
 NODES, FLOWS = 3, 3
 SMALL = Limits(steps_per_sprint=20, runs_per_session=8, sprints_per_session=5)

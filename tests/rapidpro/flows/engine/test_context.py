@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.rapidpro.flows.engine.inputs import Input
-from tests.rapidpro.flows.definition.building import flow, uuid
 
-from .playing import ANN, CHANNEL, Play, question
+from .building import flow, question, uuid
+from .playing import ANN, CHANNEL, Play
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.engine.runs import Run

@@ -18,8 +18,8 @@ from simulator.rapidpro.flows.engine.smart_groups import reevaluate
 from simulator.rapidpro.flows.engine.timestamps import moment_of, normalized, timestamp
 from simulator.rapidpro.flows.engine.triggers import read_trigger
 from simulator.rapidpro.flows.environment import Environment
-from tests.rapidpro.flows.definition.building import flow, node, uuid
 
+from .building import flow, node, uuid
 from .playing import ANN
 
 GROUPS = [

@@ -7,9 +7,9 @@ import pytest
 from simulator.rapidpro.flows import modifiers
 from simulator.rapidpro.flows.engine.services import Limits
 from simulator.rapidpro.flows.excellent.values import Error
-from tests.rapidpro.flows.definition.building import flow, node, send_msg, switch, uuid
 
-from .playing import Play, question
+from .building import flow, node, question, send_msg, switch, uuid
+from .playing import Play
 
 ASK = flow(question(10, "Yes?"))
 GREETING = {"fra": {uuid(15): {"text": ["Bonjour"]}}, "spa": {uuid(15): {"text": ["Hola"]}}}

@@ -6,9 +6,9 @@ import pytest
 
 from simulator.rapidpro.flows.engine.engine import EngineError, run_to_end
 from simulator.rapidpro.flows.engine.services import Limits
-from tests.rapidpro.flows.definition.building import flow, node, send_msg, switch, uuid
 
-from .playing import ANN, Play, enter, question
+from .building import enter, flow, node, question, send_msg, switch, uuid
+from .playing import ANN, Play
 
 RELAY = flow(question(10, "Is there water?", to=20), node(20, send_msg(25, "You said @input.text.")))
 LOOP = flow(node(10, to=20), node(20, to=10))
