@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from simulator.rapidpro.flows.dates import DateTime
 from simulator.rapidpro.flows.engine.assets import Field
 from simulator.rapidpro.flows.environment import Environment
 from simulator.rapidpro.flows.field_values import FieldValue, parse
@@ -23,7 +25,8 @@ RWANDA = {
         {"name": "Eastern Province", "children": [{"name": "Rwamagana"}]},
     ],
 }
-ENVIRONMENT = Environment(date_format="DD-MM-YYYY", locations=Locations(RWANDA))
+NOW = DateTime.of(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC))
+ENVIRONMENT = Environment(date_format="DD-MM-YYYY", locations=Locations(RWANDA), now=lambda: NOW)
 FIELDS = [Field(key=type_, name=type_, type=type_) for type_ in ("text", "number", "state", "district", "ward")]
 KIGALI = "Rwanda > Kigali City"
 GASABO = f"{KIGALI} > Gasabo"
@@ -41,7 +44,7 @@ def read(key: str, text: str, values: dict[str, FieldValue] | None = None) -> di
         ("number", "27.50", {"number": 27.5}),
         ("text", "27", {"number": 27}),
         ("number", "27 yrs", {}),
-        ("text", "1-12-2017", {"datetime": "2017-12-01T00:00:00.000000Z"}),
+        ("text", "1-12-2017", {"datetime": "2017-12-01T03:04:05.000000Z"}),
         ("text", "Kigali", {}),
         ("state", "Kigali", {"state": KIGALI}),
         ("state", "Gasabo", {}),

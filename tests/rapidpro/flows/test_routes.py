@@ -43,6 +43,8 @@ ANYWHERE = channel("any", address="8080")
         (NUMBER, [RWANDAN, channel("72", country="RW", address="+250720000000")], "rw"),
         (NUMBER, [channel("78", match_prefixes=("25078", "25079")), channel("72", match_prefixes=("25072",))], "78"),
         (NUMBER, [channel("abroad", country="KE", allow_international=True, address="+2507"), KENYAN], "abroad"),
+        (NUMBER, [channel("abroad", country="KE", allow_international=True, address="+2507881"), RWANDAN], "abroad"),
+        (NUMBER, [channel("abroad", country="KE", address="+2507881"), RWANDAN], "rw"),
         (NUMBER, [KENYAN], "ke"),
         (NUMBER, [channel("deaf", roles=("receive",)), KENYAN], "ke"),
         (NUMBER, [channel("tw", "twitter")], None),

@@ -175,6 +175,7 @@ def call(response: WebhookResponse | None, limit: int = 100) -> WebhookCall:
         (WebhookResponse(302), "", RESPONSE_ERROR, 302),
         (WebhookResponse(410), "", RESPONSE_ERROR, 410),
         (WebhookResponse(410), "slug", SUBSCRIBER_GONE, 410),
+        (WebhookResponse(200, body=b"x" * 100), "", SUCCESS, 200),
         (WebhookResponse(200, body=b"x" * 101), "", CONNECTION_ERROR, 200),
         (None, "", CONNECTION_ERROR, 0),
     ],

@@ -122,6 +122,7 @@ def translation(locale: str, channel: str = "Android") -> dict[str, Any]:
     [
         (["fra", "eng-US", "eng"], "", "eng-US"),
         (["fra", "eng"], "", "eng"),
+        (["eng-GB", "eng"], "", "eng"),
         (["spa", "eng-GB"], "", "eng-GB"),
         (["eng", "fra"], "fra", "fra"),
         (["eng", "swa"], "fra", "eng"),
