@@ -7,6 +7,7 @@ scenario runs.
 from __future__ import annotations
 
 import inspect
+import shlex
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator import live_options
 from simulator.catalogue import STEP_MODULES, sentences
-from simulator.gateways import parse_gateway
+from simulator.gateways import POSSIBLE, parse_gateway
 from simulator.gateways.known import known_defect
 from simulator.rapidpro.generations import generation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
+    from simulator.gateways import GatewayUnderTest
     from simulator.simulation import Simulation
 
 # Before anybody, a conftest for one, imports them.
@@ -36,42 +39,59 @@ MARKERS = (
     "until(release): the scenario is about CHT releases up to this one; skipped where --gateway names a newer one",
     "only(generation): the scenario is about this RapidPro generation; skipped where --generation names another",
     "gateway(kind): the scenario describes this gateway itself (cht: CHT's own); skipped where --gateway names another",
+    "frozen: the scenario is about exact instants; skipped where the gateway runs in another process, in live time",
 )
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for."""
+    """What the command line asked for. `arguments` are the options that only gateways in other processes have."""
 
     gateway: str
     generation: str
     seed: int
     journals: Path | None
+    under_test: GatewayUnderTest
+    speed: float
+    arguments: Sequence[str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rapidsim", "simulated RapidPro and CHT")
-    group.addoption("--gateway", default="cht:5.2", help="the gateway under test: cht:RELEASE (default: %(default)s)")
+    group.addoption("--gateway", default="cht:5.2", help=f"the gateway under test: {POSSIBLE} (default: %(default)s)")
     group.addoption("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
     group.addoption("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
     group.addoption("--journals", metavar="DIR", default=None, help="save the journal of every scenario into DIR")
+    live_options.add_options(group)
     parser.addini("rapidsim_collect", "collect .feature files as tests", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     gateway, name = config.getoption("--gateway"), config.getoption("--generation")
     try:
-        parse_gateway(gateway)
+        under_test = live_options.read_gateway(config)
         generation(name)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     journals = config.getoption("--journals")
-    config.stash[OPTIONS] = Options(gateway, name, config.getoption("--seed"), Path(journals) if journals else None)
+    config.stash[OPTIONS] = Options(
+        gateway=gateway,
+        generation=name,
+        seed=config.getoption("--seed"),
+        journals=Path(journals) if journals else None,
+        under_test=under_test,
+        speed=live_options.speed_of(config, under_test),
+        arguments=live_options.arguments(config),
+    )
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     for module in STEP_MODULES:
         config.pluginmanager.import_plugin(f"simulator.steps.{module}")
     config.pluginmanager.register(Tags(config), "rapidsim-tags")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    return live_options.header(config, config.stash[OPTIONS].under_test)
 
 
 class Tags:
@@ -148,6 +168,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if is_about is not None and marker.args and not is_about(options, marker.args[0]):
             what = f"{options.gateway} and RapidPro {options.generation}"
             pytest.skip(f"@{marker.name}:{marker.args[0]}; this run is about {what}")
+    if options.under_test.live:
+        live_options.skip_frozen(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Skip a scenario that turns out not to apply to the gateway, here and now."""
+    from simulator.gateways.live import InapplicableError
+
+    try:
+        return (yield)
+    except InapplicableError as reason:
+        pytest.skip(str(reason))
 
 
 def _is_since(options: Options, release: str) -> bool:
@@ -187,12 +220,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
-    """Give the test a simulation in frozen time, with the options of the command line."""
+    """Give the test a simulation with the options of the command line: in frozen time if the gateway allows it."""
+    from simulator.clock import LiveClock
     from simulator.simulation import Simulation
 
     options = request.config.stash[OPTIONS]
     with Simulation(
-        seed=options.seed, generation=options.generation, gateway=options.gateway, freeze_datetime=True
+        seed=options.seed,
+        clock=LiveClock(speed=options.speed) if options.under_test.live else None,
+        generation=options.generation,
+        gateway=options.under_test,
+        freeze_datetime=True,
     ) as simulation:
         request.node.stash[SIMULATION] = simulation
         yield simulation
@@ -222,10 +260,8 @@ def _explanation(simulation: Simulation, failure: pytest.ExceptionInfo[BaseExcep
 
 def _command(item: pytest.Item) -> str:
     options = item.config.stash[OPTIONS]
-    return (
-        f"pytest '{item.nodeid}' --seed {options.seed} --gateway {options.gateway} --generation {options.generation}"
-        " -p no:randomly"
-    )
+    words = ("--gateway", options.gateway, "--generation", options.generation, *options.arguments)
+    return f"pytest '{item.nodeid}' --seed {options.seed} {shlex.join(words)} -p no:randomly"
 
 
 def _file_name(node: pytest.Item) -> str:

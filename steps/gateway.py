@@ -1,10 +1,12 @@
-"""The gateway under test: it crashes, stops and starts."""
+"""The gateway under test: it crashes, stops, stands still, loses its network, and starts again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
+
+from simulator.gateways.live import steer, stop
 
 from .expectations import expect
 from .subjects import the_gateway, the_instance, workspace_called
@@ -23,6 +25,15 @@ def gateway_crashes(simulation: Simulation) -> None:
     the_gateway(simulation).crash()
 
 
+@when("the gateway is stopped")
+def gateway_stops(simulation: Simulation) -> None:
+    """The gateway is asked to end, and ends in its own time.
+
+    Example: When the gateway is stopped
+    """
+    stop(the_gateway(simulation))
+
+
 @when(parsers.re("the gateway is (?:started again|restarted)"))
 def gateway_restarts(simulation: Simulation) -> None:
     """The gateway begins anew, with what it had saved.
@@ -30,8 +41,23 @@ def gateway_restarts(simulation: Simulation) -> None:
     Example: When the gateway is restarted
     """
     gateway = the_gateway(simulation)
-    gateway.crash()
+    stop(gateway)
     gateway.start()
+
+
+@given(parsers.re("the gateway (?P<what>stands still|goes on|has no network|has its network again)"))
+@when(parsers.re("the gateway (?P<what>stands still|goes on|has no network|has its network again)"))
+def gateway_is_steered(simulation: Simulation, what: str) -> None:
+    """The gateway's process stands still and goes on, or its network is gone and comes back.
+
+    Only for gateways in processes of their own; with others the scenario is skipped.
+
+    Example: When the gateway has no network
+    """
+    steer(the_gateway(simulation), STEERING[what])
+
+
+STEERING = {"stands still": "pause", "goes on": "resume", "has no network": "cut", "has its network again": "reconnect"}
 
 
 @given(parsers.parse("the next {count:d} writes of message states meet a conflict"))

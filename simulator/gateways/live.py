@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.administrator import Administrator
     from simulator.journal import Entry
 
-    from .interface import World
+    from .interface import Gateway, World
     from .template import Template
 
 USER = "gateway"
@@ -42,8 +42,8 @@ class GatewayError(RuntimeError):
     """The gateway under test did not start, or is not there; the text has its last words."""
 
 
-class CannotSteerError(Exception):
-    """This cannot be done to a gateway of this kind: the scenario does not apply to it."""
+class InapplicableError(Exception):
+    """The scenario does not apply to this gateway, here and now; the text says why."""
 
 
 class LiveGateway(ABC):
@@ -111,11 +111,11 @@ class LiveGateway(ABC):
 
     def pause(self) -> None:
         """Let it stand still, with its connections open, until `resume`."""
-        raise CannotSteerError(f"{self._what()} cannot be paused")
+        raise InapplicableError(f"{self._what()} cannot be paused")
 
     def resume(self) -> None:
         """Let it go on."""
-        raise CannotSteerError(f"{self._what()} cannot be paused")
+        raise InapplicableError(f"{self._what()} cannot be paused")
 
     def cut(self) -> None:
         """Take the network away from it, until `reconnect`."""
@@ -267,6 +267,24 @@ _READY: Mapping[str, Callable[[Any, str], Awaitable[bool]]] = {
     "port": LiveGateway._listens,
     "url": LiveGateway._answers,
 }
+
+
+def stop(gateway: Gateway) -> None:
+    """Ask `gateway` to end, and wait for it; one in this process just ends."""
+    if isinstance(gateway, LiveGateway):
+        gateway.stop()
+    else:
+        gateway.crash()
+
+
+def steer(gateway: Gateway, action: str) -> None:
+    """Do to `gateway` what only a gateway in another process bears: `pause`, `resume`, `cut` or `reconnect`.
+
+    Raises `InapplicableError` for others.
+    """
+    if not isinstance(gateway, LiveGateway):
+        raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
+    getattr(gateway, action)()
 
 
 def free_port() -> int:
