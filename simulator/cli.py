@@ -1,4 +1,4 @@
-"""The command line: `rapidsim serve`, `rapidsim demo`, `rapidsim journal`.
+"""The command line: `rapidsim serve`, `demo`, `flow`, `expr`, `journal`.
 
 It reads options and prints what comes of them. Whatever the user got wrong ends with one sentence and exit code 2.
 """
@@ -53,6 +53,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="run fake RapidPro and fake CHT on TCP ports"))
     _add_demo(commands.add_parser("demo", help="play the account switch that burns the quota"))
+    _add_expr(commands.add_parser("expr", help="evaluate an expression of RapidPro's flows"))
     _add_journal(commands.add_parser("journal", help="ask a saved journal what happened"))
     return parser
 
@@ -115,6 +116,38 @@ def _demo(options: argparse.Namespace) -> int:
 
     play(seed=options.seed, fast=options.fast, color=not options.no_color, journal=options.journal)
     return 0
+
+
+# expr
+
+
+def _add_expr(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Evaluate a template of RapidPro's flows: a text with expressions."
+    parser.epilog = "Exit codes: 0 it was evaluated, 1 an expression went wrong, 2 it could not be tried."
+    option = parser.add_argument
+    option("template", nargs="?", help="such as '@(upper(contact.first_name))'; - reads it from the standard input")
+    option("--context", metavar="FILE", type=Path, help="the variables, as a JSON object (default: a sample)")
+    option("--environment", metavar="FILE", type=Path, help="formats, time zone, languages and country, as JSON")
+    option("--value", action="store_true", help="the value with its type, instead of a text")
+    option("--seed", type=int, default=0, help="what rand() draws from (default: 0)")
+    option("--functions", nargs="?", const="", metavar="NAME", help="list the functions, or tell of one")
+    parser.set_defaults(run=_expr)
+
+
+def _expr(options: argparse.Namespace) -> int:
+    from simulator.flow_commands.expr import print_functions, run_expression
+
+    if options.functions is not None:
+        return print_functions(options.functions or options.template)
+    if options.template is None:
+        raise UsageError("what is to be evaluated? Write it in quotes, such as '@(upper(contact.first_name))'")
+    return run_expression(
+        options.template,
+        context=options.context,
+        environment=options.environment,
+        as_value=options.value,
+        seed=options.seed,
+    )
 
 
 # journal
