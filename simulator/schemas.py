@@ -89,6 +89,19 @@ RAPIDPRO = (
     _rapidpro("DELETE", "contacts", query="contact.delete.query"),
     _rapidpro("GET", "workspace", query="nothing.query", answer="workspace.response"),
     _rapidpro("GET", "org", query="nothing.query", answer="workspace.response"),
+    _rapidpro("GET", "flow_starts", query="flow_starts.query", answer="flow_starts.response"),
+    _rapidpro("POST", "flow_starts", request="flow_starts.request", answer="flow_start.response"),
+    _rapidpro("GET", "runs", query="runs.query", answer="runs.response"),
+    _rapidpro("GET", "flows", answer="flows.response"),
+    _rapidpro("GET", "definitions", answer="definitions.response"),
+    _rapidpro("GET", "campaigns", answer="campaigns.response"),
+    _rapidpro("POST", "campaigns", answer="campaign.response"),
+    _rapidpro("GET", "campaign_events", answer="campaign_events.response"),
+    _rapidpro("POST", "campaign_events", answer="campaign_event.response"),
+    _rapidpro("GET", "resthooks", answer="resthooks.response"),
+    _rapidpro("GET", "resthook_events", answer="resthook_events.response"),
+    _rapidpro("GET", "resthook_subscribers", answer="resthook_subscribers.response"),
+    _rapidpro("POST", "resthook_subscribers", answer="resthook_subscriber.response"),
 )
 
 COUCH = (

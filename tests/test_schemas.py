@@ -94,7 +94,9 @@ def test_unknown_schema() -> None:
 
 ENDPOINT_NAMES = {
     "rapidpro": "GET broadcasts, POST broadcasts, GET messages, POST messages, GET contacts, POST contacts, "
-    "DELETE contacts, GET workspace, GET org",
+    "DELETE contacts, GET workspace, GET org, GET flow_starts, POST flow_starts, GET runs, GET flows, GET definitions, "
+    "GET campaigns, POST campaigns, GET campaign_events, POST campaign_events, GET resthooks, GET resthook_events, "
+    "GET resthook_subscribers, POST resthook_subscribers",
     "cht": "POST /api/v2/sms/rapidpro/incoming-messages, POST /api/v1/sms/radpidpro/incoming-messages, GET /api/sms, "
     "POST /api/sms, PUT /api/v1/credentials/**, GET /api/v1/settings, PUT /api/v1/settings, "
     "GET /api/v1/settings/deprecated-transitions, PUT /*/_design/medic/_rewrite/update_settings/medic, "
@@ -136,7 +138,7 @@ def test_found(kind: str, method: str, path: str, part: str, schema: str) -> Non
 
 NOT_FOUND = [
     ("rapidpro", "GET", "/api/v2/messages"),
-    ("rapidpro", "GET", "/api/v2/flows.json"),
+    ("rapidpro", "GET", "/api/v2/tickets.json"),
     ("couch", "GET", "/_node/_local/_config/couch_httpd_auth/secret"),
     ("couch", "PUT", "/medic/_security"),
     ("couch", "GET", "/medic/_design/medic/_info"),
