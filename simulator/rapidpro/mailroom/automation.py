@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.definition.inspection import inspect
 from simulator.rapidpro.model.campaigns import PASSIVE
 from simulator.rapidpro.model.contacts import ContactStatus
 from simulator.rapidpro.model.flows import VOICE
@@ -15,6 +14,7 @@ from .campaigns import Campaigns
 from .environments import environment_of
 from .health import Health
 from .query_groups import QueryGroups
+from .rows import Archive
 from .schedules import Schedules
 from .sessions import Sessions
 from .single_messages import single_message
@@ -51,6 +51,7 @@ class Automation:
         self.schedules = Schedules(workspace)
         self.starts = Starts(workspace)
         self.health = Health(workspace)
+        self.archive = Archive(workspace)
         self.sessions = Sessions(workspace)
         self._environment: tuple[object, Environment] | None = None
 
@@ -70,18 +71,18 @@ class Automation:
 
     def results_of(self, flow: Flow) -> list[dict[str, Any]]:
         """Return the results that a flow may save, as the API shows them (rapidpro 4.7)."""
-        definition = self.sessions.snapshots.definition(flow.uuid)
-        return [] if definition is None else [each.to_json() for each in inspect(definition).results]
+        known = self.sessions.snapshots.inspection(flow.uuid)
+        return [] if known is None else [each.to_json() for each in known.results]
 
     def parent_refs_of(self, flow: Flow) -> list[str]:
         """Return the results of a parent's that a flow reads."""
-        definition = self.sessions.snapshots.definition(flow.uuid)
-        return [] if definition is None else inspect(definition).parent_refs
+        known = self.sessions.snapshots.inspection(flow.uuid)
+        return [] if known is None else known.parent_refs
 
     def flows_using(self, kind: str, identity: str) -> int:
         """Return how many flows refer to something, such as the `field` of a key."""
-        definitions = (self.sessions.snapshots.definition(flow.uuid) for flow in self._workspace.flows)
-        needs = (inspect(each).dependencies for each in definitions if each is not None)
+        inspections = (self.sessions.snapshots.inspection(flow.uuid) for flow in self._workspace.flows)
+        needs = (each.dependencies for each in inspections if each is not None)
         return sum(any(ref.type == kind and ref.identity == identity for ref in each) for each in needs)
 
     # Contacts

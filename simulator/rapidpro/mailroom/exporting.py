@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.definition.inspection import inspect
 from simulator.rapidpro.model.campaigns import SYSTEM_DATES, UNITS
 from simulator.rapidpro.model.triggers import TriggerKind
 
@@ -68,8 +67,8 @@ def _with_flows(
 
 
 def _needs(snapshots: Snapshots, flows: Iterable[Flow]) -> list[Reference]:
-    definitions = (snapshots.definition(flow.uuid) for flow in flows)
-    return [each for definition in definitions if definition is not None for each in inspect(definition).dependencies]
+    inspections = (snapshots.inspection(flow.uuid) for flow in flows)
+    return [each for inspection in inspections if inspection is not None for each in inspection.dependencies]
 
 
 def _groups(

@@ -1,17 +1,21 @@
-"""The rows of runs, kept in step with the engine's (rapidpro 4.6)."""
+"""The rows of runs: kept in step with the engine's, and taken away when they are old (rapidpro 4.6, 6.8)."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.model.flows import Run, RunStatus
+from simulator.rapidpro.delivery.housekeeping import Cron
+from simulator.rapidpro.model.flows import Run, RunStatus, StartStatus
 
 if TYPE_CHECKING:
     from simulator.rapidpro.flows.engine.runs import Run as Running
     from simulator.rapidpro.flows.engine.session import Session as RunningSession
     from simulator.rapidpro.model.flows import Session
     from simulator.rapidpro.model.workspace import Workspace
+
+AFTER_MIDNIGHT = timedelta(minutes=1)  # UTC
+ENDED = frozenset({StartStatus.COMPLETED, StartStatus.FAILED, StartStatus.INTERRUPTED})
 
 
 def write_runs(workspace: Workspace, session: Session, running: RunningSession) -> None:
@@ -41,6 +45,7 @@ def _new(workspace: Workspace, session: Session, running: Running) -> Run | None
     flow.counts[run.status] += 1
     session.runs[run.uuid] = run
     workspace.flows.runs.append(run)
+    workspace.automation.archive.watch()
     return run
 
 
@@ -55,6 +60,35 @@ def _update(workspace: Workspace, row: Run, running: Running) -> None:
     # What is stored of a run that waited is only its end: compacted sessions forget the path of runs that exited.
     row.path = document.get("path") or row.path
     row.results = document.get("results") or {}
+
+
+class Archive:
+    """Takes runs and starts away when they are old: as many days after their end as the workspace keeps them.
+
+    It runs daily, and only while there is something for it to do (rapidpro 6.8).
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._clock = workspace.host.clock
+        self._cron = Cron(self._clock, self._sweep, timedelta(days=1), AFTER_MIDNIGHT)
+
+    def watch(self) -> None:
+        """Look after a row that is new."""
+        if not self._cron.armed:
+            self._cron.arm(self._clock.now() + timedelta(days=self._workspace.retention_days))
+
+    def _sweep(self) -> None:
+        flows = self._workspace.flows
+        before = self._clock.now() - timedelta(days=self._workspace.retention_days)
+        kept = [run for run in flows.runs if run.exited_on is None or run.modified_on >= before]
+        gone = len(flows.runs) - len(kept)
+        flows.runs[:] = kept
+        flows.starts[:] = [start for start in flows.starts if start.status not in ENDED or start.modified_on >= before]
+        if gone:
+            self._workspace.record("runs archived", count=gone)
+        if flows.runs or flows.starts:
+            self._cron.arm(self._clock.now() + timedelta(days=1))
 
 
 def _instant(text: str) -> datetime:

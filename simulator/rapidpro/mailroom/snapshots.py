@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.rapidpro.flows.definition.flow import Flow as Definition
 from simulator.rapidpro.flows.definition.flow import read_flow
+from simulator.rapidpro.flows.definition.inspection import Inspection, inspect
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.engine import assets as known
 from simulator.rapidpro.flows.engine.contact import Contact as Snapshot
@@ -32,6 +33,7 @@ class Snapshots:
         self._assets: known.Assets | None = None
         self._until = 0.0
         self._read: dict[str, tuple[object, Definition | None]] = {}
+        self._inspected: dict[str, tuple[Definition, Inspection]] = {}
 
     def forget(self) -> None:
         """Look at the workspace anew the next time."""
@@ -53,6 +55,16 @@ class Snapshots:
         kept = self._read.get(uuid)
         if kept is None or kept[0] is not flow.definition:
             kept = self._read[uuid] = flow.definition, _read(flow)
+        return kept[1]
+
+    def inspection(self, uuid: str) -> Inspection | None:
+        """Return what is known of a flow without running it; None where there is none that can be read."""
+        definition = self.definition(uuid)
+        if definition is None:
+            return None
+        kept = self._inspected.get(uuid)
+        if kept is None or kept[0] is not definition:
+            kept = self._inspected[uuid] = definition, inspect(definition)
         return kept[1]
 
     def contact(self, contact: Contact) -> Snapshot:

@@ -199,6 +199,10 @@ class FlowBook:
             raise ValueError(f"no flow is called {key!r}; there are: {names}; import_flows(…) brings others")
         return flow
 
+    def forget(self, contact: Contact) -> None:
+        """Drop the runs of a contact."""
+        self.runs[:] = [run for run in self.runs if run.contact is not contact]
+
     def set_status(self, run: Run, status: RunStatus) -> None:
         """Give a run a status, and keep the counts of its flow in step."""
         run.flow.counts[run.status] -= 1

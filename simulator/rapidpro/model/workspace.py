@@ -244,12 +244,16 @@ class Workspace(Inventory):
                 message.labels.remove(label)
 
     def delete_contact(self, contact: Contact) -> None:
-        """Delete a contact: its URNs are free at once, its messages go in the background (rapidpro 4.3, 6.8)."""
+        """Delete a contact: its URNs are free at once, messages and runs go in the background (rapidpro 4.3, 6.8)."""
         self.automation.interrupt(contact)
         self.contacts.delete(contact)
         for group in self.groups.values():
             group.remove(contact)
-        self.host.backend.later(CONTACT_CLEANUP, lambda: self.store.forget(contact))
+        self.host.backend.later(CONTACT_CLEANUP, lambda: self._forget(contact))
+
+    def _forget(self, contact: Contact) -> None:
+        self.store.forget(contact)
+        self.flows.forget(contact)
 
     @property
     def retention_days(self) -> int:

@@ -218,3 +218,21 @@ def test_determinism(clock: FrozenClock, workspace: Workspace, jane: Contact, wa
     before = clock.now()
     begin(workspace, jane, survey(), wait)
     assert clock.now() - before == timedelta(seconds=0.5)
+
+
+def test_archived_runs(workspace: Workspace, jane: Contact, wait: Wait, happened: Happened) -> None:
+    """Runs and starts are taken away when they are as old as the workspace keeps them (rapidpro 6.8)."""
+    begin(workspace, jane, flow("Hello", node(send("Hello"))), wait)
+    wait(days=89)
+    assert (len(workspace.flows.runs), len(workspace.flows.starts)) == (1, 1)
+    wait(days=3)
+    assert (workspace.flows.runs, workspace.flows.starts) == ([], [])
+    assert [each["count"] for each in happened("runs archived")] == [1]
+
+
+def test_deleted_contact(workspace: Workspace, jane: Contact, wait: Wait) -> None:
+    """The runs of somebody who is deleted go in the background (rapidpro 4.3)."""
+    begin(workspace, jane, survey(), wait)
+    workspace.delete_contact(jane)
+    wait(seconds=5)
+    assert (workspace.flows.runs, jane.session) == ([], None)
