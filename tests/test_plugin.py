@@ -132,7 +132,7 @@ def test_tags_bound_scenarios(project: Project, tag: str, options: list[str], sk
     ("options", "sentence"),
     [
         (["--gateway", "cht:99"], "CHT 99 is not known"),
-        (["--gateway", "pigeon"], "possible is cht:RELEASE"),
+        (["--gateway", "pigeon"], "possible are cht:RELEASE"),
         (["--generation", "textit-1999"], "there are: community"),
         (["--seed", "x"], "argument --seed: invalid int value"),
     ],

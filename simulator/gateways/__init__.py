@@ -74,6 +74,12 @@ def _command(under_test: GatewayUnderTest, world: World, administrator: Administ
     return Command(world, administrator, party, under_test.template, under_test.value)
 
 
+def _docker(under_test: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
+    from .docker import Container
+
+    return Container(world, administrator, party, under_test.template, under_test.value)
+
+
 WITH_VALUE = ("cht", "command", "docker")
 POSSIBLE = (
     "cht:RELEASE, as in cht:5.2 or cht:4.13, standalone, "
@@ -83,4 +89,5 @@ _KINDS: Mapping[str, Callable[[GatewayUnderTest, World, Administrator, str], Gat
     "cht": _built_in,
     "standalone": _standalone,
     "command": _command,
+    "docker": _docker,
 }
