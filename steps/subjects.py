@@ -24,6 +24,17 @@ def workspace_called(simulation: Simulation, name: str) -> tuple[RapidProHost, W
     raise LookupError(f"no workspace is called {name!r}; there are: {', '.join(names) or 'none'}")
 
 
+def the_workspace(simulation: Simulation, name: str | None = None) -> Workspace:
+    """Return the workspace of this name, or else the only one. Raises `LookupError` with the names there are."""
+    if name is not None:
+        return workspace_called(simulation, name)[1]
+    found = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    if len(found) != 1:
+        names = ", ".join(each.name for each in found) or "none"
+        raise LookupError(f"the sentence is about the only workspace of the scenario; there are: {names}")
+    return found[0]
+
+
 def the_instance(simulation: Simulation) -> Administrator:
     """Return the CHT instance of the scenario."""
     assert simulation.instances, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"

@@ -1,0 +1,191 @@
+"""Flows: what a workspace does by itself, whom it asks what, and what became of that."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import given, parsers, then, when
+
+from simulator.rapidpro.model.flows import RunStatus
+from simulator.rapidpro.model.triggers import TriggerKind
+
+from .expectations import expect
+from .subjects import the_instance, the_workspace
+from .wire import AMOUNT, meets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from simulator.rapidpro.model.flows import Run
+    from simulator.rapidpro.model.workspace import Workspace
+    from simulator.simulation import Simulation
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "flows"
+CALLERS = "mailroom of *"
+STATUSES = "|".join(RunStatus)
+WHOSE = r'the run(?: of (?P<phone>\+\d+))?(?: in "(?P<flow>[^"]+)")?'
+PASSWORD = "a-password-for-flows"  # noqa: S105
+
+
+@given(parsers.re(r'the flows of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)")?'))
+def flows_of(request: pytest.FixtureRequest, simulation: Simulation, file: str, name: str | None) -> None:
+    """A workspace imports an export, with its triggers, campaigns, groups and fields.
+
+    The file is beside the feature, or in the folder that pytest was started in; else it is one that rapidsim brings.
+
+    Example: Given the flows of "cht-incoming-message.json"
+    """
+    folders = (request.path.parent, request.config.invocation_params.dir, FIXTURES)
+    paths = [folder / file for folder in folders]
+    path = next((path for path in paths if path.exists()), None)
+    assert path is not None, f"there is no {file}: neither {', nor '.join(map(str, paths))}"
+    the_workspace(simulation, name).import_flows(json.loads(path.read_text(encoding="utf-8")))
+
+
+@given(parsers.parse('the global "{key}" is "{value}"'))
+@when(parsers.parse('the global "{key}" is changed to "{value}"'))
+def global_is(simulation: Simulation, key: str, value: str) -> None:
+    """Somebody sets a global of the workspace.
+
+    Example: Given the global "cht_url" is "https://cht.example.org"
+    """
+    the_workspace(simulation).set_global(key, value)
+    simulation.advance(seconds=SETTLING)
+
+
+SETTLING = 6  # seconds until flows know what was changed
+
+
+@given(parsers.parse('the global "{key}" is the login of a CHT user with the role "{role}"'))
+def global_is_login(simulation: Simulation, key: str, role: str) -> None:
+    """CHT has a user for RapidPro, whose name and password, as Basic authentication wants them, are in a global.
+
+    Example: Given the global "cht_login" is the login of a CHT user with the role "data_entry"
+    """
+    user = {"name": "rapidpro", "password": PASSWORD, "roles": [role, "mm-online"], "type": "user"}
+    the_instance(simulation).ask("PUT", "/_users/org.couchdb.user:rapidpro", json=user)
+    login = base64.b64encode(f"rapidpro:{PASSWORD}".encode()).decode()
+    simulation.journal.hide(login)
+    global_is(simulation, key, login)
+
+
+@given(parsers.re(r'the keyword "(?P<keyword>\w+)" starts the flow "(?P<flow>[^"]+)"'))
+@when(parsers.re(r'the keyword "(?P<keyword>\w+)" is made to start the flow "(?P<flow>[^"]+)"'))
+def keyword_starts(simulation: Simulation, keyword: str, flow: str) -> None:
+    """A text that begins with this word starts a flow.
+
+    Example: Given the keyword "HELP" starts the flow "Registration"
+    """
+    the_workspace(simulation).add_trigger(TriggerKind.KEYWORD, flow, keywords=[keyword.lower()])
+
+
+@given(parsers.parse('any other message starts the flow "{flow}"'))
+def anything_starts(simulation: Simulation, flow: str) -> None:
+    """A text starts a flow unless it is a keyword or somebody is in a flow that waits for it.
+
+    Example: Given any other message starts the flow "CHT incoming message"
+    """
+    the_workspace(simulation).add_trigger(TriggerKind.CATCH_ALL, flow)
+
+
+@when(
+    parsers.re(
+        r'the flow "(?P<flow>[^"]+)" is started through the API for '
+        r'(?:(?P<phones>\+\d+(?:, \+\d+)*)|the group "(?P<group>[^"]+)")'
+    )
+)
+def flow_started(
+    simulation: Simulation, flow: str, phones: str | None, group: str | None, docstring: str | None = None
+) -> None:
+    """Another system has contacts run a flow: `POST flow_starts`; params may be given as JSON.
+
+    Example: When the flow "Registration" is started through the API for +265991234567
+    """
+    workspace = the_workspace(simulation)
+    body: dict[str, Any] = {"flow": workspace.flows.find(flow).uuid}
+    if phones:
+        body["urns"] = [f"tel:{phone}" for phone in phones.split(", ")]
+    else:
+        body["groups"] = [group]
+    if docstring:
+        body["params"] = json.loads(docstring)
+    _post(simulation, workspace, "flow_starts", body)
+
+
+def _post(simulation: Simulation, workspace: Workspace, endpoint: str, body: dict[str, Any]) -> None:
+    url = f"https://{workspace.host.name}/api/v2/{endpoint}.json"
+    answer = simulation.request("POST", url, token=workspace.token.key, json=body)
+    assert answer.status == 201, f"{endpoint} was answered with {answer.status}: {answer.text}"
+    simulation.advance(seconds=SETTLING)
+
+
+@then(parsers.re(WHOSE + rf" is (?P<status>{STATUSES})"))
+def run_is(simulation: Simulation, phone: str | None, flow: str | None, status: str) -> None:
+    """The last run, of all or of a phone's or a flow's, is active, waiting, completed, expired, failed, interrupted.
+
+    Example: Then the run in "Registration" is completed
+    """
+    run = _last_run(simulation, phone, flow)
+    expect(run.status == status, f"a run that is {status}", f"it is {run.status}")
+
+
+@then(
+    parsers.re(WHOSE + r' has the result "(?P<key>[^"]+)" "(?P<value>[^"]*)"(?: in the category "(?P<category>.+)")?')
+)
+def run_has_result(
+    simulation: Simulation, phone: str | None, flow: str | None, key: str, value: str, category: str | None
+) -> None:
+    """The last run, of all or of a phone's or a flow's, has saved a result.
+
+    Example: Then the run of +265991234567 in "Registration" has the result "Children" "2" in the category "Number"
+    """
+    results = {each["name"]: each for each in _last_run(simulation, phone, flow).results.values()}
+    found = results.get(key)
+    shown = {name: (each["value"], each.get("category")) for name, each in results.items()}
+    met = found is not None and found["value"] == value and category in {None, found.get("category")}
+    expect(met, f"the result {key!r}: {value!r}{(category and f' in {category!r}') or ''}", f"there are {shown}")
+
+
+@then(parsers.re(rf'the flow "(?P<flow>[^"]+)" has {AMOUNT} runs?(?: that (?:is|are) (?P<status>{STATUSES}))?'))
+def flow_has_runs(simulation: Simulation, flow: str, bound: str, amount: str, status: str | None) -> None:
+    """Contacts have run a flow so often; these runs are active, waiting, completed, expired, failed or interrupted.
+
+    Example: Then the flow "Registration" has 2 runs that are completed
+    """
+    statuses = [run.status.value for run in _runs(simulation, None, flow)]
+    found = [each for each in statuses if status in {None, each}]
+    expect(meets(len(found), bound, amount), f"{bound}{amount} {status or ''} runs of {flow!r}", f"they are {statuses}")
+
+
+@then(parsers.re(rf"RapidPro has made {AMOUNT} webhook calls?(?: that (?:was|were) answered with (?P<status>\d+))?"))
+def webhook_calls(simulation: Simulation, bound: str, amount: str, status: str | None) -> None:
+    """Flows have called web servers so often, and were answered with this status.
+
+    Example: Then RapidPro has made 2 webhook calls that were answered with 200
+    """
+    statuses = [exchange.status for exchange in simulation.journal.exchanges(by=CALLERS)]
+    found = [each for each in statuses if status in {None, str(each)}]
+    expect(meets(len(found), bound, amount), f"{bound}{amount} webhook calls", f"they were answered with {statuses}")
+
+
+def _last_run(simulation: Simulation, phone: str | None, flow: str | None) -> Run:
+    *_, run = [None, *_runs(simulation, phone, flow)]
+    what = " ".join(filter(None, ("a run", phone and f"of {phone}", flow and f"in {flow!r}")))
+    flows = [each.flow.name for each in _runs(simulation, None, None)]
+    expect(run is not None, what, f"the runs are of {flows}")
+    assert run is not None
+    return run
+
+
+def _runs(simulation: Simulation, phone: str | None, flow: str | None) -> Iterator[Run]:
+    workspace = the_workspace(simulation)
+    wanted = workspace.flows.find(flow) if flow else None
+    for run in workspace.flows.runs:
+        if phone in {None, *(re.sub("^tel:", "", urn) for urn in run.contact.urns)} and wanted in {None, run.flow}:
+            yield run

@@ -1,0 +1,221 @@
+"""Phones: whose they are, what they text, and what RapidPro sends them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_bdd import given, parsers, then, when
+
+from .expectations import expect
+from .subjects import the_workspace
+from .wire import AMOUNT, meets
+
+if TYPE_CHECKING:
+    from simulator.rapidpro.model.contacts import Contact
+    from simulator.rapidpro.model.messages import Message
+    from simulator.rapidpro.model.workspace import Workspace
+    from simulator.simulation import Simulation
+
+Table = list[list[str]]
+
+PHONE = r"(?P<phone>\+\d+)"
+OWN_COLUMNS = ("phone", "name", "language", "groups")
+READING = 5  # seconds until somebody goes on, at least: RapidPro takes the same text within three for a copy
+PATIENCE = 2  # minutes that flows are given to answer, web servers and all
+
+
+@given("these contacts")
+@when("these contacts are changed")
+def these_contacts(simulation: Simulation, datatable: Table) -> None:
+    """Contacts as a table says: phone, name, language, groups (separated by commas), and fields by their keys.
+
+    What is left out or empty stays as it is. A field that is not there yet is created: for dates, if its key ends in
+    `_on` or `_date`, else for text.
+
+    Example: Given these contacts
+    """
+    workspace = the_workspace(simulation)
+    header, *rows = datatable
+    for row in rows:
+        _change(workspace, {name: value for name, value in zip(header, row, strict=True) if value})
+
+
+def _change(workspace: Workspace, values: dict[str, str]) -> None:
+    contact = workspace.contacts.get_or_create(f"tel:{values['phone']}")
+    contact.name = values.get("name", contact.name)
+    contact.language = values.get("language", contact.language)
+    for name in values.get("groups", "").split(", "):
+        if name:
+            (workspace.group(name) or workspace.add_group(name)).add(contact)
+    workspace.automation.changed(contact)
+    for key, value in values.items():
+        if key not in OWN_COLUMNS:
+            if key not in workspace.fields:
+                workspace.add_field(key, kind="datetime" if key.endswith(("_on", "_date")) else "text")
+            workspace.set_field(contact, key, value)
+
+
+@given(parsers.re(r'the workspace "(?P<name>[^"]+)" speaks (?P<languages>[a-z]{3}(?:, [a-z]{3})*)'))
+def workspace_speaks(simulation: Simulation, name: str, languages: str) -> None:
+    """A workspace has these languages (ISO 639-3), its default language first.
+
+    Example: Given the workspace "Main" speaks eng, nya
+    """
+    the_workspace(simulation, name).languages = tuple(languages.split(", "))
+
+
+@when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)"(?: to the workspace "(?P<name>[^"]+)")?'))
+def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> None:
+    """A phone sends a text to RapidPro, and RapidPro does what follows from it.
+
+    Example: When +265991234567 texts "JOIN"
+    """
+    workspace = the_workspace(simulation, name)
+    workspace.receive(f"tel:{phone}", text)
+    _settle(simulation, workspace)
+
+
+@when("these texts arrive at once")
+def texts_at_once(simulation: Simulation, datatable: Table) -> None:
+    """Texts arrive in the same second, in this order, as a table says: from, text.
+
+    Example: When these texts arrive at once
+    """
+    workspace = the_workspace(simulation)
+    _, *rows = datatable
+    for phone, text in rows:
+        workspace.receive(f"tel:{phone}", text)
+    _settle(simulation, workspace)
+
+
+def _settle(simulation: Simulation, workspace: Workspace) -> None:
+    simulation.advance(seconds=READING)
+    worker = workspace.automation.worker
+    simulation.wait_until(lambda: not any(map(worker.busy, workspace.contacts)), minutes=PATIENCE)
+
+
+@when(
+    parsers.re(
+        r'the workspace "(?P<name>[^"]+)" broadcasts "(?P<text>.*?)" to '
+        rf'(?:{PHONE}|the group "(?P<group>[^"]+)")'
+    )
+)
+def broadcasts(simulation: Simulation, name: str, text: str, phone: str | None, group: str | None) -> None:
+    """Somebody has a workspace send a text, which is a template, through the API.
+
+    Example: When the workspace "Main" broadcasts "Dear @contact.name" to the group "Mothers"
+    """
+    workspace = the_workspace(simulation, name)
+    recipients = {"urns": [f"tel:{phone}"]} if phone else {"groups": [group]}
+    body = {**recipients, "text": {workspace.default_language: text}}
+    url = f"https://{workspace.host.name}/api/v2/broadcasts.json"
+    answer = simulation.request("POST", url, token=workspace.token.key, json=body)
+    assert answer.status == 201, f"the broadcast was answered with {answer.status}: {answer.text}"
+    simulation.advance(seconds=READING)
+
+
+@then(parsers.re(r'RapidPro answers "(?P<text>.*)"'))
+def answers(simulation: Simulation, text: str) -> None:
+    """The last thing that RapidPro has sent to whoever texted last, after that text, is this.
+
+    Example: Then RapidPro answers "What is your name?"
+    """
+    found = _texts(_answers(simulation))
+    expect(found[-1:] == [text], f"the answer {text!r}", f"there are {found}")
+
+
+@then("RapidPro answers")
+def answers_all(simulation: Simulation, datatable: Table) -> None:
+    """All that RapidPro has sent to whoever texted last, after that text, is in the table, one text a line.
+
+    Example: Then RapidPro answers
+    """
+    found = _texts(_answers(simulation))
+    wanted = [line for (line,) in datatable]
+    expect(found == wanted, f"the answers {wanted}", f"there are {found}")
+
+
+@then("RapidPro does not answer")
+def no_answer(simulation: Simulation) -> None:
+    """RapidPro has sent nothing to whoever texted last, after that text.
+
+    Example: Then RapidPro does not answer
+    """
+    found = _texts(_answers(simulation))
+    expect(not found, "no answer", f"there are {found}")
+
+
+@then(parsers.re(r'RapidPro offers (?P<replies>"[^"]*"(?:, "[^"]*")*)'))
+def offers(simulation: Simulation, replies: str) -> None:
+    """The last answer comes with these quick replies.
+
+    Example: Then RapidPro offers "English", "Chichewa"
+    """
+    wanted = replies.strip('"').split('", "')
+    last = _answers(simulation)[-1:]
+    found: list[Any] = [reply["text"] for message in last for reply in message.quick_replies or ()]
+    expect(found == wanted, f"the quick replies {wanted}", f"there are {found}")
+
+
+@then(parsers.re(rf'{PHONE} has got "(?P<text>.*?)"(?: (?P<times>\d+) times)?'))
+def has_got(simulation: Simulation, phone: str, text: str, times: str | None) -> None:
+    """RapidPro has sent this text to a phone, once or so many times.
+
+    Example: Then +265991234567 has got "Are you well today?" 14 times
+    """
+    found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
+    expect(found.count(text) == int(times or 1), f"{times or 1} times {text!r}", f"there are {found}")
+
+
+@then(parsers.re(rf"{PHONE} has got {AMOUNT} messages?"))
+def has_got_messages(simulation: Simulation, phone: str, bound: str, amount: str) -> None:
+    """RapidPro has sent so many messages to a phone.
+
+    Example: Then +265991234567 has got no messages
+    """
+    found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
+    expect(meets(len(found), bound, amount), f"{bound}{amount} messages", f"there are {found}")
+
+
+@then("the contacts are")
+def contacts_are(simulation: Simulation, datatable: Table) -> None:
+    """What RapidPro knows of these contacts: phone, name, language, groups (separated by commas), fields by their keys.
+
+    Example: Then the contacts are
+    """
+    workspace = the_workspace(simulation)
+    header, *rows = datatable
+    phones = [row[header.index("phone")] for row in rows]
+    shown = [_shown(workspace, phone, header) for phone in phones]
+    expect(shown == rows, f"the contacts {rows}", f"they are {shown}")
+
+
+def _shown(workspace: Workspace, phone: str, header: list[str]) -> list[str]:
+    contact = _contact(workspace, phone)
+    if contact is None:
+        return [""] * len(header)
+    groups = ", ".join(group.name for group in workspace.groups_of(contact))
+    own = {"phone": phone, "name": contact.name, "language": contact.language, "groups": groups}
+    return [str(own.get(name, contact.fields.get(name)) or "") for name in header]
+
+
+def _contact(workspace: Workspace, phone: str) -> Contact | None:
+    return workspace.contact_by_urn(f"tel:{phone}")
+
+
+def _outgoing(contact: Contact | None) -> list[Message]:
+    return [message for message in contact.messages if not message.incoming] if contact else []
+
+
+def _answers(simulation: Simulation) -> list[Message]:
+    """Return what was sent to whoever texted last, after that text."""
+    workspaces = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    texts = [message for workspace in workspaces for message in workspace.messages if message.incoming]
+    assert texts, "nobody has texted yet: say `When +265991234567 texts …`"
+    last = max(texts, key=lambda message: message.created_on)
+    messages = last.contact.messages
+    return [message for message in messages[messages.index(last) :] if not message.incoming]
+
+
+def _texts(messages: list[Message]) -> list[str]:
+    return [message.text for message in messages]
