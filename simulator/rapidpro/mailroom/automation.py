@@ -89,7 +89,8 @@ class Automation:
 
     def changed(self, contact: Contact) -> None:
         """Take notice that somebody has changed: query groups and campaigns follow."""
-        self.query_groups.update(contact)
+        if self._workspace.groups:
+            self.query_groups.update(contact)
         if self._workspace.campaigns:
             self.campaigns.reschedule(contact)
 

@@ -29,14 +29,17 @@ MOST_NAME_CHARACTERS = 64
 FLOW_EVENT = "F"
 
 
-def import_export(workspace: Workspace, document: Any) -> list[Flow]:
+def import_export(workspace: Workspace, document: Any, *, lenient: bool = False) -> list[Flow]:
     """Import an export file, or one flow's definition, and return its flows as they are in the workspace.
 
-    All of it or nothing: raises `ExportError` with everything that cannot be read.
+    All of it or nothing: raises `ExportError` with everything that cannot be read. Where that is `lenient`, it is left
+    out instead, and the journal says what.
     """
     if isinstance(document, dict) and "nodes" in document and "version" not in document:
         document = {"version": "13", "flows": [document]}
-    export = read_export(document)
+    export = read_export(document, lenient=lenient)
+    for problem in export.skipped:
+        workspace.record("import skipped", where=problem.where, text=problem.text)
     return _Import(workspace, export, document).run()
 
 
@@ -112,7 +115,8 @@ class _Import:
     def _write(self, definition: Definition, row: Flow) -> None:
         source = definition.to_json()
         original = self._originals.get(definition.uuid, source)
-        if not self._workspace.host.generation.migrates_flows and str(original.get("spec_version", "")) >= "13":
+        keeps = not self._workspace.host.generation.migrates_flows and not self._export.skipped
+        if keeps and str(original.get("spec_version", "")) >= "13":
             source = original  # this generation stores what it was given, and its engine knows how to read it
         document = remapped(source, self._workspace.new_uuid, self._mapping)
         document |= {

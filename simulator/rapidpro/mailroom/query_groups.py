@@ -30,22 +30,17 @@ class QueryGroups:
         self._queries: dict[str, Query | None] = {}
         self._known: object = None
 
-    def update(self, contact: Contact) -> bool:
-        """Let a contact, which has changed, into the groups that it belongs to; say whether any of them changed.
+    def update(self, contact: Contact) -> None:
+        """Let a contact, which has changed, into the groups that it belongs to, and into no others.
 
         Somebody who is not active belongs to none.
         """
-        groups = [group for group in self._workspace.groups.values() if group.query is not None]
-        if not groups:
-            return False
-        environment = self._workspace.automation.environment
-        changed = False
-        for group in groups:
-            belongs = self._belongs(environment, group, contact)
-            if belongs is not None and belongs is not (contact in group):
+        for group in self._workspace.groups.values():
+            if group.query is None:
+                continue
+            belongs = self._belongs(self._workspace.automation.environment, group, contact)
+            if belongs is not None:
                 (group.add if belongs else group.remove)(contact)
-                changed = True
-        return changed
 
     def fill(self, group: Group) -> None:
         """Let everybody into a new query group who belongs to it."""

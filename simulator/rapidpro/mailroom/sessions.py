@@ -43,9 +43,7 @@ class Sessions:
         self._clock = workspace.host.clock
         self._stream = workspace.stream("sessions")
         self._timers: dict[Contact, list[Timer]] = {}
-        self._unsent: dict[int, tuple[Session, int]] = {}  # seconds after the sending of a message, by its id
         self.snapshots = Snapshots(workspace)
-        self.traces: list[Sprint] = []
 
     @property
     def engine(self) -> Engine:
@@ -131,18 +129,6 @@ class Sessions:
         if contact.session is not None:
             self._end(contact.session, status)
 
-    def sent(self, message: Message) -> None:
-        """Take notice that a message was sent: a timeout may be counted from now (rapidpro 8.2)."""
-        waiting = self._unsent.pop(message.id, None)
-        if waiting is not None:
-            session, seconds = waiting
-            self._arm_timeout(session, seconds)
-
-    @property
-    def watches(self) -> bool:
-        """Whether a timeout waits for a message to be sent."""
-        return bool(self._unsent)
-
     # After a sprint
 
     def _finish(self, session: Session, running: Running, sprint: Sprint, scene: Scene) -> None:
@@ -183,13 +169,14 @@ class Sessions:
         seconds = wait.get("timeout_seconds")
         if seconds is None or now + timedelta(seconds=seconds) > expires_on:
             return
-        if scene.sent:
-            self._unsent[scene.sent[-1].id] = session, seconds
+        sprint = session.sprint
+        if scene.sent:  # counted from then on (rapidpro 8.2)
+            self._workspace.ledger.when_sent(scene.sent[-1], lambda: self._arm_timeout(session, sprint, seconds))
         else:
-            self._arm_timeout(session, seconds)
+            self._arm_timeout(session, sprint, seconds)
 
-    def _arm_timeout(self, session: Session, seconds: int) -> None:
-        if session.contact.session is session:
+    def _arm_timeout(self, session: Session, sprint: int, seconds: int) -> None:
+        if session.contact.session is session and session.sprint == sprint:
             self._at(session, self._clock.now() + timedelta(seconds=seconds), self._timeout(session))
 
     def _expiration(self, session: Session) -> Task:

@@ -73,7 +73,7 @@ class WebhookCaller:
                 asyncio.timeout(TIMEOUT),
                 self._session.request(
                     request.method,
-                    URL(request.url, encoded=_is_encoded(request.url)),
+                    URL(request.url),
                     data=request.body or None,
                     headers={"Accept-Encoding": "gzip", **request.headers},
                     skip_auto_headers=("User-Agent", "Accept", "Content-Type"),
@@ -85,10 +85,6 @@ class WebhookCaller:
             return None
         headers = tuple((name, value) for name, value in response.headers.items())
         return WebhookResponse(response.status, headers, body, response.reason)
-
-
-def _is_encoded(url: str) -> bool:
-    return "%" in url
 
 
 def _is_retried(request: WebhookRequest, response: WebhookResponse | None, wait: float) -> bool:

@@ -119,7 +119,7 @@ class Dispatcher:
         if self._host.generation.resend_copies:
             self._workspace.ledger.set_status(message, Status.RESENT)
             content = Content(message.text, message.attachments or (), message.quick_replies or ())
-            return self.create(message.contact, content, broadcast=message.broadcast)
+            return self.create(message.contact, content, broadcast=message.broadcast, flow=message.flow)
         destination = route(message.contact, self._workspace.channels)
         message.urn, message.channel = destination
         message.error_count = 0

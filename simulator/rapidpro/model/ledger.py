@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .messages import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .messages import Broadcast, BroadcastStatus, FailedReason, Message
     from .workspace import Workspace
 
@@ -21,6 +23,11 @@ class Ledger:
         self._clock = workspace.host.clock
         self._message_words = workspace.host.generation.message_status
         self._broadcast_words = workspace.host.generation.broadcast_status
+        self._awaited: dict[int, Callable[[], object]] = {}
+
+    def when_sent(self, message: Message, callback: Callable[[], object]) -> None:
+        """Call back when a message has left; never, where it does not."""
+        self._awaited[message.id] = callback
 
     def add(self, message: Message) -> None:
         """Keep a new message."""
@@ -54,8 +61,8 @@ class Ledger:
         """Give a message another status; what the API prints alike before and after is no event."""
         before, message.status = message.status, status
         self._workspace.store.track(message)
-        if status in CARRIED and (sessions := self._workspace.automation.sessions).watches:
-            sessions.sent(message)
+        if self._awaited and status in CARRIED and (awaited := self._awaited.pop(message.id, None)) is not None:
+            awaited()
         words = self._message_words
         if words[before] != words[status]:
             self._workspace.record(

@@ -369,12 +369,13 @@ class Workspace(Inventory):
 
     # Flows
 
-    def import_flows(self, document: Any) -> list[Flow]:
+    def import_flows(self, document: Any, *, lenient: bool = False) -> list[Flow]:
         """Import an export file, or the definition of one flow; return its flows (flows 1.1).
 
-        Raises `ExportError`, which names all that cannot be read; the workspace is then as it was.
+        Raises `ExportError`, which names all that cannot be read; the workspace is then as it was. A `lenient` import
+        leaves it out.
         """
-        return import_export(self, document)
+        return import_export(self, document, lenient=lenient)
 
     def export_definitions(
         self, flows: Sequence[Flow], campaigns: Sequence[Campaign] = (), dependencies: str = "all"

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.rapidpro.mailroom.timetable import due
 from simulator.rapidpro.model.campaigns import SKIP, Campaign, CampaignEvent
@@ -189,3 +191,20 @@ def test_skipping_message(
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
     wait(days=2)
     assert said() == ["Now"]
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 - given a zone below
+    st.integers(-1000, 1000),
+    st.sampled_from(["minutes", "hours", "days", "weeks"]),
+    st.integers(-1, 23),
+)
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_full_minutes(moment: datetime, offset: int, unit: str, hour: int) -> None:
+    """Whatever the date, an event is at a full minute to come, at its hour where it has one."""
+    result = due(event(offset, unit, hour), moment.replace(tzinfo=UTC), BERLIN, LONG_AGO)
+    assert result is not None
+    local = result.astimezone(BERLIN)
+    assert (local.second, local.microsecond) == (0, 0)
+    # In the night when the clocks go forward there is no two o'clock.
+    assert hour == -1 or (local.hour, local.minute) in {(hour, 0), (hour + 1, 0)}

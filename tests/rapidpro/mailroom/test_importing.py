@@ -171,3 +171,15 @@ def test_dependencies(workspace: Workspace, dependencies: str, counts: tuple[int
     document = workspace.export_definitions([outer], dependencies=dependencies)
     parts = ("flows", "campaigns", "triggers", "fields", "groups")
     assert tuple(len(document[part]) for part in parts) == counts
+
+
+def test_lenient(workspace: Workspace, jane: Contact, said: Said, wait: Wait, happened: Any) -> None:
+    """A lenient import leaves out what nobody knows, and says so."""
+    document = export(flow("Odd", node({"type": "dance", "uuid": uuid()}, send("Hi"))))
+    with pytest.raises(ExportError, match="unknown action type 'dance'"):
+        workspace.import_flows(document)
+    [imported] = workspace.import_flows(document, lenient=True)
+    workspace.start_flow(imported, contacts=[jane])
+    wait(seconds=1)
+    assert said() == ["Hi"]
+    assert [each["where"] for each in happened("import skipped")] == ["flow 'Odd'"]
