@@ -12,7 +12,9 @@ import pytest
 from simulator.clock import LiveClock
 from simulator.gateways import parse_gateway
 from simulator.gateways.faketime import library
+from simulator.gateways.running import to_configure
 from simulator.gateways.template import placeholders_of, read_template
+from simulator.seed import Seed
 from simulator.usage import UsageError
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def read_gateway(config: pytest.Config) -> GatewayUnderTest:
         placeholders_of(word)
     if template.faketime:
         library()
+    if under_test.kind == "running" and config.getoption("numprocesses", None):
+        raise UsageError("a gateway that runs already is one, and cannot serve several processes: leave out -n")
     speed_of(config, under_test)
     return replace(under_test, template=template)
 
@@ -92,6 +96,9 @@ def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:
     """Return the line that a run with a gateway in another process begins with."""
     if not under_test.live:
         return None
+    if under_test.kind == "running":
+        told = to_configure(under_test.template, Seed(config.getoption("--seed")))
+        return f"rapidsim: the gateway should be configured so:\n{told}"
     follows = "goes along, by libfaketime" if under_test.template.faketime else "is its own"
     speed = speed_of(config, under_test)
     return f"rapidsim: {under_test.name}; {speed:g} times as fast as real time; the gateway's clock {follows}"

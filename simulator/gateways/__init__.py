@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.cht.releases import Release, release
 
@@ -80,6 +80,12 @@ def _docker(under_test: GatewayUnderTest, world: World, administrator: Administr
     return Container(world, administrator, party, under_test.template, under_test.value)
 
 
+def _running(under_test: GatewayUnderTest, world: Any, administrator: Administrator, party: str) -> Gateway:
+    from .running import Running
+
+    return Running(world, administrator, party, under_test.template)
+
+
 WITH_VALUE = ("cht", "command", "docker")
 POSSIBLE = (
     "cht:RELEASE, as in cht:5.2 or cht:4.13, standalone, "
@@ -90,4 +96,5 @@ _KINDS: Mapping[str, Callable[[GatewayUnderTest, World, Administrator, str], Gat
     "standalone": _standalone,
     "command": _command,
     "docker": _docker,
+    "running": _running,
 }

@@ -21,6 +21,7 @@ import aiohttp
 from simulator.clock import LiveClock
 
 from .doors import Doors
+from .interface import PARTY
 from .template import fill
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from simulator.administrator import Administrator
     from simulator.journal import Entry
+    from simulator.seed import Seed
 
     from .interface import Gateway, World
     from .template import Template
@@ -60,7 +62,7 @@ class LiveGateway(ABC):
         self.lines: deque[str] = deque(maxlen=SHOWN_LINES)
         self._world = world
         self._administrator = administrator
-        self._password = world.seed.part(party).stream("password").alphanumeric(16)
+        self._password = password_of(world.seed, party)
         self._url: str | None = None
         self._token: str | None = None
         self._doors: Doors | None = None
@@ -170,6 +172,14 @@ class LiveGateway(ABC):
         """Return where it lives, in the words of the placeholders."""
         return {"host": "127.0.0.1", "port": str(self._port), "state_dir": self._folder.name}
 
+    def _ports(self) -> tuple[int, int]:
+        """Return the ports at which it finds CHT and RapidPro; 0 is any."""
+        return 0, 0
+
+    def _hint(self) -> str:
+        """Return what helps when it is not ready, after its last words."""
+        return ""
+
     def gateway_url(self) -> str:
         """Return the base URL of the gateway, as the simulation reaches it."""
         return f"http://127.0.0.1:{self._port}"
@@ -189,11 +199,12 @@ class LiveGateway(ABC):
     async def _values(self) -> dict[str, str]:
         if self._doors is None:
             self._doors = await self._open_doors()
+        cht_port, rapidpro_port = self._ports()
         return {
-            "cht_url": await self._doors.url(f"https://{self._administrator.instance.name}"),
+            "cht_url": await self._doors.url(f"https://{self._administrator.instance.name}", cht_port),
             "cht_user": USER,
             "cht_password": self._password,
-            "rapidpro_url": await self._doors.url(self._url or ""),
+            "rapidpro_url": await self._doors.url(self._url or "", rapidpro_port),
             "rapidpro_token": self._token or "",
             "incoming_token": self.incoming_token,
             "incoming_url": f"{self.gateway_url()}{self.template.incoming_path}",
@@ -219,7 +230,7 @@ class LiveGateway(ABC):
 
     def _last_words(self, problem: str) -> str:
         words = "\n".join(f"  {line}" for line in self.lines) or "  (nothing)"
-        return self._world.journal.redact(f"{self._what()} {problem}; its last words:\n{words}")
+        return self._world.journal.redact(f"{self._what()} {problem}; its last words:\n{words}") + self._hint()
 
     def _hear(self, line: str) -> None:
         """Take down a line that it wrote."""
@@ -285,6 +296,11 @@ def steer(gateway: Gateway, action: str) -> None:
     if not isinstance(gateway, LiveGateway):
         raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
     getattr(gateway, action)()
+
+
+def password_of(seed: Seed, party: str = PARTY) -> str:
+    """Return the password of the user of CHT that the gateway `party` is."""
+    return seed.part(party).stream("password").alphanumeric(16)
 
 
 def free_port() -> int:

@@ -62,7 +62,8 @@ class Template:
     from phones.
 
     Only for containers: `command` (empty: the image's), `volumes` (paths here to paths there), `docker_host`. Only for
-    what runs already: `address`, `rapidpro_port`, `cht_port`, where the simulation listens.
+    what runs already: `address`, `rapidpro_port`, `cht_port`, where the simulation listens, and `reset`, a command that
+    is run before each scenario.
     """
 
     environment: Mapping[str, str] = field(default_factory=lambda: dict(OUR_GATEWAY))
@@ -79,6 +80,7 @@ class Template:
     address: str = "127.0.0.1"
     rapidpro_port: int = 8000
     cht_port: int = 5988
+    reset: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         kind, _, value = self.ready.partition(":")
@@ -90,7 +92,14 @@ class Template:
             raise UsageError(f"ready = {self.ready!r} needs {WANTS_VALUE[kind]}")
         if kind == "log":
             _check_pattern(value)
-        for text in (*self.environment.values(), *self.command, *self.volumes, *self.volumes.values(), self.ready):
+        for text in (
+            *self.environment.values(),
+            *self.command,
+            *self.reset,
+            *self.volumes,
+            *self.volumes.values(),
+            self.ready,
+        ):
             if text is not self.ready or kind == "url":
                 placeholders_of(text)
 
@@ -161,6 +170,7 @@ _KINDS: Mapping[str, str] = {
     "address": "a text",
     "rapidpro_port": "a whole number",
     "cht_port": "a whole number",
+    "reset": "an array of texts",
 }
 
 
