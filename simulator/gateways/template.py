@@ -58,7 +58,7 @@ class Template:
     at `{port}`), `log:PATTERN` (it wrote a line in which the regular expression is found), `url:URL` (that is answered
     with 2xx), or `started`. `deadline`: real seconds until then. `grace`: real seconds to end in when asked to, before
     it is killed. `faketime`: whether its clock is the simulation's, by libfaketime. `folder`: where it runs, None:
-    where the tests do. `port`: where it is to listen, 0: any that is free. `incoming_path`: where it takes messages
+    where the tests do; in a file it is meant from there. `port`: where it is to listen, 0: any that is free. `incoming_path`: where it takes messages
     from phones.
 
     Only for containers: `command` (empty: the image's), `volumes` (paths here to paths there), `docker_host`. Only for
@@ -117,6 +117,8 @@ def read_template(path: Path | None, **options: Any) -> Template:
         if name not in known:
             raise UsageError(f"{where}: there is no key {name!r} here; possible are: {', '.join(known)}")
         values[name] = _checked(f"{where}, {name}", value, _KINDS[name])
+    if path is not None and "folder" in values:
+        values["folder"] = str(path.parent / values["folder"])
     environment = options.pop("environment", None) or {}
     template = replace(Template(**values), **{name: value for name, value in options.items() if value is not None})
     return replace(template, environment={**template.environment, **environment})

@@ -1,0 +1,118 @@
+"""What tests of gateways in other processes stand on: live simulations, and looking at processes from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from simulator.administrator import Administrator, message_document
+from simulator.clock import LiveClock
+from simulator.gateways import parse_gateway
+from simulator.gateways.live import LiveGateway
+from simulator.gateways.template import Template
+from simulator.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 30.0  # real seconds, for processes to come and go on a busy machine
+ROOT = Path(__file__).parent.parent.parent
+
+
+class World:
+    """A live simulation with a workspace, an instance, and the gateway under test between them."""
+
+    def __init__(self, gateway: str, template: Template, speed: float) -> None:
+        self.simulation = Simulation(clock=LiveClock(speed=speed), gateway=parse_gateway(gateway, template))
+
+    def connect(self) -> LiveGateway:
+        """Let the gateway work between both."""
+        host = self.simulation.rapidpro("textit.com")
+        token = host.workspace("Main").token.key
+        instance = self.simulation.cht("cht.example.org")
+        self.gateway.use(url=host.url, token=token)
+        assert instance.name == "cht.example.org"
+        return self.gateway
+
+    @property
+    def gateway(self) -> LiveGateway:
+        gateway = self.simulation.gateways["cht.example.org"]
+        assert isinstance(gateway, LiveGateway)
+        return gateway
+
+    @property
+    def administrator(self) -> Administrator:
+        return Administrator(self.simulation, self.simulation.instances["cht.example.org"])
+
+    def add_messages(self, count: int) -> None:
+        number = len(self.administrator.messages())
+        self.administrator.save(
+            message_document(self.simulation, number + each, self.simulation.people.health_worker().phone, "Hello")
+            for each in range(count)
+        )
+
+    def are_delivered(self, count: int) -> bool:
+        """Let time pass until so many messages are delivered, and say whether that comes."""
+        return self.simulation.wait_until(
+            lambda: [message.state for message in self.administrator.messages()] == ["delivered"] * count, hours=2
+        )
+
+    def said(self) -> list[str]:
+        """Return the lines that the gateway wrote."""
+        return [str(entry.get("text")) for entry in self.simulation.journal.where("gateway.log")]
+
+    def kinds(self) -> list[str]:
+        """Return what became of the gateway, in order."""
+        return [entry.kind for entry in self.simulation.journal.where("gateway.*") if entry.kind != "gateway.log"]
+
+
+class MakeWorld(Protocol):
+    def __call__(self, gateway: str, template: Template | None = None, speed: float = 600) -> World: ...
+
+
+@pytest.fixture
+def world() -> Iterator[MakeWorld]:
+    """Make live simulations with a gateway; they are closed after the test."""
+    with ExitStack() as stack:
+
+        def make(gateway: str, template: Template | None = None, speed: float = 600) -> World:
+            made = World(gateway, template or Template(), speed)
+            stack.enter_context(made.simulation)
+            return made
+
+        yield make
+
+
+def program(*lines: str) -> str:
+    """Return the command that runs these lines of Python."""
+    import shlex
+
+    return shlex.join([sys.executable, "-u", "-c", "\n".join(lines)])
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    """Wait in real time for something outside of every simulation."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come in {PATIENCE:g} seconds"
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    """Say whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
