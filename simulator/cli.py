@@ -73,6 +73,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     option("--couchdb-port", type=int, help="port of its CouchDB, 0: any (default: 5984)")
     option("--generation", help="the RapidPro generation (default: community)")
     option("--gateway", help="the gateway in CHT, cht:RELEASE (default: cht:5.2)")
+    option("--flows", metavar="FILE", type=Path, action="append", help="import a RapidPro export; repeatable")
+    option("--lenient", action="store_true", default=None, help="leave out what cannot be read of an export")
     option("--seed", type=int, help="what tokens, ids and chances are drawn from (default: 0)")
     option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: journal.jsonl)")
     parser.set_defaults(run=_serve)
@@ -91,6 +93,8 @@ def _serve(options: argparse.Namespace) -> int:
         "gateway",
         "seed",
         "journal",
+        "flows",
+        "lenient",
     )
     plan = read_plan(options.config, **{name: getattr(options, name) for name in names})
     with LiveSimulation(plan) as live:

@@ -30,6 +30,7 @@ LABEL_WIDTH = 10
 LONGEST_BODY = 200
 MOST_TESTS = 4
 OUT_OF_TIME = "no answer in time"
+REASONS = {"by chance": "by chance", "the default": "by default", "": "as there is no other"}
 FAILED_TEST = " said 'false'"
 
 
@@ -148,13 +149,8 @@ class Transcript:
         if data["reason"] == OUT_OF_TIME:
             return f"{subject}: {OUT_OF_TIME}, so {category}"
         tried = list(data["tried"])
-        if data["reason"] == "by chance":
-            because = "by chance"
-        elif data["reason"].startswith("for ") and tried:
-            because = f"because {tried.pop()}"
-        else:
-            because = "by default"
-        others = f", and not {_listed(tried)}" if tried else ""
+        because = REASONS.get(data["reason"]) or f"because {tried.pop()}"
+        others = f", having tried {_listed(tried)}" if tried else ""
         return f"{subject}: “{data['operand']}” is {category}, {because}{others}"
 
     def _subject(self, flow_name: str, node_uuid: str) -> str:
@@ -186,7 +182,7 @@ def _change(name: str, old: str | None, new: str | None) -> str:
 
 
 def _listed(tests: list[str]) -> str:
-    more = f" or {len(tests) - MOST_TESTS} more" if len(tests) > MOST_TESTS else ""
+    more = f" and {len(tests) - MOST_TESTS} more" if len(tests) > MOST_TESTS else ""
     return ", ".join(test.removesuffix(FAILED_TEST) for test in tests[:MOST_TESTS]) + more
 
 
@@ -245,7 +241,7 @@ NOTES: dict[str, Callable[[dict[str, Any]], Iterator[Note]]] = {
     "flow not resumed": _told("error", "the flow cannot go on: {reason}", "red"),
     "flow not started": _told("error", "{flow} cannot start: {reason}", "red"),
     "flow start failed": _told("error", "{flow} cannot start: {reason}", "red"),
-    "flow started": _told("flow", "{flow}"),
+    "flow started": _told("flow", "{flow} begins"),
     "flow warning": _told("warning", "{text}", "yellow"),
     "llm called": _told("model", "{input} -> {output}"),
     "result saved": _saved,

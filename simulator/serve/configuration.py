@@ -83,7 +83,9 @@ def _checked(table: Mapping[str, Any], checks: Mapping[str, Check], where: str, 
             raise PlanError(f"{where}: there is no key {key!r} here; possible are: {', '.join(checks)}")
         try:
             check = checks[key]
-            values[key] = check.read(value, f"{where}, {key}", folder) if isinstance(check, Tables) else check(value)
+            values[key] = (
+                check.read(value, f"{where}, {key}", folder) if isinstance(check, Tables | Files) else check(value)
+            )
         except PlanError:
             raise
         except (ValueError, OSError) as error:
@@ -116,6 +118,16 @@ class Tables:
         return self._kind(**values)
 
 
+class Files:
+    """An array of paths, which are relative to the folder of the configuration file."""
+
+    def __call__(self, value: Any) -> tuple[Path, ...]:
+        return self.read(value, "", Path())
+
+    def read(self, value: Any, _where: str, folder: Path) -> tuple[Path, ...]:
+        return tuple(folder / _path(each) for each in _paths(value))
+
+
 def _settings_file(path: Path, where: str) -> dict[str, Any]:
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
@@ -144,6 +156,9 @@ _text = _a(str, "a text")
 _integer = _a(int, "a whole number")
 _table = _a(dict, "a table")
 _array = _a(list, 'an array, such as ["gateway", "mm-online"]')
+
+
+_paths = _a(list, 'an array, such as ["my-export.json"]')
 
 
 def _name(value: Any) -> str:
@@ -237,6 +252,7 @@ WORKSPACE: dict[str, Check] = {
     "delivery": _delivery,
     "rates": _rates,
     "token": _token,
+    "flows": Files(),
 }
 RAPIDPRO: dict[str, Check] = {
     "host": _hostname,
@@ -263,6 +279,8 @@ PLAN: dict[str, Check] = {
     "generation": _known(generation),
     "gateway": _known(parse_gateway),
     "journal": _path,
+    "flows": Files(),
+    "lenient": _a(bool, "true or false"),
     "rapidpro": Tables(RapidProPlan, "host", RAPIDPRO),
     "cht": Tables(InstancePlan, "host", INSTANCE),
 }

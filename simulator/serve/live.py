@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from simulator.administrator import Administrator
 from simulator.clock import LiveClock
+from simulator.flow_commands.exports import import_file
 from simulator.simulation import Simulation
 
 from .plan import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
     from types import TracebackType
 
     from simulator.cht.instance import Instance
@@ -48,7 +50,8 @@ class LiveInstance:
 class LiveSimulation:
     """Builds what `plan` describes, and runs it. Use it as a context manager.
 
-    Raises `PlanError` where a port is taken, an address is not of this machine, or the journal cannot be written.
+    Raises `PlanError` where a port is taken, an address is not of this machine, or the journal cannot be written, and
+    `UsageError` for flows that cannot be imported.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -66,6 +69,7 @@ class LiveSimulation:
         try:
             for host in plan.rapidpro:
                 self._add_rapidpro(host)
+            self._import(self._first_workspace, plan.flows)
             for instance in plan.cht:
                 self._add_instance(instance)
         except BaseException:
@@ -118,8 +122,17 @@ class LiveSimulation:
             settings["generation"] = plan.generation
         host = self.simulation.rapidpro(plan.host, **settings)
         for workspace in plan.workspaces:
-            _add_workspace(host, workspace)
+            self._import(_add_workspace(host, workspace), workspace.flows)
         self._listen(host.host, plan.port)
+
+    def _import(self, workspace: Workspace, exports: Iterable[Path]) -> None:
+        for path in exports:
+            import_file(workspace, path, lenient=self.plan.lenient)
+
+    @property
+    def _first_workspace(self) -> Workspace:
+        host = self.plan.rapidpro[0]
+        return self.simulation.hosts[host.host].workspace(host.workspaces[0].name)
 
     # CHT
 
@@ -159,7 +172,7 @@ class LiveSimulation:
             raise PlanError(_why_not(error, host.name, address, port)) from None
 
 
-def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> None:
+def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
     workspace = host.installation.workspace(plan.name, country=plan.country, rates=plan.rates)
     if plan.channel != workspace.channels[0].kind.name:
         workspace.use_channel(plan.channel)
@@ -167,6 +180,7 @@ def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> None:
         workspace.new_token(key=plan.token)
         workspace.tokens.reverse()  # the first token is the one that CHT is given
     workspace.deliver(plan.delivery)
+    return workspace
 
 
 def _open_journal(plan: Plan) -> TextIO:

@@ -30,7 +30,7 @@ class WorkspacePlan:
 
     `country` (ISO 3166, two letters), `channel` (a kind of `rapidpro.model.channels`), `delivery` (an outcome, a
     profile, or shares of outcomes, of `rapidpro.delivery.outcomes`), `rates` by throttle scope, such as `2500/hour`;
-    `token`: its key (None: drawn from the seed).
+    `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts.
     """
 
     name: str
@@ -39,6 +39,7 @@ class WorkspacePlan:
     delivery: str | Mapping[str, float] = "delivered"
     rates: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
+    flows: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ class InstancePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that `rapidsim serve` runs. `speed`: seconds of the simulation for each second of the wall clock."""
+    """Everything that `rapidsim serve` runs. `speed`: seconds of the simulation for each second of the wall clock.
+
+    `flows` are imported into the first workspace, beside its own; where `lenient`, without what cannot be read.
+    """
 
     address: str = "127.0.0.1"
     speed: float = 1.0
@@ -88,6 +92,8 @@ class Plan:
     generation: str = "community"
     gateway: str = "cht:5.2"
     journal: Path = Path("journal.jsonl")
+    flows: tuple[Path, ...] = ()
+    lenient: bool = False
     rapidpro: tuple[RapidProPlan, ...] = (RapidProPlan("textit.com", RAPIDPRO_PORT),)
     cht: tuple[InstancePlan, ...] = (InstancePlan("cht.example.org", CHT_PORT, COUCHDB_PORT),)
 

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.rapidpro.host import RapidProHost
+    from simulator.rapidpro.model.flows import Flow
+    from simulator.rapidpro.model.workspace import Workspace
 
     from .live import LiveInstance, LiveSimulation
 
+MOST_FLOWS = 8  # that are shown by name
 READY = "ready; Ctrl-C ends it"
 TO = "+254712345678"
 DOCUMENT = (
@@ -43,6 +46,16 @@ def _rapidpro(host: RapidProHost) -> Iterator[str]:
     workspaces = installation.workspaces.values()
     rows = [(each.name, each.country or "", each.channels[0].kind.name, each.token.key) for each in workspaces]
     yield from _table(("workspace", "country", "channel", "token"), rows)
+    for workspace in workspaces:
+        if len(workspace.flows):
+            shown = [f"{flow.name}{_keywords(workspace, flow)}" for flow in list(workspace.flows)[:MOST_FLOWS]]
+            more = f" and {len(workspace.flows) - MOST_FLOWS} more" if len(workspace.flows) > MOST_FLOWS else ""
+            yield f"  flows of {workspace.name}: {', '.join(shown)}{more}"
+
+
+def _keywords(workspace: Workspace, flow: Flow) -> str:
+    keywords = [word for trigger in workspace.triggers if trigger.flow is flow for word in trigger.keywords]
+    return f" ({', '.join(keywords)})" if keywords else ""
 
 
 def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
@@ -65,6 +78,7 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
         {{"urns": ["tel:{TO}"], "text": "Hello"}}""",
     )
     yield _curl(f"-H 'Authorization: Token {token}'", f"'{host.host.live_url}/api/v2/messages.json?broadcast=1'")
+    yield from _to_start(live)
     for each in live.instances[:1]:
         user, password = each.instance.administrator
         url = each.instance.host.live_url
@@ -75,6 +89,20 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
         message = f'{{"id": "1", "from": "{TO}", "content": "I am here"}}'
         webhook = f"{url}/api/v2/sms/rapidpro/incoming-messages"
         yield _curl(f"-H 'Authorization: Token {each.incoming_key}'", webhook, message)
+
+
+def _to_start(live: LiveSimulation) -> Iterator[str]:
+    for host in live.simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            for flow in list(workspace.flows)[:1]:
+                yield f"# let somebody begin the flow {flow.name}"
+                yield _curl(
+                    f"-H 'Authorization: Token {workspace.token.key}'",
+                    f"{host.host.live_url}/api/v2/flow_starts.json",
+                    f"""
+                    {{"flow": "{flow.uuid}", "urns": ["tel:{TO}"]}}""",
+                )
+                return
 
 
 def _curl(options: str, url: str, body: str | None = None) -> str:
