@@ -50,7 +50,7 @@ class Command(LiveGateway):
             command = faketime.dilated(command, self.clock, faketime.library())
         try:
             self._process = await Process.start(
-                command, self._environment(values), working_folder(self.template), self._hear
+                command, self._environment(values), working_folder(self.template), self._hear, self._note_end
             )
         except OSError as error:
             raise GatewayError(f"{self._what()} cannot be started: {error}") from None

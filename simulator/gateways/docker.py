@@ -140,7 +140,7 @@ class Container(LiveGateway):
     def _ended(self, container: Any, code: int) -> None:
         if container is self._container:
             self._exit = code
-            self._news.set()
+            self._note_end()
 
     def _end(self) -> str | None:
         return None if self._exit is None else ended_with(self._exit)

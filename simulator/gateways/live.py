@@ -240,6 +240,11 @@ class LiveGateway(ABC):
         self.lines.append(line)
         self._world.journal.event("gateway.log", gateway=self.party, text=line)
 
+    def _note_end(self) -> None:
+        """Take down that it ended, where nobody had asked it to."""
+        if self._runs:
+            self._world.journal.event("gateway.ended", gateway=self.party, how=self._end())
+
     def _notice(self, entry: Entry) -> None:
         self._asked = self._asked or entry.get("by") == self.party
         self._news.set()

@@ -20,30 +20,36 @@ GUARD_PATIENCE = 10.0  # real seconds: a guard only kills and waits, it hangs fo
 
 
 class Process:
-    """A program that runs under a guard. `on_line` gets each line that it writes, without its end.
+    """A program that runs under a guard. `on_line` gets each line that it writes, without its end; `on_end` is called.
 
     Make one inside the running event loop, with `await Process.start(…)`.
     """
 
-    def __init__(self, on_line: Callable[[str], object]) -> None:
+    def __init__(self, on_line: Callable[[str], object], on_end: Callable[[], object]) -> None:
         self.pid = 0
         self.problem: str | None = None
         self.code: int | None = None
         self.ended = asyncio.Event()
         self._started = asyncio.Event()
         self._on_line = on_line
+        self._on_end = on_end
         self._transports: list[asyncio.ReadTransport] = []
         self._guard: subprocess.Popen[bytes] | None = None
 
     @classmethod
     async def start(
-        cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, on_line: Callable[[str], object]
+        cls,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        on_line: Callable[[str], object],
+        on_end: Callable[[], object] = lambda: None,
     ) -> Process:
         """Start `command` with exactly this `environment`, in `folder`, and return it.
 
         Raises `OSError` where there is no such program.
         """
-        process = cls(on_line)
+        process = cls(on_line, on_end)
         await process._start({"command": list(command), "environment": dict(environment), "folder": str(folder)})
         if process.problem is not None:
             process.close()
@@ -70,6 +76,8 @@ class Process:
         self._started.set()
         if word != "started":
             self.ended.set()
+        if word == "ended":
+            self._on_end()
 
     def signal(self, name: str) -> None:
         """Send the signal `name`, such as `SIGTERM`, to the program and to all of its process group; do not wait."""

@@ -58,8 +58,8 @@ class Template:
     at `{port}`), `log:PATTERN` (it wrote a line in which the regular expression is found), `url:URL` (that is answered
     with 2xx), or `started`. `deadline`: real seconds until then. `grace`: real seconds to end in when asked to, before
     it is killed. `faketime`: whether its clock is the simulation's, by libfaketime. `folder`: where it runs, None:
-    where the tests do; in a file it is meant from there. `port`: where it is to listen, 0: any that is free. `incoming_path`: where it takes messages
-    from phones.
+    where the tests do; in a file it is meant from there. `port`: where it is to listen, 0: any that is free.
+    `incoming_path`: where it takes messages from phones.
 
     Only for containers: `command` (empty: the image's), `volumes` (paths here to paths there), `docker_host`. Only for
     what runs already: `address`, `rapidpro_port`, `cht_port`, where the simulation listens, and `reset`, a command that

@@ -70,7 +70,8 @@ class World:
 
     def kinds(self) -> list[str]:
         """Return what became of the gateway, in order."""
-        return [entry.kind for entry in self.simulation.journal.where("gateway.*") if entry.kind != "gateway.log"]
+        events = self.simulation.journal.where("gateway.*", gateway="gateway")
+        return [event.kind for event in events if event.kind != "gateway.log"]
 
 
 class MakeWorld(Protocol):

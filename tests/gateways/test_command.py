@@ -1,0 +1,187 @@
+"""Gateways that are programs: our own, and one in another language, from the first message to the last crash."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from simulator.faults import Kind, Moment
+from simulator.gateways import faketime
+from simulator.gateways.template import Template, read_template
+from simulator.usage import UsageError
+
+from .conftest import ROOT, MakeWorld, World, program
+
+OURS = ("command:{python} -m gateway", Template(folder=str(ROOT)))
+NODE = ("command:node gateway.mjs", read_template(Path(__file__).parent / "node_gateway" / "gateway.toml"))
+GATEWAYS = [
+    pytest.param(*OURS, id="ours"),
+    pytest.param(
+        *NODE, id="node", marks=pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here")
+    ),
+]
+
+
+def is_missing() -> bool:
+    try:
+        faketime.library()
+    except UsageError:
+        return True
+    return False
+
+
+dilated = pytest.mark.skipif(is_missing(), reason="libfaketime is not on this machine")
+
+
+@pytest.fixture
+def working(world: MakeWorld, gateway: str, template: Template) -> World:
+    made = world(gateway, replace(template, faketime=True))
+    made.connect()
+    return made
+
+
+@dilated
+@pytest.mark.parametrize(("gateway", "template"), GATEWAYS)
+class TestAProgram:
+    def test_delivers(self, working: World) -> None:
+        """Messages go all the way, and the journal knows who asked."""
+        working.add_messages(5)
+
+        assert working.are_delivered(5)
+        assert len(working.simulation.journal.exchanges(by="gateway", method="POST", path="*/broadcasts.json")) == 5
+        assert working.simulation.journal.exchanges(by="outside") == []
+
+    def test_is_said_to_have_crashed(self, working: World) -> None:
+        """A fault that is fatal to the gateway kills it at that very request; it goes on with what it had saved."""
+        fatal = working.simulation.fault(
+            by="gateway", path="*/broadcasts.json", kind=Kind.CRASH, moment=Moment.AFTER, count=1
+        )
+        working.add_messages(1)
+        assert working.simulation.wait_until(lambda: fatal.struck == 1, hours=1)
+
+        working.gateway.start()
+
+        assert working.simulation.wait_until(
+            lambda: bool(working.simulation.journal.exchanges(by="gateway", path="/api/sms")), hours=1
+        )
+        assert working.kinds() == ["gateway.started", "gateway.crashed", "gateway.started"]
+
+    def test_goes_on_after_a_stop(self, working: World) -> None:
+        """What it was told before, it still knows."""
+        working.add_messages(2)
+        assert working.are_delivered(2)
+        working.gateway.stop()
+        working.add_messages(2)
+
+        working.gateway.start()
+
+        assert working.are_delivered(4)
+        assert working.kinds() == ["gateway.started", "gateway.stopped", "gateway.started"]
+
+    def test_stands_still(self, working: World) -> None:
+        """Paused it does nothing, then it goes on."""
+        working.gateway.pause()
+        working.simulation.advance(minutes=1)
+        before = working.simulation.network.exchanges
+        working.simulation.advance(minutes=20)
+        assert working.simulation.network.exchanges == before
+
+        working.gateway.resume()
+        working.add_messages(1)
+
+        assert working.are_delivered(1)
+
+    def test_loses_its_network(self, working: World) -> None:
+        """Cut off it reaches nobody; connected again it goes on."""
+        working.gateway.cut()
+        working.add_messages(1)
+        number = working.simulation.journal.event("mark").number
+        working.simulation.advance(minutes=20)
+        assert working.simulation.journal.exchanges(by="gateway", after=number, outcome="answered") == []
+
+        working.gateway.reconnect()
+
+        assert working.are_delivered(1)
+
+    def test_changes_its_account(self, working: World) -> None:
+        """It is started anew with the token of another workspace."""
+        other = working.simulation.rapidpro("textit.com").workspace("Other")
+        working.gateway.use(token=other.token.key)
+        working.add_messages(1)
+
+        assert working.are_delivered(1)
+        assert len(other.messages) == 1
+
+
+TELLS_TIME = program("import datetime", "print('now', datetime.datetime.now(datetime.timezone.utc).isoformat())")
+
+
+@dilated
+def test_time_goes_along(world: MakeWorld) -> None:
+    """The gateway's clock says what the simulation's says, although it began later and runs faster than the wall's."""
+    made = world(f"command:{TELLS_TIME}", Template(ready="log:^now", faketime=True))
+    made.simulation.advance(hours=2)
+    made.connect()
+
+    said = made.simulation.journal.where("gateway.log", text="now *")[0]
+    ahead = abs(said.time.fromisoformat(str(said.get("text")).removeprefix("now ")) - said.time)
+    # It takes real time until a line is read: what is ten minutes a second here.
+    assert ahead < timedelta(minutes=30)
+    assert said.time - made.simulation.clock.start >= timedelta(hours=2)
+
+
+@dilated
+def test_timers_go_along(world: MakeWorld) -> None:
+    """An hour of sleep is over in an hour of the simulation."""
+    sleeper = program("import time", "print('begins')", "time.sleep(3600)", "print('ends')", "time.sleep(1e6)")
+    made = world(f"command:{sleeper}", Template(ready="log:begins", faketime=True))
+    made.connect()
+
+    assert made.simulation.wait_until(lambda: "ends" in made.said(), hours=3)
+
+
+def test_without_libfaketime_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody wonders why a gateway is slow."""
+    monkeypatch.setattr(faketime, "PLACES", ())
+
+    with pytest.raises(UsageError, match="apt-get install faketime"):
+        faketime.library()
+
+
+def test_the_environment_is_the_users_and_the_templates(world: MakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pytest says of itself is not in it; the command has placeholders too."""
+    monkeypatch.setenv("OF_THE_USER", "1")
+    shows = program("import os, sys", "print(sys.argv[1:])", "[print(*item, sep='=') for item in os.environ.items()]")
+    template = Template(environment={"WHERE": "{rapidpro_url}/api"}, ready="log:^WHERE=")
+    made = world(f"command:{shows} {{cht_user}} '{{{{x}}}}'", template)
+
+    made.connect()
+
+    assert "['gateway', '{x}']" in made.said()
+    assert "OF_THE_USER=1" in made.said()
+    assert [line for line in made.said() if line.startswith("WHERE=http://127.0.0.1:") and line.endswith("/api")]
+    assert not [line for line in made.said() if line.startswith("PYTEST")]
+
+
+def test_an_end_that_nobody_asked_for_is_in_the_journal(world: MakeWorld) -> None:
+    """Whoever reads why a scenario failed sees that the gateway was gone."""
+    made = world("command:" + program("print('ready')", "raise SystemExit(3)"), Template(ready="log:ready"))
+    made.connect()
+
+    assert made.simulation.wait_until(lambda: "gateway.ended" in made.kinds(), hours=1)
+    assert made.simulation.journal.where("gateway.ended")[0].get("how") == "exit code 3"
+
+
+def test_a_gateway_that_does_not_want_to_end_is_killed(world: MakeWorld) -> None:
+    """It has its time of grace, and no more."""
+    stubborn = program("import signal, time", "signal.signal(15, signal.SIG_IGN)", "print('ready')", "time.sleep(1000)")
+    made = world(f"command:{stubborn}", Template(ready="log:ready", grace=0.2))
+    made.connect()
+
+    made.gateway.stop()
+
+    assert made.kinds() == ["gateway.started", "gateway.stopped"]

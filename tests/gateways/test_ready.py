@@ -1,0 +1,98 @@
+"""When a gateway is ready, and what is said of one that is not."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from simulator.clock import FrozenClock
+from simulator.gateways import parse_gateway
+from simulator.gateways.live import GatewayError
+from simulator.gateways.template import Template
+from simulator.simulation import Simulation
+
+from .conftest import MakeWorld, program
+
+SLEEPS = program("import time", "print('begins')", "time.sleep(1000)")
+ASKS = program(
+    "import os, time, urllib.request",
+    "print('asks')",
+    "urllib.request.urlopen(os.environ['GATEWAY_CHT_URL'] + '/api/info').read()",
+    "time.sleep(1000)",
+)
+SERVES = program(
+    "import os",
+    "from http.server import HTTPServer, SimpleHTTPRequestHandler",
+    "port = int(os.environ['GATEWAY_INCOMING_PORT'])",
+    "HTTPServer((os.environ['GATEWAY_INCOMING_HOST'], port), SimpleHTTPRequestHandler).serve_forever()",
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "ready"),
+    [
+        (SLEEPS, "started"),
+        (SLEEPS, "log:^beg.ns$"),
+        (ASKS, "request"),
+        (SERVES, "port"),
+        (SERVES, "url:{gateway_url}/"),
+        (SERVES, "url:http://{host}:{port}/"),
+    ],
+)
+def test_it_is_ready_when_it_is_as_agreed(world: MakeWorld, command: str, ready: str) -> None:
+    """Whatever the sign is, the start ends when it is there."""
+    made = world(f"command:{command}", Template(ready=ready))
+
+    made.connect()
+
+    assert made.kinds() == ["gateway.started"]
+
+
+@pytest.mark.parametrize("ready", ["request", "port", "log:^ready$", "url:{gateway_url}/"])
+def test_it_must_be_ready_by_its_deadline(world: MakeWorld, ready: str) -> None:
+    """The complaint says what was waited for, and what the gateway said last."""
+    made = world(f"command:{SLEEPS}", Template(ready=ready, deadline=1))
+
+    with pytest.raises(GatewayError) as late:
+        made.connect()
+
+    assert f"was not ready after 1 seconds (it is ready by {ready!r})" in str(late.value)
+    assert str(late.value).endswith("its last words:\n  begins")
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        (
+            program("import sys", "sys.exit('no token')"),
+            "ended before it was ready: exit code 1; its last words:\n  no token",
+        ),
+        (program("import os", "os.abort()"), "ended before it was ready: signal 6; its last words:\n  (nothing)"),
+        ("no-such-program --help", "cannot be started: No such file or directory: no-such-program"),
+    ],
+)
+def test_it_must_not_end_before(world: MakeWorld, command: str, complaint: str) -> None:
+    """Nobody waits for a gateway that is gone."""
+    made = world(f"command:{command}", Template(deadline=1000))
+
+    with pytest.raises(GatewayError) as ended:
+        made.connect()
+
+    assert complaint in str(ended.value)
+
+
+def test_last_words_have_no_secrets(world: MakeWorld) -> None:
+    """A gateway that prints its token does not put it into the report."""
+    prints = program("import os", "print(os.environ['GATEWAY_RAPIDPRO_TOKEN'], os.environ['GATEWAY_CHT_PASSWORD'])")
+    made = world(f"command:{prints}")
+
+    with pytest.raises(GatewayError, match=r"\[hidden\] \[hidden\]$"):
+        made.connect()
+
+
+def test_it_needs_a_live_clock() -> None:
+    """Another process does not stand still between two steps."""
+    frozen = Simulation(clock=FrozenClock(), gateway=parse_gateway(f"command:{sys.executable}"))
+    with frozen, pytest.raises(TypeError, match="real or dilated time"):
+        frozen.cht("cht.example.org")
