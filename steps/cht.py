@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HOSTNAME = "cht.example.org"
 INCOMING = "rapidpro:incoming"
+BATCH = 500  # documents in one request
 
 
 @given(parsers.re(r'a CHT (?P<release>[\d.]+ |)instance that sends through the workspace "(?P<name>.+)"'))
@@ -194,6 +195,26 @@ def messages_with_references(simulation: Simulation, count: int, state: str, fir
     add_messages(simulation, [{"state": state, "gateway_ref": str(first + number)} for number in range(count)])
 
 
+@given("these people in CHT")
+def people_in_cht(simulation: Simulation, datatable: list[list[str]]) -> None:
+    """CHT has contacts as a table says: name, phone, place; a place is a contact too, above the others.
+
+    Example: Given these people in CHT
+    """
+    documents: dict[str, dict[str, Any]] = {}
+    _, *rows = datatable
+    for name, phone, place in rows:
+        documents[place] = {"_id": f"place-{place}", "type": "clinic", "name": place}
+        documents[phone] = {
+            "_id": f"person-{name}",
+            "type": "person",
+            "name": name,
+            "phone": phone,
+            "parent": {"_id": f"place-{place}"},
+        }
+    the_instance(simulation).save(documents.values())
+
+
 def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
     cht = the_instance(simulation)
     number = len(cht.messages())
@@ -206,7 +227,8 @@ def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
         if "gateway_ref" in task:
             task["gateway_ref"] = json.loads(task["gateway_ref"])
         documents.append(message_document(simulation, number, to, text, **task))
-    cht.save(documents)
+    for first in range(0, len(documents), BATCH):
+        cht.save(documents[first : first + BATCH])
 
 
 @given(parsers.parse('{count:d} messages that the workspace "{name}" has sent but never seen delivered'))

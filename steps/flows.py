@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
+from simulator.rapidpro.model.campaigns import ANY_HOUR
 from simulator.rapidpro.model.flows import RunStatus
 from simulator.rapidpro.model.triggers import TriggerKind
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from simulator.network.callers import Answer
     from simulator.rapidpro.model.flows import Run
     from simulator.rapidpro.model.workspace import Workspace
     from simulator.simulation import Simulation
@@ -48,8 +50,8 @@ def flows_of(request: pytest.FixtureRequest, simulation: Simulation, file: str, 
     the_workspace(simulation, name).import_flows(json.loads(path.read_text(encoding="utf-8")))
 
 
-@given(parsers.parse('the global "{key}" is "{value}"'))
-@when(parsers.parse('the global "{key}" is changed to "{value}"'))
+@given(parsers.re(r'the global "(?P<key>\w+)" is "(?P<value>[^"]*)"'))
+@when(parsers.re(r'the global "(?P<key>\w+)" is changed to "(?P<value>[^"]*)"'))
 def global_is(simulation: Simulation, key: str, value: str) -> None:
     """Somebody sets a global of the workspace.
 
@@ -68,9 +70,10 @@ def global_is_login(simulation: Simulation, key: str, role: str) -> None:
 
     Example: Given the global "cht_login" is the login of a CHT user with the role "data_entry"
     """
-    user = {"name": "rapidpro", "password": PASSWORD, "roles": [role, "mm-online"], "type": "user"}
-    the_instance(simulation).ask("PUT", "/_users/org.couchdb.user:rapidpro", json=user)
-    login = base64.b64encode(f"rapidpro:{PASSWORD}".encode()).decode()
+    name = f"rapidpro-{role}"
+    user = {"name": name, "password": PASSWORD, "roles": [role, "mm-online"], "type": "user"}
+    the_instance(simulation).ask("PUT", f"/_users/org.couchdb.user:{name}", json=user)
+    login = base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()
     simulation.journal.hide(login)
     global_is(simulation, key, login)
 
@@ -94,6 +97,45 @@ def anything_starts(simulation: Simulation, flow: str) -> None:
     the_workspace(simulation).add_trigger(TriggerKind.CATCH_ALL, flow)
 
 
+@given(
+    parsers.re(
+        r'(?P<offset>\d+) (?P<unit>minute|hour|day|week)s? (?P<side>before|after) the "(?P<key>\w+)"'
+        r'(?: at (?P<hour>\d\d?):00)? the group "(?P<group>[^"]+)" '
+        r'(?:begins the flow "(?P<flow>[^"]+)"|gets the message "(?P<text>.+)")'
+    )
+)
+def campaign_event(
+    simulation: Simulation,
+    offset: str,
+    unit: str,
+    side: str,
+    key: str,
+    hour: str | None,
+    group: str,
+    flow: str | None,
+    text: str | None,
+) -> None:
+    """A campaign for a group: so long before or after a date of each contact's, a flow begins or a message is sent.
+
+    The hour is of the workspace's day. What would be past already when somebody gets the date does not happen.
+
+    Example: Given 3 days before the "due_date" at 8:00 the group "Mothers" gets the message "Dear @contact.name"
+    """
+    workspace = the_workspace(simulation)
+    members = workspace.group(group)
+    assert members is not None, f"no group is called {group!r}; say first who is in it: `Given these contacts`"
+    campaign = workspace.add_campaign(f"{group}, {key}", members)
+    workspace.add_campaign_event(
+        campaign,
+        offset=int(offset) * (-1 if side == "before" else 1),
+        unit=f"{unit}s",
+        relative_to=key,
+        delivery_hour=ANY_HOUR if hour is None else int(hour),
+        flow=workspace.flows.find(flow) if flow else None,
+        message={workspace.default_language: text} if text else None,
+    )
+
+
 @when(
     parsers.re(
         r'the flow "(?P<flow>[^"]+)" is started through the API for '
@@ -103,26 +145,34 @@ def anything_starts(simulation: Simulation, flow: str) -> None:
 def flow_started(
     simulation: Simulation, flow: str, phones: str | None, group: str | None, docstring: str | None = None
 ) -> None:
-    """Another system has contacts run a flow: `POST flow_starts`; params may be given as JSON.
+    """Another system has contacts run a flow: `POST flow_starts`, with what else of its body is given as JSON.
 
     Example: When the flow "Registration" is started through the API for +265991234567
     """
     workspace = the_workspace(simulation)
-    body: dict[str, Any] = {"flow": workspace.flows.find(flow).uuid}
+    body: dict[str, Any] = {"flow": workspace.flows.find(flow).uuid, **json.loads(docstring or "{}")}
     if phones:
         body["urns"] = [f"tel:{phone}" for phone in phones.split(", ")]
     else:
         body["groups"] = [group]
-    if docstring:
-        body["params"] = json.loads(docstring)
-    _post(simulation, workspace, "flow_starts", body)
-
-
-def _post(simulation: Simulation, workspace: Workspace, endpoint: str, body: dict[str, Any]) -> None:
-    url = f"https://{workspace.host.name}/api/v2/{endpoint}.json"
-    answer = simulation.request("POST", url, token=workspace.token.key, json=body)
-    assert answer.status == 201, f"{endpoint} was answered with {answer.status}: {answer.text}"
+    answer = _ask(simulation, workspace, "POST", json=body)
+    assert answer.status == 201, f"the start was answered with {answer.status}: {answer.text}"
     simulation.advance(seconds=SETTLING)
+
+
+@then(parsers.parse('the last flow start is "{status}"'))
+def start_is(simulation: Simulation, status: str) -> None:
+    """The API tells this status of the last flow start, in the words of the generation.
+
+    Example: Then the last flow start is "completed"
+    """
+    last = _ask(simulation, the_workspace(simulation), "GET").json()["results"][0]
+    expect(last["status"] == status, f"the status {status!r}", f"it is {last['status']!r}")
+
+
+def _ask(simulation: Simulation, workspace: Workspace, method: str, **body: Any) -> Answer:
+    url = f"https://{workspace.host.name}/api/v2/flow_starts.json"
+    return simulation.request(method, url, token=workspace.token.key, **body)
 
 
 @then(parsers.re(WHOSE + rf" is (?P<status>{STATUSES})"))
@@ -172,6 +222,17 @@ def webhook_calls(simulation: Simulation, bound: str, amount: str, status: str |
     statuses = [exchange.status for exchange in simulation.journal.exchanges(by=CALLERS)]
     found = [each for each in statuses if status in {None, str(each)}]
     expect(meets(len(found), bound, amount), f"{bound}{amount} webhook calls", f"they were answered with {statuses}")
+
+
+@then(parsers.re(r"RapidPro has (?P<whether>an|no) incident about webhooks"))
+def has_incident(simulation: Simulation, whether: str) -> None:
+    """RapidPro has told the workspace's administrators that web servers are slow, and not yet that it is over.
+
+    Example: Then RapidPro has an incident about webhooks
+    """
+    told = [each.kind for each in simulation.journal.where("incident *", type="webhooks:unhealthy")]
+    is_open = told[-1:] == ["incident started"]
+    expect(is_open == (whether == "an"), f"{whether} incident about webhooks", f"there were {told or 'none'}")
 
 
 def _last_run(simulation: Simulation, phone: str | None, flow: str | None) -> Run:

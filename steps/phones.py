@@ -66,7 +66,7 @@ def workspace_speaks(simulation: Simulation, name: str, languages: str) -> None:
 
 @when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)"(?: to the workspace "(?P<name>[^"]+)")?'))
 def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> None:
-    """A phone sends a text to RapidPro, and RapidPro does what follows from it.
+    """A phone sends a text to RapidPro, and RapidPro does all that follows from it, which takes some seconds.
 
     Example: When +265991234567 texts "JOIN"
     """
@@ -75,9 +75,19 @@ def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> No
     _settle(simulation, workspace)
 
 
+@given(parsers.re(rf'{PHONE} has texted (?P<said>"[^"]*"(?:, "[^"]*")*)'))
+def has_texted(simulation: Simulation, phone: str, said: str) -> None:
+    """A phone has sent these texts to RapidPro, one after the other.
+
+    Example: Given +265991234567 has texted "JOIN", "English"
+    """
+    for text in _quoted(said):
+        texts(simulation, phone, text, None)
+
+
 @when("these texts arrive at once")
 def texts_at_once(simulation: Simulation, datatable: Table) -> None:
-    """Texts arrive in the same second, in this order, as a table says: from, text.
+    """Texts arrive in the same moment, in this order, as a table says: from, text. RapidPro has begun with them.
 
     Example: When these texts arrive at once
     """
@@ -85,7 +95,17 @@ def texts_at_once(simulation: Simulation, datatable: Table) -> None:
     _, *rows = datatable
     for phone, text in rows:
         workspace.receive(f"tel:{phone}", text)
-    _settle(simulation, workspace)
+    simulation.advance(seconds=READING)
+
+
+@when(parsers.re(rf"(?P<count>\d+) texts of {PHONE} arrive in a row"))
+def texts_in_a_row(simulation: Simulation, count: str, phone: str) -> None:
+    """A phone sends so many texts, each when RapidPro is done with the one before it.
+
+    Example: When 12 texts of +265991234567 arrive in a row
+    """
+    for number in range(int(count)):
+        texts(simulation, phone, f"Message {number + 1}", None)
 
 
 def _settle(simulation: Simulation, workspace: Workspace) -> None:
@@ -151,7 +171,7 @@ def offers(simulation: Simulation, replies: str) -> None:
 
     Example: Then RapidPro offers "English", "Chichewa"
     """
-    wanted = replies.strip('"').split('", "')
+    wanted = _quoted(replies)
     last = _answers(simulation)[-1:]
     found: list[Any] = [reply["text"] for message in last for reply in message.quick_replies or ()]
     expect(found == wanted, f"the quick replies {wanted}", f"there are {found}")
@@ -215,6 +235,10 @@ def _answers(simulation: Simulation) -> list[Message]:
     last = max(texts, key=lambda message: message.created_on)
     messages = last.contact.messages
     return [message for message in messages[messages.index(last) :] if not message.incoming]
+
+
+def _quoted(text: str) -> list[str]:
+    return text.removeprefix('"').removesuffix('"').split('", "')
 
 
 def _texts(messages: list[Message]) -> list[str]:

@@ -146,6 +146,28 @@ def incoming_are(simulation: Simulation, datatable: list[list[str]]) -> None:
     expect(shown == rows, f"the incoming messages {rows}", f"they are {shown}")
 
 
+@then("the reports of CHT are")
+def reports_are(simulation: Simulation, datatable: list[list[str]]) -> None:
+    """The reports that CHT has stored, in order; the header names properties such as form, from, fields.weeks, errors.
+
+    Example: Then the reports of CHT are
+    """
+    header, *rows = datatable
+    reports = [document for document in the_instance(simulation).documents() if document.get("form")]
+    shown = [[_property(document, name) for name in header] for document in reports]
+    expect(shown == rows, f"the reports {rows}", f"they are {shown}")
+
+
+@then(parsers.re(rf"CHT has {AMOUNT} reports?"))
+def has_reports(simulation: Simulation, bound: str, amount: str) -> None:
+    """CHT has stored so many reports, by text or by its API.
+
+    Example: Then CHT has 1 report
+    """
+    count = len([document for document in the_instance(simulation).documents() if document.get("form")])
+    expect(meets(count, bound, amount), f"{bound}{amount} reports", f"there are {count}")
+
+
 def incoming(simulation: Simulation) -> list[dict[str, object]]:
     documents = the_instance(simulation).documents()
     return [document for document in documents if "sms_message" in document]
