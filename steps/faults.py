@@ -23,6 +23,8 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "message-storing": {"by": "cht.*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
+    "record-saving": {"method": "POST", "path": "/api/v?/records"},
+    "contact-finding": {"path": "/api/v1/contacts-by-phone"},
 }
 
 # What the sentence says, and what the fault is; a named group becomes a field of the fault.
@@ -70,7 +72,7 @@ def requests_fail(
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
     Endpoints: broadcast, status, CouchDB, document-reading, state-saving (what the gateway asks for); message-storing
-    (CHT stores what came in); webhook.
+    (CHT stores what came in); webhook, record-saving, contact-finding (what flows ask CHT for).
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as
