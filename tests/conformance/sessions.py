@@ -71,6 +71,7 @@ class Web:
             return None
         body = mock.get("body") or ""
         encoded = (body * mock.get("body_repeat", 1)).encode()
+        # The real engine's mock states the length as a server would: flows see it in `@webhook.headers`.
         headers = {"Content-Length": str(len(encoded)), **(mock.get("headers") or {})}
         return WebhookResponse(mock["status"], tuple(headers.items()), encoded, protocol="HTTP/1.0")
 

@@ -31,6 +31,20 @@ _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 
 
+def whole(value: Any) -> Any:
+    """Return a text, or any JSON value, with U+FFFD for each half of a character, as Go reads JSON.
+
+    Python's JSON reader lets halves of surrogate pairs through, which are no characters and which RE2 refuses.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() or not _has_halves(value) else _without_halves(value)
+    if isinstance(value, dict):
+        return {whole(key): whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    return value
+
+
 def trim(text: str) -> str:
     """Return a text without white space around it."""
     return text.strip(WHITE_SPACE)
@@ -174,6 +188,18 @@ class QuickReply(NamedTuple):
             text=truncate_with_ellipsis(self.text, MOST_QUICK_REPLY_TEXT),
             extra=truncate_with_ellipsis(self.extra, MOST_QUICK_REPLY_EXTRA),
         )
+
+
+def _has_halves(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _without_halves(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _upper_character(character: str) -> str:

@@ -6,13 +6,15 @@ Who carries a request to its server is the host's affair; what a flow does with 
 from __future__ import annotations
 
 import json
+import math
 import re
+import sys
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from .text import truncate_with_ellipsis
+from .text import truncate_with_ellipsis, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -223,10 +225,18 @@ def extract_json(body: bytes) -> str | None:
     # An even number of backslashes before it escapes backslashes, and `u0000` is then five letters.
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", r"\1", text)
     try:
-        json.loads(text, parse_constant=_no_constant)
+        read_json(text)
     except (ValueError, RecursionError):
         return None
     return text
+
+
+def read_json(text: str) -> Any:
+    """Return the value of a JSON text. Raises `ValueError` or `RecursionError` for one that cannot be read.
+
+    A number that Python cannot hold becomes one that it can, and that is still out of the range of expressions.
+    """
+    return whole(json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_no_constant))
 
 
 # No brackets, or brackets around an address; a port of digits, which may be missing after its colon.
@@ -238,6 +248,7 @@ _AUTHORITY = re.compile(
     r"(?::[0-9]*)?",
     re.ASCII,
 )
+_MOST_DIGITS = 300
 _LENGTHS = ("Content-Length", "Transfer-Encoding")
 _IN_A_PATH = "/%:@!$&'()*+,;=~[]"
 
@@ -265,6 +276,15 @@ def _shown(head: str, body: bytes) -> str:
         text = f"{head}..."
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", rf"\1{REPLACEMENT}", text.replace("\0", REPLACEMENT))
     return truncate_with_ellipsis(text, LONGEST_TRACE)
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) <= _MOST_DIGITS else _float(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else math.copysign(sys.float_info.max, number)
 
 
 def _no_constant(name: str) -> None:

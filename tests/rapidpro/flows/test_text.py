@@ -124,3 +124,18 @@ def test_quick_replies_are_shortened() -> None:
     reply = QuickReply("url", "t" * 65, "e" * 1_001).shortened()
     assert (len(reply.text), len(reply.extra)) == (64, 1_000)
     assert reply.to_json() == {"type": "url", "text": "t" * 61 + "...", "extra": "e" * 997 + "..."}
+
+
+@pytest.mark.parametrize(
+    ("given_value", "whole"),
+    [
+        ("plain", "plain"),
+        ("á👍", "á👍"),
+        ("a\ud83d", "a\ufffd"),
+        ("\ude00\ud83d", "\ufffd\ufffd"),
+        ({"k\ud83d": ["\udc00", 1, None]}, {"k\ufffd": ["\ufffd", 1, None]}),
+    ],
+)
+def test_halves_of_characters(given_value: object, whole: object) -> None:
+    """Halves of surrogate pairs, which JSON can hold, are replaced wherever they are."""
+    assert text.whole(given_value) == whole

@@ -73,7 +73,7 @@ class StartSession(ActionOnOthers):
                 events.session_triggered(
                     self.flow.named(flow.name),
                     recipients.to_json(),
-                    run.summary() | {"flow": run.flow_reference},
+                    run.summary(),
                     history,
                     exclusions={"in_a_flow": True} if self.exclusions and self.exclusions.in_a_flow else {},
                     create_contact=self.create_contact,

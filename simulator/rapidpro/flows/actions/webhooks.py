@@ -112,9 +112,7 @@ async def _call(
     last = response.request if response is not None and response.request is not None else request
     call = WebhookCall(last, response, elapsed, limits.webhook_response)
     if call.oversized:
-        limit = limits.webhook_response
-        text = f"Webhook response exceeded the limit of {limit} bytes"
-        run.log(events.warning(text, events.WEBHOOK_RESPONSE_SIZE, {"limit": str(limit)}))
+        run.log(events.response_too_large(limits.webhook_response))
     run.log(events.webhook_called(call, resthook))
     return call
 
@@ -122,12 +120,16 @@ async def _call(
 def _tell(run: Run, call: WebhookCall, result_name: str) -> None:
     """Save the result of a call, if it has a name, and show the call to the expressions that follow (flows 4.3)."""
     request, found = call.request, call.json
-    document = None if found is None else json.loads(found)
+    document = None if found is None else webhooks.read_json(found)
     if result_name:
-        extra = document if found and len(found.encode()) < webhooks.LONGEST_EXTRA else None
-        category = SUCCESS if call.status() == webhooks.SUCCESS else FAILURE
+        is_short = found is not None and len(found.encode()) < webhooks.LONGEST_EXTRA
         run.save_result(
-            result_name, str(call.status_code), category, input=f"{request.method} {request.url}", extra=extra
+            result_name,
+            str(call.status_code),
+            SUCCESS if call.status() == webhooks.SUCCESS else FAILURE,
+            input=f"{request.method} {request.url}",
+            extra=document if is_short else None,
+            extra_source=found if found and is_short else "",
         )
     run.webhook = {
         "method": request.method,

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.rapidpro.flows.phones import parse_phone
-from simulator.rapidpro.flows.text import trim
+from simulator.rapidpro.flows.text import trim, whole
 
 from .errors import QueryError
 from .evaluation import Predicate, Queryable, compile_node
@@ -82,10 +82,7 @@ def inspect(query: Query) -> Inspection:
 
 @lru_cache(maxsize=1_024)
 def _tree(text: str, country: str | None, redact_urns: bool) -> Node:
-    if not text.isascii():
-        # JSON can hold halves of characters; Go reads each as U+FFFD.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = trim(text)
+    text = trim(whole(text))
     if not redact_urns and _PHONE.fullmatch(text) and (number := parse_phone(text, country)) is not None:
         text = f"tel = {number}"
     return parse_text(text, redact_urns=redact_urns)

@@ -11,6 +11,8 @@ from dataclasses import MISSING, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from simulator.rapidpro.flows.text import whole
+
 from .references import IDENTITY_KEYS, MATCH_KEYS, Reference, read_identity
 
 if TYPE_CHECKING:
@@ -60,15 +62,6 @@ def refuse(value: object, path: str, expected: str) -> DefinitionError:
     return DefinitionError(f"json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
 
 
-def _whole(text: str) -> str:
-    # JSON can hold halves of surrogate pairs, which are no characters: Go reads them as U+FFFD.
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How one field is read, checked and written; the base of all kinds."""
@@ -110,7 +103,7 @@ class Text(Kind):
     def read(self, value: Any, path: str, complaints: list[str]) -> str:
         if type(value) is not str:
             raise refuse(value, path, "string")
-        text: str = value if value.isascii() else _whole(value)
+        text: str = whole(value)
         if self.maximum is not None and len(text) > self.maximum:
             complaints.append(f"field '{path}' must be less than or equal to {self.maximum}")
         elif self.check is not None and text and not self.check.accepts(text):
@@ -144,10 +137,10 @@ class Scalar(Kind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Json(Kind):
-    """Any JSON value, kept as it is."""
+    """Any JSON value, kept as it is but for halves of characters."""
 
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
-        return value
+        return whole(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

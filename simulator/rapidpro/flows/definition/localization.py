@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from simulator.rapidpro.flows.text import whole
+
 from . import limits
 from .reading import DefinitionError
 
@@ -69,4 +71,4 @@ def read_localization(document: Any) -> Localization:
     for level in (document, *document.values()) if isinstance(document, dict) else (document,):
         if not isinstance(level, dict) or not all(isinstance(value, dict) for value in level.values()):
             raise DefinitionError("localization must be an object of languages, items and properties")
-    return Localization(document)
+    return Localization(whole(document))

@@ -12,6 +12,7 @@ from simulator.rapidpro.flows import contactql
 from simulator.rapidpro.flows.definition.flow import Flow, read_flow
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.definition.references import Reference
+from simulator.rapidpro.flows.text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -218,7 +219,7 @@ class Assets:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Assets:
         """Return the assets of a JSON document with a list for each plural type; flows are read when first needed."""
-        sets = {name: [_read(kind, item) for item in document.get(name) or ()] for name, kind in _TYPES.items()}
+        sets = {name: [_read(kind, whole(item)) for item in document.get(name) or ()] for name, kind in _TYPES.items()}
         return cls(FlowDefinitions(document.get("flows") or ()), sets, locations=_read_locations(document))
 
     def flow(self, uuid: str) -> Flow | None:

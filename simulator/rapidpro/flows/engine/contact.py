@@ -9,6 +9,7 @@ from simulator.rapidpro.flows import urns as urn_rules
 from simulator.rapidpro.flows.contactql import PropertyKind
 from simulator.rapidpro.flows.environment import timezone_of
 from simulator.rapidpro.flows.field_values import FieldValue
+from simulator.rapidpro.flows.text import whole
 
 from .timestamps import moment_of
 
@@ -87,6 +88,7 @@ class Contact:
         Raises `ValueError` for an unknown timezone.
         """
         timezone_of(document.get("timezone") or "")
+        document = whole(document)
         groups = (assets.groups.get(group["uuid"]) for group in document.get("groups") or ())
         values = document.get("fields") or {}
         return cls(

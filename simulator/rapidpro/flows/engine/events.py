@@ -141,7 +141,8 @@ def request_too_large(size: int, limit: int) -> Event:
 
 def response_too_large(limit: int) -> Event:
     """Say that a webhook's response has more bytes than the limit (flows 4.3)."""
-    return warning(f"Webhook response exceeded the limit of {limit} bytes", WEBHOOK_RESPONSE_SIZE)
+    text = f"Webhook response exceeded the limit of {limit} bytes"
+    return warning(text, WEBHOOK_RESPONSE_SIZE, {"limit": str(limit)})
 
 
 def resthook_called(resthook: str, payload: Any) -> Event:

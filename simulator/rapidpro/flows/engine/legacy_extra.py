@@ -26,12 +26,15 @@ def legacy_extra_object(run: Run) -> Object:
         _add(found, run.session.trigger.context_params)
         for result in sorted(run.results.values(), key=lambda result: result.created_on):
             if result.extra is not None:
-                text = json.dumps(result.extra, ensure_ascii=False, separators=(",", ":"), default=str)
-                found[snakify(result.name)] = text
+                found[snakify(result.name)] = result.extra_source or _compact(result.extra)
                 _add(found, result.extra)
         return found
 
     return Object(properties)
+
+
+def _compact(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def _add(found: dict[str, Property], document: Any) -> None:

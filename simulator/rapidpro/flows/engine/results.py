@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.rapidpro.flows.text import trim
@@ -15,7 +15,10 @@ LONGEST_NAME: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One result; `extra` is any JSON value, `created_on` a timestamp."""
+    """One result; `extra` is any JSON value, `created_on` a timestamp.
+
+    `extra_source` is the JSON that `extra` came as, where it came so; like in RapidPro it is not saved with a session.
+    """
 
     name: str
     value: str
@@ -25,11 +28,12 @@ class Result:
     input: str = ""
     extra: Any = None
     created_on: str = ""
+    extra_source: str = field(default="", compare=False)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Result:
         """Return the result of a JSON document; unknown keys are ignored, names are cut to their limit."""
-        known = {key: value for key, value in document.items() if key in cls.__dataclass_fields__ and value is not None}
+        known = {key: value for key, value in document.items() if key in _SAVED and value is not None}
         return cls(**{"value": "", **known, "name": trim(document["name"][:LONGEST_NAME])})
 
     def to_json(self) -> dict[str, Any]:
@@ -46,3 +50,6 @@ class Result:
             document["extra"] = self.extra
         document["created_on"] = self.created_on
         return document
+
+
+_SAVED: Final = frozenset(Result.__dataclass_fields__) - {"extra_source"}

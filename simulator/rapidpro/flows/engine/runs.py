@@ -99,7 +99,7 @@ class Run:
         """Return what sessions that this run starts know of it (flows 3.10)."""
         return {
             "uuid": self.uuid,
-            "flow": {"uuid": self.flow_reference["uuid"], "name": self.flow_reference["name"]},
+            "flow": self.flow_reference,
             "contact": self.contact.to_json(),
             "status": self.status,
             "results": {key: result.to_json() for key, result in self.results.items()},
@@ -237,6 +237,7 @@ class Run:
         category_localized: str = "",
         input: str = "",  # noqa: A002 (its name on the wire)
         extra: Any = None,
+        extra_source: str = "",
     ) -> Result:
         """Keep a result of the current node under the key of its name, and report it if it is news (flows 3.7)."""
         result = Result(
@@ -248,6 +249,7 @@ class Run:
             input=input,
             extra=extra,
             created_on=timestamp(self.engine.now()),
+            extra_source=extra_source,
         )
         key = snakify(name)
         previous = self.results.get(key)
@@ -290,4 +292,4 @@ def _is_plain(template: str) -> bool:
 
 
 def _json_size(document: Any) -> int:
-    return len(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro.flows.dates import Date, DateTime, Time
+from simulator.rapidpro.flows.text import whole
 
 from .numbers import checked, number_text
 from .values import ABSENT, Error, Function, Object, Value
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_KEY = "__default__"
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def to_json(value: Value) -> str | Error:
@@ -42,20 +40,15 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _text(text: str) -> str:
-    # JSON can escape half a surrogate pair, which is no text.
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-
-
 def _object(document: dict[str, Any]) -> Value:
-    properties = {_text(name): value_of(item) for name, item in document.items()}
+    properties = {whole(name): value_of(item) for name, item in document.items()}
     default = properties.pop(DEFAULT_KEY, ABSENT)
     return Object(properties, default)
 
 
 _READERS: Mapping[type, Callable[[Any], Value]] = {
     type(None): lambda _: None,
-    str: _text,
+    str: whole,
     bool: bool,
     Decimal: checked,
     int: lambda number: checked(Decimal(number)),

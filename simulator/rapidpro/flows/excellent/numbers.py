@@ -28,6 +28,8 @@ _OUT_OF_RANGE = "number value out of range"
 
 def narrowed(number: Decimal) -> Decimal | None:
     """Give the number with at most 36 digits, zeros at the end dropped as needed; None if it is out of range."""
+    if not number.is_finite():
+        return None
     narrow = _NARROW.plus(number)
     if narrow and (narrow != number or not -MOST_EXPONENT <= narrow.adjusted() <= MOST_EXPONENT):
         return None

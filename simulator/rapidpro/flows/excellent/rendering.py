@@ -15,11 +15,11 @@ from .quoting import quote
 from .values import Absent, Error, Function, Object, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from simulator.rapidpro.flows.environment import Environment
 
-__all__ = ["describe", "equals", "format_value", "from_json", "render", "to_json"]
+__all__ = ["describe", "equals", "format_value", "from_json", "identity", "render", "to_json"]
 
 _INDENT = "  "
 
@@ -42,9 +42,14 @@ def describe(value: Value) -> str:
 
 def equals(one: Value, other: Value) -> bool:
     """Whether two values are of one type and deeply equal, defaults included; no conversion takes place."""
-    if type(one) is not type(other):
-        return False
-    return _COMPARERS.get(type(one), _are_equal)(one, other)
+    return type(one) is type(other) and identity(one) == identity(other)
+
+
+def identity(value: Value) -> Hashable:
+    """Give what is the same for equal values and for no others: it serves as a key."""
+    kind = type(value)
+    identify = _IDENTITIES.get(kind)
+    return (kind, value if identify is None else identify(value))
 
 
 def _render_object(value: Object) -> str:
@@ -115,28 +120,13 @@ _DESCRIBERS: Mapping[type, Callable[[Any], str]] = {
 }
 
 
-def _are_equal(one: object, other: object) -> bool:
-    return one == other
+def _object_identity(value: Object) -> Hashable:
+    default = None if isinstance(value.default, Absent) else identity(value.default)
+    return (default, *((name, identity(item)) for name, item in value.items()))
 
 
-def _arrays_are_equal(one: list[Value], other: list[Value]) -> bool:
-    return len(one) == len(other) and all(map(equals, one, other))
-
-
-def _objects_are_equal(one: Object, other: Object) -> bool:
-    if not _defaults_are_equal(one, other) or one.keys() != other.keys():
-        return False
-    return all(equals(item, other.items()[at][1]) for at, (_, item) in enumerate(one.items()))
-
-
-def _defaults_are_equal(one: Object, other: Object) -> bool:
-    if isinstance(one.default, Absent) or isinstance(other.default, Absent):
-        return one.default is other.default
-    return equals(one.default, other.default)
-
-
-_COMPARERS: Mapping[type, Callable[[Any, Any], bool]] = {
-    list: _arrays_are_equal,
-    Object: _objects_are_equal,
-    Function: lambda one, other: one.name == other.name,
+_IDENTITIES: Mapping[type, Callable[[Any], Hashable]] = {
+    list: lambda items: tuple(map(identity, items)),
+    Object: _object_identity,
+    Function: lambda value: value.name,
 }

@@ -148,6 +148,32 @@ def test_extra_of_results(length: int, kept: bool) -> None:
     assert len(played.run.webhook["json"]) == length - 2
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 5_000])
+def test_numbers_beyond_all_range(number: str) -> None:
+    """A number that nobody can hold is JSON all the same, and none for expressions."""
+    body = f'{{"n": {number}, "a": 1}}'.encode()
+    told = {"type": "send_msg", "text": "@webhook.json.a @(is_error(webhook.json.n))"}
+    called, changed, said = call(Server(a=WebhookResponse(200, body=body)), CALL, told).events
+    assert said["msg"]["text"] == "1 true"
+    json.dumps([called, changed], allow_nan=False)
+
+
+def test_halves_of_characters() -> None:
+    """JSON can escape halves of characters: they become U+FFFD, in expressions and in results."""
+    told = {"type": "send_msg", "text": "@(word_count(webhook.json)) @webhook.json"}
+    played = call(Server(a=WebhookResponse(200, body=rb'"\ud83d a"')), CALL, told)
+    assert played.events[-1]["msg"]["text"] == "2 \ufffd a"
+    assert played.run.results["answer"].extra == "\ufffd a"
+
+
+def test_legacy_extra_is_as_it_came() -> None:
+    """What was `@extra` shows the JSON of a result with the white space that it came with."""
+    told = {"type": "send_msg", "text": "@legacy_extra.answer"}
+    played = call(Server(a=WebhookResponse(200, body=b'{ "a" : 1 }')), CALL, told)
+    assert played.events[-1]["msg"]["text"] == '{ "a" : 1 }'
+    assert "extra_source" not in played.run.results["answer"].to_json()
+
+
 def test_redirected() -> None:
     """Of a call that was sent elsewhere, the last request is shown."""
     last = WebhookRequest.of("GET", "http://b.example/", {}, "")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.rapidpro.flows.engine.contact import Contact
 from simulator.rapidpro.flows.engine.engine import EngineError, run_to_end
 from simulator.rapidpro.flows.engine.services import Limits
 
@@ -93,12 +94,15 @@ def test_compact() -> None:
     assert [(run.path, run.locals, run.webhook) for run in play.session.runs] == [([], {}, None)] * 2
 
 
-@pytest.mark.parametrize(("size", "is_kept"), [(9_998, True), (9_999, False)])
-def test_large_webhooks_are_not_saved(size: int, is_kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("document", "is_kept"),
+    [("x" * 9_998, True), ("x" * 9_999, False), (["ab"] * 1_999, True), (["ab"] * 2_001, False)],
+)
+def test_large_webhooks_are_not_saved(document: Any, is_kept: bool) -> None:
     """A session is saved with the last webhook unless its JSON has more than 10,000 bytes."""
     play = Play(RELAY)
     play.start()
-    play.session.runs[0].webhook = {"method": "GET", "url": "/", "status": 200, "headers": {}, "json": "x" * size}
+    play.session.runs[0].webhook = {"method": "GET", "url": "/", "status": 200, "headers": {}, "json": document}
 
     assert ("webhook" in play.session.to_json()["runs"][0]) is is_kept
 
@@ -382,3 +386,17 @@ def test_parent_of_another_session() -> None:
 
     assert play.said() == ["Bob@Far: 3, Bob"]
     assert play.sprint.events[0]["parent_uuid"] == uuid(70)
+
+
+def test_halves_of_characters() -> None:
+    """What comes from outside may hold halves of characters: expressions and events have U+FFFD in their place."""
+    half = "\ud83d x"
+    told = send_msg(25, "@contact.first_name @globals.word @trigger.params.word @(word(input.text, 0))")
+    asked = question(10, "Yes?", to=20)
+    play = Play(flow(asked, node(20, told)), globals=[{"key": "word", "name": "Word", "value": half}])
+    play.contact = Contact.from_json({**ANN, "name": half}, play.assets, play.environment)
+
+    play.start(params={"word": half})
+    play.say(half)
+
+    assert play.said() == ["\ufffd \ufffd x \ufffd x \ufffd"]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOST_ITEMS = 10_000
 
 _COMPARABLE = frozenset({str, Decimal, bool, Date, DateTime, Time})
-_HASHABLE = _COMPARABLE | {type(None)}
 
 
 def array_of(items: list[Value]) -> Value:
@@ -44,7 +43,8 @@ def contains(_environment: Environment, array: list[Value], value: Value) -> Val
     """Say whether a value of the same type is among the items."""
     if type(value) is Error:
         return value
-    return any(rendering.equals(item, value) for item in array)
+    wanted = rendering.identity(value)
+    return any(rendering.identity(item) == wanted for item in array)
 
 
 @function(ARRAY, TEXT)
@@ -87,18 +87,10 @@ def sum_(environment: Environment, array: list[Value]) -> Value:
 @function(ARRAY)
 def unique(_environment: Environment, array: list[Value]) -> Value:
     """Give every value only where it comes first."""
-    seen: set[tuple[type, Value]] = set()
-    kept: list[Value] = []
+    first: dict[object, Value] = {}
     for item in array:
-        if type(item) in _HASHABLE:
-            identity = (type(item), item)
-            is_new = identity not in seen
-            seen.add(identity)
-        else:
-            is_new = not any(rendering.equals(item, other) for other in kept)
-        if is_new:
-            kept.append(item)
-    return kept
+        first.setdefault(rendering.identity(item), item)
+    return list(first.values())
 
 
 @function(ARRAY, ARRAY)

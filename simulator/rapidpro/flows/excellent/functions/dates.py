@@ -10,6 +10,7 @@ from simulator.rapidpro.flows import layouts
 from simulator.rapidpro.flows.dates import Date, DateTime, Time, timezone_name
 from simulator.rapidpro.flows.environment import timezone_of
 from simulator.rapidpro.flows.excellent.conversions import to_datetime, to_integer, to_text
+from simulator.rapidpro.flows.excellent.numbers import EXACT
 from simulator.rapidpro.flows.excellent.values import Error, Value
 
 from .calls import ANY, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, function
@@ -45,7 +46,7 @@ def parse_datetime(environment: Environment, text: str, layout: str, timezone: s
 def datetime_from_epoch(environment: Environment, seconds: Decimal) -> Value:
     """Give the datetime that is so many seconds after 1970 began, to the nanosecond."""
     try:
-        return _later(_EPOCH, int(seconds * _NANOSECONDS_PER_SECOND)).in_zone(environment.timezone)
+        return _later(_EPOCH, int(EXACT.multiply(seconds, _NANOSECONDS_PER_SECOND))).in_zone(environment.timezone)
     except (ValueError, OverflowError):
         return Error("epoch time is out of range")
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from .evaluating import json_of, value_of
+
+if TYPE_CHECKING:
+    from simulator.rapidpro.flows.excellent.values import Value
 
 TOO_MANY = "cannot build an array with more than 10000 items"
 
@@ -69,6 +74,15 @@ TOO_MANY = "cannot build an array with more than 10000 items"
 def test_array_functions(expression: str, expected: str) -> None:
     """Arrays are built, searched and changed as in flows 7."""
     assert json_of(expression) == expected
+
+
+def test_many_arrays_are_made_unique() -> None:
+    """Arrays and objects are compared as wholes, and ten thousand of them take no more than a moment."""
+    pairs: list[Value] = [["x", str(number % 5_000)] for number in range(10_000)]
+    assert json_of("count(unique(a))", a=pairs) == "5000"
+    assert json_of('unique(array(object("A", 1), object("A", 1.0), object("a", 1), array(), object()))') == (
+        '[{"A":1},{"a":1},[],{}]'
+    )
 
 
 @pytest.mark.parametrize(

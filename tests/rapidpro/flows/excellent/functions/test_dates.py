@@ -35,6 +35,10 @@ UNITS = "must be one of s, m, h, D, W, M, Y"
         ('parse_time("3", "D")', "error calling parse_time(...): 'D' is not valid in a time parsing layout"),
         ("datetime_from_epoch(0.123456789)", '"1969-12-31T19:00:00.123456-05:00"'),
         ("epoch(datetime_from_epoch(-1.000000001))", "-1.000000001"),
+        (
+            "datetime_from_epoch(1234567890.9999999999999999999999999)",
+            '"2009-02-13T18:31:30.999999-05:00"',
+        ),
         ("datetime_from_epoch(99999999999999)", "error calling datetime_from_epoch(...): epoch time is out of range"),
         ('epoch("1970-01-02T00:00:00.5Z")', "86400.5"),
         ('datetime_diff("1-1-2026 10:00", "1-1-2026 9:00:01", "h")', "0"),
