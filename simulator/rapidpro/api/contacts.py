@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro import urns
-from simulator.rapidpro.mailroom.environments import value_of
+from simulator.rapidpro.mailroom.environments import set_value, value_of
 from simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call
@@ -21,6 +21,7 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.rapidpro.flows.environment import Environment
     from simulator.rapidpro.flows.field_values import FieldValue
     from simulator.rapidpro.model.assets import ContactField
     from simulator.rapidpro.model.contacts import Contact, Group, Note
@@ -46,12 +47,14 @@ _LANGUAGE = re.compile("[a-z]{3}")
 # Reading
 
 # What a value of a type prints as; one that cannot be read as its type prints null.
-SHOWN: dict[str, Callable[[FieldValue], str | None]] = {
-    "number": lambda value: None if value.number is None else f"{value.number:f}",
-    "datetime": lambda value: None if value.datetime is None else value.datetime.local.isoformat(),
-    "state": lambda value: value.state or None,
-    "district": lambda value: value.district or None,
-    "ward": lambda value: value.ward or None,
+SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
+    "number": lambda value, _: None if value.number is None else f"{value.number:f}",
+    "datetime": lambda value, environment: (
+        value.datetime and value.datetime.in_zone(environment.timezone).local.isoformat()
+    ),
+    "state": lambda value, _: value.state or None,
+    "district": lambda value, _: value.district or None,
+    "ward": lambda value, _: value.ward or None,
 }
 
 
@@ -77,8 +80,9 @@ def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
     text = contact.fields.get(field.key)
     if not text or field.kind == "text":
         return text or None
-    value = value_of(call.workspace.automation.environment, contact, field.key)
-    return SHOWN[field.kind](value) if value is not None else None
+    environment = call.workspace.automation.environment
+    value = value_of(environment, contact, field.key)
+    return SHOWN[field.kind](value, environment) if value is not None else None
 
 
 def _note(note: Note) -> dict[str, Any]:
@@ -279,21 +283,14 @@ def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
     for name in ("name", "language"):
         if name in values:
             setattr(contact, name, values[name])
-    _update_fields(contact, values.get("fields", {}))
+    for key, value in values.get("fields", {}).items():
+        set_value(workspace.automation.environment, contact, key, value)
     if "groups" in values:
         _update_groups(contact, values["groups"], workspace)
     contact.modified_on = call.rapidpro.clock.now()
     workspace.automation.changed(contact)
     if "note" in values:
         contact.annotate(values["note"], contact.modified_on, call.token.user)
-
-
-def _update_fields(contact: Contact, values: dict[str, str | None]) -> None:
-    for key, value in values.items():
-        if value is None:
-            contact.fields.pop(key, None)
-        else:
-            contact.fields[key] = value
 
 
 def _update_groups(contact: Contact, wanted: list[Group], workspace: Workspace) -> None:

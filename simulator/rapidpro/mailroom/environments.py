@@ -45,6 +45,16 @@ def read_value(environment: Environment, text: str) -> FieldValue | None:
     return FieldValue(text, parse_number(text), find_datetime(environment, text, fill_time=True), **places)
 
 
+def set_value(environment: Environment, contact: Contact, key: str, text: str | None) -> None:
+    """Give a contact a value in a field, or none; it is read now, as a date takes the rest from the time of day."""
+    value = read_value(environment, text or "")
+    if value is None:
+        contact.fields.pop(key, None)
+        return
+    contact.fields[key] = text or ""
+    contact.values = {**(contact.values or {}), key: value}
+
+
 def value_of(environment: Environment, contact: Contact, key: str) -> FieldValue | None:
     """Return what a contact has in a field; None for nothing."""
     text = contact.fields.get(key)
@@ -53,7 +63,7 @@ def value_of(environment: Environment, contact: Contact, key: str) -> FieldValue
     if contact.values is None:
         contact.values = {}
     value = contact.values.get(key)
-    if value is None or value.text != text:  # the text was set by somebody who does not read texts
+    if value is None or value.text != text.strip():  # the text was set by somebody who does not read texts
         value = read_value(environment, text)
         if value is not None:
             contact.values[key] = value

@@ -13,6 +13,7 @@ from simulator.rapidpro.delivery.carrier import Carrier
 from simulator.rapidpro.delivery.courier import Courier
 from simulator.rapidpro.delivery.housekeeping import Housekeeping
 from simulator.rapidpro.mailroom.automation import Automation
+from simulator.rapidpro.mailroom.environments import set_value
 from simulator.rapidpro.mailroom.exporting import export
 from simulator.rapidpro.mailroom.importing import import_export
 from simulator.rapidpro.mailroom.outside import Outside
@@ -229,10 +230,7 @@ class Workspace(Inventory):
 
     def set_field(self, contact: Contact, key: str, value: str | None) -> None:
         """Give a contact a value in a field, or none; query groups and campaigns follow."""
-        if value:
-            contact.fields[key] = value
-        else:
-            contact.fields.pop(key, None)
+        set_value(self.automation.environment, contact, key, value)
         contact.modified_on = self.host.clock.now()
         self.automation.changed(contact)
 

@@ -194,3 +194,21 @@ def test_query_groups(server: Server) -> None:
     assert [group["name"] for group in created["groups"]] == ["Adults"]
     changed = server.post(f"contacts.json?uuid={created['uuid']}", {"fields": {"age": "7 yrs"}}).json()
     assert (changed["groups"], changed["fields"]) == ([], {"age": None})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("text", "23", "23"),
+        ("number", "23.50", "23.50"),
+        ("number", "23 yrs", None),
+        ("datetime", "2026-06-05T08:00:00Z", "2026-06-05T11:00:00+03:00"),
+        ("datetime", "some day", None),
+        ("state", "Kigali", None),
+    ],
+)
+def test_field_values(server: Server, kind: str, value: str, shown: str | None) -> None:
+    """A value prints as its field's type has it, a date with the workspace's offset (rapidpro 4.3)."""
+    server.workspace.add_field("note", kind=kind)
+    body = {"urns": ["tel:+250788000001"], "fields": {"note": value}}
+    assert server.post("contacts.json", body).json()["fields"] == {"note": shown}
