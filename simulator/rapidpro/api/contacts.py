@@ -21,6 +21,7 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.rapidpro.flows.dates import DateTime
     from simulator.rapidpro.flows.environment import Environment
     from simulator.rapidpro.flows.field_values import FieldValue
     from simulator.rapidpro.model.assets import ContactField
@@ -46,12 +47,15 @@ _LANGUAGE = re.compile("[a-z]{3}")
 
 # Reading
 
+
+def _local(moment: DateTime | None, environment: Environment) -> str | None:
+    return None if moment is None else moment.in_zone(environment.timezone).local.isoformat()
+
+
 # What a value of a type prints as; one that cannot be read as its type prints null.
 SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
     "number": lambda value, _: None if value.number is None else f"{value.number:f}",
-    "datetime": lambda value, environment: (
-        value.datetime and value.datetime.in_zone(environment.timezone).local.isoformat()
-    ),
+    "datetime": lambda value, environment: _local(value.datetime, environment),
     "state": lambda value, _: value.state or None,
     "district": lambda value, _: value.district or None,
     "ward": lambda value, _: value.ward or None,
