@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .interface import World
     from .template import Template
 
+SOCKET = "unix:///var/run/docker.sock"
 NETWORK = "bridge"
 PORT = 8080
 STATE = "/var/lib/rapidsim"
@@ -49,6 +50,7 @@ class Container(LiveGateway):
         self._container: Any = None
         self._exit: int | None = None
         self._paused = False
+        self._follower: threading.Thread | None = None
         Path(self._folder.name).chmod(0o777)  # the user in the container is whoever the image says
 
     def pause(self) -> None:
@@ -59,6 +61,12 @@ class Container(LiveGateway):
         if self._paused:
             self._container.unpause()
             self._paused = False
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._engine.close()
 
     def cut(self) -> None:
         """Take the container off its network: packets go nowhere, and nobody says so."""
@@ -135,7 +143,8 @@ class Container(LiveGateway):
                     loop.call_soon_threadsafe(self._hear, line)
                 loop.call_soon_threadsafe(self._ended, container, container.wait()["StatusCode"])
 
-        threading.Thread(target=follow, daemon=True).start()
+        self._follower = threading.Thread(target=follow, daemon=True)
+        self._follower.start()
 
     def _ended(self, container: Any, code: int) -> None:
         if container is self._container:
@@ -162,6 +171,8 @@ class Container(LiveGateway):
         if container is not None:
             with suppress(NotFound):
                 await asyncio.to_thread(container.remove, force=True, v=True)
+            if self._follower is not None:
+                await asyncio.to_thread(self._follower.join)  # what it follows is gone, so it ends
 
 
 def engine(address: str | None = None) -> Any:
@@ -169,12 +180,14 @@ def engine(address: str | None = None) -> Any:
 
     Raises `InapplicableError` where none answers.
     """
+    address = address or os.environ.get("DOCKER_HOST") or SOCKET
     try:
-        client = docker.DockerClient(base_url=address) if address else docker.from_env()
-        client.ping()
-    except DockerException as error:
-        raise InapplicableError(f"no Docker engine can be reached: {error}") from None
-    prune(client)
+        if address.startswith("unix://"):
+            _knock(address.removeprefix("unix://"))
+        client = docker.DockerClient.from_env(environment={**os.environ, "DOCKER_HOST": address})
+        prune(client)
+    except (DockerException, OSError) as error:
+        raise InapplicableError(f"no Docker engine can be reached at {address}: {error}") from None
     return client
 
 
@@ -206,6 +219,12 @@ def lives(name: str) -> bool:
     except PermissionError:
         pass
     return owner(pid) == name
+
+
+def _knock(path: str) -> None:
+    """Raise `OSError` where nobody listens: the client would leave a socket open."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(path)
 
 
 def _first_address(config: Mapping[str, str]) -> str:
