@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .clock import now
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -15,15 +17,24 @@ class Backoff:
         self._random = random
         self._first = first
         self._most = most
-        self.failures = 0
+        self._failures = 0
+        self._until = 0.0
 
     def reset(self) -> None:
-        self.failures = 0
+        """Forget the failures: it works again."""
+        self._failures = 0
+        self._until = 0.0
 
     def pause(self) -> float:
-        """Return the pause after one more failure."""
-        self.failures += 1
-        return self.after(self.failures)
+        """Return the pause after one more failure; it begins now."""
+        self._failures += 1
+        pause = self.after(self._failures)
+        self._until = now() + pause
+        return pause
+
+    def remaining(self) -> float:
+        """Return what is left of the pause: whoever is woken before its end sleeps on."""
+        return max(0.0, self._until - now())
 
     def after(self, failures: int) -> float:
         """Return a pause after so many failures, 1 or more."""

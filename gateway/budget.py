@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from .clock import now
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from .configuration import Quota
 
 WINDOW = 3600.0  # seconds
+RESERVE = 0.05  # of a shared quota, that sending leaves to asking: 125 requests of 2500 tell of 31,250 messages
 
 
 class Purpose(StrEnum):
@@ -23,53 +26,70 @@ class Purpose(StrEnum):
 
 
 class Budget:
-    """The requests of the last hour, and what is left; where the workspace shares one quota, one count for all.
+    """The requests of the last hour, and what is left. Times are POSIX seconds.
 
-    `block` is called with the time (POSIX seconds) until which the workspace wants no more requests; `blocked_until`
-    is what it said before the gateway was started.
+    `block` is called with the time until which the workspace wants no more requests for a purpose; `blocked` is what
+    it said, and `spent` when messages were sent, before the gateway was started.
     """
 
-    def __init__(self, quota: Quota, block: Callable[[float], None], blocked_until: float = 0) -> None:
+    def __init__(
+        self,
+        quota: Quota,
+        block: Callable[[Purpose, float], None],
+        blocked: Mapping[Purpose, float] | None = None,
+        spent: Iterable[float] = (),
+    ) -> None:
         self._quota = quota
         self._block = block
-        self._blocked = dict.fromkeys(Purpose, blocked_until)
-        spent: deque[float] = deque()
-        self._spent = {purpose: spent if quota.shared else deque[float]() for purpose in Purpose}
+        self._blocked = {purpose: (blocked or {}).get(purpose, 0.0) for purpose in Purpose}
+        self._spent = {Purpose.SENDING: deque(sorted(spent)), Purpose.ASKING: deque[float]()}
+        reserve = max(1, int(quota.sends_per_hour * RESERVE)) if quota.shared else 0
+        self._limits = {
+            Purpose.SENDING: max(1, quota.sends_per_hour - reserve),
+            Purpose.ASKING: quota.questions_per_hour,
+        }
 
     def wait(self, purpose: Purpose) -> float:
         """Return the seconds until a request for `purpose` may go out; 0 for now.
 
-        Asking leaves the last part of a shared quota to sending.
+        Of a shared quota, asking never takes more than its own part, and sending leaves it a little.
         """
-        now = datetime.now(UTC).timestamp()
-        blocked = self._blocked[purpose] - now
-        if blocked > 0:
-            return blocked
-        spent = self._spent[purpose]
-        while spent and spent[0] <= now - WINDOW:
-            spent.popleft()
-        limit = self._limit(purpose)
-        return 0.0 if len(spent) < limit else spent[len(spent) - limit] + WINDOW - now
+        moment = now()
+        if self._blocked[purpose] > moment:
+            return self._blocked[purpose] - moment
+        self._forget(moment - WINDOW)
+        own = self._spent[purpose]
+        waits = [_wait(own, self._limits[purpose], moment)]
+        if self._quota.shared and self._total() >= self._quota.sends_per_hour:
+            waits.append(_wait(sorted(chain(*self._spent.values())), self._quota.sends_per_hour, moment))
+        return max(waits)
 
     def left(self, purpose: Purpose) -> int:
         """Return how many requests may go out for `purpose` at once."""
-        return 0 if self.wait(purpose) else self._limit(purpose) - len(self._spent[purpose])
+        if self.wait(purpose) > 0:
+            return 0
+        own = self._limits[purpose] - len(self._spent[purpose])
+        return min(own, self._quota.sends_per_hour - self._total()) if self._quota.shared else own
 
     def spend(self, purpose: Purpose) -> None:
-        self._spent[purpose].append(datetime.now(UTC).timestamp())
+        """Note that a request goes out now."""
+        self._spent[purpose].append(now())
 
     def refused(self, purpose: Purpose, seconds: float) -> None:
         """Take the workspace at its word: it wants no more requests for `seconds`."""
-        until = datetime.now(UTC).timestamp() + seconds
+        until = now() + seconds
         for each in Purpose if self._quota.shared else (purpose,):
             self._blocked[each] = max(self._blocked[each], until)
-        self._block(until)
+            self._block(each, self._blocked[each])
 
-    def _limit(self, purpose: Purpose) -> int:
-        if not self._quota.shared:
-            return self._quota.sends_per_hour if purpose is Purpose.SENDING else self._quota.questions_per_hour
-        return (
-            min(self._quota.sends_per_hour, self._quota.questions_per_hour)
-            if purpose is Purpose.ASKING
-            else self._quota.sends_per_hour
-        )
+    def _total(self) -> int:
+        return sum(map(len, self._spent.values()))
+
+    def _forget(self, before: float) -> None:
+        for spent in self._spent.values():
+            while spent and spent[0] <= before:
+                spent.popleft()
+
+
+def _wait(spent: deque[float] | list[float], limit: int, moment: float) -> float:
+    return 0.0 if len(spent) < limit else max(0.0, spent[len(spent) - limit] + WINDOW - moment)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from .texts import storable
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .configuration import Cht as Configuration
     from .inbox import Incoming
     from .metrics import Metrics
     from .outbox import Outgoing
 
-BATCH = 25
-"""How many messages CHT hands out at once: a full batch means that there may be more."""
+_log = logging.getLogger(__name__)
 
 
 class ChtError(Exception):
@@ -26,6 +28,10 @@ class ChtError(Exception):
 
 class ChtAccessError(ChtError):
     """The user is not accepted, or lacks the permission `can_access_gateway_api`."""
+
+
+class ChtChokedError(ChtError):
+    """CHT answers with an error of its own: it may be ill, or there is something in the request that it chokes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Client:
         self._url = f"{configuration.url.rstrip('/')}/api/sms"
         self._metrics = metrics
         self._timeout = aiohttp.ClientTimeout(total=configuration.timeout_seconds)
-        authorization = aiohttp.encode_basic_auth(configuration.user, configuration.password)
+        authorization = aiohttp.encode_basic_auth(configuration.user, configuration.password, encoding="utf-8")
         # CHT takes this content type and no other, not even one with a charset.
         self._headers = {"Authorization": authorization, "Content-Type": "application/json"}
 
@@ -64,16 +70,20 @@ class Client:
             async with self._session.post(
                 self._url, data=body, headers=self._headers, timeout=self._timeout, allow_redirects=False
             ) as response:
-                text = await response.text()
-        except (TimeoutError, aiohttp.ClientError, UnicodeDecodeError) as error:
+                text = await response.text(errors="replace")
+        except (TimeoutError, aiohttp.ClientError) as error:
             self._metrics.request("cht", "no answer")
             raise ChtError(f"{type(error).__name__}: {error}") from error
         self._metrics.request("cht", str(response.status))
-        if response.status in {401, 403}:
-            raise ChtAccessError(f"{response.status} {text[:200]}")
         if response.status != 200:
-            raise ChtError(f"{response.status} {text[:200]}")
-        return _offered(text)
+            raise _error(response.status)(f"{response.status} {text[:200]}")
+        return list(_offered(text))
+
+
+def _error(status: int) -> type[ChtError]:
+    if status in {401, 403}:
+        return ChtAccessError
+    return ChtChokedError if status >= 400 and status != 429 else ChtError
 
 
 def _update(message: Outgoing) -> dict[str, Any]:
@@ -81,9 +91,13 @@ def _update(message: Outgoing) -> dict[str, Any]:
     return {**update, "reason": message.reason} if message.reason else update
 
 
-def _offered(text: str) -> list[Offered]:
+def _offered(text: str) -> Iterator[Offered]:
     try:
-        rows = json.loads(text)["messages"]
-        return [Offered(str(row["id"]), str(row["to"]), str(row["content"])) for row in rows]
-    except (ValueError, KeyError, TypeError) as error:
+        rows = list(json.loads(text)["messages"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ChtError(f"200 with an answer that cannot be read: {text[:200]}") from error
+    for row in rows:
+        try:
+            yield Offered(*(storable(str(row[name])) for name in ("id", "to", "content")))
+        except (KeyError, TypeError):
+            _log.error("CHT offers something that is no message: %.200s", row)

@@ -5,6 +5,7 @@ A variable is `GATEWAY_` and the name of the setting with its section, such as `
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -46,8 +47,8 @@ class RapidPro:
 class Quota:
     """What the workspace allows, less what its other users need."""
 
-    sends_per_hour: int = 2500
-    questions_per_hour: int = 1250
+    sends_per_hour: int = 2500  # with a shared quota: all requests
+    questions_per_hour: int = 1250  # requests for what became of messages; each tells of up to 250
     shared: bool = True  # whether sending and asking draw on one quota
 
 
@@ -56,10 +57,12 @@ class Policy:
     """What to do where the protocol leaves it open."""
 
     question_seconds: float = 60.0  # until a new message is asked about; older ones are asked about less and less
-    settle_seconds: float = 60.0  # until RapidPro's listing shows for sure what was posted
+    settle_seconds: float = 120.0  # until RapidPro's listing shows for sure what was posted
     give_up_days: float = 7.0  # after which nobody asks about a message any more
+    unanswered: Literal["keep", "fail"] = "keep"  # the state of a message that nobody asks about any more
     ambiguous: Literal["send", "fail"] = "send"  # a message of which RapidPro cannot say whether it has it
     on_switch: Literal["fail", "send"] = "fail"  # open messages of an account that is not used any more
+    keep_days: float = 180.0  # that messages are remembered after all is over
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,12 @@ def read(document: Mapping[str, Any], environment: Mapping[str, str]) -> Configu
     problems += [f"there is no setting {name!r}" for name in document if name not in known]
     for name, kind in known.items():
         if kind is Path:
-            text = environment.get(f"{PREFIX}{name.upper()}", document.get(name))
-            if text is not None:
-                values[name] = Path(str(text))
+            variable = f"{PREFIX}{name.upper()}"
+            text = environment.get(variable, document.get(name))
+            if text is not None and (complaint := _complaint_about_path(text)):
+                problems.append(f"{variable if variable in environment else name} {complaint}")
+            elif text is not None:
+                values[name] = Path(text)
             continue
         section = document.get(name, {})
         if not isinstance(section, dict):
@@ -153,7 +159,8 @@ def _section(
                 problems.append(f"{name}.{each.name} is missing: set it in the file, or as {variable}")
                 missing = True
             continue
-        complaint = _complaint(value, hints[each.name], each.name)
+        needed = each.default is MISSING and value == ""
+        complaint = "is empty" if needed else _complaint(value, hints[each.name], each.name)
         if complaint:
             problems.append(f"{given} {complaint}")
             missing = True
@@ -184,21 +191,60 @@ def _complaint(value: Any, kind: Any, name: str) -> str | None:
     if kind is bool:
         return None if isinstance(value, bool) else f"is {value!r}, and can be true or false"
     if kind in {int, float}:
-        allowed = (int,) if kind is int else (int, float)
-        fine = isinstance(value, allowed) and not isinstance(value, bool) and value > 0
-        return None if fine else f"is {value!r}, and must be a number above zero"
+        return _complaint_about_number(value, kind, name)
     if not isinstance(value, str):
         return f"is {value!r}, and must be a text"
-    return _complaint_about_text(value, name)
+    return _TEXTS.get(name, _complaint_about_name)(value)
 
 
-def _complaint_about_text(value: str, name: str) -> str | None:
-    if name == "url":
-        parts = urlsplit(value)
-        fine = parts.scheme in {"http", "https"} and bool(parts.netloc) and not parts.query and not parts.fragment
-        return None if fine else f"is {value!r}, and must be a URL such as https://example.org"
-    if name in {"user", "password", "token"}:
-        # Such a text cannot be in a header, or means something else than it shows.
-        fine = value.isprintable() and value == value.strip()
-        return None if fine else "begins or ends with blanks, or has characters that cannot be in a header"
+def _complaint_about_number(value: Any, kind: type, name: str) -> str | None:
+    allowed = (int,) if kind is int else (int, float)
+    if not isinstance(value, allowed) or isinstance(value, bool) or not math.isfinite(value) or value <= 0:
+        return f"is {value!r}, and must be a number above zero"
+    if name == "port" and value > LAST_PORT:
+        return f"is {value!r}, and can be {LAST_PORT} at most"
     return None
+
+
+def _complaint_about_path(value: Any) -> str | None:
+    fine = isinstance(value, str) and value.strip() and not value.startswith(":")
+    return None if fine else f"is {value!r}, and must be the path of a file"
+
+
+def _complaint_about_url(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return "is no URL"
+    if parts.username or parts.password:
+        return "has a user or a password in it: they have settings of their own, which are kept out of the logs"
+    return None if fine and not parts.query and not parts.fragment else _NO_URL.format(value)
+
+
+def _complaint_about_user(value: str) -> str | None:
+    return "has a colon, and must not" if ":" in value else _complaint_about_secret(value)
+
+
+def _complaint_about_token(value: str) -> str | None:
+    return _complaint_about_secret(value) if value.isascii() else "has characters that cannot be in a header"
+
+
+def _complaint_about_secret(value: str) -> str | None:
+    # Such a text cannot be in a header, or means something else than it shows.
+    fine = value.isprintable() and value == value.strip()
+    return None if fine else "begins or ends with blanks, or has characters that cannot be in a header"
+
+
+def _complaint_about_name(value: str) -> str | None:
+    return None if value.strip() else "is empty"
+
+
+LAST_PORT = 65_535
+_NO_URL = "is {!r}, and must be a URL such as https://example.org"
+_TEXTS = {
+    "url": _complaint_about_url,
+    "user": _complaint_about_user,
+    "password": _complaint_about_secret,
+    "token": _complaint_about_token,
+}

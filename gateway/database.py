@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+PATIENCE = 2.0  # seconds for another process to let go of the file
 MIGRATIONS = (
     """
     CREATE TABLE workspaces (
@@ -47,27 +48,61 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX incoming_waiting ON incoming (received_at) WHERE forwarded_at IS NULL;
     """,
+    # A workspace is its UUID, whatever its host is called today; what it refuses, it refuses by purpose; and before it
+    # has said who it is, its token is all that is known of it.
+    """
+    UPDATE workspaces SET identity = substr(identity, -36) WHERE identity LIKE '% ________-____-____-____-____________';
+    CREATE TABLE blocks (
+        workspace INTEGER NOT NULL REFERENCES workspaces (id),
+        purpose TEXT NOT NULL CHECK (purpose IN ('sending', 'asking')),
+        until REAL NOT NULL,
+        PRIMARY KEY (workspace, purpose)
+    ) STRICT;
+    INSERT INTO blocks SELECT id, purpose, blocked_until FROM workspaces,
+        (SELECT 'sending' AS purpose UNION ALL SELECT 'asking');
+    ALTER TABLE workspaces DROP COLUMN blocked_until;
+    CREATE TABLE tokens (
+        fingerprint TEXT PRIMARY KEY,
+        workspace INTEGER REFERENCES workspaces (id),
+        blocked_until REAL NOT NULL DEFAULT 0
+    ) STRICT;
+    ALTER TABLE messages ADD COLUMN retaken_at REAL;
+    CREATE INDEX messages_waiting ON messages (attempts, due_at, taken_at, id) WHERE stage = 'waiting';
+    CREATE INDEX messages_attempted ON messages (workspace, attempted_at);
+    CREATE INDEX messages_accepted ON messages (workspace, accepted_at);
+    """,
 )
 """One script a version; `PRAGMA user_version` counts those that a file has seen."""
 
 
-class NewerDatabaseError(Exception):
-    """The file was written by a later release of the gateway."""
+class DatabaseError(Exception):
+    """The file cannot be used; the text says why, and what to do."""
 
 
 def connect(path: Path | str) -> sqlite3.Connection:
-    """Open the file at `path`, make it if need be, and bring it to today's shape.
+    """Open the file at `path` for this process alone, make it if need be, and bring it to today's shape.
 
-    Every commit is on the disk when it returns. Raises `NewerDatabaseError` for a file of a later release, and
-    `sqlite3.Error` for one that cannot be read or written.
+    Every commit is on the disk when it returns. Raises `DatabaseError` for a file that cannot be read or written, that
+    another gateway uses, or that a later release has written.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+    except sqlite3.Error as error:
+        raise DatabaseError(f"the database {path} cannot be opened: {error}") from error
     try:
         connection.row_factory = sqlite3.Row
+        # Two gateways on one file would send everything twice.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection)
+        with transaction(connection):  # only a writer takes the lock
+            pass
+        _migrate(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        why = "another gateway uses it" if "locked" in str(error) else str(error)
+        raise DatabaseError(f"the database {path} cannot be used: {why}") from error
     except BaseException:
         connection.close()
         raise
@@ -86,9 +121,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path | str) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        raise NewerDatabaseError(f"the database is of version {version}, this gateway knows {len(MIGRATIONS)} at most")
+        raise DatabaseError(
+            f"the database {path} is of version {version}, and this gateway knows {len(MIGRATIONS)} at most:"
+            " use the release that wrote it, or a later one"
+        )
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .backoff import Backoff
-from .cht import BATCH, ChtAccessError, ChtError
+from .cht import ChtAccessError, ChtChokedError, ChtError
+from .clock import now
+from .inbox import Incoming
+from .outbox import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
     from .cht import Client
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
 MOST_INCOMING = 50
 MOST_UPDATES = 100
 PAUSE = (2.0, 300.0)  # seconds after failures in a row
+ASIDE = (300.0, 6 * 3600.0)  # seconds until CHT is brought again what it chokes on
 
 _log = logging.getLogger(__name__)
+_Brought = TypeVar("_Brought", Incoming, Outgoing)
 
 
 class Exchange:
@@ -44,10 +49,14 @@ class Exchange:
         self._metrics = metrics
         self._taken = taken
         self._pauses = Backoff(random, *PAUSE)
+        self._asides = Backoff(random, *ASIDE)
+        self._aside: dict[tuple[type, str], tuple[int, float]] = {}  # how often CHT choked on it, and until when
         self.refused = False  # whether CHT refused the user the last time
 
     async def step(self) -> float:
         """Visit CHT once; return the seconds until the next visit, 0 where there is more to bring or to take."""
+        if (rest := self._pauses.remaining()) > 0:
+            return rest
         try:
             more = await self._visit()
         except ChtError as error:
@@ -61,17 +70,56 @@ class Exchange:
 
     async def _visit(self) -> bool:
         """Visit CHT; say whether the next visit should follow at once."""
-        incoming = self._inbox.waiting(MOST_INCOMING)
-        updates = self._outbox.unreported(MOST_UPDATES)
+        incoming = self._admitted(self._inbox.waiting(MOST_INCOMING + len(self._aside)), MOST_INCOMING)
+        updates = self._admitted(self._outbox.unreported(MOST_UPDATES + len(self._aside)), MOST_UPDATES)
+        try:
+            new = await self._bring([*incoming, *updates])
+        except ChtChokedError:
+            if not incoming and not updates:
+                raise
+            new = await self._bring([])  # if that fails too, it is not what was brought that CHT chokes on
+            new += await self._bring_by_halves([*incoming, *updates])
+        # New messages are reported as received at once, and CHT goes on to the next: it offers so many at a time.
+        return new > 0 or len(incoming) == MOST_INCOMING or len(updates) == MOST_UPDATES
+
+    async def _bring(self, load: Sequence[Incoming | Outgoing]) -> int:
+        """Bring CHT a load, and take what it offers; return how many new messages that were."""
+        incoming = [each for each in load if isinstance(each, Incoming)]
+        updates = [each for each in load if isinstance(each, Outgoing)]
         offered = await self._client.exchange(incoming, updates)
         # What CHT takes it takes whole, or answers with an error: only now is it told.
         self._outbox.reported(updates)
         self._inbox.forwarded(incoming)
         self._metrics.forwarded.inc(len(incoming))
-        new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in offered])
+        for each in load:
+            self._aside.pop((type(each), each.id), None)
+        told = {each.id for each in updates}  # offered all the same, it comes from a list that was made before
+        new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in offered if each.id not in told])
         if new:
             self._metrics.taken.inc(new)
             self._taken()
-        full = len(incoming) == MOST_INCOMING or len(updates) == MOST_UPDATES
-        # New messages are reported as received at once, and CHT goes on to the next: it offers so many at a time.
-        return new > 0 or full or (len(offered) == BATCH and bool(updates))
+        return new
+
+    async def _bring_by_halves(self, load: Sequence[Incoming | Outgoing]) -> int:
+        """Bring all of a load but what CHT chokes on, which is set aside for a while."""
+        if len(load) == 1:
+            self._set_aside(load[0])
+            return 0
+        new = 0
+        for half in (load[: len(load) // 2], load[len(load) // 2 :]):
+            try:
+                new += await self._bring(half)
+            except ChtChokedError:
+                new += await self._bring_by_halves(half)
+        return new
+
+    def _set_aside(self, each: Incoming | Outgoing) -> None:
+        failures = self._aside.get((type(each), each.id), (0, 0.0))[0] + 1
+        pause = self._asides.after(failures)
+        self._aside[type(each), each.id] = (failures, now() + pause)
+        self._metrics.set_aside.inc()
+        _log.error("CHT chokes on %s %s; it is brought again in %.0f s", type(each).__name__, each.id, pause)
+
+    def _admitted(self, rows: Sequence[_Brought], most: int) -> list[_Brought]:
+        moment = now()
+        return [each for each in rows if self._aside.get((type(each), each.id), (0, 0.0))[1] <= moment][:most]

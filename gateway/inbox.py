@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from .clock import now
 from .database import transaction
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Inbox:
             id = f"{id}:{hashlib.sha256(f'{sender} {content}'.encode()).hexdigest()[:12]}"  # noqa: A001
         cursor = self._connection.execute(
             "INSERT INTO incoming (id, sender, content, received_at) VALUES (?,?,?,?) ON CONFLICT (id) DO NOTHING",
-            (id, sender, content, _now()),
+            (id, sender, content, now()),
         )
         return cursor.rowcount > 0
 
@@ -55,16 +55,16 @@ class Inbox:
 
     def forwarded(self, messages: Iterable[Incoming]) -> None:
         """Note that CHT has these messages."""
-        now = _now()
+        moment = now()
         with transaction(self._connection):
             self._connection.executemany(
-                "UPDATE incoming SET forwarded_at = ? WHERE id = ?", [(now, message.id) for message in messages]
+                "UPDATE incoming SET forwarded_at = ? WHERE id = ?", [(moment, message.id) for message in messages]
             )
+
+    def forget(self, before: float) -> None:
+        """Delete what CHT has had since before a time (POSIX seconds)."""
+        self._connection.execute("DELETE FROM incoming WHERE forwarded_at < ?", (before,))
 
     def count_waiting(self) -> int:
         row = self._connection.execute("SELECT count(*) AS number FROM incoming WHERE forwarded_at IS NULL").fetchone()
         return int(row["number"])
-
-
-def _now() -> float:
-    return datetime.now(UTC).timestamp()

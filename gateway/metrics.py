@@ -19,6 +19,7 @@ class Metrics:
         self.unknown_statuses = self._counter("unknown_statuses", "statuses that nobody here knows", "status")
         self.received = self._counter("incoming_received", "messages from phones")
         self.forwarded = self._counter("incoming_forwarded", "messages from phones that CHT has")
+        self.set_aside = self._counter("set_aside", "times that CHT choked on something it was brought")
         self.stages = Gauge("gateway_messages", "messages by stage", ["stage"], registry=self._registry)
         self.incoming_waiting = Gauge(
             "gateway_incoming_waiting", "messages from phones that CHT does not have yet", registry=self._registry

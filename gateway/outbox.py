@@ -6,16 +6,19 @@ Every change is on the disk before the step that it allows, and after the step t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .clock import now
 from .database import transaction
 from .statuses import State, moves, state_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
+
+
+RETAKE = 86_400.0  # seconds; releases of CHT before 5.1.1 offer some messages anew every five minutes (cht 6.5)
 
 
 class Stage(StrEnum):
@@ -32,7 +35,9 @@ class Outgoing:
     """One message. Times are POSIX seconds.
 
     `id` is CHT's, `reference` the broadcast's id in `workspace`; `status` is RapidPro's last word, `state` what that
-    means to CHT, `reported` the state that CHT is known to have; `due_at`: not to be tried, or asked about, before.
+    means to CHT, `reported` the state that CHT is known to have; `due_at`: not to be tried, or asked about, before;
+    `retaken_at`: when CHT last wanted it sent again although it had failed. Only attempts that RapidPro had a say in
+    are counted. `accepted_at` is by RapidPro's clock, all else by this machine's.
     """
 
     id: str
@@ -50,6 +55,7 @@ class Outgoing:
     attempted_at: float | None
     due_at: float
     accepted_at: float | None
+    retaken_at: float | None
 
 
 class Outbox:
@@ -64,33 +70,18 @@ class Outbox:
         """Take a message that CHT offers; say whether it is to be sent.
 
         CHT offers a message again until it has been told of it: then it is told once more. A message that CHT knows to
-        have failed, and offers again, is one that somebody wants sent again.
+        have failed, and offers again, is one that somebody wants sent again; once a day is often enough.
         """
         known = self.get(id)
         if known is None:
-            now = _now()
+            moment = now()
             self._write(
                 "INSERT INTO messages (id, recipient, content, stage, state, taken_at, due_at) VALUES (?,?,?,?,?,?,?)",
-                (id, recipient, content, Stage.WAITING, State.UNSENT, now, now),
+                (id, recipient, content, Stage.WAITING, State.UNSENT, moment, moment),
             )
             return True
-        if known.stage is Stage.CLOSED and known.state is State.FAILED and known.reported is State.FAILED:
-            self._update(
-                id,
-                recipient=recipient,
-                content=content,
-                stage=Stage.WAITING,
-                state=State.UNSENT,
-                reason=None,
-                reported=None,
-                workspace=None,
-                reference=None,
-                status=None,
-                attempts=0,
-                attempted_at=None,
-                due_at=_now(),
-                accepted_at=None,
-            )
+        if _is_wanted_again(known):
+            self._update(id, recipient=recipient, content=content, **_as_new(), retaken_at=now())
             return True
         self._update(id, reported=None)
         return False
@@ -108,10 +99,22 @@ class Outbox:
 
     # Sending
 
-    def next_waiting(self, now: float) -> Outgoing | None:
-        """Return the message to be sent next; None where none is due."""
-        found = self._select("WHERE stage = 'waiting' AND due_at <= ? ORDER BY due_at, taken_at, id LIMIT 1", now)
+    def next_waiting(self) -> Outgoing | None:
+        """Return the message to be sent next; None where none is due.
+
+        Those that RapidPro has never refused come first: the others must not stand in their way.
+        """
+        found = self._select(
+            "INDEXED BY messages_waiting WHERE stage = 'waiting' AND due_at <= ?"
+            " ORDER BY attempts, due_at, taken_at, id LIMIT 1",
+            now(),
+        )
         return found[0] if found else None
+
+    def next_due(self) -> float | None:
+        """Return when a message is to be sent that waits now; None where none waits."""
+        row = self._connection.execute("SELECT min(due_at) AS due FROM messages WHERE stage = 'waiting'").fetchone()
+        return None if row["due"] is None else float(row["due"])
 
     def sending(self, message: Outgoing, workspace: int) -> None:
         """Note that RapidPro is about to be asked to send a message."""
@@ -119,8 +122,9 @@ class Outbox:
             message.id,
             stage=Stage.SENDING,
             workspace=workspace,
-            attempts=message.attempts + 1,
-            attempted_at=_now(),
+            attempted_at=now(),
+            reference=None,
+            accepted_at=None,
         )
 
     def accepted(self, message: Outgoing, reference: str, accepted_at: float, next_question: float) -> None:
@@ -134,9 +138,13 @@ class Outbox:
             status=None,
         )
 
-    def postponed(self, message: Outgoing, due_at: float) -> None:
-        """Note that RapidPro does not have a message, and that it is to be sent later."""
-        self._update(message.id, stage=Stage.WAITING, due_at=due_at)
+    def postponed(self, message: Outgoing, due_at: float, *, tried: bool = True) -> None:
+        """Note that RapidPro does not have a message, and that it is to be sent later; `tried`: it had its say."""
+        self._update(message.id, stage=Stage.WAITING, due_at=due_at, attempts=message.attempts + tried)
+
+    def doubtful(self, message: Outgoing, due_at: float) -> None:
+        """Note that nobody knows whether RapidPro has a message, and that this cannot be found out before `due_at`."""
+        self._update(message.id, due_at=due_at)
 
     def failed(self, message: Outgoing, reason: str) -> None:
         """Close a message that cannot be sent."""
@@ -146,6 +154,20 @@ class Outbox:
         """Return the messages of which nobody knows whether RapidPro has them, in the order of the attempts."""
         return self._select("WHERE stage = 'sending' ORDER BY attempted_at, id")
 
+    def attempted_since(self, workspace: int, since: float) -> list[float]:
+        """Return when messages were last posted to a workspace, from a time on."""
+        query = "SELECT attempted_at FROM messages WHERE workspace = ? AND attempted_at >= ? ORDER BY attempted_at"
+        return [float(row["attempted_at"]) for row in self._connection.execute(query, (workspace, since))]
+
+    def clock_ahead(self, workspace: int) -> float | None:
+        """Return how many seconds RapidPro's clock is ahead of ours; None where nothing is known of it."""
+        row = self._connection.execute(
+            "SELECT accepted_at - attempted_at AS ahead FROM messages WHERE workspace = ? AND accepted_at IS NOT NULL"
+            " ORDER BY accepted_at DESC LIMIT 1",
+            (workspace,),
+        ).fetchone()
+        return float(row["ahead"]) if row else None
+
     def knows_reference(self, workspace: int, reference: str) -> bool:
         """Say whether a broadcast is that of a message here."""
         query = "SELECT 1 FROM messages WHERE workspace = ? AND reference = ?"
@@ -153,10 +175,16 @@ class Outbox:
 
     # Following
 
-    def due_questions(self, workspace: int, now: float) -> list[Outgoing]:
+    def due_questions(self, workspace: int) -> list[Outgoing]:
         """Return the open messages of a workspace whose status is to be asked for, in the order of their acceptance."""
         return self._select(
-            "WHERE stage = 'open' AND workspace = ? AND due_at <= ? ORDER BY accepted_at, id", workspace, now
+            "WHERE stage = 'open' AND workspace = ? AND due_at <= ? ORDER BY accepted_at, id", workspace, now()
+        )
+
+    def accepted_between(self, workspace: int, first: float, last: float) -> list[Outgoing]:
+        """Return the messages that a workspace accepted between two times, whatever became of them, in that order."""
+        return self._select(
+            "WHERE workspace = ? AND accepted_at BETWEEN ? AND ? ORDER BY accepted_at, id", workspace, first, last
         )
 
     def open_by_reference(self, workspace: int, references: Sequence[str]) -> dict[str, Outgoing]:
@@ -193,29 +221,9 @@ class Outbox:
         """Stop asking about a message; its state stays what it is."""
         self._update(message.id, stage=Stage.CLOSED, reason=reason)
 
-    # Workspaces
-
-    def workspace(self, identity: str, name: str) -> int:
-        """Return the number of the workspace of an identity; it gets one where it is new."""
-        self._write(
-            "INSERT INTO workspaces (identity, name) VALUES (?,?)"
-            " ON CONFLICT (identity) DO UPDATE SET name = excluded.name",
-            (identity, name),
-        )
-        row = self._connection.execute("SELECT id FROM workspaces WHERE identity = ?", (identity,)).fetchone()
-        return int(row["id"])
-
     def of_other_workspaces(self, workspace: int) -> list[Outgoing]:
         """Return the messages that were given to another workspace and have not ended."""
         return self._select("WHERE stage IN ('sending', 'open') AND workspace != ? ORDER BY taken_at, id", workspace)
-
-    def blocked_until(self, workspace: int) -> float:
-        """Return until when a workspace wants no more requests."""
-        row = self._connection.execute("SELECT blocked_until FROM workspaces WHERE id = ?", (workspace,)).fetchone()
-        return float(row["blocked_until"])
-
-    def block(self, workspace: int, until: float) -> None:
-        self._write("UPDATE workspaces SET blocked_until = max(blocked_until, ?) WHERE id = ?", (until, workspace))
 
     # Looking
 
@@ -229,6 +237,10 @@ class Outbox:
         rows = self._connection.execute("SELECT stage, count(*) AS number FROM messages GROUP BY stage")
         found = {row["stage"]: int(row["number"]) for row in rows}
         return {stage: found.get(stage, 0) for stage in Stage}
+
+    def forget(self, before: float) -> None:
+        """Delete the messages that were taken before a time and are all over, for CHT as well."""
+        self._write("DELETE FROM messages WHERE stage = 'closed' AND reported IS state AND taken_at < ?", (before,))
 
     def __iter__(self) -> Iterator[Outgoing]:
         return iter(self._select("ORDER BY taken_at, id"))
@@ -254,5 +266,13 @@ def _outgoing(row: sqlite3.Row) -> Outgoing:
     return Outgoing(**values)
 
 
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+def _is_wanted_again(message: Outgoing) -> bool:
+    told = message.stage is Stage.CLOSED and message.state is State.FAILED and message.reported is State.FAILED
+    return told and (message.retaken_at is None or now() - message.retaken_at >= RETAKE)
+
+
+def _as_new() -> dict[str, Any]:
+    forgotten = dict.fromkeys(
+        ("reason", "reported", "workspace", "reference", "status", "attempted_at", "accepted_at"), None
+    )
+    return {**forgotten, "stage": Stage.WAITING, "state": State.UNSENT, "attempts": 0, "due_at": now()}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
+import math
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 
 from .budget import Budget, Purpose
+from .clock import now
+from .texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -21,10 +24,10 @@ if TYPE_CHECKING:
     from .configuration import RapidPro as Configuration
     from .metrics import Metrics
 
-PAGE_SIZE = 250
 THROTTLED_FOR = 60.0  # seconds to wait where RapidPro does not say how long
+THROTTLED_AT_MOST = 86_400.0  # seconds; its own windows are hours
+NOT_ALLOWED = ("suspended", "flagged")  # what a 400 says where it is not about the message (rapidpro 1.11)
 
-_log = logging.getLogger(__name__)
 _MAY_BE_AN_EXPRESSION = re.compile(r"@(?=[@(\w])")
 
 
@@ -41,7 +44,11 @@ class NotNowError(RapidProError):
 
 
 class ThrottledError(NotNowError):
-    """The quota is used up: nothing has been done, and nothing will be done before the budget says so."""
+    """The quota is used up: nothing has been done, and nothing will be done for `seconds`."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class UncertainError(RapidProError):
@@ -54,7 +61,7 @@ class AccessError(RapidProError):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Whose token it is; `identity` tells workspaces and hosts apart."""
+    """Whose token it is; `identity` tells workspaces apart, on whatever host."""
 
     identity: str
     name: str
@@ -72,11 +79,13 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What RapidPro says of one message; `broadcast` None where it names none."""
+    """What RapidPro says of one message; `broadcast` None where it names none, `urn` where it hides numbers."""
 
     broadcast: str | None
     status: str
     created_on: float
+    urn: str | None
+    text: str
 
 
 class Client:
@@ -88,17 +97,21 @@ class Client:
         self._session = session
         self._configuration = configuration
         self._metrics = metrics
-        self._timeout = aiohttp.ClientTimeout(total=configuration.timeout_seconds)
+        # Who has not got a connection has not said anything: that is known better than what follows.
+        seconds = configuration.timeout_seconds
+        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
         self._headers = {"Authorization": f"Token {configuration.token}", "Accept": "application/json"}
+        self._api = f"{configuration.url.rstrip('/')}/api/v2"
         self.budget = budget
 
     async def workspace(self) -> Workspace:
         """Ask whose token it is. Raises `RapidProError`."""
-        answer = await self._get("workspace.json", {})
-        host = self._configuration.url.rstrip("/")
-        if not isinstance(answer.get("uuid") or answer.get("name"), str):
-            raise NotNowError(f"{host} says of the workspace: {_short(answer)}")
-        return Workspace(f"{host} {answer.get('uuid') or answer['name']}", str(answer.get("name") or ""))
+        answer = await self._get("workspace.json", {}, Purpose.SENDING)
+        uuid, name = answer.get("uuid"), answer.get("name")
+        if not isinstance(uuid or name, str):
+            raise NotNowError(f"{self._api} says of the workspace: {_short(answer)}")
+        # Names are given by people, so that of a workspace without a UUID is one among those of its host only.
+        return Workspace(str(uuid or f"{self._api.removesuffix('/api/v2')} {name}"), str(name or ""))
 
     def text(self, content: str) -> str:
         """Return the text to post, so that `content` arrives: RapidPro reads `@contact` and the like as expressions."""
@@ -106,7 +119,7 @@ class Client:
 
     async def send(self, recipient: str, content: str) -> Broadcast:
         """Post a broadcast to one number. Raises the `RapidProError` that says whether it may have been done."""
-        body = {"urns": [f"tel:{recipient}"], "text": self.text(content)}
+        body = {"urns": [f"tel:{recipient.removeprefix('tel:')}"], "text": self.text(content)}
         async with self._request(Purpose.SENDING, "POST", "broadcasts.json", json=body) as (status, answer):
             if status == 400:
                 raise _refusal(answer)
@@ -134,18 +147,19 @@ class Client:
             yield [message for row in page if (message := _message(row)) is not None]
 
     async def messages_of(self, reference: str) -> list[Message]:
-        """Return the messages of one broadcast. Raises `RapidProError`."""
-        answer = await self._get("messages.json", {"broadcast": reference})
+        """Return the messages of one broadcast, the newest first. Raises `RapidProError`."""
+        answer = await self._get("messages.json", {"broadcast": reference}, Purpose.ASKING)
         return [message for row in _results(answer) if (message := _message(row)) is not None]
 
     async def _pages(self, purpose: Purpose, path: str, query: Mapping[str, str]) -> AsyncIterator[list[Any]]:
-        answer = await self._get(path, query, purpose)
-        yield _results(answer)
-        while isinstance(answer.get("next"), str):
-            answer = await self._get(answer["next"], {}, purpose)
+        wanted: Mapping[str, str] | None = query
+        while wanted is not None:
+            answer = await self._get(path, wanted, purpose)
             yield _results(answer)
+            following = _next_query(answer)
+            wanted = None if following == wanted else following
 
-    async def _get(self, path: str, query: Mapping[str, str], purpose: Purpose = Purpose.ASKING) -> dict[str, Any]:
+    async def _get(self, path: str, query: Mapping[str, str], purpose: Purpose) -> dict[str, Any]:
         async with self._request(purpose, "GET", path, params=query) as (status, answer):
             if status != 200:
                 raise _failure(status, answer, done=False)
@@ -158,10 +172,10 @@ class Client:
         self, purpose: Purpose, method: str, path: str, **arguments: Any
     ) -> AsyncIterator[tuple[int, Any]]:
         if self.budget is not None:
-            if self.budget.wait(purpose) > 0:
-                raise ThrottledError("the budget is used up")
+            if (wait := self.budget.wait(purpose)) > 0:
+                raise ThrottledError("the budget is used up", wait)
             self.budget.spend(purpose)
-        url = path if "://" in path else f"{self._configuration.url.rstrip('/')}/api/v2/{path}"
+        url = f"{self._api}/{path}"
         posted = method == "POST"
         try:
             async with self._session.request(
@@ -180,24 +194,25 @@ class Client:
             seconds = _retry_after(response.headers.get("Retry-After"))
             if self.budget is not None:
                 self.budget.refused(purpose, seconds)
-            raise ThrottledError(f"429, for {seconds:.0f} s")
+            raise ThrottledError(f"429, for {seconds:.0f} s", seconds)
         yield response.status, _parsed(body)
 
 
 def _failure(status: int, answer: Any, *, done: bool) -> RapidProError:
     """Return what a status means that is neither success nor 400; `done`: whether the request could do something."""
     what = f"{status} {_short(answer)}"
-    if status in {401, 403}:
+    if status in {401, 403} and isinstance(answer, dict):
         return AccessError(what)
-    if status in {413, 415, 422} and done:
-        return RefusedError(what)
+    # Whatever is no JSON does not come from RapidPro: a proxy or a firewall may dislike this one text only.
     return UncertainError(what) if done and status >= 500 else NotNowError(what)
 
 
 def _refusal(answer: Any) -> RapidProError:
     """Return what a 400 means: the message is refused for good, unless it is the workspace that may not send now."""
-    general = answer.get("non_field_errors") if isinstance(answer, dict) else None
-    if general and any(word in str(general).lower() for word in ("suspended", "flagged")):
+    if not isinstance(answer, dict):
+        return NotNowError(f"400 {_short(answer)}")
+    general = str(answer.get("non_field_errors") or "").lower()
+    if any(word in general for word in NOT_ALLOWED):
         return NotNowError(f"400 {_short(answer)}")
     return RefusedError(_short(answer))
 
@@ -222,14 +237,29 @@ def _reference(row: Any) -> str | None:
     if not isinstance(row, dict):
         return None
     found = row.get("id") or row.get("uuid")
-    return str(found) if found else None
+    return storable(str(found)) if found else None
 
 
 def _message(row: Any) -> Message | None:
-    if not isinstance(row, dict) or not isinstance(row.get("status"), str):
+    if not isinstance(row, dict) or not isinstance(row.get("status"), str) or row.get("direction") == "in":
         return None
-    broadcast = row.get("broadcast")
-    return Message(str(broadcast) if broadcast else None, row["status"], _posix(row.get("created_on")))
+    broadcast, urn = row.get("broadcast"), row.get("urn")
+    return Message(
+        str(broadcast) if broadcast else None,
+        storable(row["status"]),
+        _posix(row.get("created_on")),
+        urn if isinstance(urn, str) else None,
+        str(row.get("text") or ""),
+    )
+
+
+def _next_query(answer: dict[str, Any]) -> Mapping[str, str] | None:
+    """Return what to ask for the next page; None where there is none.
+
+    Its host is not to be trusted with the token: behind a proxy, RapidPro does not know what it is called.
+    """
+    following = answer.get("next")
+    return dict(parse_qsl(urlsplit(following).query)) if isinstance(following, str) and following else None
 
 
 def _results(answer: dict[str, Any]) -> list[Any]:
@@ -243,28 +273,32 @@ def _parsed(body: bytes) -> Any:
     """Return what the body says: JSON whatever its content type, None where it is none."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _retry_after(header: str | None) -> float:
-    if header is None:
-        return THROTTLED_FOR
+    seconds = _seconds(header or "")
+    return min(max(1.0, seconds), THROTTLED_AT_MOST) if math.isfinite(seconds) else THROTTLED_FOR
+
+
+def _seconds(header: str) -> float:
+    """Return how long a Retry-After says: seconds, or a date; not a number where it says nothing."""
     try:
-        return max(1.0, float(header))
+        return float(header)
     except ValueError:
         pass
     try:
-        return max(1.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+        return parsedate_to_datetime(header).timestamp() - now()
     except (TypeError, ValueError):
-        return THROTTLED_FOR
+        return math.nan
 
 
 def _posix(text: Any) -> float:
     try:
         return datetime.fromisoformat(text).timestamp()
-    except (TypeError, ValueError):
-        return datetime.now(UTC).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return now()
 
 
 def _iso(moment: float) -> str:
@@ -272,5 +306,5 @@ def _iso(moment: float) -> str:
 
 
 def _short(answer: Any) -> str:
-    text = json.dumps(answer, ensure_ascii=False)
+    text = storable(json.dumps(answer, ensure_ascii=False))
     return text if len(text) <= 200 else f"{text[:200]}…"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from .texts import storable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,21 +66,32 @@ class Receiver:
 
     async def _incoming(self, request: web.BaseRequest) -> web.Response:
         given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Token {self._token}".encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), f"Token {self._token}".encode()):
             return _answer(403, error="the token is missing or wrong")
-        if (request.content_length or 0) > MOST_BYTES:
+        text = await _read(request)
+        if text is None:
             return _answer(413, error=f"a message has at most {MOST_BYTES} bytes")
         try:
-            body = json.loads(await request.read())
-        except ValueError:
+            body = json.loads(text)
+        except (ValueError, RecursionError):
             return _answer(400, error="the body is no JSON")
         missing = [name for name in ("id", "from", "content") if not _is_text(body, name)]
         if missing:
             return _answer(400, error=f"missing, or no text: {', '.join(missing)}")
-        new = self._inbox.store(str(body["id"]), str(body["from"]), str(body["content"]))
+        new = self._inbox.store(*(storable(str(body[name])) for name in ("id", "from", "content")))
         self._metrics.received.inc(new)
         self._received()
         return _answer(200, id=str(body["id"]), saved=new)
+
+
+async def _read(request: web.BaseRequest) -> bytes | None:
+    """Return the body; None where it is too long."""
+    body = b""
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return body
 
 
 def _is_text(body: Any, name: str) -> bool:

@@ -7,12 +7,13 @@ has before the message is posted again.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .backoff import Backoff
 from .budget import Budget, Purpose
+from .clock import now
 from .rapidpro import AccessError, NotNowError, RefusedError, ThrottledError, UncertainError
+from .texts import same_number, same_text
 
 if TYPE_CHECKING:
     from random import Random
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from .rapidpro import Broadcast, Client
 
 IDLE = 60.0  # seconds; new messages wake the sender before
-SKEW = 600.0  # seconds by which RapidPro's clock may differ from ours
+SKEW = 600.0  # seconds by which RapidPro's clock may wander against ours
+UNKNOWN_SKEW = 86_400.0  # the same, before RapidPro has accepted anything
 RETRY = (60.0, 3600.0)  # seconds until a message is tried again: the first time, at most
 PAUSE = (1.0, 300.0)  # seconds until the next request after failures in a row: after the first, at most
+DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 
@@ -51,32 +54,34 @@ class Sender:
         self._metrics = metrics
         self._retry = Backoff(random, *RETRY)
         self._pauses = Backoff(random, *PAUSE)
+        self._listings = Backoff(random, *RETRY)
 
     async def step(self) -> float:
         """Do one thing; return the seconds until there may be something else to do. Raises `AccessError`."""
+        wait = max(self._pauses.remaining(), self._budget.wait(Purpose.SENDING))
+        if wait > 0:
+            return wait
         try:
             return await self._step()
-        except ThrottledError:
-            return self._budget.wait(Purpose.SENDING)
+        except ThrottledError as error:
+            return error.seconds
         except (NotNowError, UncertainError) as error:
             pause = self._pauses.pause()
             _log.warning("RapidPro does not answer as it should, pausing for %.0f s: %s", pause, error)
             return pause
 
     async def _step(self) -> float:
-        wait = self._budget.wait(Purpose.SENDING)
-        if wait > 0:
-            return wait
         settling = await self._settle()
-        message = self._outbox.next_waiting(_now())
+        message = self._outbox.next_waiting()
         if message is None:
-            return min(IDLE, settling)
+            due = self._outbox.next_due()
+            return min(IDLE, settling, IDLE if due is None else max(0.1, due - now()))
         await self._send(message)
         self._pauses.reset()
         return 0.0
 
     async def _send(self, message: Outgoing) -> None:
-        if _now() - message.taken_at > self._policy.give_up_days * 86_400 and message.attempts:
+        if message.attempts and now() - message.taken_at > self._policy.give_up_days * DAY:
             self._fail(message, "RapidPro did not take it")
             return
         self._outbox.sending(message, self._workspace)
@@ -84,22 +89,22 @@ class Sender:
             broadcast = await self._client.send(message.recipient, message.content)
         except RefusedError as error:
             self._fail(message, f"RapidPro refuses it: {error}")
-        except ThrottledError:
-            self._outbox.postponed(message, message.due_at)
-            raise
-        except AccessError:
-            self._outbox.postponed(message, message.due_at)
+        except (ThrottledError, AccessError):
+            self._outbox.postponed(message, message.due_at, tried=False)
             raise
         except NotNowError:
-            self._outbox.postponed(message, _now() + self._retry.after(message.attempts + 1))
+            self._outbox.postponed(message, now() + self._retry.after(message.attempts + 1))
+            raise
+        except UncertainError:
+            # Who is slow to answer may be slow to do it, too; and a listing may come from a replica that lags.
+            wait = max(self._policy.settle_seconds, self._retry.after(message.attempts + 1))
+            self._outbox.doubtful(message, now() + wait)
             raise
         else:
             self._accept(message, broadcast)
 
     def _accept(self, message: Outgoing, broadcast: Broadcast) -> None:
-        self._outbox.accepted(
-            message, broadcast.reference, broadcast.created_on, _now() + self._policy.question_seconds
-        )
+        self._outbox.accepted(message, broadcast.reference, broadcast.created_on, now() + self._policy.question_seconds)
         self._metrics.sent.inc()
         _log.info("message %s is broadcast %s", message.id, broadcast.reference)
 
@@ -111,52 +116,72 @@ class Sender:
     # The messages whose answer was lost
 
     async def _settle(self) -> float:
-        """Find out about the messages that RapidPro may have; return the seconds until more can be found out."""
+        """Find out about the messages that RapidPro may have; return the seconds until more can be found out.
+
+        What cannot be found out yet does not keep other messages from being sent.
+        """
         uncertain = self._outbox.uncertain()
         if not uncertain:
             return IDLE
-        # A listing may come from a replica that lags: what is not in it may still be there, until enough time is past.
-        settled = [each for each in uncertain if _now() - (each.attempted_at or 0) >= self._policy.settle_seconds]
-        if not settled:
-            return (uncertain[0].attempted_at or 0) + self._policy.settle_seconds - _now()
-        listed = await self._client.broadcasts((settled[0].attempted_at or 0) - SKEW)
+        rest = max(self._listings.remaining(), min(map(self._settled_at, uncertain)) - now())
+        if rest > 0:
+            return rest
+        settled = [each for each in uncertain if self._settled_at(each) <= now()]
+        try:
+            listed = await self._client.broadcasts(self._since(settled[0].attempted_at or 0))
+        except ThrottledError:
+            raise
+        except NotNowError as error:
+            pause = self._listings.pause()
+            _log.warning("RapidPro does not say what it has; asking again in %.0f s: %s", pause, error)
+            return pause
+        self._listings.reset()
+        self._compare(settled, listed)
+        return 0.0
+
+    def _settled_at(self, message: Outgoing) -> float:
+        return max((message.attempted_at or 0) + self._policy.settle_seconds, message.due_at)
+
+    def _since(self, attempted_at: float) -> float:
+        """Return from when on RapidPro, by its own clock, may have got what was posted at a time."""
+        ahead = self._outbox.clock_ahead(self._workspace)
+        return attempted_at + (-UNKNOWN_SKEW if ahead is None else min(0.0, ahead) - SKEW)
+
+    def _compare(self, uncertain: list[Outgoing], listed: list[Broadcast]) -> None:
         unknown = [each for each in listed if not self._outbox.knows_reference(self._workspace, each.reference)]
-        for message in settled:
+        for message in uncertain:
             found = next((each for each in unknown if self._is(each, message)), None)
             if found is not None:
                 unknown.remove(found)
-                self._metrics.adopted.inc()
-                self._accept(message, found)
-            elif any(each.urns is None and self._says(each, message) for each in unknown):
+                self._adopt(message, found)
+                continue
+            # A workspace that hides numbers: are there as many broadcasts of this text as messages that claim one?
+            fitting = [each for each in unknown if each.urns is None and self._says(each, message)]
+            claimants = sum(same_text(each.content, message.content) for each in self._outbox.uncertain())
+            if fitting and len(fitting) >= claimants:
+                unknown.remove(fitting[0])
+                self._adopt(message, fitting[0])
+            elif fitting:
                 self._settle_by_policy(message)
             else:
-                self._outbox.postponed(
-                    message, _now() + self._retry.after(message.attempts) - self._policy.settle_seconds
-                )
-        return 0.0
+                self._outbox.postponed(message, now())
+
+    def _adopt(self, message: Outgoing, broadcast: Broadcast) -> None:
+        self._metrics.adopted.inc()
+        self._accept(message, broadcast)
 
     def _settle_by_policy(self, message: Outgoing) -> None:
-        """Decide about a message of a workspace that hides numbers: a broadcast has its text, and may be its own."""
+        """Decide about a message that nobody can tell from others: a broadcast has its text, and may be its own."""
         if self._policy.ambiguous == "fail":
             self._fail(message, "nobody knows whether RapidPro has it")
         else:
-            self._outbox.postponed(message, _now())
+            self._outbox.postponed(message, now())
 
     def _is(self, broadcast: Broadcast, message: Outgoing) -> bool:
         urns = broadcast.urns
-        return (
-            urns is not None and len(urns) == 1 and _same(urns[0], message.recipient) and self._says(broadcast, message)
-        )
+        fits = urns is not None and len(urns) == 1 and same_number(urns[0], message.recipient)
+        return fits and self._says(broadcast, message)
 
     def _says(self, broadcast: Broadcast, message: Outgoing) -> bool:
-        return self._client.text(message.content).strip() in broadcast.texts
-
-
-def _same(urn: str, recipient: str) -> bool:
-    """Say whether a URN is a recipient's; RapidPro writes national numbers with the code of the country."""
-    listed, given = ("".join(filter(str.isalnum, text.lower())) for text in (urn.partition(":")[2], recipient))
-    return listed == given or (given.startswith("0") and listed.endswith(given.lstrip("0")) and len(given) > 1)
-
-
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+        wanted = self._client.text(message.content)
+        return any(same_text(text, wanted) for text in broadcast.texts)

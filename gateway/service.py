@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from . import cht, rapidpro
 from .backoff import Backoff
-from .budget import Budget, Purpose
+from .budget import WINDOW, Budget, Purpose
+from .clock import now
 from .exchange import Exchange
 from .inbox import Inbox
 from .metrics import Metrics
 from .outbox import Outbox, Stage
 from .receiver import Receiver
 from .sender import Sender
+from .statuses import State
 from .tracker import Tracker
+from .workspaces import Workspaces
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 ACCESS = 900.0  # seconds until a token that was refused is tried again, by a request that costs nothing
 UNEXPECTED = (5.0, 300.0)  # seconds after defects in a row
 GRACE = 10.0  # seconds for requests under way when the gateway is asked to stop
+DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Service:
         self.metrics = Metrics()
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
+        self._workspaces = Workspaces(connection)
         self._budget: Budget | None = None
         self._refused: str | None = None  # why RapidPro accepts the token no longer
         self._stopping = asyncio.Event()
@@ -75,15 +79,14 @@ class Service:
         """Work until `stop` is called; what is under way then is given some seconds to end."""
         loops = [
             asyncio.create_task(self._repeat(self._exchange.step, self._to_bring), name="exchange"),
-            asyncio.create_task(self._work_with_rapidpro(), name="rapidpro"),
+            asyncio.create_task(self._repeat(self._work_with_rapidpro), name="rapidpro"),
+            asyncio.create_task(self._repeat(self._forget), name="forget"),
         ]
         try:
             await self._stopping.wait()
             await asyncio.wait(loops, timeout=GRACE)
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            await _end(loops)
 
     def stop(self) -> None:
         """Ask the gateway to stop."""
@@ -98,57 +101,49 @@ class Service:
             problems.append("CHT refuses the user, or the user may not access the gateway's API")
         return problems
 
-    async def _work_with_rapidpro(self) -> None:
-        while not self._stopping.is_set():
-            entered = await self._enter()
-            if entered is None:
-                return
-            sender, tracker = entered
-            tasks = [
-                asyncio.create_task(self._repeat(sender.step, self._to_send), name="sender"),
-                asyncio.create_task(self._repeat(tracker.step, asyncio.Event()), name="tracker"),
-            ]
-            try:
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                if self._stopping.is_set():
-                    await asyncio.wait(tasks)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                results = await asyncio.gather(*tasks, return_exceptions=True)
-            for error in results:
-                if isinstance(error, rapidpro.AccessError):
-                    self._halt(error)
-                    await self._sleep(ACCESS)
-                    break
+    # RapidPro
 
-    async def _enter(self) -> tuple[Sender, Tracker] | None:
-        """Find out whose token it is, and settle what was given to others; None where the gateway is stopped first."""
+    async def _work_with_rapidpro(self) -> float:
+        """Find out whose token it is, then send and ask until the gateway is stopped or the token refused."""
+        rest = self._workspaces.token_blocked_until(self._token) - now()
+        if rest > 0:
+            return rest
         client = rapidpro.Client(self._session, self._configuration.rapidpro, None, self.metrics)
-        pauses = Backoff(self._random, *UNEXPECTED)
-        while not self._stopping.is_set():
-            try:
-                workspace = await client.workspace()
-            except rapidpro.AccessError as error:
-                self._halt(error)
-                await self._sleep(ACCESS)
-            except rapidpro.RapidProError as error:
-                pause = pauses.pause()
-                _log.warning("RapidPro does not say whose token it is, pausing for %.0f s: %s", pause, error)
-                await self._sleep(pause)
-            else:
-                self._refused = None
-                _log.info("sending through the workspace %s", workspace.name)
-                return self._parts(client, workspace)
-        return None
+        try:
+            workspace = await client.workspace()
+            self._refused = None
+            _log.info("sending through the workspace %s", workspace.name)
+            await self._send_and_ask(*self._parts(client, workspace))
+        except rapidpro.AccessError as error:
+            self._refused = str(error)
+            _log.error("RapidPro refuses the token; nothing is sent or asked until it is accepted again: %s", error)
+            return ACCESS
+        except rapidpro.ThrottledError as error:
+            self._workspaces.block_token(self._token, now() + error.seconds)
+            return error.seconds
+        return 0.0
+
+    async def _send_and_ask(self, sender: Sender, tracker: Tracker) -> None:
+        """Send and ask until the gateway is stopped. Raises `AccessError`."""
+        tasks = [
+            asyncio.create_task(self._repeat(sender.step, self._to_send), name="sender"),
+            asyncio.create_task(self._repeat(tracker.step), name="tracker"),
+        ]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in ended:
+                task.result()
+        finally:
+            await _end(tasks)
 
     def _parts(self, client: rapidpro.Client, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
-        number = self.outbox.workspace(workspace.identity, workspace.name)
+        number = self._workspaces.met(workspace.identity, workspace.name, self._token)
         self._leave_others(number)
         budget = client.budget = self._budget = Budget(
             self._configuration.quota,
-            lambda until: self.outbox.block(number, until),
-            self.outbox.blocked_until(number),
+            lambda purpose, until: self._workspaces.block(number, purpose, until),
+            self._workspaces.blocked(number),
+            self.outbox.attempted_since(number, now() - WINDOW),
         )
         shared = (self.outbox, client, budget, number, self._configuration.policy, self.metrics, self._random)
         return Sender(*shared), Tracker(*shared)
@@ -157,29 +152,35 @@ class Service:
         """Settle the messages of accounts that are not used any more: this one knows nothing of them."""
         policy = self._configuration.policy
         for message in self.outbox.of_other_workspaces(workspace):
-            if message.stage is Stage.OPEN and message.state == "SENT":
+            if message.stage is Stage.OPEN and message.state is State.SENT:
                 self.outbox.give_up(message, "sent through an account that is not used any more")
                 self.metrics.given_up.inc()
             elif (policy.on_switch if message.stage is Stage.OPEN else policy.ambiguous) == "fail":
                 self.outbox.failed(message, "given to an account that is not used any more")
-                self.metrics.ended.labels("FAILED").inc()
+                self.metrics.ended.labels(State.FAILED).inc()
             else:
-                self.outbox.postponed(message, _now())
+                self.outbox.postponed(message, now(), tried=False)
 
-    def _halt(self, error: Exception) -> None:
-        self._refused = str(error)
-        _log.error("RapidPro refuses the token; nothing is sent or asked until it is accepted again: %s", error)
+    @property
+    def _token(self) -> str:
+        return f"{self._configuration.rapidpro.url} {self._configuration.rapidpro.token}"
 
-    async def _repeat(self, step: Callable[[], Awaitable[float]], wake: asyncio.Event) -> None:
-        """Do `step` again and again, after the pauses that it wants; `wake` ends a pause."""
+    # The loops
+
+    async def _repeat(self, step: Callable[[], Awaitable[float]], wake: asyncio.Event | None = None) -> None:
+        """Do `step` again and again, after the pauses that it wants; `wake` ends a pause. Raises `AccessError`."""
         pauses = Backoff(self._random, *UNEXPECTED)
         while not self._stopping.is_set():
-            wake.clear()
+            if wake is not None:
+                wake.clear()
             try:
                 pause = await step()
                 pauses.reset()
             except rapidpro.AccessError:
                 raise
+            except rapidpro.RapidProError as error:
+                pause = pauses.pause()
+                _log.warning("RapidPro does not say whose token it is, pausing for %.0f s: %s", pause, error)
             except Exception:
                 pause = pauses.pause()
                 _log.exception("a defect; going on in %.0f s", pause)
@@ -197,6 +198,12 @@ class Service:
             for event in events:
                 event.cancel()
 
+    async def _forget(self) -> float:
+        before = now() - self._configuration.policy.keep_days * DAY
+        self.outbox.forget(before)
+        self.inbox.forget(before)
+        return DAY
+
     def _measure(self) -> None:
         for stage, number in self.outbox.counts().items():
             self.metrics.stages.labels(stage).set(number)
@@ -206,5 +213,7 @@ class Service:
                 self.metrics.budget.labels(purpose).set(self._budget.left(purpose))
 
 
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

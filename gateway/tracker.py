@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from .backoff import Backoff
 from .budget import Budget, Purpose
+from .clock import now
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
+from .texts import same_number, same_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,14 +55,15 @@ class Tracker:
 
     async def step(self) -> float:
         """Ask about all messages that are due; return the seconds until the next time. Raises `AccessError`."""
-        wait = self._budget.wait(Purpose.ASKING)
+        wait = max(self._pauses.remaining(), self._budget.wait(Purpose.ASKING))
         if wait > 0:
             return wait
         try:
-            for window in _windows(self._outbox.due_questions(self._workspace, _now())):
-                await self._ask(window)
-        except ThrottledError:
-            return max(self._budget.wait(Purpose.ASKING), 1.0)
+            for window in _windows(self._outbox.due_questions(self._workspace)):
+                await self._ask([message for message in window if _is_number(message.reference)])
+                await self._ask_by_content([message for message in window if not _is_number(message.reference)])
+        except ThrottledError as error:
+            return error.seconds
         except NotNowError as error:
             pause = self._pauses.pause()
             _log.warning("RapidPro does not answer as it should, pausing for %.0f s: %s", pause, error)
@@ -69,10 +72,10 @@ class Tracker:
         return self._policy.question_seconds
 
     async def _ask(self, window: list[Outgoing]) -> None:
-        missing = {message.reference or "": message for message in window}
+        missing = {message.reference or "": message for message in window}  # none, where there is no window
         exhausted = await self._list(window, missing) if len(missing) > 1 else False
         for message in missing.values():
-            if exhausted and _now() - (message.accepted_at or 0) < 2 * DISPATCH:
+            if exhausted and now() - (message.accepted_at or 0) < 2 * DISPATCH:
                 self._not_found(message)  # it is a broadcast still
             else:
                 await self._ask_for(message)
@@ -82,10 +85,9 @@ class Tracker:
 
         Where strangers fill the pages, asking one by one is cheaper.
         """
-        after, before = (window[0].accepted_at or 0) - BEFORE, (window[-1].accepted_at or 0) + DISPATCH
         told: set[str] = set()
         pages = 0
-        async for page in self._client.messages(after, before):
+        async for page in self._client.messages(*_span(window)):
             pages += 1
             references = list(dict.fromkeys(each.broadcast for each in page if each.broadcast))
             known = self._outbox.open_by_reference(self._workspace, references)
@@ -100,12 +102,37 @@ class Tracker:
         return True
 
     async def _ask_for(self, message: Outgoing) -> None:
-        reference = message.reference or ""
-        found = await self._client.messages_of(reference) if reference.isdecimal() else []
+        found = await self._client.messages_of(message.reference or "")
         if found:
             self._told(message, found[0])
         else:
             self._not_found(message)
+
+    async def _ask_by_content(self, window: list[Outgoing]) -> None:
+        """Ask about messages whose broadcasts have no number, as messages name no other: by the same words to the same.
+
+        Where such are not as many in RapidPro as here, nobody knows which is which, and nothing is told.
+        """
+        if not window:
+            return
+        first, last = _span(window)
+        rows = [row async for page in self._client.messages(first, last) for row in page if row.broadcast is None][::-1]
+        alike = defaultdict(list)
+        for message in self._outbox.accepted_between(self._workspace, first, last):
+            alike[message.recipient, message.content.strip()].append(message)
+        due = {message.id for message in window}
+        for messages in alike.values():
+            found = [row for row in rows if self._is(row, messages[0])]
+            pairs = zip(messages, found if len(found) == len(messages) else [None] * len(messages), strict=True)
+            for message, row in pairs:
+                if message.id in due and row is not None:
+                    self._told(message, row)
+                elif message.id in due:
+                    self._not_found(message)
+
+    def _is(self, row: Message, message: Outgoing) -> bool:
+        hidden_or_same = row.urn is None or same_number(row.urn, message.recipient)
+        return hidden_or_same and same_text(row.text, message.content)
 
     def _told(self, message: Outgoing, answer: Message) -> None:
         if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
@@ -127,16 +154,19 @@ class Tracker:
 
     def _give_up(self, message: Outgoing, status: str | None) -> None:
         reason = f"RapidPro told no final status in {self._policy.give_up_days:g} days; the last was {status}"
-        self._outbox.give_up(message, reason)
+        if self._policy.unanswered == "fail":
+            self._outbox.failed(message, reason)
+        else:
+            self._outbox.give_up(message, reason)
         self._metrics.given_up.inc()
         _log.warning("message %s: %s", message.id, reason)
 
     def _too_old(self, message: Outgoing) -> bool:
-        return _now() - (message.accepted_at or 0) > self._policy.give_up_days * 86_400
+        return now() - (message.accepted_at or 0) > self._policy.give_up_days * 86_400
 
     def _next_question(self, message: Outgoing) -> float:
-        age = _now() - (message.accepted_at or 0)
-        return _now() + min(max(self._policy.question_seconds, age * FRACTION), RARELY)
+        age = now() - (message.accepted_at or 0)
+        return now() + min(max(self._policy.question_seconds, age * FRACTION), RARELY)
 
 
 def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
@@ -151,5 +181,10 @@ def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
         yield window
 
 
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+def _span(window: list[Outgoing]) -> tuple[float, float]:
+    """Return between which times, by RapidPro's clock, the messages of a window have been made."""
+    return (window[0].accepted_at or 0) - BEFORE, (window[-1].accepted_at or 0) + DISPATCH
+
+
+def _is_number(reference: str | None) -> bool:
+    return bool(reference) and str(reference).isdecimal()
