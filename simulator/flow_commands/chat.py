@@ -14,7 +14,7 @@ from simulator.terminal import Terminal
 from simulator.usage import UsageError
 
 from .conversation import STARTED_BY_TEXT, Conversation
-from .exports import import_file
+from .exports import import_file, skipped
 from .people import create_contact
 from .transcript import Transcript
 from .webhooks import World, read_answers, recorded
@@ -81,7 +81,7 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     """Bring the export into a workspace, with the contact in it, and say what there is."""
     host = simulation.rapidpro(HOST)
     workspace = host.workspace(WORKSPACE)
-    flows, skipped = import_file(workspace, options.export, lenient=options.lenient)
+    flows = import_file(workspace, options.export, lenient=options.lenient)
     flow = _choose(workspace, flows, options)
     workspace.languages = _languages(workspace, flows, flow)
     for key, value in options.globals.items():
@@ -93,8 +93,8 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     now = transcript.moment(simulation.clock.now())
     begins = flow.name if flow else f"one of {len(flows)} flows"
     transcript.say(f"{begins}, with {contact.name or 'somebody'} ({contact.urns[0]}), {now}", "bold")
-    for problem in skipped:
-        transcript.note("skipped", str(problem), "yellow")
+    for omission in skipped(workspace):
+        transcript.note("skipped", omission, "yellow")
     return Conversation(simulation, workspace, contact, flow, transcript)
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.rapidpro.flows.definition.exports import read_export
 from simulator.rapidpro.flows.definition.inspection import inspect
-from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.model.triggers import TriggerKind
 from simulator.simulation import Simulation
+from simulator.usage import UsageError
 
-from .exports import import_file, read_file
+from .exports import import_file, read_file, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from simulator.rapidpro.flows.definition.exports import Problem
     from simulator.rapidpro.flows.definition.flow import Flow as Definition
     from simulator.rapidpro.flows.definition.inspection import Inspection, Issue
     from simulator.rapidpro.flows.definition.references import Reference
+    from simulator.rapidpro.model.flows import Flow
     from simulator.rapidpro.model.workspace import Workspace
 
 HOST, WORKSPACE = "rapidpro.example", "Main"
@@ -28,19 +29,25 @@ INDENT, LABEL_WIDTH = "  ", 12
 COMMA = ", "
 
 
+class Listed(NamedTuple):
+    """A flow of an export: as it is in the workspace that it was imported into, and as it is in the file."""
+
+    flow: Flow
+    imported: Definition
+    written: Definition
+    version: str
+
+
 def list_flows(path: Path, *, lenient: bool = False) -> int:
     """Print what each flow of an export is, saves and needs, and what starts it. Raises `UsageError`."""
     with Simulation() as simulation:
         workspace = simulation.rapidpro(HOST).workspace(WORKSPACE)
-        flows, skipped = import_file(workspace, path, lenient=lenient)
-        versions = {each.get("name"): str(each.get("spec_version")) for each in read_file(path).get("flows") or ()}
-        _print_skipped(skipped)
+        listed = _import(workspace, path, lenient=lenient)
         starts = _starts(workspace)
-        for flow in flows:
-            definition = _definition(workspace, flow.uuid)
-            kind = f"{flow.kind}, version {versions.get(flow.name, definition.spec_version)}"
-            print(f"{flow.name}  ({kind}, {_count(len(definition.nodes), 'node')})")
-            for label, text in _told(definition, inspect(definition), starts[flow.name]):
+        for each in listed:
+            kind = f"{each.flow.kind}, version {each.version}, {_count(len(each.imported.nodes), 'node')}"
+            print(f"{each.flow.name}  ({kind})")
+            for label, text in _told(each.written, inspect(each.written), starts[each.flow.name]):
                 print(f"{INDENT}{label:<{LABEL_WIDTH}}{text}")
     return 0
 
@@ -49,23 +56,34 @@ def check_flows(path: Path, *, lenient: bool = False) -> int:
     """Print what is wrong with the flows of an export; return 1 where anything is. Raises `UsageError`."""
     with Simulation() as simulation:
         workspace = simulation.rapidpro(HOST).workspace(WORKSPACE)
-        flows, skipped = import_file(workspace, path, lenient=lenient)
-        _print_skipped(skipped)
+        listed = _import(workspace, path, lenient=lenient)
         assets = workspace.automation.sessions.snapshots.assets()
         count = 0
-        for flow in flows:
-            definition = _definition(workspace, flow.uuid)
-            for issue in inspect(definition, lambda reference: assets.find(reference) is not None).issues:
+        for each in listed:
+            for issue in inspect(each.imported, lambda reference: assets.find(reference) is not None).issues:
                 count += 1
-                print(f"{flow.name}: {issue['description']}, {_place(definition, issue)}")
-    print(f"{_count(len(flows), 'flow')}, {_count(count, 'issue') if count else 'no issues'}")
-    return FOUND_ISSUES if count or skipped else 0
+                print(f"{each.flow.name}: {issue['description']}, {_place(each, issue)}")
+        print(f"{_count(len(listed), 'flow')}, {_count(count, 'issue') if count else 'no issues'}")
+        return FOUND_ISSUES if count or skipped(workspace) else 0
 
 
-def _definition(workspace: Workspace, uuid: str) -> Definition:
-    definition = workspace.automation.sessions.snapshots.definition(uuid)
+def _import(workspace: Workspace, path: Path, *, lenient: bool) -> list[Listed]:
+    flows = import_file(workspace, path, lenient=lenient)
+    for omission in skipped(workspace):
+        print(f"skipped: {omission}")
+    document = read_file(path)
+    versions = {each.get("uuid"): str(each.get("spec_version")) for each in document.get("flows") or ()}
+    written = read_export(document, lenient=True).flows  # in the order in which they were imported
+    return [
+        Listed(flow, _definition(workspace, flow), definition, versions.get(definition.uuid, definition.spec_version))
+        for flow, definition in zip(flows, written, strict=True)
+    ]
+
+
+def _definition(workspace: Workspace, flow: Flow) -> Definition:
+    definition = workspace.automation.sessions.snapshots.definition(flow.uuid)
     if definition is None:
-        raise DefinitionError(f"the flow {uuid} was imported and cannot be read")
+        raise UsageError(f"the flow {flow.name!r} was imported and cannot be read")
     return definition
 
 
@@ -101,16 +119,15 @@ def _starts(workspace: Workspace) -> dict[str, list[str]]:
     return starts
 
 
-def _place(definition: Definition, issue: Issue) -> str:
-    node = f"node {[each.uuid for each in definition.nodes].index(issue['node_uuid']) + 1} ({issue['node_uuid']})"
-    action = f", action {issue['action_uuid']}" if "action_uuid" in issue else ""
-    language = f", in {issue['language']}" if "language" in issue else ""
-    return f"in {node}{action}{language}"
-
-
-def _print_skipped(skipped: Iterable[Problem]) -> None:
-    for problem in skipped:
-        print(f"skipped: {problem}")
+def _place(listed: Listed, issue: Issue) -> str:
+    """Say where an issue is, with the UUIDs of the file: an import gives all parts new ones."""
+    number = [each.uuid for each in listed.imported.nodes].index(issue["node_uuid"])
+    imported, written = listed.imported.nodes[number], listed.written.nodes[number]
+    place = f"in node {number + 1} ({written.uuid})"
+    if "action_uuid" in issue:
+        action = [each.uuid for each in imported.actions].index(issue["action_uuid"])
+        place += f", action {written.actions[action].uuid}"
+    return f"{place}, in {issue['language']}" if "language" in issue else place
 
 
 def _count(number: int, what: str) -> str:
