@@ -79,10 +79,10 @@ class SendBroadcast(ActionOnOthers):
     template_variables: list[str] = fields.texts(maximum=100, evaluated=True)
 
     async def execute(self, run: Run, step: Step) -> None:
-        if run.session.is_batch and (self.groups or self.contact_query):
+        recipients = self.recipients(run)
+        if run.session.is_batch and recipients.are_many:
             run.log(events.error("Can't send broadcasts to groups during batch starts"))
             return
-        recipients = self.recipients(run)
         flow = run.flow
         languages = dict.fromkeys([flow.language, *sorted(flow.localization.languages)])
         translations = {language: evaluate(run, self, [language]).to_json() for language in languages}

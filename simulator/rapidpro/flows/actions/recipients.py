@@ -33,6 +33,11 @@ class Recipients:
     def __bool__(self) -> bool:
         return bool(self.groups or self.contacts or self.contact_query or self.urns)
 
+    @property
+    def are_many(self) -> bool:
+        """Whether nobody can tell how many they are: what is done once for a whole batch is not done to them."""
+        return bool(self.groups or self.contact_query)
+
     def to_json(self) -> dict[str, Any]:
         """Return them as events have them; what is empty stays for the event to leave out."""
         return {

@@ -56,16 +56,15 @@ class StartSession(ActionOnOthers):
     create_contact: bool = fields.flag()
 
     async def execute(self, run: Run, step: Step) -> None:
-        if run.session.is_batch and (self.groups or self.contact_query):
-            run.log(events.error("Can't start new sessions for groups or queries during batch starts"))
-            return
         flow = run.session.assets.flow(self.flow.identity)
         if flow is None:
             run.log(events.missing_dependency(self.flow))
             return
         recipients = self.recipients(run)
         history = run.session.history
-        if history["ancestors_since_input"] >= MOST_ANCESTORS_SINCE_INPUT:
+        if run.session.is_batch and recipients.are_many:
+            run.log(events.error("Can't start new sessions for groups or queries during batch starts"))
+        elif history["ancestors_since_input"] >= MOST_ANCESTORS_SINCE_INPUT:
             text = "Too many sessions have been spawned since the last time input was received"
             run.log(events.error(text))
         elif recipients or self.create_contact:

@@ -159,7 +159,8 @@ class Contact:
     def query_values(self, kind: PropertyKind, key: str) -> Sequence[QueryValue]:
         """Return what a contact query compares: the values of an attribute, of a URN scheme or of a field."""
         if kind is PropertyKind.ATTRIBUTE:
-            return [value for value in _ATTRIBUTES[key](self) if value != ""]
+            attribute = _ATTRIBUTES.get(key)
+            return [] if attribute is None else [value for value in attribute(self) if value != ""]
         if kind is PropertyKind.SCHEME:
             return [urn.path for urn in map(urn_rules.parse, self.urns) if urn.scheme == key]
         value = self.field_value(key)
@@ -184,17 +185,12 @@ class Contact:
         return next((ticket for ticket in reversed(self.tickets) if ticket.status == OPEN), None)
 
 
+# All others count as not set within the engine: searches, which know them too, are the host's (flows 9.2).
 _ATTRIBUTES: Mapping[str, Callable[[Contact], list[Any]]] = {
     "uuid": lambda contact: [contact.uuid],
-    "id": lambda contact: [str(contact.id)],
-    "ref": lambda contact: [contact.ref],
     "name": lambda contact: [contact.name],
-    "status": lambda contact: [contact.status],
     "language": lambda contact: [contact.language],
     "urn": lambda contact: [urn_rules.parse(urn).path for urn in contact.urns],
-    "group": lambda contact: [group.name for group in contact.groups],
-    "flow": lambda _: [],
-    "history": lambda _: [],
     "tickets": lambda contact: [sum(ticket.status == OPEN for ticket in contact.tickets)],
     "created_on": lambda contact: [moment_of(contact.created_on)] if contact.created_on else [],
     "last_seen_on": lambda contact: [moment_of(contact.last_seen_on)] if contact.last_seen_on else [],

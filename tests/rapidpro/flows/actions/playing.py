@@ -45,6 +45,7 @@ def flow(name: str, type_: str, *actions: dict[str, Any], localization: dict[str
         "name": name,
         "spec_version": "14.4.2",
         "language": "eng",
+        "revision": 3,
         "type": type_,
         "localization": localization or {},
         "nodes": [{"uuid": uuid(1), "actions": list(actions), "exits": [{"uuid": uuid(2)}]}],

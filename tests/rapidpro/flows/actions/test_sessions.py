@@ -45,6 +45,7 @@ def test_session_triggered() -> None:
         {"in_a_flow": True},
     )
     assert event["run_summary"]["contact"]["name"] == "Ben"
+    assert event["run_summary"]["flow"] == {"uuid": reference("Main")["uuid"], "name": "Main", "revision": 3}
     assert event["history"]["ancestors"] == 1
 
 
@@ -66,6 +67,14 @@ def test_missing_flow() -> None:
         (
             {"type": "send_broadcast", "text": "x", "contact_query": "age > 1"},
             "Can't send broadcasts to groups during batch starts",
+        ),
+        (
+            {"type": "send_broadcast", "text": "x", "legacy_vars": ["Testers"]},
+            "Can't send broadcasts to groups during batch starts",
+        ),
+        (
+            {**START, "flow": {"uuid": uuid(7), "name": "Gone"}, "contact_query": "age > 1"},
+            f"Missing dependency: flow[uuid={uuid(7)},name=Gone]",
         ),
         ({"type": "open_ticket"}, "Can't open tickets during batch starts"),
     ],

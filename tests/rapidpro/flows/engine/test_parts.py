@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.rapidpro.flows import contactql
 from simulator.rapidpro.flows.dates import DateTime
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.flows.definition.references import Reference
@@ -151,6 +152,26 @@ def test_inactive_contacts_are_in_no_group(status: str) -> None:
     assert ann.groups == []
     assert [group["name"] for group in log[0]["groups_removed"]] == ["Anns", "Static"]
     assert "groups_added" not in log[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_true"),
+    [
+        ('name = "Ann Uwera"', True),
+        ("tickets = 0", True),
+        ("created_on > 2020-01-01", True),
+        ("status = active", False),
+        ("id = 7", False),
+        ("group = Anns", False),
+        ('flow = ""', True),
+        ('history != ""', False),
+    ],
+)
+def test_attributes_that_groups_can_ask_for(query: str, is_true: bool) -> None:
+    """Within the engine only some attributes are known: the others count as not set."""
+    ann = contact(groups=[{"uuid": uuid(2)}])
+
+    assert contactql.evaluate(Environment(), contactql.parse(Environment(), query), ann) is is_true
 
 
 def test_anonymous_workspaces_have_no_groups_by_urn() -> None:
