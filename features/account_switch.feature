@@ -7,6 +7,7 @@ Feature: Switching RapidPro accounts
     Given RapidPro workspaces "Old" and "New" on "textit.com"
     And a CHT 4.10 instance that sends through the workspace "Old"
 
+  @gateway:cht
   Rule: Messages without a final state burn the quota of the new account
 
     Scenario: 42 stuck messages use up 2500 requests an hour
@@ -59,6 +60,7 @@ Feature: Switching RapidPro accounts
       And 2 minutes pass
       Then the workspace "New" has 10 messages that are delivered
 
+  @gateway:cht
   Rule: A reference of the old host can mean something else on the new one
 
     Scenario: On a new host an unknown reference finds nothing, for ever

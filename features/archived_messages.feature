@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: Archived messages
   After some time (90 days, unless a workspace has it otherwise) RapidPro archives its messages. Its API knows them no longer.
 

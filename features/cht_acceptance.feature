@@ -81,6 +81,7 @@ Feature: What CHT's own acceptance tests assert
         | form | fields.name | fields.number |
         | TEST | Grace       | 5             |
 
+  @gateway:cht
   Rule: Sending
 
     Scenario: 8. Without a key nothing is sent
@@ -122,6 +123,7 @@ Feature: What CHT's own acceptance tests assert
         | failed              | Failed  | "broadcast4" |
         | received-by-gateway | Queued  | "broadcast5" |
 
+  @gateway:cht
   Rule: Asking what became of the messages
 
     Scenario Outline: 11. The status <status> gives the message the state <state>

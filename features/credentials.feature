@@ -16,6 +16,7 @@ Feature: Keys
       And the gateway has made no status requests
       And 5 messages are in the state "pending"
 
+    @gateway:cht
     Scenario: A wrong key
       Given a CHT instance that sends through the workspace "Main"
       And the outgoing key of CHT is "not-a-token"
@@ -24,6 +25,7 @@ Feature: Keys
       Then 15 broadcast requests were answered with 403
       And 5 messages are in the state "pending"
 
+    @gateway:cht
     Scenario: A revoked key
       Given a CHT instance that sends through the workspace "Main"
       And the token of the workspace "Main" is deactivated
@@ -35,7 +37,7 @@ Feature: Keys
       Then 5 messages are in the state "delivered"
       And the workspace "Main" has 5 messages
 
-    @H13
+    @H13 @gateway:cht
     Scenario Outline: A key with <what> in it never leaves CHT, which is a defect
       Given a CHT instance that sends through the workspace "Main"
       And the outgoing key of CHT is "<key>"
@@ -50,7 +52,7 @@ Feature: Keys
         | letters beyond Latin | ключ             |
         | curly quotation mark | “0123456789abc”  |
 
-    @H13
+    @H13 @gateway:cht
     Scenario: A key with a newline in it starts the hot poll loop, which is a defect
       Given a CHT instance that sends through the workspace "Main"
       And these messages
@@ -64,7 +66,7 @@ Feature: Keys
   @H13
   Rule: A newline at the end of a key, as editors leave it
 
-    @since:4.17
+    @since:4.17 @gateway:cht
     Scenario: CHT since 4.17 cuts it off the outgoing key
       Given a CHT instance that sends through the workspace "Main"
       And the outgoing key of CHT is the token of the workspace "Main" and a newline
@@ -72,7 +74,7 @@ Feature: Keys
       When 2 minutes pass
       Then the message is in the state "delivered"
 
-    @until:4.16
+    @until:4.16 @gateway:cht
     Scenario: CHT until 4.16 sends nothing with such a key, which is a defect
       Given a CHT instance that sends through the workspace "Main"
       And the outgoing key of CHT is the token of the workspace "Main" and a newline
@@ -92,6 +94,7 @@ Feature: Keys
       Then CHT answers 403 with "Incorrect token"
       And CHT has no incoming messages
 
+  @gateway:cht
   Rule: A changed key counts from the next minute on, without a restart
 
     Scenario: From a wrong key to the right one
@@ -131,6 +134,7 @@ Feature: Keys
       And 30 seconds pass
       Then the workspace "Main" has 5 messages
 
+  @gateway:cht
   Rule: The keys are locked with a secret of the database
 
     @since:4.0

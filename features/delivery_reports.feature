@@ -5,6 +5,7 @@ Feature: Delivery reports
     Given a RapidPro workspace "Main"
     And a CHT instance that sends through the workspace "Main"
 
+  @gateway:cht
   Scenario: Without delivery reports a message stays wired, and is asked about for ever
     Given the workspace "Main" sends through an aggregator without delivery reports
     And a pending message
@@ -31,7 +32,7 @@ Feature: Delivery reports
     Then message 1 of the workspace "Main" is failed
     And the message is in the state "delivered"
 
-  @since:4.14
+  @since:4.14 @gateway:cht
   Scenario: A message that is read before CHT asks goes back to the beginning, which is a defect
     Given a RapidPro host "whatsapp.example.org" of the generation "textit-2026"
     And a RapidPro workspace "WhatsApp" on "whatsapp.example.org"
@@ -62,6 +63,7 @@ Feature: Delivery reports
     When 10 minutes pass
     Then the message is in the state "delivered"
 
+  @gateway:cht
   Scenario: An Android phone sends 330 messages an hour, the others wait
     Given the workspace "Main" sends through an Android phone
     And 25 pending messages

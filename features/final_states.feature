@@ -23,6 +23,7 @@ Feature: Final states
       | duplicate    |
       | unrecognised |
 
+  @gateway:cht
   Scenario Outline: A message that is <state> is asked about every minute
     Given these messages
       | state   | gateway_ref |

@@ -17,6 +17,7 @@ Feature: From a broadcast to its messages
     When 2 minutes pass
     Then the message is in the state "delivered"
 
+  @gateway:cht
   Scenario: A broadcast that CHT sends twice reaches the phone twice
     Given the next broadcast request is answered with 500 after its side effect
     And a pending message
@@ -24,6 +25,7 @@ Feature: From a broadcast to its messages
     Then the gateway has made 2 broadcast requests
     And the workspace "Main" has 2 messages that are delivered
 
+  @gateway:cht
   Scenario: A broadcast that RapidPro kept although CHT saw a failure is never asked about
     Given the next broadcast request is reset after its side effect
     And a pending message

@@ -8,6 +8,7 @@ Feature: The quota
 
   Rule: The window slides: each answered request comes back after exactly one hour
 
+    @gateway:cht
     Scenario: The quota comes back one request at a time
       Given the workspace "Main" may make 10 requests an hour in the scope "v2.messages"
       And these messages
@@ -20,6 +21,7 @@ Feature: The quota
       When 11 minutes pass
       Then the workspace "Main" has answered 20 status requests
 
+    @gateway:cht
     Scenario: A refused request costs nothing
       Given the workspace "Main" may make 2 requests an hour in the scope "v2.messages"
       And these messages
@@ -31,6 +33,7 @@ Feature: The quota
       When 3 minutes pass
       Then the workspace "Main" has answered 4 status requests
 
+    @gateway:cht
     Scenario: A refusal says when to come back
       Given the workspace "Main" may make 1 request an hour in the scope "v2.messages"
       And these messages
@@ -67,6 +70,7 @@ Feature: The quota
         | textit-2026 | v2            | 3600  |
         | textit-2026 | v2.messages   | 3600  |
 
+    @gateway:cht
     Scenario: Asking and sending have quotas of their own
       Given the workspace "Main" may make 3 requests an hour in the scope "v2.messages"
       And these messages
@@ -90,6 +94,7 @@ Feature: The quota
       And somebody asks the workspace "Main" for "/api/v2/messages.json" with another token
       Then the workspace "Main" has 3 requests left in the scope "v2.messages"
 
+  @gateway:cht
   Rule: The gateway goes on after a refusal
 
     Scenario: Asking resumes where it was refused

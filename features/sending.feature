@@ -22,6 +22,7 @@ Feature: Sending messages
     And every broadcast request carries one number, a text and the token of the workspace "Main"
     And every request of the gateway keeps to its schema
 
+  @gateway:cht
   Scenario: A message keeps the reference of its broadcast
     Given a pending message
     When 2 minutes pass
@@ -32,6 +33,7 @@ Feature: Sending messages
     When 2 minutes pass
     Then the message is in the state "delivered"
 
+  @gateway:cht
   Scenario: At most 25 messages are sent in a minute
     Given 30 pending messages
     When 1 minute passes
@@ -49,12 +51,14 @@ Feature: Sending messages
     When 5 minutes pass
     Then the gateway has made 1 broadcast request
 
+  @gateway:cht
   Scenario: The way to a final state is kept as a history
     Given messages of the workspace "Main" become wired, sent, delivered
     And a pending message
     When 5 minutes pass
     Then the message has been through the states pending, received-by-gateway, delivered
 
+  @gateway:cht
   Scenario: A reference that is no number is asked about all the same, which is a defect
     Given these messages
       | state | gateway_ref |

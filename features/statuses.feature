@@ -21,7 +21,7 @@ Feature: What RapidPro's statuses mean to CHT
       | community  | errored   | errored   | received-by-gateway  |
       | community  | failed    | failed    | failed               |
 
-  @since:4.14
+  @since:4.14 @gateway:cht
   Scenario Outline: A message that TextIt, as <generation> knows it, calls <status> is <state> in CHT
     Given a RapidPro host "textit.com" of the generation "<generation>"
     And a RapidPro workspace "Main" on "textit.com"
@@ -53,6 +53,7 @@ Feature: What RapidPro's statuses mean to CHT
       | textit-2026 | errored   | errored   | received-by-gateway  |
       | textit-2026 | failed    | failed    | failed               |
 
+  @gateway:cht
   Scenario Outline: A broadcast that RapidPro answers with <status> leaves the message <state>
     Given a RapidPro workspace "Main"
     And a CHT instance that sends through the workspace "Main"
@@ -72,7 +73,7 @@ Feature: What RapidPro's statuses mean to CHT
       | errored   | received-by-gateway  |
       | failed    | failed               |
 
-  @since:4.14
+  @since:4.14 @gateway:cht
   Scenario Outline: A broadcast that RapidPro answers with <status>, which CHT does not know, counts as queued
     Given a RapidPro workspace "Main"
     And a CHT instance that sends through the workspace "Main"

@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: A suspended workspace
   RapidPro refuses to send for a workspace that is suspended or flagged, with the status of a request that is wrong.
 

@@ -5,6 +5,7 @@ Feature: Texts are templates
     Given a RapidPro workspace "Main"
     And a CHT instance that sends through the workspace "Main"
 
+  @gateway:cht
   Scenario Outline: "<text>" arrives as "<arrives>"
     Given a pending message to "+254712345678" with the text "<text>"
     When 2 minutes pass
@@ -20,7 +21,7 @@ Feature: Texts are templates
       | @unknown stays               | @unknown stays               |
       | Dear @(upper("nurse"))       | Dear NURSE                   |
 
-  @only:community
+  @only:community @gateway:cht
   Scenario: A text that comes out empty is not sent, and CHT is never told
     Given a pending message to "+254712345678" with the text "@contact.name"
     When 5 minutes pass

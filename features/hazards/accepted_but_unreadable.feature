@@ -1,4 +1,4 @@
-@H4
+@H4 @gateway:cht
 Feature: Accepted, but the answer cannot be read
   RapidPro has sent the message, but its answer does not arrive in one piece.
   CHT takes the message for unsent and sends it again, every minute.

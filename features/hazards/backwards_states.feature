@@ -1,4 +1,4 @@
-@H17
+@H17 @gateway:cht
 Feature: Backwards states
   Nothing keeps a message of CHT from going back to an earlier state: a report that comes late or is not known,
   and the answer to a second copy, all count as news.

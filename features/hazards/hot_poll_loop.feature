@@ -1,4 +1,4 @@
-@H4b
+@H4b @gateway:cht
 Feature: The hot poll loop
   When CHT asks what became of its messages and every question fails, it asks again at once, without a pause and
   without an end: hundreds of questions a second, until one succeeds, one is answered with 429, or there is nothing to

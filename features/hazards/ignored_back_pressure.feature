@@ -1,4 +1,4 @@
-@H18
+@H18 @gateway:cht
 Feature: Ignored back-pressure
   RapidPro tells CHT to slow down, and when to come back. CHT tries the rest of the round all the same, and begins
   the next round a minute later.

@@ -1,4 +1,4 @@
-@H8
+@H8 @gateway:cht
 Feature: Immortal polling
   CHT asks about a message every minute until it has a final state. Where none ever comes, it asks for ever.
 

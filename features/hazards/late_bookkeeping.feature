@@ -1,4 +1,4 @@
-@H2
+@H2 @gateway:cht
 Feature: Late bookkeeping
   CHT saves what became of a round of messages once, after the last of them.
   Whatever keeps it from saving makes it send the whole round again.

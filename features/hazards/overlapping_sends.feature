@@ -1,4 +1,4 @@
-@H1
+@H1 @gateway:cht
 Feature: Overlapping sends
   CHT begins a round of sending every minute and does not ask whether the last round has ended.
   What the last round has not saved yet is still pending, so the new round sends it once more.

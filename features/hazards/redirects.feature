@@ -1,4 +1,4 @@
-@H6
+@H6 @gateway:cht
 Feature: Redirects
   A RapidPro that has moved answers with its new address. CHT since 4.17 follows, but on the usual redirects it asks
   a question there instead of sending the message; the answer looks like success, and the message is lost.

@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: Messages that RapidPro refuses
   RapidPro refuses a message that it cannot send: a number that is none, an empty text, a suspended workspace.
   CHT up to 4.13 tries such a message every minute for ever; since 4.14 it fails at once.

@@ -1,4 +1,4 @@
-@H14
+@H14 @gateway:cht
 Feature: Resurrected tasks
   CHT sends whatever is pending, and does not look whether it was sent before.
   Until 5.1.0 CHT itself set reminders back to pending; today a person or a script can.

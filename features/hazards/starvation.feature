@@ -1,4 +1,4 @@
-@H3
+@H3 @gateway:cht
 Feature: Starvation
   Every minute CHT takes the 25 oldest pending messages, whatever became of them the last time.
   25 messages that cannot be sent stand in the way of all others.

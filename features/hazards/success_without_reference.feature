@@ -1,4 +1,4 @@
-@H5
+@H5 @gateway:cht
 Feature: Success without a reference
   CHT takes any answer of success for a sent message. Where the answer does not say which broadcast it is,
   CHT can never ask what became of the message, and never sends it again.

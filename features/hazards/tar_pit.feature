@@ -1,4 +1,4 @@
-@H7
+@H7 @gateway:cht
 Feature: The tar pit
   A RapidPro that takes a request and never answers it holds CHT for ever, except in 4.17 to 4.21,
   which give up after five minutes.

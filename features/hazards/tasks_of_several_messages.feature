@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: Tasks of several messages
   CHT keeps one state and one reference for a task. Where the task has several messages, the last one that was sent
   stands for all of them.

@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: Statuses that CHT does not know
   Newer RapidPros answer with statuses that CHT's table lacks.
   CHT up to 4.13 takes them for an error; since 4.14 it takes them for queued.

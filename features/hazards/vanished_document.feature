@@ -1,3 +1,4 @@
+@gateway:cht
 Feature: A document that vanishes while its message is sent
   Somebody may delete a document just when CHT saves what became of its message.
   Until CHT 5.1 that lost the states of the whole round, and all of it was sent again.
