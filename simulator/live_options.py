@@ -71,7 +71,7 @@ def read_gateway(config: pytest.Config) -> GatewayUnderTest:
         deadline=config.getoption("gateway_deadline"),
         faketime=config.getoption("gateway_faketime") or None,
     )
-    for word in shlex.split(under_test.value):
+    for word in _words(under_test.value):
         placeholders_of(word)
     if template.faketime:
         library()
@@ -118,6 +118,13 @@ def skip_frozen(item: pytest.Item) -> None:
     """Skip a scenario that needs time to stand still between its steps."""
     if item.get_closest_marker("frozen"):
         pytest.skip("@frozen: it is about exact instants, and time does not stand still for this gateway")
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"{command!r} is no command: {error}") from None
 
 
 def _variable(text: str) -> tuple[str, str]:
