@@ -21,10 +21,8 @@ _DAY = dt.timedelta(days=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _NANOSECONDS_PER_MICROSECOND = 1_000
-_MICROSECONDS_PER_SECOND = 1_000_000
 _LAST_HOUR, _LAST_MINUTE, _LAST_SECOND = 23, 59, 59
 _NOON = 12
-_CENTURY = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)

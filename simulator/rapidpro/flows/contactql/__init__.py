@@ -11,7 +11,7 @@ from simulator.rapidpro.flows.excellent.quoting import quote
 from .errors import QueryError
 from .evaluation import Queryable, QueryValue
 from .inspection import FieldReference, GroupReference, Inspection
-from .query import Query, evaluate, filter_queryables, inspect, parse
+from .query import Query, evaluate, inspect, parse
 from .resolving import Resolver
 from .tree import Combination, Condition, Junction, Operator, PropertyKind
 
@@ -30,7 +30,6 @@ __all__ = [
     "Queryable",
     "Resolver",
     "evaluate",
-    "filter_queryables",
     "inspect",
     "parse",
     "quote",

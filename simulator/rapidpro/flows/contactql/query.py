@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from simulator.rapidpro.flows.phones import parse_phone
 from simulator.rapidpro.flows.text import trim, whole
@@ -17,11 +17,7 @@ from .resolving import Resolver, validate
 from .tree import Node, conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from simulator.rapidpro.flows.environment import Environment
-
-AnyQueryable = TypeVar("AnyQueryable", bound=Queryable)
 
 MOST_CHARACTERS = 10_000
 
@@ -65,14 +61,6 @@ def parse(environment: Environment, text: str, resolver: Resolver | None = None)
 def evaluate(environment: Environment, query: Query, queryable: Queryable) -> bool:
     """Say whether a query is true of a contact; dates are read and compared as the environment has them."""
     return query.predicate(environment, queryable)
-
-
-def filter_queryables(
-    environment: Environment, query: Query, queryables: Iterable[AnyQueryable]
-) -> Iterator[AnyQueryable]:
-    """Iterate over the contacts of which a query is true, in the order in which they come."""
-    predicate = query.predicate
-    return (queryable for queryable in queryables if predicate(environment, queryable))
 
 
 def inspect(query: Query) -> Inspection:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.text import whole
-
 from .timestamps import normalized
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class Input:
 
     @classmethod
     def _read(cls, msg: Mapping[str, Any], stamped: Mapping[str, Any], assets: Assets) -> Input:
-        msg, channel = whole(msg), msg.get("channel")
+        channel = msg.get("channel")
         return cls(
             uuid=stamped["uuid"],
             created_on=normalized(stamped["created_on"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from simulator.rapidpro.flows.dates import DateTime
 
@@ -21,6 +22,7 @@ def timestamp(moment: DateTime) -> str:
     return f"{seconds}{fraction}{'Z' if offset == '+00:00' else offset}"
 
 
+@lru_cache(maxsize=4_096)
 def moment_of(text: str) -> DateTime:
     """Return the moment of a timestamp. Raises `ValueError` for anything else."""
     match = _PARTS.fullmatch(text)

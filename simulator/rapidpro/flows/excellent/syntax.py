@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from simulator.rapidpro.flows.text import is_nested_deeper
@@ -53,8 +54,9 @@ class Token(NamedTuple):
     start: int
 
 
+@lru_cache(maxsize=4_096)
 def parse(expression: str) -> Node:
-    """Read an expression. Raises `ExpressionError` with the text `syntax error at …`, or that of a limit."""
+    """Read an expression; the trees read last are kept. Raises `ExpressionError` with the text `syntax error at …`, or that of a limit."""
     if is_nested_deeper(expression, DEEPEST_NESTING):
         raise ExpressionError("expression nesting too deep")
     parser = _Parser(expression)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, filter_queryables, parse
+from simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, parse
 from simulator.rapidpro.flows.dates import DateTime
 from simulator.rapidpro.flows.environment import Environment
 
@@ -127,12 +127,6 @@ def test_no_more_is_asked_than_is_needed() -> None:
     contact = Contact({"sex": ["f"]})
     evaluate(PLAIN, parse(PLAIN, "sex = f or tel = 1"), contact)
     assert contact.asked == [(PropertyKind.FIELD, "sex")]
-
-
-def test_contacts_are_filtered_in_their_order() -> None:
-    """Of many contacts those remain of which the query is true."""
-    contacts = [Contact({"age": [Decimal(age)]}) for age in (20, 10, 30)]
-    assert list(filter_queryables(PLAIN, parse(PLAIN, "age >= 20"), contacts)) == [contacts[0], contacts[2]]
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.rapidpro.flows.definition.kinds import kinds
@@ -14,7 +15,7 @@ from simulator.rapidpro.flows.excellent.tree import context_paths
 from .templates import templates, templates_of_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from simulator.rapidpro.flows.definition.flow import Flow, Node
 
@@ -59,14 +60,14 @@ def parent_results(flow: Flow) -> list[str]:
     return list(dict.fromkeys(path[2] for path in paths if path[:2] == _PARENT_RESULTS and len(path) > 2))
 
 
-def read_paths(template: str) -> Iterator[tuple[str, ...]]:
-    """Yield the variables that a template reads, in lower case: every path and each of its beginnings."""
+@lru_cache(maxsize=4_096)
+def read_paths(template: str) -> Sequence[tuple[str, ...]]:
+    """Return the variables that a template reads, in lower case: every path and each of its beginnings."""
     if "@" not in template:
-        return
-    for found in find_expressions(template, TOP_LEVELS):
-        for path in context_paths(found.tree) if found.tree is not None else ():
-            names = tuple(name.lower() for name in path)
-            yield from (names[:length] for length in range(1, len(names) + 1))
+        return ()
+    trees = [found.tree for found in find_expressions(template, TOP_LEVELS) if found.tree is not None]
+    paths = [tuple(map(str.lower, path)) for tree in trees for path in context_paths(tree)]
+    return [path[:length] for path in paths for length in range(1, len(path) + 1)]
 
 
 def _referred_to(node: Node) -> Iterator[Dependency]:
