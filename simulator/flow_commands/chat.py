@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from simulator.rapidpro.flows.definition.limits import OFFLINE
 from simulator.rapidpro.generations import generation as generation_of
-from simulator.rapidpro.model.flows import VOICE
+from simulator.rapidpro.model.flows import DEFAULT_EXPIRY, MESSAGING, VOICE
 from simulator.simulation import Simulation
 from simulator.terminal import Terminal
 from simulator.usage import UsageError
@@ -83,6 +84,8 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     workspace = host.workspace(WORKSPACE)
     flows = import_file(workspace, options.export, lenient=options.lenient)
     flow = _choose(workspace, flows, options)
+    if flow is not None and flow.kind == VOICE:
+        raise UsageError(f"{flow.name!r} is a voice flow; only flows of messages can be talked to here")
     workspace.languages = _languages(workspace, flows, flow)
     for key, value in options.globals.items():
         workspace.set_global(key, value)
@@ -95,6 +98,9 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     transcript.say(f"{begins}, with {contact.name or 'somebody'} ({contact.urns[0]}), {now}", "bold")
     for omission in skipped(workspace):
         transcript.note("skipped", omission, "yellow")
+    if flow is not None and flow.kind == OFFLINE:
+        _take_online(flow)
+        transcript.remark("it is a flow of Surveyor: here it is run like a flow of messages")
     return Conversation(simulation, workspace, contact, flow, transcript)
 
 
@@ -110,9 +116,13 @@ def _choose(workspace: Workspace, flows: list[Flow], options: ChatOptions) -> Fl
     flow = workspace.flows.named(options.flow) or workspace.flows.get(options.flow)
     if flow is None:
         raise UsageError(f"{options.export} has no flow {options.flow!r}; there are: {names}")
-    if flow.kind == VOICE:
-        raise UsageError(f"{flow.name!r} is a voice flow; only flows of messages can be talked to here")
     return flow
+
+
+def _take_online(flow: Flow) -> None:
+    flow.kind = MESSAGING
+    expiry = DEFAULT_EXPIRY[MESSAGING]
+    flow.definition = {**flow.definition, "type": MESSAGING, "expire_after_minutes": expiry}
 
 
 def _languages(workspace: Workspace, flows: list[Flow], first: Flow | None) -> tuple[str, ...]:

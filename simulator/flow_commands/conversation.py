@@ -108,7 +108,7 @@ class Conversation:
     def _settle(self) -> None:
         """Let everything come to rest that is under way for the contact: webhooks, starts, messages."""
         self._simulation.wait_until(lambda: not self._is_busy, minutes=PATIENCE)
-        self.transcript.compare()
+        self.transcript.settle()
 
     @property
     def _is_busy(self) -> bool:

@@ -53,6 +53,7 @@ class Transcript:
         self.explains = True
         self.lines = 0  # of what has happened so far
         self.offered: list[str] = []  # the quick replies of the last message that had any
+        self._held: list[Note] = []
         self._known = portrait(workspace, contact)
         workspace.host.journal.listeners.append(self._hear)
 
@@ -81,7 +82,12 @@ class Transcript:
             self.say(f"-- {tell_duration(minutes)} later, {self.moment(self._now)} --", "cyan")
         self._told_at = self._now
 
-    def compare(self) -> None:
+    def settle(self) -> None:
+        """Tell what is left to tell."""
+        self._release()
+        self._compare()
+
+    def _compare(self) -> None:
         """Tell what has changed of the contact since this was asked last."""
         before, self._known = self._known, portrait(self._workspace, self._contact)
         for name in dict.fromkeys((*before, *self._known)):
@@ -108,16 +114,32 @@ class Transcript:
     def _hear(self, entry: Entry) -> None:
         if entry.get("workspace") != self._workspace.name or not self._concerns(entry.data):
             return
+        self._compare()  # no event tells of changes, but all that happened before this one have had their effect
         if entry.kind == "message.created" and entry.data["direction"] == "out":
             message = self._workspace.message_by_id(entry.data["message"])
             if message is not None:
                 self._read(message)
         elif entry.kind == "flow branch":
-            if self.explains:
-                self.happened(Note("why", self._reason(entry.data)))
+            self._explain(entry.data)
         elif entry.kind in NOTES:
             for note in NOTES[entry.kind](entry.data):
                 self.happened(note)
+            if entry.kind == "flow started":
+                self._release()
+
+    def _explain(self, data: dict[str, Any]) -> None:
+        if not self.explains:
+            return
+        note = Note("why", self._reason(data))
+        if self._contact.session is None:
+            self._held.append(note)  # the journal has the branches of a sprint first: the flow has yet to begin
+        else:
+            self.happened(note)
+
+    def _release(self) -> None:
+        held, self._held = self._held, []
+        for note in held:
+            self.happened(note)
 
     def _concerns(self, data: dict[str, Any]) -> bool:
         uuid = self._contact.uuid

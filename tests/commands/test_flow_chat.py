@@ -16,7 +16,7 @@ import pytest
 
 from simulator.flow_commands.durations import read_duration, tell_duration
 
-from .clinic import PATIENTS, Rapidsim, clinic, node, send, uuid, with_second_flow
+from .clinic import PATIENTS, Rapidsim, clinic, node, send, split, uuid, with_second_flow
 from .serving import ANY_PORTS, PATIENCE, RAPIDSIM, wait_for
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ Registration, with Asha Mwangi (tel:+254712345678), Mon 2 Mar 2026 11:00
   why       @(default(webhook.status, 0)): “201” is Success, because has_number_between('200', '299') matched '201'
   saved     Pregnant = Yes (Yes)
   saved     Saved = 201 (Success)
+  contact   joined the group Mothers
 < Your number is A-17.
   flow      Registration is over: completed
-  contact   joined the group Mothers
 """
 
 
@@ -262,6 +262,42 @@ def test_the_contact_comes_from_a_file(run: Rapidsim) -> None:
     shown = ["name           Ben", "language       swa", "status         active", "urns           telegram:77"]
     shown += ["field age      41", "group Fathers  member"]
     assert after(lines, "/contact")[:6] == [f"  {line}" for line in shown]
+
+
+def test_changes_of_the_contact_are_told(run: Rapidsim) -> None:
+    """They stand where they happen, between the message before and the message after."""
+    told = after(run.chat("ben", options=IN_KISUMU), "ben")
+
+    assert told[-3:] == ["  contact   name is now Ben", "< Are you pregnant, Ben?", "  /1 Yes   /2 No"]
+
+
+def test_a_flow_of_surveyor_is_run_like_others(run: Rapidsim) -> None:
+    """Its waits expire after a week, as those of other flows, and not at once."""
+    export = clinic()
+    question = split(2, {"All Responses": None}, {}, default="All Responses", wait={"type": "msg"})
+    nodes = [node(1, send(3, "How are you?"), then=2), question]
+    export["flows"][0] |= {"type": "messaging_offline", "expire_after_minutes": 0, "nodes": nodes}
+
+    lines = run.chat("/wait", export=export)
+
+    assert lines[1] == "  (it is a flow of Surveyor: here it is run like a flow of messages)"
+    assert after(lines, "/wait")[0] == "-- 7 days later, Mon 9 Mar 2026 11:00 --"
+
+
+def test_reasons_come_after_the_beginning(run: Rapidsim) -> None:
+    """A flow that decides something at once has begun before it does."""
+    export = clinic()
+    nodes = [
+        split(1, {"Adult": 2, "Child": 2}, {}, default="Child", operand="@contact.first_name"),
+        node(2, send(3, "Hi")),
+    ]
+    export["flows"][0]["nodes"] = nodes
+
+    assert run.chat(export=export)[1:4] == [
+        "  flow      Registration begins",
+        "  why       @contact.first_name: “Asha” is Child, by default",
+        "< Hi",
+    ]
 
 
 def test_a_language_chooses_the_translation(run: Rapidsim) -> None:
