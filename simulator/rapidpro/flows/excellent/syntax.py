@@ -56,7 +56,10 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def parse(expression: str) -> Node:
-    """Read an expression; the trees read last are kept. Raises `ExpressionError` with the text `syntax error at …`, or that of a limit."""
+    """Read an expression; the trees that were read last are kept.
+
+    Raises `ExpressionError` with the text `syntax error at …`, or that of a limit.
+    """
     if is_nested_deeper(expression, DEEPEST_NESTING):
         raise ExpressionError("expression nesting too deep")
     parser = _Parser(expression)
