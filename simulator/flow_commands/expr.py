@@ -62,6 +62,7 @@ def run_expression(
     notes = [*map(str, problems), *(f"warning: {warning}" for warning in warnings)]
     if not has_expressions(template, variables.names):
         notes.append(NOTHING_EVALUATED)
+    sys.stdout.flush()  # what went wrong comes after the text, wherever both go
     for note in notes:
         print(note, file=sys.stderr)
     return WRONG if problems else 0
