@@ -58,6 +58,9 @@ class Conversation:
 
     def write(self, text: str, attachments: tuple[str, ...] = ()) -> None:
         """Let the contact send a message."""
+        if not self.contact.urns:
+            self.transcript.remark("the contact has no address any more")
+            return
         lines = self.transcript.lines
         self.transcript.offered = []
         self.workspace.receive(self.contact.urns[0], text, attachments=attachments)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 SHORT = {"s": "second", "sec": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
+LONGEST = timedelta(days=3660)
 EXAMPLES = "write it like 5 minutes, 1 day or 2 h 30 min"
 
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)?\s*([a-z]+)", re.IGNORECASE)
@@ -22,10 +23,9 @@ def read_duration(text: str) -> timedelta:
             raise ValueError(f"{text!r} is no length of time; {EXAMPLES}")
         seconds += float(part[1] or 1) * UNITS[unit]
         position = part.end()
-    try:
-        return timedelta(seconds=seconds)
-    except OverflowError:
-        raise ValueError(f"{text!r} is longer than time itself") from None
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is too long: {tell_duration(LONGEST)} are the most")
+    return timedelta(seconds=seconds)
 
 
 def _unit(word: str) -> str | None:

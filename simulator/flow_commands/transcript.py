@@ -5,17 +5,15 @@ It listens to the journal: `< ` is what the contact reads, `> ` what the contact
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro.flows.environment import timezone_of
-from simulator.rapidpro.model.messages import FailedReason
 
 from .durations import tell_duration
+from .notes import NOTES, OBSTACLES, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from simulator.journal import Entry
@@ -25,21 +23,11 @@ if TYPE_CHECKING:
     from simulator.terminal import Terminal
 
 LEAP = timedelta(minutes=1)  # more time than that between two lines is told
-NOTHING = "nothing"
 LABEL_WIDTH = 10
-LONGEST_BODY = 200
 MOST_TESTS = 4
 OUT_OF_TIME = "no answer in time"
 REASONS = {"by chance": "by chance", "the default": "by default", "": "as there is no other"}
 FAILED_TEST = " said 'false'"
-
-
-class Note(NamedTuple):
-    """A line beside the conversation: what it is about, its text, and the styles of the terminal."""
-
-    label: str
-    text: str
-    styles: tuple[str, ...] = ()
 
 
 class Transcript:
@@ -206,80 +194,3 @@ def _change(name: str, old: str | None, new: str | None) -> str:
 def _listed(tests: list[str]) -> str:
     more = f" and {len(tests) - MOST_TESTS} more" if len(tests) > MOST_TESTS else ""
     return ", ".join(test.removesuffix(FAILED_TEST) for test in tests[:MOST_TESTS]) + more
-
-
-# What the events of the journal say, by their kind.
-
-
-def _saved(data: dict[str, Any]) -> Iterator[Note]:
-    category = f" ({data['category']})" if data["category"] else ""
-    yield Note("saved", f"{data['name']} = {data['value'] or NOTHING}{category}")
-
-
-def _run_ended(data: dict[str, Any]) -> Iterator[Note]:
-    styles = ("red",) if data["status"] == "failed" else ()
-    yield Note("flow", f"{data['flow']} is over: {data['status']}", styles)
-
-
-def _answered(data: dict[str, Any]) -> Iterator[Note]:
-    status = data["status_code"]
-    outcome = "nobody answers" if status is None else str(status)
-    parts = [f"{data['method']} {data['url']} -> {outcome}"]
-    parts += [f"{way} {_short(data[name])}" for name, way in (("sent", "sent"), ("answer", "got ")) if data[name]]
-    yield Note("web", "\n".join(parts))
-
-
-def _mailed(data: dict[str, Any]) -> Iterator[Note]:
-    yield Note("email", f"to {', '.join(data['to'])}: {data['subject']}\n{data['body']}")
-
-
-def _short(body: str) -> str:
-    try:
-        body = json.dumps(json.loads(body), ensure_ascii=False)
-    except ValueError:
-        body = " ".join(body.split())
-    return body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1] + "…"
-
-
-def _told(label: str, template: str, *styles: str) -> Callable[[dict[str, Any]], Iterator[Note]]:
-    def told(data: dict[str, Any]) -> Iterator[Note]:
-        yield Note(label, template.format_map(data), styles)
-
-    return told
-
-
-def _matched(data: dict[str, Any]) -> Iterator[Note]:
-    keyword = f" “{data['keyword']}”" if data.get("keyword") else ""
-    yield Note("trigger", f"{data['type'].replace('_', ' ')}{keyword} starts {data['flow']}")
-
-
-NOTES: dict[str, Callable[[dict[str, Any]], Iterator[Note]]] = {
-    "airtime transferred": _told("airtime", "{amount} {currency} to {recipient}"),
-    "call requested": _told("error", "{flow} is a voice flow: it would call the contact", "red"),
-    "campaign fired": _told("campaign", "{campaign}"),
-    "email sent": _mailed,
-    "flow error": _told("error", "{text}", "red"),
-    "flow failure": _told("failure", "{text}", "red"),
-    "flow not resumed": _told("error", "the flow cannot go on: {reason}", "red"),
-    "flow not started": _told("error", "{flow} cannot start: {reason}", "red"),
-    "flow start failed": _told("error", "{flow} cannot start: {reason}", "red"),
-    "flow started": _told("flow", "{flow} begins"),
-    "flow warning": _told("warning", "{text}", "yellow"),
-    "llm called": _told("model", "{input} -> {output}"),
-    "result saved": _saved,
-    "run ended": _run_ended,
-    "ticket opened": _told("ticket", "opened"),
-    "trigger matched": _matched,
-    "wait expired": _told("time", "the wait for an answer expires"),
-    "wait timed out": _told("time", "the wait for an answer is over"),
-    "webhook answered": _answered,
-}
-OBSTACLES = {
-    FailedReason.SUSPENDED: "it cannot be sent: the workspace is suspended",
-    FailedReason.CONTACT: "it cannot be sent: the contact is not active",
-    FailedReason.LOOPING: "it cannot be sent: the same text was sent too often",
-    FailedReason.ERROR_LIMIT: "it cannot be sent: it was tried too often",
-    FailedReason.TOO_OLD: "it cannot be sent: it is too old",
-    FailedReason.NO_DESTINATION: "it cannot be sent: no channel reaches the contact",
-    FailedReason.CHANNEL_REMOVED: "it cannot be sent: its channel was removed",
-}

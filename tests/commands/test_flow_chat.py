@@ -200,10 +200,10 @@ def test_lengths_of_time(text: str, seconds: int, told: str) -> None:
     assert tell_duration(timedelta(seconds=seconds)) == told
 
 
-@pytest.mark.parametrize("text", ["soon", "5", "5 moons", "-1 day", "1 day,", "99999999999999 days"])
+@pytest.mark.parametrize("text", ["soon", "5", "5 moons", "-1 day", "1 day,", "3661 days"])
 def test_what_is_no_length_of_time(text: str) -> None:
     """It is refused with a sentence."""
-    with pytest.raises(ValueError, match=r"write it like|longer than time"):
+    with pytest.raises(ValueError, match=r"write it like|3660 days are the most"):
         read_duration(text)
 
 
