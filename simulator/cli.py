@@ -1,4 +1,4 @@
-"""The command line: `rapidsim serve`, `demo`, `flow`, `expr`, `journal`.
+"""The command line: `rapidsim serve`, `demo`, `flow`, `expr`, `journal`, `conformance`.
 
 It reads options and prints what comes of them. Whatever the user got wrong ends with one sentence and exit code 2.
 """
@@ -56,6 +56,7 @@ def _parser() -> Parser:
     _add_flow(commands.add_parser("flow", help="talk to the flows of a RapidPro export, or look at them"))
     _add_expr(commands.add_parser("expr", help="evaluate an expression of RapidPro's flows"))
     _add_journal(commands.add_parser("journal", help="ask a saved journal what happened"))
+    _add_conformance(commands.add_parser("conformance", help="show which gateways keep which rules"))
     return parser
 
 
@@ -263,6 +264,47 @@ def _answers(journal: Journal, question: str) -> list[Entry]:
             f"the question {question!r} cannot be read ({error}); write a kind and criteria, "
             "such as: exchange to=textit.com status=4* since=2026-03-02T09:00Z"
         ) from None
+
+
+# conformance
+
+
+def _add_conformance(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Try the rules of gateways (features/rules), and show who keeps which."
+    parser.epilog = "What follows on -- goes to pytest, such as the options of gateways in other processes."
+    option = parser.add_argument
+    option("--gateway", metavar="NAME", action="append", required=True, help="as of pytest --gateway; may be repeated")
+    option("--rule", metavar="ID", action="append", default=[], help="only this rule, such as R13; may be repeated")
+    option("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
+    option("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
+    option("--jobs", type=int, default=1, help="how many gateways are tried at the same time (default: %(default)s)")
+    option("--markdown", metavar="FILE", type=Path, help="write the matrix as Markdown as well")
+    option("--html", metavar="FILE", type=Path, help="write the matrix as a page of HTML as well")
+    option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
+    option("arguments", nargs="*", metavar="-- OPTION", help="options of pytest")
+    parser.set_defaults(run=_conformance)
+
+
+def _conformance(options: argparse.Namespace) -> int:
+    from simulator.conformance import html, markdown, terminal
+    from simulator.conformance.run import Plan, run
+    from simulator.terminal import Terminal
+
+    plan = Plan(
+        gateways=options.gateway,
+        only=options.rule,
+        generation=options.generation,
+        seed=options.seed,
+        jobs=options.jobs,
+        arguments=options.arguments,
+    )
+    matrix = run(plan, lambda gateway: sys.stderr.write(f"{gateway} has been tried\n"))
+    terminal.show(matrix, Terminal(sys.stdout, color=not options.no_color, fast=True))
+    subtitle = f"RapidPro {plan.generation}, seed {plan.seed}"
+    for path, text in ((options.markdown, markdown.render(matrix)), (options.html, html.render(matrix, subtitle))):
+        if path is not None:
+            path.write_text(text, encoding="utf-8")
+    return 1 if any(matrix.failures()) else 0
 
 
 def _say(text: str) -> None:

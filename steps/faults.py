@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 ENDPOINTS: dict[str, dict[str, str]] = {
     "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},
     "status": {"by": "gateway*", "method": "GET", "path": "/api/v2/messages*"},
+    "RapidPro": {"by": "gateway*", "path": "/api/v2/*"},
     "CouchDB": {"by": "gateway*", "to": "couchdb.*"},
     "document-reading": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_all_docs"},
     "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "message-storing": {"by": "cht.*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
+    "database-writing": {"to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
     "record-saving": {"method": "POST", "path": "/api/v?/records"},
     "contact-finding": {"path": "/api/v1/contacts-by-phone"},
@@ -71,8 +73,9 @@ def requests_fail(
 ) -> None:
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
-    Endpoints: broadcast, status, CouchDB, document-reading, state-saving (what the gateway asks for); message-storing
-    (CHT stores what came in); webhook, record-saving, contact-finding (what flows ask CHT for).
+    Endpoints: broadcast, status, RapidPro (both, and all others), CouchDB, document-reading, state-saving (what the
+    gateway asks for); message-storing (CHT stores what came in); database-writing (whoever it is); webhook,
+    record-saving, contact-finding (what flows ask CHT for).
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as

@@ -5,73 +5,83 @@ These sentences look at RapidPro and at CHT only, never into the gateway.
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers, then, when
+
+from simulator.gateways.incoming import incoming_place
 
 from .expectations import expect
-from .subjects import the_instance
+from .faults import ENDPOINTS
+from .subjects import the_gateway, the_instance
 from .time import DURATION, seconds_of
+from .wire import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    import aiohttp
 
     from simulator.journal import Exchange
     from simulator.simulation import Simulation
 
-REQUESTS: Mapping[str, Mapping[str, str]] = {
-    "requests": {"by": "gateway*", "path": "/api/v2/*"},
-    "attempts to send": {"by": "gateway*", "path": "/api/v2/*", "method": "POST"},
-    "questions": {"by": "gateway*", "path": "/api/v2/*", "method": "GET"},
-}
 WAY = ("scheduled", "pending", "forwarded-to-gateway", "received-by-gateway", "forwarded-by-gateway", "sent")
 ENDS = ("delivered", "failed")
+FLOW = "flow"
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds
 
 
 @then(
     parsers.re(
-        rf"in the next {DURATION} the gateway makes (?P<limit>no|at most \d+) (?P<what>{'|'.join(REQUESTS)}) of RapidPro"
+        rf"in the next {DURATION} the gateway makes (?P<limit>no|at most \d+) (?P<endpoint>{KINDS}) requests"
+        r'(?: of the workspace "(?P<name>[^"]+)")?'
     )
 )
-def makes_at_most(simulation: Simulation, duration: str, limit: str, what: str) -> None:
-    """Time passes, and the gateway spares RapidPro; a gateway that does not is stopped at once.
+def makes_at_most(simulation: Simulation, duration: str, limit: str, endpoint: str, name: str | None) -> None:
+    """Time passes, and the gateway makes no more requests of a kind than that; one that does is stopped at once.
 
-    There are questions, attempts to send, and requests, which are both.
-
-    Example: Then in the next 1 hour the gateway makes at most 20 questions of RapidPro
+    Example: Then in the next 1 hour the gateway makes at most 20 RapidPro requests
     """
-    wanted = REQUESTS[what]
-    most = int(limit.removeprefix("at most ").replace("no", "0"))
-    before = len(simulation.journal.exchanges(**wanted))
+    wanted = {**ENDPOINTS[endpoint], **({"workspace": name} if name else {})}
+    most = 0 if limit == "no" else int(limit.removeprefix("at most "))
+    last = simulation.journal.latest(1)
+    after = last[-1].number if last else 0
 
     def made() -> int:
-        return len(simulation.journal.exchanges(**wanted)) - before
+        return len(simulation.journal.exchanges(after=after, **wanted))
 
     simulation.wait_until(lambda: made() > most, seconds=seconds_of(duration))
-    expect(made() <= most, f"{limit} {what} in {duration}", f"there were {made()}", wanted=wanted)
+    expect(made() <= most, f"{limit} {endpoint} requests in {duration}", f"there were {made()}", wanted=wanted)
 
 
-@then(parsers.re(r"(?P<which>every|no) message has been sent (?P<often>once|twice)"))
-def sent_once(simulation: Simulation, which: str, often: str) -> None:
-    """Every message of CHT is one message of RapidPro's, to the same number with the same text; or none is two.
+@then(parsers.re(rf"(?:{DURATION} later )?every message has been sent once"))
+def sent_once(simulation: Simulation, duration: str | None) -> None:
+    """Every message of CHT is one message of RapidPro's, to the same number with the same text; also some time later.
 
-    Example: Then every message has been sent once
+    Example: Then 1 hour later every message has been sent once
     """
     wanted = Counter((sent.message["to"], sent.message["message"]) for sent in the_instance(simulation).messages())
-    found = _received(simulation)
-    twice = {message: count for message, count in found.items() if count > wanted[message]}
-    expect(not twice, "no message more than once", f"RapidPro has, of {sum(wanted.values())}: {_told(twice)}")
-    missing = wanted - found if which == "every" else Counter()
-    expect(not missing, "every message once", f"RapidPro has {sum(found.values())} and lacks {_told(missing)}")
+
+    def too_many() -> dict[tuple[str, str], int]:
+        return {message: count for message, count in _received(simulation).items() if count > wanted[message]}
+
+    if duration:
+        simulation.wait_until(lambda: bool(too_many()), seconds=seconds_of(duration))
+    excess = too_many()
+    expect(not excess, f"{wanted.total()} messages, each as CHT has it, and once", f"RapidPro has {_told(excess)}")
+    missing = wanted - _received(simulation)
+    expect(not missing, f"{wanted.total()} messages, each once", f"RapidPro lacks {_told(missing)}")
 
 
 def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
     """Return what RapidPro was given to send: numbers and texts, and how often."""
     return Counter(
-        (message.urn.partition(":")[2], message.text)
+        (str(message.urn).partition(":")[2], message.text)
         for host in simulation.hosts.values()
         for workspace in host.installation.workspaces.values()
         for message in workspace.messages
@@ -82,3 +92,102 @@ def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
 def _told(messages: Mapping[tuple[str, str], int]) -> str:
     shown = [f"{count} times {text!r} to {number}" for (number, text), count in list(messages.items())[:3]]
     return "; ".join(shown) + (f" and {len(messages) - 3} more" if len(messages) > 3 else "")
+
+
+@when(
+    parsers.re(
+        r'a flow hands over "(?P<text>[^"]*)" from (?P<phone>\+\d+) as (?P<id>[^ ]+)'
+        r"(?P<how> twice| in 4 calls at the same time|)"
+    )
+)
+def flow_hands_over(simulation: Simulation, text: str, phone: str, id: str, how: str) -> None:  # noqa: A002
+    """A flow of RapidPro gives a text to the gateway, or to CHT where the gateway takes none; the id is JSON.
+
+    It may do so once more, as where the first answer was lost, or in several calls at the same time.
+
+    Example: When a flow hands over "Fever" from +254712345678 as "in-1" twice
+    """
+    place = incoming_place(the_gateway(simulation), the_instance(simulation), simulation.network)
+    body = json.dumps({"id": json.loads(id), "from": phone, "content": text}).encode()
+    headers = {"Authorization": f"Token {place.token}", "Content-Type": "application/json"}
+    rounds, calls = HAND_OVERS[how.strip()]
+
+    async def call(session: aiohttp.ClientSession) -> None:
+        async with session.post(place.url, data=body, headers=headers) as response:
+            await response.read()
+
+    async def hand_over() -> None:
+        async with simulation.network.client(FLOW) as session:
+            for _ in range(rounds):
+                await asyncio.gather(*(call(session) for _ in range(calls)))
+
+    simulation.run(hand_over())
+
+
+HAND_OVERS = {  # one after another, and at the same time
+    "": (1, 1),
+    "twice": (2, 1),
+    "in 4 calls at the same time": (1, 4),
+}
+
+
+@then("the flow has been told each time that its text was taken")
+def flow_was_told(simulation: Simulation) -> None:
+    """Every call of `a flow hands over` was answered with success.
+
+    Example: Then the flow has been told each time that its text was taken
+    """
+    statuses = [exchange.status for exchange in simulation.journal.exchanges(by=FLOW)]
+    good = bool(statuses) and all(status is not None and 200 <= status < 300 for status in statuses)
+    expect(good, "success each time", f"the answers are {statuses}", wanted={"by": FLOW})
+
+
+@then("no message has gone back")
+def no_way_back(simulation: Simulation) -> None:
+    """The history of every message in CHT leads from earlier states to later ones only.
+
+    Example: Then no message has gone back
+    """
+    back = [sent.history for sent in the_instance(simulation).messages() if not _leads_forward(sent.history)]
+    expect(not back, "histories that lead forward", f"there are {back[:3]}")
+
+
+@then("every message has come to an end")
+def all_ended(simulation: Simulation) -> None:
+    """Every message of CHT is in a state that its monitoring counts as final: sent, delivered or failed (cht 9.4).
+
+    Example: Then within 1 day every message has come to an end
+    """
+    open_ones = [sent.state for sent in the_instance(simulation).messages() if sent.state not in {"sent", *ENDS}]
+    expect(not open_ones, "messages that are sent, delivered or failed", f"others are {sorted(set(open_ones))}")
+
+
+@then("the gateway has never come back before it was told to")
+def waits_when_told(simulation: Simulation) -> None:
+    """After each 429 with Retry-After, nothing of the kind that was refused was asked of the workspace before its time.
+
+    Example: Then the gateway has never come back before it was told to
+    """
+    last: dict[tuple[object, ...], Exchange] = {}
+    for exchange in simulation.journal.exchanges(by="gateway*", path="/api/v2/*"):
+        kind = (exchange.get("to"), exchange.get("method"), exchange.get("path"))
+        refusal = last.pop(kind, None)
+        if refusal is not None:
+            early = _due(refusal) - exchange.time
+            expect(
+                early <= TOLERANCE,
+                f"nothing for {refusal.retry_after} seconds after a refusal at {refusal.ended:%H:%M:%S}",
+                f"the next request came {early.total_seconds():.0f} seconds too early",
+                wanted={"method": exchange.get("method"), "path": exchange.get("path")},
+            )
+        if exchange.status == 429 and exchange.retry_after is not None:
+            last[kind] = exchange
+
+
+def _due(refusal: Exchange) -> datetime:
+    return (refusal.ended or refusal.time) + timedelta(seconds=int(refusal.retry_after or 0))
+
+
+def _leads_forward(history: list[str]) -> bool:
+    ranks = [WAY.index(state) if state in WAY else len(WAY) for state in history]
+    return ranks == sorted(ranks)

@@ -31,7 +31,7 @@ class Standalone:
         self._administrator = administrator
         self._seed = world.seed.part(party)
         self._password = self._seed.stream("password").alphanumeric(16)
-        self._token = self._seed.stream("incoming").alphanumeric(32)
+        self.incoming_token = self._seed.stream("incoming").alphanumeric(32)
         self._rapidpro: configuration.RapidPro | None = None
         self.database = database.connect(":memory:")  # kept here, as a disk would keep it
         self._service: Service | None = None
@@ -63,7 +63,7 @@ class Standalone:
         settings = configuration.Configuration(
             cht=configuration.Cht(url=f"https://{instance.name}", user=USER, password=self._password),
             rapidpro=rapidpro,
-            incoming=configuration.Incoming(token=self._token),
+            incoming=configuration.Incoming(token=self.incoming_token),
         )
         pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
         self._service = Service(settings, self._world.network.client(self.party), self.database, pauses)

@@ -1,0 +1,85 @@
+"""The matrix as Markdown: docs/rules.md, and what users keep of their own gateways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .matrix import Matrix, Verdict
+from .terminal import evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .rules import Bound, Rule
+
+MARKS: Mapping[Verdict, str] = {
+    Verdict.PASSED: "✅",
+    Verdict.KNOWN_DEFECT: "⚠️",
+    Verdict.FAILED: "❌",
+    Verdict.NOT_APPLICABLE: "–",
+}
+LEGEND = "✅ kept · ⚠️ known defect · ❌ failed · – not applicable"
+INTRODUCTION = """# The rules of gateways
+
+What every gateway between CHT and RapidPro should keep, and who does. Each rule is a `Rule` of
+[features/rules](../features/rules) under its number; `pytest features/rules -m R13` tries one, and
+`rapidsim conformance --gateway …` tries all with gateways of your choice. Written by
+`python -m simulator.conformance docs/rules.md`: do not edit it.
+"""
+
+
+def render(matrix: Matrix, bounds: Sequence[Bound] = ()) -> str:
+    """Return the matrix as Markdown; `bounds` are the parts of the features that are about one gateway only."""
+    return "\n".join([INTRODUCTION, *_table(matrix), *_known(matrix), *_failures(matrix), *_bounds(bounds)])
+
+
+def _table(matrix: Matrix) -> Iterator[str]:
+    yield f"| | rule | {' | '.join(matrix.gateways)} |"
+    yield f"|---|---|{':-:|' * len(matrix.gateways)}"
+    for feature, rules in matrix.features():
+        yield f"| | **{feature}** |{' |' * len(matrix.gateways)}"
+        for rule in rules:
+            cells = " | ".join(MARKS[matrix.cell(rule, gateway).verdict] for gateway in matrix.gateways)
+            yield f"| {rule.id} | {rule.title} | {cells} |"
+    yield f"\n{LEGEND}\n"
+
+
+def _known(matrix: Matrix) -> Iterator[str]:
+    rows = [(rule, reason, gateways) for rule in matrix.rules for reason, gateways in _reasons(matrix, rule).items()]
+    if rows:
+        yield "## Known defects\n"
+        yield "| | why the rule is not kept | by |\n|---|---|---|"
+        for rule, reason, gateways in rows:
+            yield f"| {rule.id} | {reason} | {', '.join(gateways)} |"
+        yield ""
+
+
+def _reasons(matrix: Matrix, rule: Rule) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for gateway in matrix.gateways:
+        for reason in matrix.cell(rule, gateway).reasons:
+            found.setdefault(reason, []).append(gateway)
+    return found
+
+
+def _failures(matrix: Matrix) -> Iterator[str]:
+    for number, (gateway, rule, result) in enumerate(matrix.failures()):
+        if not number:
+            yield "## Failures\n"
+        yield f"### {gateway}, {rule.id}: {rule.title}\n"
+        yield "```"
+        yield from evidence(result)
+        yield "```\n"
+
+
+def _bounds(bounds: Sequence[Bound]) -> Iterator[str]:
+    if bounds:
+        yield "## What is about one gateway only\n"
+        yield (
+            "These features describe CHT's own gateway, its defects included. They are no rules, and are skipped with "
+            "any other gateway.\n"
+        )
+        yield "| feature | part | what it describes |\n|---|---|---|"
+        for bound in bounds:
+            yield f"| {bound.feature} | {bound.part or 'all'} | {bound.reason} |"
+        yield ""
