@@ -436,6 +436,63 @@ def test_what_is_said_to_others_is_told(run: Rapidsim) -> None:
     assert read(run.chat(export=export)) == ["< (to tel:+254799000000) Asha Mwangi has come"]
 
 
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (
+            {"type": "send_email", "addresses": ["a@b.org"], "subject": "News", "body": "@contact is here"},
+            ["  email     to a@b.org: News", "            Asha Mwangi is here"],
+        ),
+        ({"type": "open_ticket", "topic": None, "note": "Help"}, ["  ticket    opened"]),
+        ({"type": "set_contact_status", "status": "blocked"}, ["  contact   status is now blocked"]),
+        ({"type": "set_contact_language", "language": "swa"}, ["  contact   language is now swa"]),
+        ({"type": "set_run_result", "name": "Age", "value": "29", "category": ""}, ["  saved     Age = 29"]),
+        (
+            {"type": "send_msg", "text": "Look", "attachments": ["image/jpeg:https://example.org/a.jpg"]},
+            ["< Look", "  [image/jpeg:https://example.org/a.jpg]"],
+        ),
+        ({"type": "send_msg", "text": "One\n\nTwo"}, ["< One", "", "  Two"]),
+    ],
+    ids=lambda part: part["type"] if isinstance(part, dict) else "",
+)
+def test_what_actions_do_is_told(run: Rapidsim, action: dict[str, Any], told: list[str]) -> None:
+    """Every action that people would notice has its lines."""
+    export = clinic()
+    export["flows"][0]["nodes"] = [node(1, {"uuid": uuid(2), **action})]
+
+    assert told == [line for line in run.chat(export=export)[2:] if not line.startswith("  flow ")]
+
+
+def test_an_answer_to_a_blocked_contact_fails(run: Rapidsim) -> None:
+    """What cannot be sent is told with the reason."""
+    export = clinic()
+    block = {"uuid": uuid(2), "type": "set_contact_status", "status": "blocked"}
+    export["flows"][0]["nodes"] = [node(1, block, send(3, "Goodbye"))]
+
+    assert "  failed    it cannot be sent: the contact is not active" in run.chat(export=export)
+
+
+def test_campaigns_reach_the_contact(run: Rapidsim) -> None:
+    """A date in a field decides when; the wait ends there."""
+    event = {"uuid": uuid(601), "offset": 1, "unit": "D", "event_type": "M", "delivery_hour": 9}
+    event |= {"relative_to": {"key": "due", "label": "Due"}, "message": {"eng": "See you, @contact"}}
+    event["base_language"] = "eng"
+    campaign = {"uuid": uuid(600), "name": "Visits", "group": {"uuid": uuid(9501), "name": "Mothers"}}
+    field = {"key": "due", "name": "Due", "type": "datetime"}
+    run.write("asha.json", {"name": "Asha", "groups": ["Mothers"]})
+
+    export = {**clinic(), "campaigns": [{**campaign, "events": [event]}], "fields": [field]}
+    lines = run.chat(
+        *("/field due 10-03-2026", "/wait 1 day", "/wait 9 days"),
+        export=with_second_flow(export),
+        options=("Goodbye", "--contact", "asha.json"),
+    )
+
+    told = after(lines, "/wait 9 days")
+    assert told[:2] == ["-- 7 days 22 hours later, Wed 11 Mar 2026 09:00 --", "  campaign  Visits"]
+    assert read(told) == ["< See you, Asha"]
+
+
 # Refusals
 
 
