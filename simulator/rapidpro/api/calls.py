@@ -92,16 +92,22 @@ class Call:
         Raises 400 for what is none, in the generations that look at it; in the others the database fails over it where
         it is `strict` about the type (rapidpro 1.8).
         """
-        values = self.request.query.getall(name, [])
-        if self.generation.checks_uuids:
-            if len(values) > MOST_UUIDS:
-                raise ApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
-            for value in values:
-                if value and not is_uuid(value):
-                    raise ApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
-        elif strict and values and values[-1] and not is_uuid(values[-1]):
+        values = self.uuids(name)
+        if strict and values and values[-1] and not is_uuid(values[-1]):
             raise ServerError
         return values[-1] or None if values else None
+
+    def uuids(self, name: str) -> list[str]:
+        """Return all values of a parameter that are to be UUIDs. Raises 400 as `uuid` does."""
+        values: list[str] = self.request.query.getall(name, [])
+        if not self.generation.checks_uuids:
+            return values
+        if len(values) > MOST_UUIDS:
+            raise ApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
+        for value in values:
+            if value and not is_uuid(value):
+                raise ApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
+        return values
 
     def valid_uuid(self, name: str) -> str | None:
         """Return a parameter that must be a UUID in every generation (rapidpro 1.8). Raises 400 for what is none."""

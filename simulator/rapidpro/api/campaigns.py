@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .calls import Answer, Call
 from .errors import ApiError
 from .fields import Field, read_fields
-from .named import NOT_UNIQUE, check_limit, object_name
+from .named import NOT_UNIQUE, object_name
 from .pagination import Listing
 from .parts import group
 from .rendering import moment, refer
@@ -53,8 +53,6 @@ async def write(call: Call) -> Answer:
         found = workspace.campaigns.get(call.uuid("uuid", strict=True) or "")
         if found is None or found.archived:
             raise call.missing("Campaign")
-    else:
-        check_limit(workspace.campaigns, call)
     values = read_fields(FIELDS, call.writable(body), call)
     if any(each.name == values["name"] for each in workspace.campaigns.values() if each is not found):
         raise ApiError(400, {"name": [NOT_UNIQUE]})

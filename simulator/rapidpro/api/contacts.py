@@ -84,9 +84,8 @@ def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
     text = contact.fields.get(field.key)
     if not text or field.kind == "text":
         return text or None
-    environment = call.workspace.automation.environment
-    value = value_of(environment, contact, field.key)
-    return SHOWN[field.kind](value, environment) if value is not None else None
+    value = value_of(call.workspace, contact, field.key)
+    return SHOWN[field.kind](value, call.workspace.automation.environment) if value is not None else None
 
 
 def _note(note: Note) -> dict[str, Any]:
@@ -288,7 +287,7 @@ def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
         if name in values:
             setattr(contact, name, values[name])
     for key, value in values.get("fields", {}).items():
-        set_value(workspace.automation.environment, contact, key, value)
+        set_value(workspace, contact, key, value)
     if "groups" in values:
         _update_groups(contact, values["groups"], workspace)
     contact.modified_on = call.rapidpro.clock.now()

@@ -19,9 +19,8 @@ async def show(call: Call) -> Answer:
     dependencies = call.parameter("dependencies") or "all"
     if dependencies not in DEPENDENCIES:
         raise ApiError.detail(400, NOT_ONE.format(", ".join(DEPENDENCIES)))
-    query = call.request.query
     workspace = call.workspace
-    wanted = (workspace.flows.get(uuid) for uuid in query.getall("flow", []))
+    wanted = (workspace.flows.get(uuid) for uuid in call.uuids("flow"))
     flows = [flow for flow in wanted if flow is not None and not flow.system]
-    campaigns = [workspace.campaigns[uuid] for uuid in query.getall("campaign", []) if uuid in workspace.campaigns]
+    campaigns = [workspace.campaigns[uuid] for uuid in call.uuids("campaign") if uuid in workspace.campaigns]
     return Answer(200, workspace.export_definitions(flows, campaigns, dependencies))

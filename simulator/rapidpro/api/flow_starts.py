@@ -7,6 +7,8 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from simulator.rapidpro.mailroom.triggering import ORIGINS
+
 from .calls import Answer, Call
 from .errors import ApiError, Invalid
 from .fields import Field, list_of, read_fields, reference, references, urn
@@ -23,8 +25,9 @@ NO_RECIPIENTS = "Must specify at least one group, contact or URN"
 NO_OBJECT = "Must be a valid JSON object"
 TOO_LONG = "Cannot exceed 10,000 characters encoded."
 NOT_BOOLEAN = "Must be a valid boolean."
+ZAPIER = "Zapier"  # among the words of a User-Agent
 RECIPIENTS = ("groups", "contacts", "urns")
-SHOWN_ORIGINS = frozenset({"api", "ui"})
+
 
 MOST_VALUES = 256
 MOST_KEY_CHARACTERS = 255
@@ -132,7 +135,7 @@ async def listing(call: Call) -> Answer:
     number, uuid = call.integer("id"), call.valid_uuid("uuid")
 
     def keep(start: FlowStart) -> bool:
-        return start.origin in SHOWN_ORIGINS and (not number or start.id == number) and (not uuid or start.uuid == uuid)
+        return start.origin in ORIGINS and (not number or start.id == number) and (not uuid or start.uuid == uuid)
 
     rows = sorted(filter(keep, call.workspace.flows.starts), key=attrgetter("modified_on", "id"))
     return call.page(Listing(rows, "modified_on"), render)
@@ -149,5 +152,10 @@ async def create(call: Call) -> Answer:
     extra, params = values.pop("extra", None), values.pop("params", None)
     if call.dialect.params_limit is not None:  # where mailroom makes the start (rapidpro 4.5)
         await call.reach_mailroom()
-    start = call.workspace.start_flow(values.pop("flow"), params=params if params is not None else extra, **values)
+    start = call.workspace.start_flow(
+        values.pop("flow"),
+        params=params if params is not None else extra,
+        origin="zapier" if ZAPIER in call.request.headers.get("User-Agent", "") else "api",
+        **values,
+    )
     return Answer(201, render(start, call))

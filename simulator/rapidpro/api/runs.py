@@ -27,10 +27,10 @@ def _contact(contact: Contact, call: Call) -> dict[str, Any]:
         "uuid": contact.uuid,
         "name": contact.name,
         "urn": first and (f"{first.partition(':')[0]}:{MASKED}" if anonymous else urns.identity(first)),
-        "urn_display": first and (MASKED if anonymous else urns.parse(first).display or urns.parse(first).path),
+        "urn_display": first and (None if anonymous else urns.parse(first).display or urns.parse(first).path),
     }
     if anonymous:
-        shown["anon_display"] = contact.name or f"{contact.id:010}"
+        shown["anon_display"] = f"{contact.id:010}"
         if call.dialect.anonymous_ref:
             shown["ref"] = f"{contact.id:010}"
     return shown
@@ -82,7 +82,7 @@ async def listing(call: Call) -> Answer:
             (not number or run.id == number)
             and (not uuid or run.uuid == uuid)
             and (not contact or run.contact.uuid == contact)
-            and (not flow or run.flow.uuid == flow)
+            and (not flow or (run.flow.uuid == flow and flow in call.workspace.flows))
             and (not responded or run.responded)
             and not run.contact.deleted
         )

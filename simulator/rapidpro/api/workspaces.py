@@ -18,7 +18,7 @@ async def show(call: Call) -> Answer:
             "country": workspace.country or "",
             "languages": list(workspace.languages),
             "timezone": workspace.timezone,
-            "date_style": "day_first",
+            "date_style": workspace.date_style,
             "anon": workspace.anonymous,
             "credits": UNLIMITED,
             "primary_language": workspace.languages[0] if workspace.languages else None,

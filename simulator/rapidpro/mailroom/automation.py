@@ -60,7 +60,7 @@ class Automation:
         """The environment of the workspace, made anew when a setting has changed."""
         workspace = self._workspace
         settings = (
-            *(workspace.timezone, workspace.languages, workspace.country, workspace.anonymous),
+            *(workspace.timezone, workspace.date_style, workspace.languages, workspace.country, workspace.anonymous),
             workspace.locations,
         )
         if self._environment is None or self._environment[0] != settings:

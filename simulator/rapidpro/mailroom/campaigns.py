@@ -133,7 +133,7 @@ class Campaigns:
         if key in {"created_on", "last_seen_on"}:
             moment: datetime | None = getattr(contact, key)
             return moment
-        value = value_of(self._workspace.automation.environment, contact, key)
+        value = value_of(self._workspace, contact, key)
         return None if value is None or value.datetime is None else value.datetime.instant
 
     def _fire_due(self) -> None:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.flows.dates import DateTime, find_datetime
+from simulator.rapidpro.flows.dates import DateTime
+from simulator.rapidpro.flows.engine.assets import Field
 from simulator.rapidpro.flows.environment import Environment, timezone_of
-from simulator.rapidpro.flows.excellent.conversions import parse_number
-from simulator.rapidpro.flows.field_values import LONGEST_TEXT, FieldValue
+from simulator.rapidpro.flows.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
 
 if TYPE_CHECKING:
+    from simulator.rapidpro.model.assets import ContactField
     from simulator.rapidpro.model.contacts import Contact
     from simulator.rapidpro.model.workspace import Workspace
 
-DATE_FORMAT = "DD-MM-YYYY"  # the `date_style` of every workspace here: day first
+DATE_FORMATS = {"day_first": "DD-MM-YYYY", "month_first": "MM-DD-YYYY", "year_first": "YYYY-MM-DD"}
+"""By the date style of the workspace (flows 8.1)."""
 
 
 def environment_of(workspace: Workspace) -> Environment:
     """Return the environment of a workspace as it is now; its clock and its dice are the simulation's."""
     clock = workspace.host.clock
     return Environment(
-        date_format=DATE_FORMAT,
+        date_format=DATE_FORMATS[workspace.date_style],
         timezone=timezone_of(workspace.timezone),
         languages=workspace.languages,
         country=workspace.country,
@@ -31,31 +33,22 @@ def environment_of(workspace: Workspace) -> Environment:
     )
 
 
-def read_value(environment: Environment, text: str) -> FieldValue | None:
-    """Return a field's value that was given as text, None for an empty one (flows 3.9).
-
-    Places are only found by flows, which know the contact's other places.
-    """
-    text = text.strip()[:LONGEST_TEXT]
-    if not text:
-        return None
-    path = environment.locations.at(text) if environment.locations is not None and ">" in text else None
-    levels = {"state": 1, "district": 2, "ward": 3}
-    places = {name: path.path for name, level in levels.items() if path is not None and path.level == level}
-    return FieldValue(text, parse_number(text), find_datetime(environment, text, fill_time=True), **places)
+def field_asset(field: ContactField) -> Field:
+    """Return a contact field as flows know it."""
+    return Field(uuid=field.uuid, name=field.name, key=field.key, type=field.kind)
 
 
-def set_value(environment: Environment, contact: Contact, key: str, text: str | None) -> None:
+def set_value(workspace: Workspace, contact: Contact, key: str, text: str | None) -> None:
     """Give a contact a value in a field, or none; it is read now, as a date takes the rest from the time of day."""
-    value = read_value(environment, text or "")
+    value = _read(workspace, contact, key, text or "")
     if value is None:
         contact.fields.pop(key, None)
         return
-    contact.fields[key] = text or ""
+    contact.fields[key] = value.text
     contact.values = {**(contact.values or {}), key: value}
 
 
-def value_of(environment: Environment, contact: Contact, key: str) -> FieldValue | None:
+def value_of(workspace: Workspace, contact: Contact, key: str) -> FieldValue | None:
     """Return what a contact has in a field; None for nothing."""
     text = contact.fields.get(key)
     if not text:
@@ -64,7 +57,24 @@ def value_of(environment: Environment, contact: Contact, key: str) -> FieldValue
         contact.values = {}
     value = contact.values.get(key)
     if value is None or value.text != text.strip():  # the text was set by somebody who does not read texts
-        value = read_value(environment, text)
+        value = _read(workspace, contact, key, text)
         if value is not None:
             contact.values[key] = value
     return value
+
+
+def _read(workspace: Workspace, contact: Contact, key: str, text: str) -> FieldValue | None:
+    text = text.strip()[:LONGEST_TEXT]
+    if not text:
+        return None
+    environment = workspace.automation.environment
+    known = workspace.fields.get(key)
+    field = Field(key=key, type="text") if known is None else field_asset(known)
+    if environment.locations is None:
+        return parse(environment, (), field, text, {})
+    fields = [field_asset(each) for each in workspace.fields.values()]
+    level = LEVELS.get(field.type, 0)
+    # A place is looked for within the larger one that the contact has.
+    larger = [each.key for each in fields if LEVELS.get(each.type, level) < level]
+    values = {each: value for each in larger if (value := value_of(workspace, contact, each)) is not None}
+    return parse(environment, fields, field, text, values)

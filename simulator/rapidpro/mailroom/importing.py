@@ -89,7 +89,6 @@ class _Import:
             self._resolve(inspect(definition).dependencies)
         for definition, row in zip(self._export.flows, rows, strict=True):
             self._write(definition, row)
-            self._workspace.flows.add(row)
         return rows
 
     def _row(self, definition: Definition) -> Flow:
@@ -102,7 +101,9 @@ class _Import:
             known.archived = False
             return known
         uuid = self._workspace.new_uuid()
-        return Flow(uuid, self._unique(definition.name), definition.type, {}, now, now)
+        row = Flow(uuid, self._unique(definition.name), definition.type, {}, now, now)
+        flows.add(row)  # at once: another flow of the file may have the same name
+        return row
 
     def _unique(self, name: str) -> str:
         candidate, number = name, 1

@@ -56,7 +56,7 @@ class QueryGroups:
         return [
             contact
             for contact in self._workspace.contacts
-            if _is_active(contact) and evaluate(environment, query, Facts(contact, self._workspace, environment))
+            if _is_active(contact) and evaluate(environment, query, Facts(contact, self._workspace))
         ]
 
     def _belongs(self, environment: Environment, group: Group, contact: Contact) -> bool | None:
@@ -64,7 +64,7 @@ class QueryGroups:
         query = self._query(environment, group.query or "")
         if query is None:
             return None
-        return _is_active(contact) and evaluate(environment, query, Facts(contact, self._workspace, environment))
+        return _is_active(contact) and evaluate(environment, query, Facts(contact, self._workspace))
 
     def _query(self, environment: Environment, text: str) -> Query | None:
         fields = tuple((field.key, field.kind) for field in self._workspace.fields.values())
@@ -108,10 +108,9 @@ class Resolver:
 class Facts:
     """A contact as queries ask about it."""
 
-    def __init__(self, contact: Contact, workspace: Workspace, environment: Environment) -> None:
+    def __init__(self, contact: Contact, workspace: Workspace) -> None:
         self._contact = contact
         self._workspace = workspace
-        self._environment = environment
 
     def query_values(self, kind: PropertyKind, key: str) -> Sequence[Any]:
         """Return the values of a property, none where it is not set."""
@@ -123,7 +122,7 @@ class Facts:
 
     def _field(self, key: str) -> Any:
         field = self._workspace.fields.get(key)
-        value = value_of(self._environment, self._contact, key)
+        value = value_of(self._workspace, self._contact, key)
         return None if field is None or value is None else getattr(value, field.kind)
 
 

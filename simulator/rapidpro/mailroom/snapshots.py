@@ -13,7 +13,7 @@ from simulator.rapidpro.flows.engine.contact import Contact as Snapshot
 from simulator.rapidpro.flows.engine.contact import Ticket
 from simulator.rapidpro.urns import identity
 
-from .environments import value_of
+from .environments import field_asset, value_of
 from .triggering import moment
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class Snapshots:
     def contact(self, contact: Contact) -> Snapshot:
         """Return a contact as it is now."""
         workspace, assets = self._workspace, self.assets()
-        environment = workspace.automation.environment
-        values = ((key, value_of(environment, contact, key)) for key in contact.fields)
+        values = ((key, value_of(workspace, contact, key)) for key in contact.fields)
         groups = (assets.groups.get(group.uuid) for group in workspace.groups_of(contact))
         return Snapshot(
             assets=assets,
@@ -106,10 +105,7 @@ class Snapshots:
                     )
                     for each in workspace.channels
                 ],
-                "fields": [
-                    known.Field(uuid=each.uuid, name=each.name, key=each.key, type=each.kind)
-                    for each in workspace.fields.values()
-                ],
+                "fields": [field_asset(each) for each in workspace.fields.values()],
                 "globals": [
                     known.Global(name=each.name, key=each.key, value=each.value) for each in workspace.globals.values()
                 ],

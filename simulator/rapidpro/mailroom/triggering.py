@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+ORIGINS = frozenset({"api", "ui", "zapier"})
+
 
 def moment(value: datetime) -> str:
     """Return an instant as the engine writes it."""
@@ -63,7 +65,9 @@ def by_start(workspace: Workspace, start: FlowStart) -> Document:
         return {"type": "flow_action", **document, "run_summary": start.run_summary, "history": start.history}
     if start.params:
         document["params"] = start.params
-    return {"type": "manual", **document, "origin": "ui" if start.origin == "ui" else "api"}
+    if start.origin in ORIGINS:
+        document["origin"] = start.origin
+    return {"type": "manual", **document}
 
 
 def by_campaign(workspace: Workspace, event: CampaignEvent, flow: Flow) -> Document:

@@ -85,7 +85,7 @@ class Flow:
 
 @dataclass(slots=True, eq=False)
 class FlowStart:
-    """Somebody's wish that contacts run a flow (rapidpro 4.5). `origin`: `api`, `ui`, `flow` or `trigger`.
+    """Somebody's wish that contacts run a flow (rapidpro 4.5). `origin`: `api`, `zapier`, `ui`, `flow` or `trigger`.
 
     `total` is the number of contacts, -1 until they are counted. The last fields are the engine's, of a start that a
     flow asked for (flows 3.10, session_triggered).

@@ -79,11 +79,8 @@ class Trigger:
         if self.kind is TriggerKind.SCHEDULE or self.kind is not other.kind:
             return False
         return (
-            self._for == other._for
+            self.channel is other.channel
+            and {group.uuid for group in self.groups} == {group.uuid for group in other.groups}
             and (self.kind is not TriggerKind.KEYWORD or bool({*self.keywords} & {*other.keywords}))
             and self.referrer_id.lower() == other.referrer_id.lower()
         )
-
-    @property
-    def _for(self) -> tuple[object, ...]:
-        return self.channel, {group.uuid for group in self.groups}, {group.uuid for group in self.exclude_groups}

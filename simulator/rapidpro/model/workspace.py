@@ -57,8 +57,8 @@ CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gon
 class Workspace(Inventory):
     """A workspace; `RapidPro.workspace` makes one.
 
-    `country`, `languages`, `anonymous`, `suspended`, `flagged`, `rates` (its own, by scope) and `retention_days` may be
-    changed at any time.
+    `country`, `languages`, `timezone`, `date_style` (`day_first`, `month_first`, `year_first`), `anonymous`,
+    `suspended`, `flagged`, `rates` (its own, by scope) and `retention_days` may be changed at any time.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Workspace(Inventory):
         self.languages = languages
         self.anonymous = anonymous
         self.timezone = timezone
+        self.date_style = "day_first"
         self.created_on = host.clock.now()
         self.suspended = False
         self.flagged = False
@@ -230,7 +231,7 @@ class Workspace(Inventory):
 
     def set_field(self, contact: Contact, key: str, value: str | None) -> None:
         """Give a contact a value in a field, or none; query groups and campaigns follow."""
-        set_value(self.automation.environment, contact, key, value)
+        set_value(self, contact, key, value)
         contact.modified_on = self.host.clock.now()
         self.automation.changed(contact)
 
@@ -247,6 +248,7 @@ class Workspace(Inventory):
         self.contacts.delete(contact)
         for group in self.groups.values():
             group.remove(contact)
+        self.automation.changed(contact)
         self.host.backend.later(CONTACT_CLEANUP, lambda: self._forget(contact))
 
     def _forget(self, contact: Contact) -> None:

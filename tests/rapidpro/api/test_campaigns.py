@@ -212,3 +212,11 @@ def test_field_values(server: Server, kind: str, value: str, shown: str | None) 
     server.workspace.add_field("note", kind=kind)
     body = {"urns": ["tel:+250788000001"], "fields": {"note": value}}
     assert server.post("contacts.json", body).json()["fields"] == {"note": shown}
+
+
+def test_no_limit(server: Server) -> None:
+    """There may be any number of campaigns (rapidpro 1.10)."""
+    mothers = server.workspace.add_group("Mothers")
+    for number in range(250):
+        server.workspace.add_campaign(f"Visits {number}", mothers)
+    assert server.post("campaigns.json", {"name": "Visits", "group": "Mothers"}).status == 201

@@ -233,3 +233,38 @@ def test_bad_dependencies(server: Server) -> None:
     """There are three kinds of dependencies to ask for (rapidpro 1.8)."""
     reply = server.get("definitions.json?dependencies=some")
     assert reply.said == (400, {"detail": "dependencies must be one of none, flows, all"})
+
+
+@pytest.mark.parametrize(("generation", "status"), [("community", 200), ("textit-2026", 400)])
+@pytest.mark.parametrize("name", ["flow", "campaign"])
+def test_definitions_of_nothing(start: Callable[..., Server], generation: str, status: int, name: str) -> None:
+    """What is no UUID names nothing, or is refused by the generation that looks at it (rapidpro 1.8)."""
+    assert start(generation).get(f"definitions.json?{name}=x").status == status
+
+
+def test_anonymous_run(server: Server, ann: Contact, survey: Flow, loop: SimulationLoop) -> None:
+    """In an anonymous workspace a run tells a number, but not that of the phone (rapidpro 4.6, 5.5)."""
+    server.workspace.anonymous = True
+    told = run_it(server, ann, survey, loop)["contact"]
+    number = f"{ann.id:010}"
+    names = ("anon_display",) if server.rapidpro.generation.name == "community" else ("anon_display", "ref")
+    expected = {"uuid": ann.uuid, "name": "Ann", "urn": "tel:********", "urn_display": None}
+    assert told == expected | dict.fromkeys(names, number)
+
+
+def test_runs_of_a_deleted_flow(server: Server, ann: Contact, survey: Flow, loop: SimulationLoop) -> None:
+    """Whoever asks for the runs of a flow that is no more gets none (rapidpro 4.6)."""
+    run_it(server, ann, survey, loop)
+    server.workspace.delete_flow(survey)
+    assert server.get(f"runs.json?flow={survey.uuid}").results == []
+
+
+@pytest.mark.parametrize(("agent", "origin"), [("Zapier", "zapier"), ("rapidpro-python/2.16", "api")])
+def test_origin(server: Server, survey: Flow, loop: SimulationLoop, agent: str, origin: str) -> None:
+    """A start says to its flow where it comes from; Zapier is told apart by its name (rapidpro 4.5, flows 3.6)."""
+    [telling] = server.workspace.import_flows(flow("Telling", node(send("@trigger.origin"))))
+    headers = {**server.authorization, "User-Agent": agent}
+    assert server.post(STARTS, {"flow": telling.uuid, "urns": [ANN]}, headers=headers).status == 201
+    loop.advance(5)
+    assert server.workspace.messages[-1].text == origin
+    assert len(server.get(STARTS).results) == 1

@@ -208,3 +208,14 @@ def test_full_minutes(moment: datetime, offset: int, unit: str, hour: int) -> No
     assert (local.second, local.microsecond) == (0, 0)
     # In the night when the clocks go forward there is no two o'clock.
     assert hour == -1 or (local.hour, local.minute) in {(hour, 0), (hour + 1, 0)}
+
+
+def test_deleted(workspace: Workspace, jane: Contact, mothers: Group, campaign: Campaign, wait: Wait) -> None:
+    """Nothing happens any more to somebody who was deleted."""
+    settings: dict[str, Any] = {"offset": 0, "unit": "days", "message": {"eng": "Now"}}
+    fired = workspace.add_campaign_event(campaign, relative_to="due_date", **settings)
+    join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
+    workspace.delete_contact(jane)
+    assert fired.fires == {}
+    wait(days=2)
+    assert workspace.messages == []

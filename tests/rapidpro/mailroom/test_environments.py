@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.rapidpro.mailroom.environments import read_value, value_of
+from simulator.rapidpro.flows.locations import Locations
+from simulator.rapidpro.mailroom.environments import value_of
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact
@@ -25,9 +26,10 @@ Wait = Any
     ],
 )
 @pytest.mark.parametrize("generation", ["community"])
-def test_readings(workspace: Workspace, text: str, number: Decimal | None, datetime: str | None) -> None:
+def test_readings(workspace: Workspace, jane: Contact, text: str, number: Decimal | None, datetime: str | None) -> None:
     """A text is read as a number and as a date, day first, the time of day filled in (flows 3.9)."""
-    value = read_value(workspace.automation.environment, text)
+    workspace.set_field(jane, "any", text)
+    value = value_of(workspace, jane, "any")
     assert value is not None
     assert (value.text, value.number) == (text.strip(), number)
     assert (value.datetime and value.datetime.local.isoformat()) == datetime
@@ -37,7 +39,7 @@ def test_read_when_set(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     """A date has the time of day at which it was set, whenever somebody looks at it (rapidpro 8.5)."""
     workspace.set_field(jane, "due", "05-06-2026")
     wait(hours=5)
-    value = value_of(workspace.automation.environment, jane, "due")
+    value = value_of(workspace, jane, "due")
     assert value is not None
     assert value.datetime is not None
     assert value.datetime.local.isoformat() == "2026-06-05T11:00:00+03:00"
@@ -57,3 +59,33 @@ def test_settings(workspace: Workspace) -> None:
     assert workspace.automation.environment is before
     workspace.timezone = "Europe/Berlin"
     assert str(workspace.automation.environment.timezone) == "Europe/Berlin"
+
+
+RWANDA = {"name": "Rwanda", "children": [{"name": "Kigali City", "children": [{"name": "Gasabo"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"state": "kigali city", "district": "gasabo"}, "Rwanda > Kigali City > Gasabo"),
+        ({"district": "Rwanda > Kigali City > Gasabo"}, "Rwanda > Kigali City > Gasabo"),
+        ({"district": "Gasabo"}, ""),
+        ({"state": "Nairobi", "district": "Gasabo"}, ""),
+    ],
+)
+def test_places(workspace: Workspace, jane: Contact, values: dict[str, str], place: str) -> None:
+    """A place is found by its path, or by its name within the place that the contact has (flows 3.9)."""
+    workspace.locations = Locations(RWANDA)
+    for level in ("state", "district"):
+        workspace.add_field(level, kind=level)
+    for key, text in values.items():
+        workspace.set_field(jane, key, text)
+    value = value_of(workspace, jane, "district")
+    assert value is not None
+    assert value.district == place
+
+
+def test_long_value(workspace: Workspace, jane: Contact) -> None:
+    """A value is as long as RapidPro keeps it (rapidpro 8.5)."""
+    workspace.set_field(jane, "story", "x" * 700)
+    assert jane.fields == {"story": "x" * 640}

@@ -183,3 +183,10 @@ def test_lenient(workspace: Workspace, jane: Contact, said: Said, wait: Wait, ha
     wait(seconds=1)
     assert said() == ["Hi"]
     assert [each["where"] for each in happened("import skipped")] == ["flow 'Odd'"]
+
+
+def test_one_name_twice(workspace: Workspace) -> None:
+    """Of two flows with one name in a file the second takes the place of the first, as if they came one by one."""
+    first, second = workspace.import_flows(export(survey(), flow("Survey", node(send("Hi")))))
+    assert first is second
+    assert (len(workspace.flows), len(first.definition["nodes"])) == (1, 1)

@@ -130,6 +130,23 @@ def test_conflicts(workspace: Workspace) -> None:
     assert [each.archived for each in workspace.triggers] == [True, True, False, False, False, False, False]
 
 
+def test_conflicting_exclusions(workspace: Workspace) -> None:
+    """Whom a trigger excludes makes no difference to what it conflicts with (rapidpro 8.3)."""
+    workspace.import_flows(answer("Welcome"))
+    workspace.add_trigger(TriggerKind.CATCH_ALL, "Welcome", exclude_groups=[workspace.add_group("Friends")])
+    workspace.add_trigger(TriggerKind.CATCH_ALL, "Welcome")
+    assert [each.archived for each in workspace.triggers] == [True, False]
+
+
+def test_scheduled_origin(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
+    """What a schedule starts comes neither from a user nor from the API (flows 3.6)."""
+    workspace.import_flows(answer("From @trigger.origin|"))
+    schedule = Schedule(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+    workspace.add_trigger(TriggerKind.SCHEDULE, "From @trigger.origin|", contacts=[jane], schedule=schedule)
+    wait(hours=2)
+    assert said() == ["From |"]
+
+
 def test_blocked(workspace: Workspace, jane: Contact, said: Said) -> None:
     """Whoever is blocked starts nothing, whoever had stopped does (rapidpro 8.3)."""
     workspace.import_flows(answer("Welcome"))
