@@ -69,6 +69,7 @@ class LiveGateway(ABC):
         self._folder = tempfile.TemporaryDirectory(prefix="rapidsim-gateway-", ignore_cleanup_errors=True)
         self._port = template.port or free_port()
         self._runs = False
+        self._has_worked = False
         self._news = asyncio.Event()
         self._asked = False  # whether it has made a request since it was started
         self._said = ""  # the line that it is ready by
@@ -90,7 +91,11 @@ class LiveGateway(ABC):
         self.use(token=NO_TOKEN)
 
     def start(self) -> None:
-        """Begin, or begin anew with what was saved. Raises `GatewayError` where it is not ready by its deadline."""
+        """Begin, or begin anew with what was saved.
+
+        Raises `GatewayError` where it is not ready by its deadline, for the first time: one that has worked already may
+        refuse to, with a token that is none for instance. Then the journal says so, and the scenario judges.
+        """
         if self._runs or not self._url or not self._token:
             return
         self._runs = True
@@ -187,14 +192,19 @@ class LiveGateway(ABC):
     # The start
 
     async def _start(self) -> None:
+        values = await self._values()
         try:
-            values = await self._values()
             await self._launch(values)
             await self._until_ready(values)
-        except BaseException:
-            self._runs = False
-            self._kill()
-            raise
+        except GatewayError as error:
+            self._runs = self._end() is None
+            if not self._has_worked:
+                self._runs = False
+                self._kill()
+                raise
+            self._world.journal.event("gateway.not_ready", gateway=self.party, problem=str(error))
+        else:
+            self._has_worked = True
 
     async def _values(self) -> dict[str, str]:
         if self._doors is None:

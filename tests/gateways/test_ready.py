@@ -82,6 +82,27 @@ def test_it_must_not_end_before(world: MakeWorld, command: str, complaint: str) 
     assert complaint in str(ended.value)
 
 
+CHOOSY = program(
+    "import os, sys, time",
+    "sys.exit('I do not like it') if os.environ['GATEWAY_RAPIDPRO_TOKEN'] == 'dislike' else print('ready')",
+    "time.sleep(1000)",
+)
+
+
+def test_one_that_has_worked_may_refuse_to(world: MakeWorld) -> None:
+    """That is no failure of the harness: the scenario judges. It is started again when it is told something else."""
+    made = world(f"command:{CHOOSY}", Template(ready="log:ready"))
+    made.connect()
+
+    made.gateway.use(token="dislike")
+    made.gateway.use(token="like")
+
+    assert "ended before it was ready: exit code 1" in made.simulation.journal.where("gateway.not_ready")[0].get(
+        "problem"
+    )
+    assert made.kinds()[-2:] == ["gateway.not_ready", "gateway.started"]
+
+
 def test_last_words_have_no_secrets(world: MakeWorld) -> None:
     """A gateway that prints its token does not put it into the report."""
     prints = program("import os", "print(os.environ['GATEWAY_RAPIDPRO_TOKEN'], os.environ['GATEWAY_CHT_PASSWORD'])")
