@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .dates import DateTime, find_datetime
 from .excellent.conversions import parse_number
 from .locations import DISTRICT, SEPARATOR, STATE, WARD
+from .text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +39,7 @@ class FieldValue:
         """Return the value of a JSON document as contacts and events have it."""
         number, moment = document.get("number"), document.get("datetime")
         return cls(
-            document.get("text", ""),
+            whole(document.get("text", "")),
             None if number is None else Decimal(str(number)),
             find_datetime(environment, moment) if moment else None,
             *(document.get(level, "") for level in LOCATION_TYPES),
@@ -62,6 +63,7 @@ def parse(
 
     A district is only looked for in the contact's state, a ward only in its district, unless a path is given.
     """
+    text = whole(text)
     place = _place(environment, fields, field, text, values)
     return FieldValue(text, parse_number(text), find_datetime(environment, text, fill_time=True), **_paths(place))
 

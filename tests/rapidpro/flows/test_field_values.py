@@ -93,3 +93,9 @@ def test_json(document: dict[str, Any]) -> None:
 def test_numbers_are_exact() -> None:
     """A number that floats cannot hold is exact in the value."""
     assert parse(ENVIRONMENT, FIELDS, FIELDS[0], "0.30000000000000001", {}).number == Decimal("0.30000000000000001")
+
+
+def test_halves_of_characters() -> None:
+    """Half a surrogate pair is no character: the text, and what is looked for in it, have U+FFFD in its place."""
+    assert read("state", "Kigali \ud83d") == {"text": "Kigali \ufffd", "state": KIGALI}
+    assert FieldValue.from_json({"text": "\ud83d"}, ENVIRONMENT).text == "\ufffd"

@@ -81,6 +81,9 @@ class Contact:
     fields: dict[str, FieldValue] = field(default_factory=dict)
     tickets: list[Ticket] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.name = whole(self.name)
+
     @classmethod
     def from_json(cls, document: Mapping[str, Any], assets: Assets, environment: Environment) -> Contact:
         """Return the contact of a JSON document; what the workspace does not have (any more) is left out.
@@ -88,7 +91,6 @@ class Contact:
         Raises `ValueError` for an unknown timezone.
         """
         timezone_of(document.get("timezone") or "")
-        document = whole(document)
         groups = (assets.groups.get(group["uuid"]) for group in document.get("groups") or ())
         values = document.get("fields") or {}
         return cls(
