@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from sys import maxsize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,12 @@ _MESSAGE_MIDDLE = (
 )
 _MESSAGE_DATES = ("created_on", "sent_on", "modified_on", "media")
 _TRANSLATED = ("urns", "contacts", "groups", "text", "attachments")
-_OLDER_LIMITS = Limits(steps_per_sprint=200, sprints_per_session=250, webhook_response=1024 * 1024)
+_OLDER_LIMITS = Limits(
+    steps_per_sprint=200,
+    sprints_per_session=250,
+    webhook_request=maxsize,  # nobody minds (rapidpro 7.1)
+    webhook_response=1024 * 1024,
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class Generation:
     session_end: RunStatus = RunStatus.INTERRUPTED  # what becomes of a session at the end of its life
     webhook_agent: str = "RapidProMailroom/9.0.1"
     webhook_waits: tuple[float, ...] = (5.0, 10.0)  # seconds before each automatic retry (rapidpro 7.2)
+    webhook_keeps_status: bool = False  # an answer that is too large still has its status (rapidpro 7.3, flows 4.3)
 
     # The sender, courier
     rejection: Status = Status.ERRORED  # what a provider's rejection becomes (rapidpro 6.3)
@@ -157,6 +164,7 @@ TEXTIT_2026 = Generation(
     session_end=RunStatus.EXPIRED,
     webhook_agent="Mailroom/26.3",
     webhook_waits=(),
+    webhook_keeps_status=True,
     rejection=Status.FAILED,
     too_old_android_only=True,
 )

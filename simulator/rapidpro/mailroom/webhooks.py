@@ -83,13 +83,25 @@ class WebhookCaller:
                 body = await response.read()
         except (TimeoutError, aiohttp.ClientError, ValueError, OSError):
             return None
+        if len(body) > self._generation.flow_limits.webhook_response and not self._generation.webhook_keeps_status:
+            return None
         headers = tuple((name, value) for name, value in response.headers.items())
-        return WebhookResponse(response.status, headers, body, response.reason)
+        return WebhookResponse(response.status, headers, body, response.reason, request=_last_hop(request, response))
+
+
+def _last_hop(request: WebhookRequest, response: aiohttp.ClientResponse) -> WebhookRequest | None:
+    """Return the request that was answered, where that is another one than the flow's own (flows 4.2)."""
+    if not response.history:
+        return None
+    sent = response.request_info.headers
+    headers = {name: value for name, value in request.headers.items() if name in sent}
+    body = request.body if response.method == request.method else b""
+    return WebhookRequest(response.method, str(response.url), headers, body)
 
 
 def _is_retried(request: WebhookRequest, response: WebhookResponse | None, wait: float) -> bool:
     """Say whether a call is made once more after a planned wait, in seconds (rapidpro 7.2)."""
-    asked = dict(response.headers).get("Retry-After", "") if response is not None else ""
+    asked = response.first_headers.get("Retry-After", "") if response is not None else ""
     if asked.isdecimal() and int(asked) <= wait:
         return True
     idempotent = request.method in IDEMPOTENT_METHODS or not IDEMPOTENCY_HEADERS.isdisjoint(request.headers)

@@ -306,11 +306,11 @@ class Workspace(Inventory):
     ) -> Broadcast:
         """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
 
-        `urns` are normalised; the translations are by language, and templates unless they were `evaluated`. Raises
-        `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others the
-        broadcast waits.
+        `urns` are normalised; the translations are by language, and templates unless a flow has `evaluated` them.
+        Raises `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others
+        the broadcast waits, as those of flows do.
         """
-        if self.host.generation.broadcasts_need_mailroom:
+        if self.host.generation.broadcasts_need_mailroom and not evaluated:
             self.host.backend.require()
         created_on = self.store.broadcast_moment(self.host.clock.now())
         broadcast = Broadcast(

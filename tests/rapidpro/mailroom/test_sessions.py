@@ -98,6 +98,28 @@ def test_timeout(workspace: Workspace, jane: Contact, said: Said, wait: Wait, ra
     assert said() == [QUESTION, "Are you there?"]
 
 
+def test_timeout_after_a_failure(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
+    """A message that never leaves begins no timeout: the wait only expires (rapidpro 8.2, flows 3.11)."""
+    workspace.deliver("rejected")
+    waiting = node(wait={"type": "msg", "timeout": {"seconds": 60}})
+    definition = flow("Ask", node(send(QUESTION)), waiting, node(send("Are you there?")), expire_after_minutes=60)
+    begin(workspace, jane, definition, wait)
+    wait(minutes=59)
+    assert (said(), jane.messages[0].status, jane.flow is None) == ([QUESTION], Status.FAILED, False)
+    wait(minutes=1)
+    assert jane.flow is None
+
+
+def test_timeout_without_a_message(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
+    """Where nothing could be sent, a timeout is counted from the wait (flows 3.11)."""
+    for channel in list(workspace.channels):
+        workspace.remove_channel(channel)
+    waiting = node(wait={"type": "msg", "timeout": {"seconds": 60}})
+    begin(workspace, jane, flow("Ask", node(send(QUESTION)), waiting, node(send("Are you there?"))), wait)
+    wait(seconds=62)
+    assert said() == [QUESTION, "Are you there?"]
+
+
 def test_answer_before_timeout(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
     """A timeout of a sprint that is not the last one any more is no timeout (flows 10)."""
     waiting = node(wait={"type": "msg", "timeout": {"seconds": 60}})

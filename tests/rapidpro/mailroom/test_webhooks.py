@@ -192,3 +192,82 @@ def test_incident(receiver: Receiver, workspace: Workspace, loop: SimulationLoop
     assert len(receiver.seen) == 12
     loop.advance(30 * 60)
     assert len(happened("incident ended")) == 1
+
+
+@pytest.mark.parametrize(("method", "last"), [("POST", "GET"), ("GET", "GET")])
+def test_last_hop(workspace: Workspace, receiver: Receiver, loop: SimulationLoop, method: str, last: str) -> None:
+    """Of a call that was sent elsewhere, only the last request is told (flows 4.2)."""
+    action = {**webhook(url="https://receiver.example/moved", method=method), "result_name": "Call"}
+    workspace.import_flows(flow("Relay", node(action)))
+    workspace.start_flow("Relay", urns=[JANE])
+    loop.advance(10)
+    assert workspace.flows.runs[0].results["call"]["input"] == f"{last} https://receiver.example/hook"
+
+
+@pytest.mark.parametrize(
+    ("generation", "size", "told"),
+    [
+        ("community", 300_000, "200 true"),
+        ("community", 1_100_000, "0 "),
+        ("textit-2026", 200_000, "200 true"),
+        ("textit-2026", 300_000, "200 "),
+    ],
+)
+def test_large_answer(receiver: Receiver, call: Callable[..., list[str]], size: int, told: str) -> None:
+    """An answer that is too large is as good as none, or still tells its status (rapidpro 7.1, 7.3, flows 4.3)."""
+    receiver.body = b'{"ok":true,"rest":"' + b"x" * size + b'"}'
+    assert call() == [told]
+
+
+@pytest.mark.parametrize(("generation", "requests"), [("community", 1), ("textit-2026", 0)])
+def test_large_request(workspace: Workspace, receiver: Receiver, loop: SimulationLoop, requests: int) -> None:
+    """Only the newer generation minds how much is sent (rapidpro 7.1)."""
+    action = {**webhook(), "body": '@(repeat("x", 9000))' * 30}
+    workspace.import_flows(flow("Relay", node(action)))
+    workspace.start_flow("Relay", urns=[JANE])
+    loop.advance(10)
+    assert len(receiver.seen) == requests
+
+
+@pytest.mark.parametrize("generation", ["community"])
+@pytest.mark.parametrize("name", ["retry-after", "RETRY-AFTER"])
+def test_names_of_headers(receiver: Receiver, call: Callable[..., list[str]], name: str) -> None:
+    """A header is the same in whatever case."""
+    receiver.statuses, receiver.headers = [503], {name: "2"}
+    assert call() == ["200 true"]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "192.168.1.1:8080", "[::1]", "localhost"])
+def test_private_addresses(
+    receiver: Receiver, call: Callable[..., list[str]], address: str, happened: Happened
+) -> None:
+    """Addresses of private networks are refused, which is a failed connection (rapidpro 7.1, flows 4.2)."""
+    assert call(url=f"http://{address}/hook") == ["0 "]
+    assert [each["status"] for each in happened("webhook called")] == ["connection_error"]
+
+
+def test_private_address_of_a_host(
+    receiver: Receiver, network: Network, call: Callable[..., list[str]], loop: SimulationLoop
+) -> None:
+    """Hosts of the simulation are reached wherever they listen: a double has no other networks (flows 4.2)."""
+    [host] = [each for each in network.hosts if each.name == "receiver.example"]
+    port = loop.run(network.listen(host))
+    assert call(url=f"http://127.0.0.1:{port}/hook") == ["200 true"]
+
+
+def test_mailroom_down_meanwhile(
+    receiver: Receiver, workspace: Workspace, rapidpro: RapidPro, loop: SimulationLoop, said: Said
+) -> None:
+    """A broadcast of a flow needs nobody's answer: it is mailroom itself that sends it (rapidpro 4.1)."""
+    receiver.delay = 5
+    jane = workspace.contacts.create([JANE], "Jane")
+    told = {"type": "send_broadcast", "uuid": uuid(), "text": "Done", "contacts": [{"uuid": jane.uuid, "name": "Jane"}]}
+    workspace.import_flows(flow("Relay", node(webhook(), told)))
+    workspace.start_flow("Relay", contacts=[jane])
+    loop.advance(2)
+    rapidpro.mailroom = "down"
+    loop.advance(10)
+    assert (len(receiver.seen), said()) == (1, [])
+    rapidpro.mailroom = "up"
+    loop.advance(5)
+    assert said() == ["Done"]
