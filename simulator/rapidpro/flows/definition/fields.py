@@ -19,7 +19,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from . import limits
-from .kinds import KIND, UUID_PATTERN, Check, Json, Kind, List, Map, Nested, Referring, Scalar, Text, is_uuid
+from .kinds import UUID_PATTERN, Check, Json, Kind, List, Map, Referring, Scalar, Text, is_uuid
+from .parts import KIND, Nested
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,13 +1,12 @@
 """The kinds of fields of a definition's parts: how each is read, checked, written and inspected.
 
-Parts declare their fields with `fields`, and are read with `reading`.
+A field that holds another part is told in `parts`; parts declare their fields with `fields`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,9 +16,6 @@ from .references import IDENTITY_KEYS, MATCH_KEYS, Reference, read_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-KIND: Final = "kind"
-"""The key of a dataclass field's metadata under which its `Kind` is."""
 
 UUID_PATTERN: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _UUID = re.compile(UUID_PATTERN)
@@ -59,7 +55,8 @@ _JSON_NAMES: Final = {
 def refuse(value: object, path: str, expected: str) -> DefinitionError:
     """Return the error about a JSON value that is of the wrong type altogether."""
     found = _JSON_NAMES.get(type(value), "number")
-    return DefinitionError(f"json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
+    where = f"Go struct field {path}" if path else "Go value"
+    return DefinitionError(f"json: cannot unmarshal {found} into {where} of type {expected}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,65 +250,3 @@ class Delegated(Kind):
 
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
         return self.reader(value)
-
-
-_tables: dict[type, tuple[tuple[str, Kind, bool], ...]] = {}
-
-
-def kinds(class_: type) -> tuple[tuple[str, Kind, bool], ...]:
-    """Return (name, kind, has a default) of every declared field of a part's class, in order."""
-    table = _tables.get(class_)
-    if table is None:
-        table = tuple(
-            (field.name, field.metadata[KIND], field.default is not MISSING or field.default_factory is not MISSING)
-            for field in dataclasses.fields(class_)
-            if KIND in field.metadata
-        )
-        _tables[class_] = table
-    return table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nested(Kind):
-    """Another part."""
-
-    class_: type
-
-    def read(self, value: Any, path: str, complaints: list[str]) -> Any:
-        return read_part(self.class_, value, f"{path}.", complaints)
-
-    def write(self, value: Any) -> dict[str, Any] | None:
-        return None if value is None else write_part(value)
-
-    def templates(self, value: Any) -> Iterator[str]:
-        if value is not None:
-            for name, kind, _ in kinds(type(value)):
-                yield from kind.templates(getattr(value, name))
-
-    def references(self, value: Any) -> Iterator[Reference]:
-        if value is not None:
-            for name, kind, _ in kinds(type(value)):
-                yield from kind.references(getattr(value, name))
-
-
-def read_part(class_: type, document: Any, prefix: str, complaints: list[str]) -> Any:
-    """Return an instance of a part's class, or None where ``complaints`` make that impossible."""
-    if type(document) is not dict:
-        raise refuse(document, prefix.rstrip("."), class_.__name__)
-    found = len(complaints)
-    values = {}
-    for name, kind, has_default in kinds(class_):
-        value = read_value(kind, document.get(name), prefix + name, complaints)
-        if value is not None or not has_default:
-            values[name] = value
-    return class_(**values) if len(complaints) == found else None
-
-
-def write_part(part: Any) -> dict[str, Any]:
-    """Return a part as JSON; optional fields that are empty are left out."""
-    document = {"type": part.type} if hasattr(part, "type") else {}
-    for name, kind, has_default in kinds(type(part)):
-        value = getattr(part, name)
-        if value or not has_default:
-            document[name] = kind.write(value)
-    return document

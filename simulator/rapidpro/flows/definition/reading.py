@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .kinds import DefinitionError, read_part, refuse, write_part
+from .kinds import DefinitionError, refuse
+from .parts import read_part, write_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

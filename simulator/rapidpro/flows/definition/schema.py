@@ -16,8 +16,9 @@ from simulator.rapidpro.flows.actions import ACTION_TYPES
 
 from . import limits
 from .flow import Flow
-from .kinds import Delegated, Json, Kind, List, Map, Nested, Referring, Scalar, Text, kinds
+from .kinds import Delegated, Json, Kind, List, Map, Referring, Scalar, Text
 from .nodes import Node
+from .parts import Nested, declared
 from .references import IDENTITY_KEYS, MATCH_KEYS
 from .routers import Category, RandomRouter, SwitchRouter
 from .waits import DialWait, MsgWait
@@ -46,8 +47,8 @@ def flow_schema() -> Schema:
 
 
 def _object(class_: type) -> Schema:
-    properties = {name: _optional(_schema(kind), kind) for name, kind, _ in kinds(class_)}
-    required = [name for name, kind, _ in kinds(class_) if kind.required]
+    properties = {name: _optional(_schema(kind), kind) for name, kind, _ in declared(class_)}
+    required = [name for name, kind, _ in declared(class_) if kind.required]
     return {"type": "object", "required": required, "properties": properties}
 
 

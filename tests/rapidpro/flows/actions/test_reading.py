@@ -8,7 +8,7 @@ import pytest
 
 from simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
 from simulator.rapidpro.flows.definition import limits
-from simulator.rapidpro.flows.definition.kinds import kinds
+from simulator.rapidpro.flows.definition.parts import declared
 from simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .playing import reference, uuid
@@ -65,10 +65,10 @@ def test_table(type_: str) -> None:
     action = ACTION_TYPES[type_]
     evaluated = [
         name
-        for name, kind, _ in kinds(action)
+        for name, kind, _ in declared(action)
         if kind.evaluated or getattr(getattr(kind, "item", None), "evaluated", False)
     ]
-    localized = [name for name, kind, _ in kinds(action) if kind.localized]
+    localized = [name for name, kind, _ in declared(action) if kind.localized]
     assert (action.allowed_in, evaluated, localized) == TABLE[type_]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from simulator.rapidpro.flows.definition.kinds import kinds
+from simulator.rapidpro.flows.definition.parts import declared
 from simulator.rapidpro.flows.definition.references import Reference
 from simulator.rapidpro.flows.definition.routers import SwitchRouter
 from simulator.rapidpro.flows.definition.variables import TOP_LEVELS
@@ -72,7 +72,7 @@ def read_paths(template: str) -> Sequence[tuple[str, ...]]:
 
 def _referred_to(node: Node) -> Iterator[Dependency]:
     for action in node.actions:
-        for name, kind, _ in kinds(type(action)):
+        for name, kind, _ in declared(type(action)):
             for reference in kind.references(getattr(action, name)):
                 if reference.type not in _NO_ASSETS:
                     yield Dependency(reference, node.uuid, action.uuid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.rapidpro.flows.definition.kinds import kinds
+from simulator.rapidpro.flows.definition.parts import declared
 from simulator.rapidpro.flows.definition.routers import SwitchRouter
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def localizable(flow: Flow) -> Iterator[Written]:
     """Yield every text of a flow that can be translated, in the flow's own language."""
     for node in flow.nodes:
         for part, action_uuid in (*_parts(node), *_categories(node)):
-            for name, kind, _ in kinds(type(part)):
+            for name, kind, _ in declared(type(part)):
                 if kind.localized:
                     for text in _texts(getattr(part, name)):
                         yield Written(text, node.uuid, action_uuid)
@@ -63,7 +63,7 @@ def _categories(node: Node) -> Iterator[tuple[Any, str]]:
 
 
 def _templates_of(part: Any, localization: Localization) -> Iterator[tuple[str, str]]:
-    for name, kind, _ in kinds(type(part)):
+    for name, kind, _ in declared(type(part)):
         if name == "cases":
             continue  # they have translations under their own UUIDs, and are parts of the node like their router
         for template in kind.templates(getattr(part, name)):
