@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
+from simulator.rapidpro.flows.definition.reading import DefinitionError
 from simulator.rapidpro.model.campaigns import ANY_HOUR
 from simulator.rapidpro.model.flows import RunStatus
 from simulator.rapidpro.model.triggers import TriggerKind
@@ -35,19 +36,48 @@ WHOSE = r'the run(?: of (?P<phone>\+\d+))?(?: in "(?P<flow>[^"]+)")?'
 PASSWORD = "a-password-for-flows"  # noqa: S105
 
 
-@given(parsers.re(r'the flows of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)")?'))
-def flows_of(request: pytest.FixtureRequest, simulation: Simulation, file: str, name: str | None) -> None:
-    """A workspace imports an export, with its triggers, campaigns, groups and fields.
+IMPORTED = r'the flows of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)")?'
+
+
+@given(parsers.re(IMPORTED + "(?P<lenient>, as far as RapidPro knows them)?"))
+@when(parsers.re(IMPORTED + " are imported(?P<lenient> as far as RapidPro knows them)?"))
+def flows_of(
+    request: pytest.FixtureRequest, simulation: Simulation, file: str, name: str | None, lenient: str | None
+) -> None:
+    """A workspace imports an export, with its triggers, campaigns, groups and fields; all of it or nothing.
 
     The file is beside the feature, or in the folder that pytest was started in; else it is one that rapidsim brings.
+    "as far as RapidPro knows them" leaves out what other systems have added, such as actions of Glific's.
 
     Example: Given the flows of "cht-incoming-message.json"
     """
+    the_workspace(simulation, name).import_flows(_export(request, file), lenient=bool(lenient))
+
+
+@then(parsers.parse('the flows of "{file}" are refused with "{text}"'))
+def flows_refused(request: pytest.FixtureRequest, simulation: Simulation, file: str, text: str) -> None:
+    """A workspace cannot import an export, and the complaint says so. The workspace stays as it was.
+
+    Example: Then the flows of "glific-menu.json" are refused with "unknown type: 'send_interactive_msg'"
+    """
+    workspace = the_workspace(simulation)
+    before = [flow.definition for flow in workspace.flows]
+    try:
+        workspace.import_flows(_export(request, file))
+    except DefinitionError as error:
+        expect(text in str(error), f"a refusal with {text!r}", f"it is {error}")
+    else:
+        expect(False, f"a refusal with {text!r}", "they were imported")
+    after = [flow.definition for flow in workspace.flows]
+    expect(after == before, "a workspace as it was", f"it has the flows {[flow['name'] for flow in after]}")
+
+
+def _export(request: pytest.FixtureRequest, file: str) -> Any:
     folders = (request.path.parent, request.config.invocation_params.dir, FIXTURES)
     paths = [folder / file for folder in folders]
     path = next((path for path in paths if path.exists()), None)
     assert path is not None, f"there is no {file}: neither {', nor '.join(map(str, paths))}"
-    the_workspace(simulation, name).import_flows(json.loads(path.read_text(encoding="utf-8")))
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @given(parsers.re(r'the global "(?P<key>\w+)" is "(?P<value>[^"]*)"'))

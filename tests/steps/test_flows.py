@@ -56,6 +56,12 @@ def test_true(simulation: Simulation, sentence: Callable[[Simulation], None]) ->
     sentence(simulation)
 
 
+def request_from(folder: Path = Path(__file__).parent) -> Any:
+    """Return as much of a pytest request as the sentence needs: where the feature is, and where pytest was started."""
+    params = SimpleNamespace(dir=folder / "started")
+    return SimpleNamespace(path=folder / "features" / "a.feature", config=SimpleNamespace(invocation_params=params))
+
+
 UNTRUE: list[tuple[Sentence, str]] = [
     (partial(phones.answers, text="Thank you."), r"expected the answer 'Thank you.'; there are \['Please answer"),
     (partial(phones.answers_all, datatable=[["One"], ["Two"]]), r"expected the answers \['One', 'Two'\]; there are"),
@@ -84,6 +90,14 @@ UNTRUE: list[tuple[Sentence, str]] = [
     (
         partial(flows.flow_has_runs, flow="Registration", bound="", amount="1", status="completed"),
         r"expected 1 completed runs of 'Registration'; they are \['waiting'\]",
+    ),
+    (
+        partial(flows.flows_refused, request_from(), file="visit-reminder.json", text="unknown type"),
+        "expected a refusal with 'unknown type'; they were imported",
+    ),
+    (
+        partial(flows.flows_refused, request_from(), file="glific-menu.json", text="unknown kind"),
+        "expected a refusal with 'unknown kind'; it is the export cannot be read",
     ),
     (partial(flows.webhook_calls, bound="", amount="2", status="200"), r"expected 2 webhook calls; they were .* \[\]"),
     (partial(flows.has_incident, whether="an"), "expected an incident about webhooks; there were none"),
@@ -149,12 +163,6 @@ def test_several_workspaces() -> None:
         phones.no_answer(simulation)
 
 
-def request_in(folder: Path) -> Any:
-    """Return as much of a pytest request as the sentence needs: where the feature is, and where pytest was started."""
-    params = SimpleNamespace(dir=folder / "started")
-    return SimpleNamespace(path=folder / "features" / "a.feature", config=SimpleNamespace(invocation_params=params))
-
-
 @pytest.mark.parametrize("place", ["features/ours.json", "started/ours.json"])
 def test_where_exports_are(tmp_path: Path, place: str) -> None:
     """An export stands beside the feature, or where pytest was started."""
@@ -163,7 +171,7 @@ def test_where_exports_are(tmp_path: Path, place: str) -> None:
     path.write_text((FIXTURES / "visit-reminder.json").read_text(encoding="utf-8"), encoding="utf-8")
     with Simulation() as simulation:
         workspace = simulation.rapidpro("textit.com").workspace("Main")
-        flows.flows_of(request_in(tmp_path), simulation, "ours.json", None)
+        flows.flows_of(request_from(tmp_path), simulation, "ours.json", None, None)
         assert [flow.name for flow in workspace.flows] == ["Visit reminder"]
 
 
@@ -174,4 +182,4 @@ def test_no_export(tmp_path: Path) -> None:
         with pytest.raises(
             AssertionError, match=r"there is no theirs.json: neither .*features/theirs.json, nor .*started"
         ):
-            flows.flows_of(request_in(tmp_path), simulation, "theirs.json", None)
+            flows.flows_of(request_from(tmp_path), simulation, "theirs.json", None, None)
