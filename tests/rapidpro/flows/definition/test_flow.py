@@ -203,5 +203,5 @@ def test_what_is_refused(definition: dict[str, Any], complaint: str) -> None:
 @pytest.mark.parametrize("definition", [None, [], "flow", 5])
 def test_what_is_no_object(definition: Any) -> None:
     """A definition is a JSON object."""
-    with pytest.raises(DefinitionError, match="^unable to read flow header: json: cannot unmarshal [a-z]+ into Go value of type Header$"):
+    with pytest.raises(DefinitionError, match=r"json: cannot unmarshal [a-z]+ into Go value of type Header$"):
         read_flow(definition)
