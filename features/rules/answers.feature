@@ -14,7 +14,7 @@ Feature: Rules of bad answers
       Given the next broadcast request is <failure> after its side effect
       And a pending message
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | failure                        |
@@ -35,7 +35,7 @@ Feature: Rules of bad answers
       And the 5th broadcast request is reset after its side effect
       And 8 pending messages
       Then within 3 hours 8 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
   @R14
   Rule: An answer that is none does not lose a message
@@ -45,7 +45,7 @@ Feature: Rules of bad answers
       Given the next broadcast request is <failure>
       And a pending message
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | failure                    |
@@ -59,7 +59,7 @@ Feature: Rules of bad answers
       Given the next broadcast request is <failure>
       And a pending message
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | failure                                                |
@@ -71,7 +71,7 @@ Feature: Rules of bad answers
       Given the next broadcast request is redirected with <status> to "https://textit.com/api/v2/broadcasts.json"
       And a pending message
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | status |
@@ -83,7 +83,7 @@ Feature: Rules of bad answers
       Given the next broadcast request is redirected with <status> to "https://textit.com/api/v2/broadcasts.json"
       And a pending message
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | status |
@@ -98,7 +98,7 @@ Feature: Rules of bad answers
       And 10 pending messages
       When 1 hour passes
       Then within 3 hours 10 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
       Examples:
         | failure           |
@@ -123,14 +123,14 @@ Feature: Rules of bad answers
       Given the 3rd broadcast request is never answered
       And 5 pending messages
       Then within 2 hours 5 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
     @R16b
     Scenario: A message without an answer that RapidPro has all the same
       Given the 3rd broadcast request is never answered after its side effect
       And 5 pending messages
       Then within 2 hours 5 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
   @R17 @H1
   Rule: A slow RapidPro gets no copies
@@ -139,18 +139,18 @@ Feature: Rules of bad answers
       Given broadcast requests are answered 3 seconds late
       And 30 pending messages
       Then within 1 hour 30 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
     @R17a
     Scenario: One message takes more than a minute
       Given the 1st broadcast request is answered 100 seconds late
       And 3 pending messages
       Then within 1 hour 3 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
     @R17a
     Scenario: Every message takes more than two minutes
       Given broadcast requests are answered 150 seconds late for 1 hour
       And a pending message
       Then within 3 hours the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once

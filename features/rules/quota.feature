@@ -14,7 +14,7 @@ Feature: Rules of the quota
       Given broadcast requests are answered with 429 and Retry-After 1800 for 30 minutes
       And 10 pending messages
       Then within 2 hours 10 messages are in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
       And the gateway has never come back before it was told to
 
     Scenario: More messages than the quota allows

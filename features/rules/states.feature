@@ -59,7 +59,7 @@ Feature: Rules of states
       Then within 30 minutes the message is in the state "delivered"
       When message 1 is set to "pending"
       Then within 1 hour the message is in the state "delivered"
-      And 1 hour later every message has been sent once
+      And 20 minutes later every message has been sent once
 
   @R7 @H17
   Rule: A message that was read is delivered
