@@ -13,7 +13,7 @@ from pytest_bdd.steps import step_function_context_registry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-STEP_MODULES = ("rapidpro", "flows", "phones", "cht", "webhook", "gateway", "time", "faults", "wire", "rules")
+STEP_MODULES = ("rapidpro", "flows", "phones", "runs", "cht", "webhook", "gateway", "time", "faults", "wire", "rules")
 
 HEADER = """# The steps
 

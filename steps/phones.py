@@ -108,6 +108,18 @@ def texts_in_a_row(simulation: Simulation, count: str, phone: str) -> None:
         texts(simulation, phone, f"Message {number + 1}", None)
 
 
+@when(parsers.re(rf"{PHONE} calls and hangs up"))
+def misses_call(simulation: Simulation, phone: str) -> None:
+    """RapidPro misses a call.
+
+    Example: When +265991234567 calls and hangs up
+    """
+    workspace = the_workspace(simulation)
+    contact = workspace.contacts.get_or_create(f"tel:{phone}")
+    workspace.automation.happened("call_missed", contact, workspace.channels[0])
+    _settle(simulation, workspace)
+
+
 def _settle(simulation: Simulation, workspace: Workspace) -> None:
     simulation.advance(seconds=READING)
     worker = workspace.automation.worker

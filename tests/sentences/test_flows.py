@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulator.steps import flows, phones
+from simulator.steps import flows, phones, runs
 
 from simulator.report import Unmet
 from simulator.simulation import Simulation
@@ -41,12 +41,12 @@ TRUE: dict[str, Sentence] = {
     "messages": partial(phones.has_got_messages, phone=GRACE, bound="at least ", amount="4"),
     "nobody's messages": partial(phones.has_got_messages, phone=NOBODY, bound="", amount="no"),
     "a contact": partial(phones.contacts_are, datatable=[["phone", "name"], [GRACE, "Grace Banda"]]),
-    "a run": partial(flows.run_is, **ANYONE, status="waiting"),
-    "a run of a phone": partial(flows.run_is, phone=GRACE, flow="registration", status="waiting"),
-    "a result": partial(flows.run_has_result, **ANYONE, key="Language", value="English", category="English"),
-    "runs": partial(flows.flow_has_runs, flow="Registration", bound="", amount="1", status="waiting"),
-    "webhook calls": partial(flows.webhook_calls, bound="", amount="no", status=None),
-    "an incident": partial(flows.has_incident, whether="no"),
+    "a run": partial(runs.run_is, **ANYONE, status="waiting"),
+    "a run of a phone": partial(runs.run_is, phone=GRACE, flow="registration", status="waiting"),
+    "a result": partial(runs.run_has_result, **ANYONE, key="Language", value="English", category="English"),
+    "runs": partial(runs.flow_has_runs, flow="Registration", bound="", amount="1", status="waiting"),
+    "webhook calls": partial(runs.webhook_calls, bound="", amount="no", status=None),
+    "an incident": partial(runs.has_incident, whether="no"),
 }
 
 
@@ -74,21 +74,21 @@ UNTRUE: list[tuple[Sentence, str]] = [
         partial(phones.contacts_are, datatable=[["phone", "children"], [GRACE, "2"], [NOBODY, "1"]]),
         r"they are \[\['\+265991234567', ''\], \['', ''\]\]",
     ),
-    (partial(flows.run_is, **ANYONE, status="completed"), "expected a run that is completed; it is waiting"),
+    (partial(runs.run_is, **ANYONE, status="completed"), "expected a run that is completed; it is waiting"),
     (
-        partial(flows.run_is, phone=NOBODY, flow="Registration", status="waiting"),
+        partial(runs.run_is, phone=NOBODY, flow="Registration", status="waiting"),
         r"expected a run of \+265990000000 in 'Registration'; the runs are of \['Registration'\]",
     ),
     (
-        partial(flows.run_has_result, **ANYONE, key="Children", value="2", category=None),
+        partial(runs.run_has_result, **ANYONE, key="Children", value="2", category=None),
         r"expected the result 'Children': '2'; there are .*'Children': \('many', 'Other'\)",
     ),
     (
-        partial(flows.run_has_result, **ANYONE, key="Language", value="English", category="Other"),
+        partial(runs.run_has_result, **ANYONE, key="Language", value="English", category="Other"),
         "expected the result 'Language': 'English' in 'Other'",
     ),
     (
-        partial(flows.flow_has_runs, flow="Registration", bound="", amount="1", status="completed"),
+        partial(runs.flow_has_runs, flow="Registration", bound="", amount="1", status="completed"),
         r"expected 1 completed runs of 'Registration'; they are \['waiting'\]",
     ),
     (
@@ -99,8 +99,8 @@ UNTRUE: list[tuple[Sentence, str]] = [
         partial(flows.flows_refused, request_from(), file="glific-menu.json", text="unknown kind"),
         "expected a refusal with 'unknown kind'; it is the export cannot be read",
     ),
-    (partial(flows.webhook_calls, bound="", amount="2", status="200"), r"expected 2 webhook calls; they were .* \[\]"),
-    (partial(flows.has_incident, whether="an"), "expected an incident about webhooks; there were none"),
+    (partial(runs.webhook_calls, bound="", amount="2", status="200"), r"expected 2 webhook calls; they were .* \[\]"),
+    (partial(runs.has_incident, whether="an"), "expected an incident about webhooks; there were none"),
 ]
 
 
@@ -113,10 +113,13 @@ def test_untrue(simulation: Simulation, sentence: Callable[[Simulation], None], 
 
 IMPOSSIBLE: list[tuple[Sentence, str]] = [
     (
-        partial(flows.run_is, phone=None, flow="Farewell", status="waiting"),
+        partial(runs.run_is, phone=None, flow="Farewell", status="waiting"),
         "no flow is called 'Farewell'; there are: 'Reg",
     ),
-    (partial(flows.keyword_starts, keyword="BYE", flow="Farewell"), "no flow is called 'Farewell'"),
+    (
+        partial(flows.trigger_starts, keyword="BYE", event=None, flow="Farewell", group=None),
+        "no flow is called 'Farewell'",
+    ),
     (partial(phones.texts, phone=GRACE, text="Hi", name="Other"), "no workspace is called 'Other'; there are: Main"),
     (
         partial(
@@ -131,7 +134,7 @@ IMPOSSIBLE: list[tuple[Sentence, str]] = [
         "no group is called 'Fathers'; say first who is in it",
     ),
     (
-        partial(flows.flow_started, flow="Registration", phones=None, group="Fathers"),
+        partial(runs.flow_started, flow="Registration", phones=None, group="Fathers"),
         "the start was answered with 400: .*No such object: Fathers",
     ),
 ]
