@@ -22,6 +22,7 @@ from simulator.clock import LiveClock
 
 from .doors import Doors
 from .interface import PARTY
+from .proxy import HOSTNAME, Proxy
 from .template import fill
 
 if TYPE_CHECKING:
@@ -186,7 +187,13 @@ class LiveGateway(ABC):
         return ""
 
     def gateway_url(self) -> str:
-        """Return the base URL of the gateway, as the simulation reaches it."""
+        """Return the base URL of the gateway for callers inside the simulation."""
+        network = self._world.network
+        name = HOSTNAME if self.party == PARTY else f"{self._administrator.instance.name}.{HOSTNAME}"
+        host = network.find(name, None) or network.attach(name, Proxy(network, self._address()))
+        return host.url
+
+    def _address(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
     # The start
@@ -217,8 +224,8 @@ class LiveGateway(ABC):
             "rapidpro_url": await self._doors.url(self._url or "", rapidpro_port),
             "rapidpro_token": self._token or "",
             "incoming_token": self.incoming_token,
-            "incoming_url": f"{self.gateway_url()}{self.template.incoming_path}",
-            "gateway_url": self.gateway_url(),
+            "incoming_url": f"{self._address()}{self.template.incoming_path}",
+            "gateway_url": self._address(),
             "speed": f"{self.speed:g}",
             "python": executable,
             **self._place(),

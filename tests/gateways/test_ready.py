@@ -112,6 +112,21 @@ def test_last_words_have_no_secrets(world: MakeWorld) -> None:
         made.connect()
 
 
+def test_others_reach_it_through_the_simulation(world: MakeWorld) -> None:
+    """So the journal has what they asked; where the gateway is gone they hear what a reverse proxy says."""
+    made = world(f"command:{SERVES}", Template(ready="port"))
+    made.connect()
+    url = made.gateway.gateway_url()
+
+    statuses = [made.simulation.request("GET", f"{url}{path}").status for path in ("/", "/nothing?here")]
+    made.gateway.stop()
+    statuses.append(made.simulation.request("POST", f"{url}/incoming", json={}).status)
+
+    assert statuses == [200, 404, 502]
+    asked = [exchange.target for exchange in made.simulation.journal.exchanges(to="gateway.example.org")]
+    assert asked == ["/", "/nothing?here", "/incoming"]
+
+
 def test_it_needs_a_live_clock() -> None:
     """Another process does not stand still between two steps."""
     frozen = Simulation(clock=FrozenClock(), gateway=parse_gateway(f"command:{sys.executable}"))
