@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import cht, rapidpro
 from .backoff import Backoff
@@ -59,6 +59,7 @@ class Service:
         self._workspaces = Workspaces(connection)
         self._budget: Budget | None = None
         self._refused: str | None = None  # why RapidPro accepts the token no longer
+        self._work: asyncio.Future[Any] | None = None
         self._stopping = asyncio.Event()
         self._to_send = asyncio.Event()
         self._to_bring = asyncio.Event()
@@ -77,20 +78,26 @@ class Service:
 
     async def run(self) -> None:
         """Work until `stop` is called; what is under way then is given some seconds to end."""
-        loops = [
+        # Gathered, they end with this task in the same instant: what is cancelled sends nothing more.
+        self._work = work = asyncio.gather(
             asyncio.create_task(self._repeat(self._exchange.step, self._to_bring), name="exchange"),
             asyncio.create_task(self._repeat(self._work_with_rapidpro), name="rapidpro"),
             asyncio.create_task(self._repeat(self._forget), name="forget"),
-        ]
+        )
         try:
-            await self._stopping.wait()
-            await asyncio.wait(loops, timeout=GRACE)
-        finally:
-            await _end(loops)
+            await work
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            _log.warning("some requests did not end in time")
 
     def stop(self) -> None:
         """Ask the gateway to stop."""
-        self._stopping.set()
+        if not self._stopping.is_set():
+            self._stopping.set()
+            if self._work is not None:
+                asyncio.get_running_loop().call_later(GRACE, self._work.cancel)
 
     def problems(self) -> list[str]:
         """Return what is wrong and needs somebody, as sentences."""
@@ -130,11 +137,11 @@ class Service:
             asyncio.create_task(self._repeat(tracker.step), name="tracker"),
         ]
         try:
-            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-            for task in ended:
-                task.result()
+            await asyncio.gather(*tasks)
         finally:
-            await _end(tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _parts(self, client: rapidpro.Client, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
         number = self._workspaces.met(workspace.identity, workspace.name, self._token)
@@ -211,9 +218,3 @@ class Service:
         if self._budget is not None:
             for purpose in Purpose:
                 self.metrics.budget.labels(purpose).set(self._budget.left(purpose))
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
