@@ -43,7 +43,16 @@ class ExportError(DefinitionError):
 
     def __init__(self, text: str, problems: list[Problem] | None = None) -> None:
         self.problems = problems or []
-        super().__init__("\n- ".join([text, *map(str, self.problems)]))
+        super().__init__("\n- ".join([text, *_sentences(self.problems)]))
+
+
+def _sentences(problems: list[Problem]) -> Iterator[str]:
+    """Yield what is wrong, and with what: what is wrong with many things is said once."""
+    places: dict[str, list[str]] = {}
+    for where, text in problems:
+        places.setdefault(text, []).append(where)
+    for text, names in places.items():
+        yield str(Problem(", ".join(dict.fromkeys(names)), text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,19 @@ def test_everything_that_is_not_understood_is_said() -> None:
     ]
 
 
+def test_what_is_wrong_with_many_is_said_once() -> None:
+    """Many flows of an old version make one line, not many: their names, and what to do."""
+    old = [{"action_sets": [], "version": "11.6", "metadata": {"name": name}} for name in ("Ask", "Tell")]
+
+    with pytest.raises(ExportError) as refused:
+        read_export(export(flows=old))
+
+    assert len(refused.value.problems) == 2
+    first, line = str(refused.value).split("\n")
+    assert first == "the export cannot be read"
+    assert line.startswith("- flow 'Ask', flow 'Tell': definitions of version 11.6 are not supported")
+
+
 def test_lenient_reading() -> None:
     """Leniently, unknown actions are left out of their flows, and other flows that cannot be read altogether."""
     document = export(
