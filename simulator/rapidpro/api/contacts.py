@@ -89,7 +89,6 @@ def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
 
 
 def _note(note: Note) -> dict[str, Any]:
-    # Who the users are the simulator does not know: only the address that a token was made for.
     by = {"email": note.user, "name": note.user.partition("@")[0]}
     return {"text": note.text, "created_on": moment(note.created_on), "created_by": by}
 

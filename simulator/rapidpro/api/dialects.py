@@ -49,6 +49,13 @@ class Dialect:
     strict_json: bool = True  # `NaN` is no number
     params_limit: int | None = None  # characters of a start's params, kept as they are; else they are normalised
     renews_events: bool = True  # an updated campaign event is a new one, with another UUID
+    user_fields: tuple[str, ...] = _words("email first_name last_name role created_on")
+    finds_users: bool = False  # by UUID and e-mail address
+    most_topics: int = 250
+    ticket_bodies: bool = True  # a ticket tells the note with which it was opened
+    ticket_alias: bool = True  # a ticket is also found by `ticket`
+    ticket_failures: bool = False  # tickets for which there was nothing to do are named
+    longest_note: int = 4096  # characters
     anonymous_ref: bool = False  # a run of somebody anonymous also says `ref`
 
 
@@ -116,6 +123,12 @@ TEXTIT_2025 = replace(
     run_values=_words("value category node time name"),
     params_limit=10_000,
     renews_events=False,
+    user_fields=_words("uuid name email role team created_on avatar first_name last_name"),
+    finds_users=True,
+    most_topics=50,
+    ticket_bodies=False,
+    ticket_failures=True,
+    longest_note=10_000,
     anonymous_ref=True,
     limit_reached="Cannot create object because workspace has reached limit.",
 )
@@ -126,6 +139,7 @@ TEXTIT_2026 = replace(
     schemes=urns.TEXTIT_SCHEMES,
     filters_by_uuid=True,
     incoming_folder=False,
+    ticket_alias=False,
 )
 
 V8 = replace(

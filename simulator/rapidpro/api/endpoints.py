@@ -25,6 +25,9 @@ from . import (
     messages,
     resthooks,
     runs,
+    tickets,
+    topics,
+    users,
     workspace_globals,
     workspaces,
 )
@@ -71,6 +74,10 @@ HANDLERS: dict[str, dict[str, Handler]] = {
         "DELETE": resthooks.unsubscribe,
     },
     "runs": {"GET": runs.listing},
+    "tickets": {"GET": tickets.listing},
+    "ticket_actions": {"POST": tickets.act},
+    "topics": {"GET": topics.listing, "POST": topics.write},
+    "users": {"GET": users.listing},
     "workspace": {"GET": workspaces.show},
 }
 """What is simulated."""

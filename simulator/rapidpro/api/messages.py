@@ -13,7 +13,7 @@ from .dialects import DIALECTS
 from .errors import ApiError, ServerError
 from .fields import Field, list_of, message_text, read_fields, reference
 from .pagination import Listing
-from .parts import attachment, contact, nothing, quick_reply, quick_reply_of
+from .parts import attachment, contact, find_ticket, quick_reply, quick_reply_of
 from .rendering import moment, refer
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FIELDS = {
     "text": Field(message_text),
     "attachments": Field(list_of(attachment, MOST_ATTACHMENTS), shape="list"),
     "quick_replies": Field(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
-    "ticket": Field(reference(nothing), null=True),
+    "ticket": Field(reference(find_ticket), null=True),
 }
 
 WRITTEN = {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.model.workspace import Workspace
 
     from .calls import Call
+    from .dialects import Dialect
 
 
 class Named(Protocol):
@@ -36,6 +37,7 @@ TOO_LONG = "Cannot be longer than 64 characters."
 BAD_CHARACTER = "Cannot contain the character: {}"
 NULL_CHARACTERS = "Cannot contain null characters."
 NOT_UNIQUE = "This field must be unique."
+SYSTEM_OBJECT = "Cannot modify system object."
 
 _text = text()
 
@@ -69,10 +71,10 @@ def object_name(value: Any, call: Call) -> str:
     return name
 
 
-def check_limit(known: Collection[object], call: Call) -> None:
+def check_limit(known: Collection[object], call: Call, most: int = MOST_OBJECTS) -> None:
     """Raise the 409 of a workspace that has as many objects as it may have (rapidpro 1.10)."""
-    if len(known) >= MOST_OBJECTS:
-        raise ApiError.detail(409, call.dialect.limit_reached.format(MOST_OBJECTS))
+    if len(known) >= most:
+        raise ApiError.detail(409, call.dialect.limit_reached.format(most))
 
 
 def check_unique(name: str, others: Iterable[str]) -> None:
@@ -88,16 +90,19 @@ FIELDS = {"name": Field(object_name, required=True)}
 class NamedEndpoint(Generic[Thing]):
     """An endpoint that lists, creates, renames and deletes objects that have a UUID and a name.
 
-    `model` is what a 404 calls them; `rows` are those of a workspace, by UUID; `delete` takes one out of it.
-    Where a UUID is `strict`, the database of the older generations fails over what is none (rapidpro 1.8).
+    `model` is what a 404 calls them; `rows` are those of a workspace, by UUID; `delete` takes one out of it. Where a
+    UUID is `strict`, the database of the older generations fails over what is none (rapidpro 1.8). What `is_system`
+    keeps its name; `limit` is how many there may be, by dialect.
     """
 
     model: str
     rows: Callable[[Workspace], dict[str, Thing]]
     create: Callable[[Workspace, str], Thing]
-    delete: Callable[[Workspace, Thing], None]
     render: Callable[[Thing, Call], dict[str, Any]]
+    delete: Callable[[Workspace, Thing], None] = lambda _workspace, _thing: None
     strict: bool = False
+    is_system: Callable[[Thing], bool] = lambda _: False
+    limit: Callable[[Dialect], int] = lambda _: MOST_OBJECTS
 
     def list(self, call: Call, keep: Callable[[Thing], bool] = lambda _: True) -> Answer:
         """Answer GET with the objects that the query's `uuid` or `name` leaves, and that `keep` takes."""
@@ -115,7 +120,9 @@ class NamedEndpoint(Generic[Thing]):
         known = self.rows(call.workspace)
         found = self._look_up(call) if call.lookup("uuid") else None
         if found is None:
-            check_limit(known, call)
+            check_limit(known, call, self.limit(call.dialect))
+        elif self.is_system(found):
+            raise ApiError.detail(403, SYSTEM_OBJECT)
         name = read_fields(FIELDS, call.writable(body), call)["name"]
         check_unique(name, [other.name for other in known.values() if other is not found])
         if found is None:

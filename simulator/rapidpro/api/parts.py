@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulator.rapidpro.model.contacts import Contact, Group
+    from simulator.rapidpro.model.tickets import Ticket
 
 QUICK_REPLY_FIELDS = ("type", "text", "extra")
 QUICK_REPLY_TYPES = ("text", "form", "url", "location")
@@ -42,8 +43,9 @@ def find_group(key: str, call: Call) -> Group | None:
     return call.workspace.group(key)
 
 
-def nothing(key: str, call: Call) -> None:
-    """Find none: the simulator has no objects of this kind."""
+def find_ticket(key: str, call: Call) -> Ticket | None:
+    """Return the ticket with this UUID."""
+    return call.workspace.tickets.get(key.lower())
 
 
 contact = reference(find_contact)

@@ -19,6 +19,7 @@ from .schedules import Schedules
 from .sessions import Sessions
 from .single_messages import single_message
 from .starts import Starts
+from .tickets import Tickets
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact
     from simulator.rapidpro.model.flows import Flow, FlowStart
     from simulator.rapidpro.model.messages import Message
+    from simulator.rapidpro.model.tickets import Ticket
     from simulator.rapidpro.model.workspace import Workspace
 
     from .matching import Match
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 EVENT_TRIGGERS = {
     "call_missed": TriggerKind.MISSED_CALL,
     "call_received": TriggerKind.INCOMING_CALL,
-    "ticket_closed": TriggerKind.TICKET_CLOSED,
 }
 
 
@@ -52,6 +53,7 @@ class Automation:
         self.starts = Starts(workspace)
         self.health = Health(workspace)
         self.archive = Archive(workspace)
+        self.tickets = Tickets(workspace)
         self.sessions = Sessions(workspace)
         self._environment: tuple[object, Environment] | None = None
 
@@ -134,9 +136,14 @@ class Automation:
     # Other events
 
     def happened(self, event: str, contact: Contact, channel: Channel | None, **details: Any) -> None:
-        """Take an event of a channel or a ticket: `call_missed`, `call_received`, `ticket_closed`."""
+        """Take an event of a channel: `call_missed`, `call_received`."""
         match = matching.find(self._workspace.triggers, EVENT_TRIGGERS[event], contact, channel)
         self._set_off(match, contact, triggering.by_event(self._workspace, event, channel, details))
+
+    def ticket_closed(self, ticket: Ticket) -> None:
+        """Take notice that a ticket has been closed."""
+        match = matching.find(self._workspace.triggers, TriggerKind.TICKET_CLOSED, ticket.contact)
+        self._set_off(match, ticket.contact, triggering.by_ticket(self._workspace, ticket))
 
     def conversation(self, contact: Contact, channel: Channel | None, referrer_id: str | None = None) -> None:
         """Take a new conversation, which a referrer may have led to; somebody who had stopped is active again."""

@@ -120,8 +120,9 @@ def _trigger(trigger: Trigger) -> dict[str, Any]:
         "flow": _refer(trigger.flow),
         "groups": [_refer(group) for group in trigger.groups],
         "exclude_groups": [_refer(group) for group in trigger.exclude_groups],
-        "channel": trigger.channel and _refer(trigger.channel),
     }
+    if trigger.kind is not TriggerKind.TICKET_CLOSED:  # no channel ever closed a ticket
+        document["channel"] = trigger.channel and _refer(trigger.channel)
     if trigger.kind is TriggerKind.KEYWORD:
         document |= {"keywords": list(trigger.keywords), "match_type": trigger.match_type}
     return document

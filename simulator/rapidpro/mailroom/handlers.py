@@ -216,8 +216,19 @@ def _groups_changed(scene: Scene, event: Event) -> None:
 
 
 def _ticket_opened(scene: Scene, event: Event) -> None:
-    scene.contact.tickets = (*scene.contact.tickets, event["ticket"])
-    scene.record("ticket opened", ticket=event["ticket"]["uuid"])
+    workspace, ticket = scene.workspace, event["ticket"]
+    users = {user.uuid: user for user in workspace.users.values()}
+    workspace.automation.tickets.open(
+        scene.contact,
+        workspace.topics.get(ticket["topic"]["uuid"]),
+        uuid=ticket["uuid"],
+        flow=scene.flow,
+        assignee=users.get(ticket.get("assignee", {}).get("uuid")),
+    )
+
+
+def _ticket_noted(scene: Scene, event: Event) -> None:
+    scene.workspace.automation.tickets.add_note(scene.workspace.tickets[event["ticket_uuid"]], event["note"])
 
 
 # Others
@@ -292,6 +303,7 @@ HANDLERS: dict[str, Callable[[Scene, Event], None]] = {
     "run_result_changed": _result_changed,
     "run_started": _run_started,
     "session_triggered": _session_triggered,
+    "ticket_note_added": _ticket_noted,
     "ticket_opened": _ticket_opened,
     "warning": _problem,
     "webhook_called": _webhook_called,

@@ -160,8 +160,10 @@ class _Import:
         known = next((each for each in channels if each.uuid == reference.identity), None) or next(by_name, None)
         return _uuid(known)
 
-    def _topic(self, _reference: Reference) -> str | None:
-        return self._workspace.topic.uuid
+    def _topic(self, reference: Reference) -> str | None:
+        topics = self._workspace.topics.values()
+        named = next((each for each in topics if each.name.lower() == reference.name.lower()), None)
+        return (named or self._workspace.general_topic).uuid
 
     def _global(self, reference: Reference) -> None:
         if reference.identity not in self._workspace.globals:

@@ -19,6 +19,7 @@ from .triggering import moment
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact
     from simulator.rapidpro.model.flows import Flow
+    from simulator.rapidpro.model.tickets import Ticket as TicketRow
     from simulator.rapidpro.model.workspace import Workspace
 
 CACHED = 5.0  # seconds for which mailroom remembers what a workspace holds (rapidpro 8.5)
@@ -85,7 +86,7 @@ class Snapshots:
             urns=[_with_channel(urn, contact) for urn in contact.urns],
             groups=[group for group in groups if group is not None],
             fields={key: value for key, value in values if value is not None},
-            tickets=[Ticket.from_json(ticket, assets) for ticket in contact.tickets],
+            tickets=[_ticket(ticket, assets) for ticket in contact.tickets],
         )
 
     def _take(self) -> known.Assets:
@@ -119,7 +120,10 @@ class Snapshots:
                     known.Resthook(slug=each.slug, subscribers=tuple(each.target_url for each in each.subscribers))
                     for each in workspace.resthooks.values()
                 ],
-                "topics": [known.Topic(uuid=workspace.topic.uuid, name=workspace.topic.name)],
+                "topics": [known.Topic(uuid=each.uuid, name=each.name) for each in workspace.topics.values()],
+                "users": [
+                    known.User(uuid=each.uuid, name=each.name, email=each.email) for each in workspace.users.values()
+                ],
             },
             locations=workspace.locations,
         )
@@ -130,6 +134,11 @@ def _read(flow: Flow) -> Definition | None:
         return read_flow(flow.definition)
     except DefinitionError:
         return None
+
+
+def _ticket(row: TicketRow, assets: known.Assets) -> Ticket:
+    assignee = assets.users.get(row.assignee.uuid) if row.assignee is not None else None
+    return Ticket(row.uuid, assets.topics.get(row.topic.uuid), assignee, row.status)
 
 
 def _with_channel(urn: str, contact: Contact) -> str:

@@ -9,10 +9,12 @@ from .matching import MATCH_TYPES
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from simulator.rapidpro.model.assets import Reference
     from simulator.rapidpro.model.campaigns import CampaignEvent
     from simulator.rapidpro.model.channels import Channel
     from simulator.rapidpro.model.flows import Flow, FlowStart
     from simulator.rapidpro.model.messages import Message
+    from simulator.rapidpro.model.tickets import Ticket
     from simulator.rapidpro.model.workspace import Workspace
 
     from .matching import Match
@@ -27,8 +29,8 @@ def moment(value: datetime) -> str:
     return value.isoformat().removesuffix("+00:00") + "Z"
 
 
-def reference(flow: Flow) -> Document:
-    return {"uuid": flow.uuid, "name": flow.name}
+def reference(named: Reference) -> Document:
+    return {"uuid": named.uuid, "name": named.name}
 
 
 def received(message: Message) -> Document:
@@ -78,9 +80,18 @@ def by_campaign(workspace: Workspace, event: CampaignEvent, flow: Flow) -> Docum
 
 
 def by_event(workspace: Workspace, event: str, channel: Channel | None, details: Document) -> Document:
-    """Return the trigger, without its flow, of something that happened on a channel or to a ticket."""
+    """Return the trigger, without its flow, of something that happened on a channel."""
     told = _event(workspace, event, {**_channel(channel), **details})
-    return {"type": "ticket" if event == "ticket_closed" else "call", "triggered_on": told["created_on"], "event": told}
+    return {"type": "call", "triggered_on": told["created_on"], "event": told}
+
+
+def by_ticket(workspace: Workspace, ticket: Ticket) -> Document:
+    """Return the trigger, without its flow, of a ticket that was closed."""
+    told = _event(workspace, "ticket_closed", {"ticket_uuid": ticket.uuid})
+    shown: Document = {"uuid": ticket.uuid, "status": ticket.status, "topic": reference(ticket.topic)}
+    if ticket.assignee is not None:
+        shown["assignee"] = {**reference(ticket.assignee), "email": ticket.assignee.email}
+    return {"type": "ticket", "triggered_on": told["created_on"], "event": told, "ticket": shown}
 
 
 def by_chat(workspace: Workspace, channel: Channel | None, params: Document) -> Document:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.rapidpro import urns as addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from simulator.clock import Clock
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .channels import Channel
     from .flows import Flow, Session
     from .messages import Message
+    from .tickets import Ticket
 
 
 MOST_NOTES = 5
@@ -70,7 +71,7 @@ class Contact:
     A `busy` contact is locked by other work of mailroom's all the time. `affinity` says by which channel a URN was
     last heard of; `notes` are at most five, the newest first; `messages` are those to and from the contact, in order.
     `values` are what the texts in `fields` were read as when they were set, `session` is the one that waits for the
-    contact, `tickets` are those that are open, as the engine has them.
+    contact, `tickets` are those that are open.
     """
 
     id: int
@@ -91,7 +92,7 @@ class Contact:
     timezone: str | None = None
     values: dict[str, FieldValue] | None = None
     session: Session | None = None
-    tickets: tuple[Mapping[str, Any], ...] = ()
+    tickets: tuple[Ticket, ...] = ()
 
     @property
     def flow(self) -> Flow | None:

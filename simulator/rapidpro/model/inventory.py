@@ -8,6 +8,7 @@ from .assets import ContactField, Global, Label
 from .contacts import Group
 from .flows import FlowBook
 from .resthooks import Resthook, Subscriber
+from .tickets import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
     from .campaigns import Campaign
     from .contacts import Contact
+    from .tickets import Ticket
     from .triggers import Trigger
 
 
 class Inventory:
-    """Groups, labels and campaigns by UUID, contact fields and globals by key, resthooks by slug, flows and triggers.
+    """Groups, labels, campaigns, tickets and topics by UUID, contact fields and globals by key, resthooks by slug.
 
     Each kind is in the order of its creation.
     """
@@ -36,6 +38,8 @@ class Inventory:
         self.triggers: list[Trigger] = []
         self.campaigns: dict[str, Campaign] = {}
         self.resthooks: dict[str, Resthook] = {}
+        self.tickets: dict[str, Ticket] = {}
+        self.topics: dict[str, Topic] = {}
 
     def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
         group = Group(self._new_uuid(), name, query, dict.fromkeys(contacts))
@@ -80,6 +84,16 @@ class Inventory:
     def unsubscribe(self, subscriber: Subscriber) -> None:
         subscriber.resthook.subscribers.remove(subscriber)
         subscriber.resthook.modified_on = self._clock.now()
+
+    def add_topic(self, name: str) -> Topic:
+        topic = Topic(self._new_uuid(), name, self._clock.now())
+        self.topics[topic.uuid] = topic
+        return topic
+
+    @property
+    def general_topic(self) -> Topic:
+        """The topic that every workspace has."""
+        return next(iter(self.topics.values()))
 
     def add_label(self, name: str) -> Label:
         label = Label(self._new_uuid(), name)

@@ -18,7 +18,6 @@ from simulator.rapidpro.mailroom.exporting import export
 from simulator.rapidpro.mailroom.importing import import_export
 from simulator.rapidpro.mailroom.outside import Outside
 
-from .assets import Label
 from .channels import Channel, channel_kind
 from .contacts import ContactBook
 from .dispatch import Content, Dispatcher
@@ -29,9 +28,11 @@ from .inventory import Inventory
 from .ledger import Ledger
 from .messages import Broadcast, BroadcastStatus, FailedReason, Message, compact
 from .store import MessageStore
+from .tickets import GENERAL, Topic
 from .timezones import country_of
 from .tokens import ROLES, Token, new_key
 from .triggers import FIRST_WORD, Schedule, Trigger, TriggerKind
+from .users import MEMBERS, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Stream
 
+    from .assets import Label
     from .campaigns import Campaign, CampaignEvent
     from .contacts import Contact, Group
     from .flows import Flow
@@ -89,6 +91,7 @@ class Workspace(Inventory):
         self._retention_days = 90
         self.rates = rates
         self.tokens: list[Token] = []
+        self.users: dict[str, User] = {}
         self.channels: list[Channel] = []
         self.contacts = ContactBook(host.clock, lambda: host.next_id("contact"), self._ids.uuid4)
         self.row_uuids = RowUuids(self.stream("rows").hex(32), time_ordered=host.generation.time_ordered_uuids)
@@ -101,7 +104,8 @@ class Workspace(Inventory):
         self.inbox = Inbox(self)
         self.locations: Locations | None = None
         self.outside = Outside(self)
-        self.topic = Label(self.stream("topic").uuid4(), "General")
+        general = Topic(self.stream("topic").uuid4(), GENERAL, self.created_on, system=True)
+        self.topics[general.uuid] = general
         self.llms: list[Label] = []
         self.automation = Automation(self)
         self.contacts.on_create = self.automation.changed
@@ -162,6 +166,8 @@ class Workspace(Inventory):
         token = Token(key, self, role, user or f"{role.lower()}@{self.host.name}")
         self.host.add_token(token)
         self.tokens.append(token)
+        if role in MEMBERS and token.user not in self.users:
+            self.users[token.user] = User(self.stream(token.user).uuid4(), token.user, role, self.host.clock.now())
         return token
 
     def quota(self, endpoint: str) -> tuple[str, Rate | None]:
@@ -249,6 +255,7 @@ class Workspace(Inventory):
         for group in self.groups.values():
             group.remove(contact)
         self.automation.changed(contact)
+        self.tickets = {uuid: ticket for uuid, ticket in self.tickets.items() if ticket.contact is not contact}
         self.host.backend.later(CONTACT_CLEANUP, lambda: self._forget(contact))
 
     def _forget(self, contact: Contact) -> None:
