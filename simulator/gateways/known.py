@@ -53,6 +53,7 @@ KNOWN_DEFECTS: tuple[KnownDefect, ...] = (
     _cht("R7", "it does not know the status read, and takes the message for queued", since="4.14"),
     _cht("R7", "it does not know the status of a new broadcast, and sends it every minute", until="4.13"),
     _cht("R8", "a status that it does not know sets the message back to queued", since="4.14"),
+    _cht("R8", "it takes a status that it does not know for an error, and asks again at once", until="4.13"),
     _cht("R9", "it does not read Retry-After: the rest of the round is tried, and the next a minute later"),
     _cht("R10", "it does not read Retry-After: one question a minute goes out"),
     _cht("R11", "it asks about every open message every minute, one request each"),
