@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    absent,
     broadcasts,
     campaign_events,
     campaigns,
+    channel_events,
     channels,
     contact_actions,
     contact_fields,
@@ -23,8 +25,10 @@ from . import (
     media,
     message_actions,
     messages,
+    optins,
     resthooks,
     runs,
+    statistics,
     tickets,
     topics,
     users,
@@ -45,6 +49,7 @@ PARSED = [JSON, MULTIPART, FORM]
 NOT_SIMULATED = "The simulator has no {} of {} yet. Simulated are: {}."
 
 HANDLERS: dict[str, dict[str, Handler]] = {
+    "archives": {"GET": absent.no_archives},
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "campaigns": {"GET": campaigns.listing, "POST": campaigns.write},
     "campaign_events": {
@@ -53,6 +58,8 @@ HANDLERS: dict[str, dict[str, Handler]] = {
         "DELETE": campaign_events.delete,
     },
     "channels": {"GET": channels.listing},
+    "channel_events": {"GET": channel_events.listing},
+    "classifiers": {"GET": absent.nothing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
     "contact_actions": {"POST": contact_actions.act},
     "definitions": {"GET": definitions.show},
@@ -65,6 +72,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "media": {"POST": media.upload},
     "message_actions": {"POST": message_actions.act},
     "messages": {"GET": messages.listing, "POST": messages.create},
+    "optins": {"GET": optins.listing, "POST": optins.create},
     "org": {"GET": workspaces.show},
     "resthooks": {"GET": resthooks.listing},
     "resthook_events": {"GET": resthooks.events},
@@ -74,6 +82,8 @@ HANDLERS: dict[str, dict[str, Handler]] = {
         "DELETE": resthooks.unsubscribe,
     },
     "runs": {"GET": runs.listing},
+    "statistics": {"GET": statistics.show},
+    "templates": {"GET": absent.nothing},
     "tickets": {"GET": tickets.listing},
     "ticket_actions": {"POST": tickets.act},
     "topics": {"GET": topics.listing, "POST": topics.write},

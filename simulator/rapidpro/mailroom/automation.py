@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro.model.campaigns import PASSIVE
+from simulator.rapidpro.model.channels import ChannelEvent
 from simulator.rapidpro.model.contacts import ContactStatus
 from simulator.rapidpro.model.flows import VOICE
 from simulator.rapidpro.model.triggers import TriggerKind
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 
     from .matching import Match
 
-EVENT_TRIGGERS = {
-    "call_missed": TriggerKind.MISSED_CALL,
-    "call_received": TriggerKind.INCOMING_CALL,
+CALLS = {
+    "call_missed": (TriggerKind.MISSED_CALL, "call-in-missed"),
+    "call_received": (TriggerKind.INCOMING_CALL, "call-in"),
 }
+"""What phone calls set off, and what the API calls them (rapidpro 4.15, 8.3)."""
 
 
 class Automation:
@@ -137,7 +139,9 @@ class Automation:
 
     def happened(self, event: str, contact: Contact, channel: Channel | None, **details: Any) -> None:
         """Take an event of a channel: `call_missed`, `call_received`."""
-        match = matching.find(self._workspace.triggers, EVENT_TRIGGERS[event], contact, channel)
+        kind, word = CALLS[event]
+        self._log(word, contact, channel)
+        match = matching.find(self._workspace.triggers, kind, contact, channel)
         self._set_off(match, contact, triggering.by_event(self._workspace, event, channel, details))
 
     def ticket_closed(self, ticket: Ticket) -> None:
@@ -152,11 +156,18 @@ class Automation:
             self.changed(contact)
         triggers = self._workspace.triggers
         if referrer_id is None:
+            self._log("new-conversation", contact, channel)
             match = matching.find(triggers, TriggerKind.NEW_CONVERSATION, contact, channel)
         else:
+            self._log("referral", contact, channel, {"referrer_id": referrer_id})
             match = matching.find_referral(triggers, contact, channel, referrer_id)
         params = {} if referrer_id is None else {"referrer_id": referrer_id}
         self._set_off(match, contact, triggering.by_chat(self._workspace, channel, params))
+
+    def _log(self, kind: str, contact: Contact, channel: Channel | None, extra: dict[str, str] | None = None) -> None:
+        host = self._workspace.host
+        event = ChannelEvent(host.next_id("channel_event"), kind, contact, channel, host.clock.now(), extra)
+        self._workspace.channel_events.append(event)
 
     def _set_off(self, match: Match | None, contact: Contact, trigger: dict[str, Any]) -> None:
         if match is None:

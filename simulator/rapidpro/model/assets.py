@@ -45,3 +45,12 @@ class Label:
 
     uuid: str
     name: str
+
+
+@dataclass(slots=True, eq=False)
+class OptIn:
+    """Something that contacts can agree to hear of."""
+
+    uuid: str
+    name: str
+    created_on: datetime

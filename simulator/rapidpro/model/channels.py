@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .messages import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from .contacts import Contact
 
 _SUBMITTED = frozenset({Status.WIRED, Status.ERRORED, Status.FAILED})
 _REPORTED = _SUBMITTED | {Status.SENT, Status.DELIVERED}
@@ -77,3 +79,15 @@ class Channel:
     @property
     def segments_per_second(self) -> float:
         return self.throughput or self.kind.throughput
+
+
+@dataclass(slots=True, eq=False)
+class ChannelEvent:
+    """Something that happened on a channel, and was no message: `kind` is a word of the API (rapidpro 4.15)."""
+
+    id: int
+    kind: str
+    contact: Contact
+    channel: Channel | None
+    created_on: datetime
+    extra: Mapping[str, Any] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .assets import ContactField, Global, Label
+from .assets import ContactField, Global, Label, OptIn
 from .contacts import Group
 from .flows import FlowBook
 from .resthooks import Resthook, Subscriber
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.clock import Clock
 
     from .campaigns import Campaign
+    from .channels import ChannelEvent
     from .contacts import Contact
     from .tickets import Ticket
     from .triggers import Trigger
@@ -40,6 +41,8 @@ class Inventory:
         self.resthooks: dict[str, Resthook] = {}
         self.tickets: dict[str, Ticket] = {}
         self.topics: dict[str, Topic] = {}
+        self.optins: dict[str, OptIn] = {}
+        self.channel_events: list[ChannelEvent] = []
 
     def add_group(self, name: str, contacts: Sequence[Contact] = (), query: str | None = None) -> Group:
         group = Group(self._new_uuid(), name, query, dict.fromkeys(contacts))
@@ -94,6 +97,11 @@ class Inventory:
     def general_topic(self) -> Topic:
         """The topic that every workspace has."""
         return next(iter(self.topics.values()))
+
+    def add_optin(self, name: str) -> OptIn:
+        optin = OptIn(self._new_uuid(), name, self._clock.now())
+        self.optins[optin.uuid] = optin
+        return optin
 
     def add_label(self, name: str) -> Label:
         label = Label(self._new_uuid(), name)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,3 +54,71 @@ def test_exclusive(server: Any) -> None:
         400,
         {"detail": "You may only specify one of the uuid, name parameters"},
     )
+
+
+def test_channel_events(server: Any) -> None:
+    """Calls and new conversations are listed, the newest first (rapidpro 4.15)."""
+    workspace = server.workspace
+    ann, [channel] = workspace.contacts.create(["tel:+250788000001"], "Ann"), workspace.channels
+    workspace.automation.happened("call_missed", ann, channel)
+    workspace.automation.conversation(ann, channel, "poster-7")
+    workspace.automation.conversation(ann, None)
+    events = server.get("channel_events.json").results
+    assert [each["type"] for each in events] == ["new-conversation", "referral", "call-in-missed"]
+    assert [each["extra"] for each in events] == [None, {"referrer_id": "poster-7"}, None]
+    assert list(events[2]) == ["id", "type", "contact", "channel", "extra", "occurred_on", "created_on"]
+    assert events[2]["channel"] == {"uuid": channel.uuid, "name": "Aggregator"}
+    assert server.get(f"channel_events.json?id={events[1]['id']}").results == [events[1]]
+    assert len(server.get(f"channel_events.json?contact={ann.uuid}").results) == 3
+
+
+def test_optins(community: Any) -> None:
+    """Opt-ins are made, and no two have one name (rapidpro 4.15)."""
+    created = community.post("optins.json", {"name": "Jokes"})
+    assert (created.status, list(created.json())) == (201, ["uuid", "name", "created_on"])
+    assert community.get("optins.json").results == [created.json()]
+    assert community.post("optins.json", {"name": "jokes"}).said == (400, {"name": ["This field must be unique."]})
+
+
+@pytest.mark.parametrize("name", ["classifiers", "templates"])
+def test_nothing(community: Any, name: str) -> None:
+    """What a workspace never has here is an empty page."""
+    assert community.get(f"{name}.json").said == (200, {"next": None, "previous": None, "results": []})
+
+
+def test_archives(server: Any) -> None:
+    """Archives are counted: there are none (rapidpro 3.1)."""
+    assert server.get("archives.json").said == (200, {"count": 0, "next": None, "previous": None, "results": []})
+
+
+def test_statistics(textit: Any, clock: Any) -> None:
+    """Messages are counted by day and channel; days without any are left out (rapidpro 4.15)."""
+    workspace, [channel] = textit.workspace, textit.workspace.channels
+    ann = workspace.contacts.create(["tel:+250788000001"])
+    days = []
+    for texts in (("one", "two"), ("three",)):
+        for text in texts:
+            workspace.send_message(ann, text)
+        workspace.receive("tel:+250788000001", texts[0])
+        days.append(clock.now().date().isoformat())
+        clock.advance(timedelta(days=3))
+    first, second = (
+        {"date": day, "channels": {channel.uuid: {"type": "aggregator", "text:out": out, "text:in": 1}}}
+        for day, out in zip(days, (2, 1), strict=True)
+    )
+    assert textit.get("statistics.json").json() == {"results": [first, second]}
+    assert textit.get(f"statistics.json?since={days[1]}").json() == {"results": [second]}
+    assert textit.get(f"statistics.json?until={days[1]}").json() == {"results": [first]}
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("since=x", "Invalid date value for 'since'."),
+        ("until=2026-99-01", "Invalid date value for 'until'."),
+        ("since=2020-01-01&until=2026-01-01", "Date range can't be more than 366 days."),
+    ],
+)
+def test_statistics_refused(textit: Any, query: str, detail: str) -> None:
+    """What are no dates, or too many of them, is refused."""
+    assert textit.get(f"statistics.json?{query}").said == (400, {"detail": detail})

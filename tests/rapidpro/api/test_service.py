@@ -59,7 +59,7 @@ def test_root(server: Any) -> None:
 def test_endpoints_of_a_generation(start: Callable[..., Any]) -> None:
     """Endpoints come and go."""
     community = start("community")
-    assert (community.get("optins.json").status, community.get("statistics.json").status) == (501, 404)
+    assert (community.get("optins.json").status, community.get("statistics.json").status) == (200, 404)
 
 
 @pytest.mark.parametrize(("generation", "status"), [("community", 403), ("textit-2026", 200)])
@@ -377,9 +377,9 @@ def test_faults(server: Any, status: int, content_type: str, part: bytes) -> Non
 
 def test_not_simulated(server: Any) -> None:
     """What the simulator lacks it admits, after the same checks as everywhere."""
-    assert server.get("archives.json", headers=ANONYMOUS).status == 403
-    status, body = server.get("archives.json").said
-    assert (status, "no GET of archives yet" in json.dumps(body)) == (501, True)
+    assert server.get("boundaries.json", headers=ANONYMOUS).status == 403
+    status, body = server.get("boundaries.json").said
+    assert (status, "no GET of boundaries yet" in json.dumps(body)) == (501, True)
 
 
 def test_no_content(server: Any) -> None:
