@@ -35,8 +35,10 @@ Feature: Reminders
     When 7 days pass
     Then +265991234567 has got 4 messages
 
-  Scenario: The hour begins when the question was sent, not when it was made
-    Given messages of the workspace "Main" become sent late
+  Scenario: The hour begins when the question was sent, not when it was asked
+    Given messages of the workspace "Main" become errored once
     And +265997654321 has texted "JOIN", "English"
     When 62 minutes pass
-    Then +265991234567 has got "We are still waiting for your name."
+    Then +265997654321 has got 2 messages
+    When 10 minutes pass
+    Then +265997654321 has got "We are still waiting for your name."
