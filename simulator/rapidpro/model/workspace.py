@@ -1,11 +1,10 @@
 """A workspace of a RapidPro installation: who may use it, what it holds, and what can be done with it.
 
-It keeps the pieces together; the work is done by `dispatch`, `incoming`, `ledger`, `delivery` and `mailroom`.
+What it does with messages is in `messaging`, what with flows in `automating`, what it holds beside them in `inventory`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro import rates as rates_of
@@ -18,45 +17,40 @@ from simulator.rapidpro.mailroom.exporting import export
 from simulator.rapidpro.mailroom.importing import import_export
 from simulator.rapidpro.mailroom.outside import Outside
 
+from .automating import Automating
 from .channels import Channel, channel_kind
 from .contacts import ContactBook
-from .dispatch import Content, Dispatcher
-from .flows import FlowStart
+from .dispatch import Dispatcher
 from .identifiers import RowUuids
 from .incoming import Inbox
-from .inventory import Inventory
 from .ledger import Ledger
-from .messages import Broadcast, BroadcastStatus, FailedReason, Message, compact
+from .messages import FailedReason
+from .messaging import Messaging
 from .store import MessageStore
 from .tickets import GENERAL, Topic
 from .timezones import country_of
 from .tokens import ROLES, Token, new_key
-from .triggers import FIRST_WORD, Schedule, Trigger, TriggerKind
 from .users import MEMBERS, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from simulator.rapidpro.delivery.outcomes import Wish
     from simulator.rapidpro.flows.locations import Locations
     from simulator.rapidpro.rates import Rate
     from simulator.seed import Stream
 
     from .assets import Label
-    from .campaigns import Campaign, CampaignEvent
+    from .campaigns import Campaign
     from .contacts import Contact, Group
     from .flows import Flow
     from .host import RapidPro
-    from .messages import QuickReply
 
 __all__ = ["Token", "Workspace"]
 
-UNDETERMINED = "und"  # what ISO 639-3 calls a language that nobody has named
 CONTACT_CLEANUP = 1.0  # seconds until the messages of a deleted contact are gone
 
 
-class Workspace(Inventory):
+class Workspace(Messaging, Automating):
     """A workspace; `RapidPro.workspace` makes one.
 
     `country`, `languages`, `timezone`, `date_style` (`day_first`, `month_first`, `year_first`), `anonymous`,
@@ -136,11 +130,6 @@ class Workspace(Inventory):
     def country(self, country: str | None) -> None:
         self._country = country
 
-    @property
-    def default_language(self) -> str:
-        """The first flow language, in which a text is that names none."""
-        return self.languages[0] if self.languages else UNDETERMINED
-
     # Access
 
     @property
@@ -166,9 +155,13 @@ class Workspace(Inventory):
         token = Token(key, self, role, user or f"{role.lower()}@{self.host.name}")
         self.host.add_token(token)
         self.tokens.append(token)
-        if role in MEMBERS and token.user not in self.users:
-            self.users[token.user] = User(self.stream(token.user).uuid4(), token.user, role, self.host.clock.now())
+        if role in MEMBERS:
+            self._add_user(token.user.lower(), role)
         return token
+
+    def _add_user(self, email: str, role: str) -> None:
+        if email not in self.users:
+            self.users[email] = User(self.stream(f"users/{email}").uuid4(), email, role, self.host.clock.now())
 
     def quota(self, endpoint: str) -> tuple[str, Rate | None]:
         """Return the throttle scope of an endpoint and its rate, None for an unlimited one (rapidpro 2.1, 2.2)."""
@@ -272,108 +265,6 @@ class Workspace(Inventory):
         self._retention_days = days
         self.housekeeping.rearm()
 
-    # Messages
-
-    @property
-    def messages(self) -> list[Message]:
-        """All messages, in the order of their creation."""
-        return self.store.messages
-
-    @property
-    def broadcasts(self) -> list[Broadcast]:
-        """All broadcasts, in the order of their creation."""
-        return self.store.broadcasts
-
-    def broadcast(self, number: int) -> Broadcast | None:
-        """Return the broadcast of an id; None where there is none."""
-        return self.store.broadcast(number)
-
-    def message_by_id(self, number: int) -> Message | None:
-        return self.store.message(number)
-
-    def message_by_uuid(self, uuid: str) -> Message | None:
-        return self.store.message_by_uuid(uuid)
-
-    def messages_of_broadcast(self, broadcast_id: int) -> Sequence[Message]:
-        """Return the messages of a broadcast in the order of their creation; none for an unknown id (rapidpro 4.2)."""
-        broadcast = self.store.broadcast(broadcast_id)
-        return broadcast.messages if broadcast is not None else ()
-
-    def create_broadcast(
-        self,
-        *,
-        urns: Sequence[str] = (),
-        contacts: Sequence[Contact] = (),
-        groups: Sequence[Group] = (),
-        text: Mapping[str, str],
-        attachments: Mapping[str, Sequence[str]] | None = None,
-        quick_replies: Mapping[str, Sequence[QuickReply]] | None = None,
-        base_language: str | None = None,
-        evaluated: bool = False,
-    ) -> Broadcast:
-        """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
-
-        `urns` are normalised; the translations are by language, and templates unless a flow has `evaluated` them.
-        Raises `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others
-        the broadcast waits, as those of flows do.
-        """
-        if self.host.generation.broadcasts_need_mailroom and not evaluated:
-            self.host.backend.require()
-        created_on = self.store.broadcast_moment(self.host.clock.now())
-        broadcast = Broadcast(
-            id=self.host.next_id("broadcast"),
-            uuids=self.row_uuids,
-            urns=tuple(urns),
-            contacts=tuple(contacts),
-            groups=tuple(groups),
-            text=compact(text),
-            attachments=compact(attachments or {}),
-            quick_replies=compact(quick_replies or {}),
-            base_language=base_language
-            or next(iter(text or attachments or quick_replies or ()), self.default_language),
-            status=BroadcastStatus.PENDING,
-            created_on=created_on,
-            evaluated=evaluated,
-        )
-        self.ledger.add_broadcast(broadcast)
-        self.dispatcher.start(broadcast)
-        return broadcast
-
-    def interrupt(self, broadcast: Broadcast) -> None:
-        """Stop a broadcast, as in the UI: no more messages are created (rapidpro 6.1)."""
-        if broadcast.status not in {BroadcastStatus.COMPLETED, BroadcastStatus.FAILED}:
-            self.ledger.set_broadcast_status(broadcast, BroadcastStatus.INTERRUPTED)
-
-    def send_message(
-        self,
-        contact: Contact,
-        text: str = "",
-        attachments: Sequence[str] = (),
-        quick_replies: Sequence[QuickReply] = (),
-    ) -> Message:
-        """Create and queue one message at once, before bulk messages; its text is no template (rapidpro 4.2).
-
-        Raises `MailroomDownError` while mailroom is down.
-        """
-        self.host.backend.require()
-        return self.dispatcher.create(contact, Content(text, attachments, quick_replies), high_priority=True)
-
-    def receive(
-        self,
-        urn: str,
-        text: str = "",
-        channel: Channel | None = None,
-        *,
-        attachments: Sequence[str] = (),
-        sent_on: datetime | None = None,
-        external_id: str | None = None,
-    ) -> Message:
-        """Take an incoming message; `sent_on` and `external_id` are the provider's (rapidpro 6.7).
-
-        Returns the message that is there already where this one repeats it. Raises `ValueError` without a channel.
-        """
-        return self.inbox.receive(urn, text, channel, attachments=attachments, sent_on=sent_on, external_id=external_id)
-
     # Flows
 
     def import_flows(self, document: Any, *, lenient: bool = False) -> list[Flow]:
@@ -389,112 +280,3 @@ class Workspace(Inventory):
     ) -> dict[str, Any]:
         """Return an export with these flows and campaigns and their `dependencies`: `none`, `flows` or `all`."""
         return export(self, flows, campaigns, dependencies)
-
-    def delete_flow(self, flow: Flow | str) -> None:
-        """Delete a flow, with its triggers; who waits in it fails with the next message (flows 10)."""
-        found = self.flows.find(flow) if isinstance(flow, str) else flow
-        self.flows.remove(found)
-        self.triggers = [trigger for trigger in self.triggers if trigger.flow is not found]
-
-    def start_flow(self, flow: Flow | str, **settings: Any) -> FlowStart:
-        """Let contacts run a flow, given itself or by its name or UUID (rapidpro 8.1).
-
-        `settings` are those of `FlowStart`: `contacts`, `groups`, `urns`, `params`, `restart_participants`,
-        `exclude_active` and so on.
-        """
-        now = self.host.clock.now()
-        found = self.flows.find(flow) if isinstance(flow, str) else flow
-        number, uuid = self.host.next_id("start"), self.automation.sessions.new_uuid()
-        start = FlowStart(number, uuid, found, created_on=now, modified_on=now, **settings)
-        self.automation.starts.add(start)
-        return start
-
-    def add_trigger(
-        self,
-        kind: TriggerKind,
-        flow: Flow | str,
-        *,
-        keywords: Sequence[str] = (),
-        match_type: str = FIRST_WORD,
-        groups: Sequence[Group] = (),
-        exclude_groups: Sequence[Group] = (),
-        contacts: Sequence[Contact] = (),
-        channel: Channel | None = None,
-        referrer_id: str = "",
-        schedule: Schedule | None = None,
-    ) -> Trigger:
-        """Create a trigger; those that it conflicts with are archived (rapidpro 8.3)."""
-        trigger = Trigger(
-            id=self.host.next_id("trigger"),
-            kind=kind,
-            flow=self.flows.find(flow) if isinstance(flow, str) else flow,
-            created_on=self.host.clock.now(),
-            keywords=tuple(keywords),
-            match_type=match_type,
-            groups=tuple(groups),
-            exclude_groups=tuple(exclude_groups),
-            contacts=tuple(contacts),
-            channel=channel,
-            referrer_id=referrer_id,
-            schedule=schedule,
-        )
-        for other in self.triggers:
-            other.archived = other.archived or trigger.conflicts(other)
-        self.triggers.append(trigger)
-        if schedule is not None:
-            self.automation.schedules.add(trigger)
-        return trigger
-
-    def add_campaign(self, name: str, group: Group) -> Campaign:
-        """Create a campaign for the members of a group; `add_campaign_event` says what happens in it."""
-        return self.automation.campaigns.add(name, group)
-
-    def add_campaign_event(
-        self, campaign: Campaign, *, offset: int, unit: str, relative_to: str, **settings: Any
-    ) -> CampaignEvent:
-        """Let something happen `offset` `unit`s (minutes, hours, days, weeks) after a date of the contact's.
-
-        `settings`: `flow` or `message` (texts by language), `delivery_hour`, `start_mode` (rapidpro 8.4).
-        """
-        return self.automation.campaigns.add_event(
-            campaign, offset=offset, unit=unit, relative_to=relative_to, **settings
-        )
-
-    # Delivery: what the carrier does with outgoing messages
-
-    def deliver(
-        self,
-        wish: Wish,
-        *,
-        number: int | None = None,
-        text: str | None = None,
-        urn: str | None = None,
-        times: int | None = None,
-        without: str | Sequence[str] = (),
-    ) -> None:
-        """Say what the carrier does with outgoing messages from now on: see `delivery.carrier.Carrier.deliver`."""
-        self.carrier.deliver(wish, number=number, text=text, urn=urn, times=times, without=without)
-
-    def deliver_number(self, number: int, wish: Wish) -> None:
-        """Say what the carrier does with the outgoing message of this number, the first being 1."""
-        self.carrier.deliver(wish, number=number)
-
-    def report(self, message: Message, status: str) -> None:
-        """Let the provider report on a message now; `status` is a word of the API, such as `delivered`."""
-        self.courier.report(message, status)
-
-    def resend(self, message: Message) -> Message:
-        """Send a failed message again, as in the UI (rapidpro 6.3); return the row that stands for it now."""
-        return self.dispatcher.resend(message)
-
-    def pause(self, channel: Channel) -> None:
-        """Let a channel carry nothing, such as a phone that is off: its messages stay queued until `resume`."""
-        self.courier.pause(channel)
-
-    def resume(self, channel: Channel) -> None:
-        self.courier.resume(channel)
-
-    def statuses(self) -> Counter[str | None]:
-        """Return how many outgoing messages have which status, in the words of the API."""
-        words = self.host.generation.message_status
-        return Counter(words[message.status] for message in self.messages if not message.incoming)
