@@ -14,6 +14,7 @@ from simulator.gateways import parse_gateway
 from simulator.gateways.faketime import library
 from simulator.gateways.running import to_configure
 from simulator.gateways.template import placeholders_of, read_template
+from simulator.loop import Limits
 from simulator.seed import Seed
 from simulator.usage import UsageError
 
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
 DILATED = 600.0  # ten minutes a second: what a gateway whose clock goes along can bear
 REAL = 1.0
 
-OPTIONS = ("gateway_config", "gateway_env", "gateway_ready", "gateway_deadline", "gateway_faketime", "speed")
+PATIENCE = 300.0  # real seconds
+OPTIONS = (
+    "gateway_config",
+    "gateway_env",
+    "gateway_ready",
+    "gateway_deadline",
+    "gateway_faketime",
+    "gateway_patience",
+    "speed",
+)
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -47,6 +57,12 @@ def add_options(group: pytest.OptionGroup) -> None:
         "--gateway-deadline", metavar="SECONDS", type=float, help="real seconds until it must be ready (default: 30)"
     )
     option("--gateway-faketime", action="store_true", help="give the gateway the simulation's time, by libfaketime")
+    option(
+        "--gateway-patience",
+        metavar="SECONDS",
+        type=float,
+        help=f"real seconds that one sentence may let pass; what wants more is skipped (default: {PATIENCE:g})",
+    )
     option(
         "--speed",
         type=float,
@@ -90,6 +106,11 @@ def speed_of(config: pytest.Config, under_test: GatewayUnderTest) -> float:
         return LiveClock(speed=speed).speed
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def limits_of(config: pytest.Config, under_test: GatewayUnderTest) -> Limits | None:
+    """Return how long the simulation may take for an advance; None: as always."""
+    return Limits(real_seconds=config.getoption("gateway_patience") or PATIENCE) if under_test.live else None
 
 
 def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:

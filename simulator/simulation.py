@@ -6,6 +6,7 @@ Its face is synchronous; the event loop inside is its own. Time passes only whil
 from __future__ import annotations
 
 import json as jsonlib
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from simulator.clock import BaseClock, FrozenClock
 from simulator.faults import Fault, Faults
 from simulator.gateways import GatewayUnderTest, build_gateway, parse_gateway
 from simulator.gateways.interface import PARTY
+from simulator.gateways.live import InapplicableError
 from simulator.journal import Journal
 from simulator.loop import AdvanceLimitError, Limits, SimulationLoop
 from simulator.narration import tell
@@ -138,11 +140,26 @@ class Simulation:
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
         """Let time pass: every due event happens in order, and what is under way comes to rest.
 
-        Raises `AdvanceLimitError` where that would never end.
+        Raises `AdvanceLimitError` where that would never end, and `InapplicableError` where it would be longer in real
+        time than the limits allow.
         """
-        wanted = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, REAL_PAUSE * self._speed)
+        self._refuse_too_long(wanted)
+        self._advance(wanted)
+
+    def _refuse_too_long(self, wanted: float) -> None:
+        """Raise `InapplicableError` where so many seconds of a live simulation are more real ones than are allowed."""
+        allowed = self.loop.limits.real_seconds
+        if wanted > allowed * self._speed > 0:
+            real = timedelta(seconds=round(wanted / self._speed))
+            raise InapplicableError(
+                f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self._speed:g}, "
+                f"and no more than {timedelta(seconds=allowed)} are allowed"
+            )
+
+    def _advance(self, seconds: float) -> None:
         try:
-            self.loop.advance(max(wanted, REAL_PAUSE * self._speed))
+            self.loop.advance(seconds)
         except AdvanceLimitError as error:
             for exchange in self.journal.latest(5, "exchange"):
                 error.add_note(tell(self.journal, exchange))
@@ -161,14 +178,17 @@ class Simulation:
         """Let time pass until `condition()` holds, at most so long, and return whether it does.
 
         It is asked at once, at the end, and in between soon after something happened; it may make requests. Real
-        gateways are given some real seconds in any case.
+        gateways are given some real seconds in any case. Raises `InapplicableError` where the time that the limits
+        allow is over sooner.
         """
-        wanted = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, PATIENCE * self._speed)
+        allowed = self.loop.limits.real_seconds * self._speed or wanted
         began = self.clock.seconds()
-        end = began + max(wanted, PATIENCE * self._speed)
+        end = began + min(wanted, allowed)
         while not condition():
             now = self.clock.seconds()
             if now >= end:
+                self._refuse_too_long(wanted)
                 return False
             # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
             self._advance_to_news(end - now, max(PAUSE, REAL_PAUSE * self._speed, (now - began) * RELAXATION))
@@ -184,7 +204,7 @@ class Simulation:
 
         self.journal.listeners.append(happened)
         try:
-            self.advance(seconds=most)
+            self._advance(most)
         finally:
             self.journal.listeners.remove(happened)
             for stop in stops:

@@ -34,6 +34,9 @@ Feature: F
   Scenario: Instants
     When 1 second passes
 
+  Scenario: Month
+    When 30 days pass
+
   Scenario: Failure
     Then within 1 second 1 message is in the state "delivered"
 
@@ -71,7 +74,7 @@ def test_our_gateway_needs_no_more_than_its_command(project: pytest.Pytester) ->
     """It is told by the usual template, and lives in the simulation's time."""
     result = run(project, "-k", "delivery", "--gateway", "command:python -m gateway", "--gateway-faketime")
 
-    result.assert_outcomes(passed=1, deselected=3)
+    result.assert_outcomes(passed=1, deselected=4)
     line = "rapidsim: command:python -m gateway; 600 times as fast as real time; the gateway's clock goes along, by *"
     result.stdout.fnmatch_lines([line])
 
@@ -80,7 +83,7 @@ def test_without_faketime_time_is_real(project: pytest.Pytester) -> None:
     """The gateway's own timers are what they are, so the simulation waits for them, unless it is told to be fast."""
     result = run(project, "-k", "instants", "--gateway", "command:true")
 
-    result.assert_outcomes(skipped=1, deselected=3)
+    result.assert_outcomes(skipped=1, deselected=4)
     result.stdout.fnmatch_lines(["*; 1 times as fast as real time; the gateway's clock is its own"])
     result.stdout.fnmatch_lines(["*@frozen: it is about exact instants*"])
 
@@ -89,7 +92,7 @@ def test_frozen_scenarios_run_in_frozen_time(project: pytest.Pytester) -> None:
     """The tag says nothing where time stands still; what only other processes bear is skipped there."""
     result = run(project, "-k", "instants or steering")
 
-    result.assert_outcomes(passed=1, skipped=1, deselected=2)
+    result.assert_outcomes(passed=1, skipped=1, deselected=3)
     result.stdout.fnmatch_lines(["*this can be done to gateways in processes of their own: command:… or docker:…"])
 
 
@@ -97,7 +100,7 @@ def test_a_program_is_steered(project: pytest.Pytester) -> None:
     """Every sentence about its process is there."""
     options = ["--gateway", f"command:{WAITS}", "--gateway-ready", "log:ready", "--speed", "600"]
 
-    run(project, "-k", "steering", *options).assert_outcomes(passed=1, deselected=3)
+    run(project, "-k", "steering", *options).assert_outcomes(passed=1, deselected=4)
 
 
 def test_a_failure_names_all_options(project: pytest.Pytester) -> None:
@@ -106,18 +109,38 @@ def test_a_failure_names_all_options(project: pytest.Pytester) -> None:
 
     result = run(project, "-k", "failure", *options, "--speed", "5000")
 
-    result.assert_outcomes(failed=1, deselected=3)
+    result.assert_outcomes(failed=1, deselected=4)
     shown = shlex.join(
         [*options[:2], "--generation", "community", "--gateway-env", "A=B C", "--gateway-ready", "started"]
     )
     assert f"pytest 'f.feature::test_failure' --seed 0 {shown} --speed 5000.0 -p no:randomly" in result.stdout.str()
 
 
+@pytest.mark.parametrize(
+    ("speed", "patience", "allowed"),
+    [
+        ("600", [], "30 days, 0:00:00 are 1:12:00 of real time at the speed 600, and no more than 0:05:00 are allowed"),
+        ("2000000", ["--gateway-patience", "1"], "0:00:01 of real time at the speed 2e+06, and no more than 0:00:01"),
+        ("2000000", [], ""),
+    ],
+)
+def test_what_takes_too_long_is_skipped(
+    project: pytest.Pytester, speed: str, patience: list[str], allowed: str
+) -> None:
+    """Nobody wants to wait for hours by accident."""
+    options = ["--gateway", f"command:{WAITS}", "--gateway-ready", "log:ready", "--speed", speed, *patience]
+
+    result = run(project, "-k", "month", *options)
+
+    result.assert_outcomes(passed=0 if allowed else 1, skipped=1 if allowed else 0, deselected=4)
+    assert allowed in result.stdout.str()
+
+
 def test_one_that_does_not_start_fails_with_its_last_words(project: pytest.Pytester) -> None:
     """The failure shows what it wrote."""
     result = run(project, "-k", "delivery", "--gateway", "command:sh -c 'echo no luck; exit 4'", "--speed", "600")
 
-    result.assert_outcomes(failed=1, deselected=3)
+    result.assert_outcomes(failed=1, deselected=4)
     result.stdout.fnmatch_lines(["*ended before it was ready: exit code 4; its last words:", "*  no luck"])
 
 
@@ -127,7 +150,7 @@ def test_without_an_engine_containers_are_skipped(project: pytest.Pytester, monk
 
     result = run(project, "-k", "delivery", "--gateway", "docker:anything")
 
-    result.assert_outcomes(skipped=1, deselected=3)
+    result.assert_outcomes(skipped=1, deselected=4)
     result.stdout.fnmatch_lines(["*no Docker engine can be reached at unix://*/no.sock: *"])
 
 

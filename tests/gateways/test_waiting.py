@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from simulator.clock import LiveClock
+from simulator.gateways.live import InapplicableError
+from simulator.loop import Limits
 from simulator.simulation import Simulation
 
 
@@ -120,6 +122,16 @@ def test_in_live_time_a_machine_may_be_slow(live: Simulation, monkeypatch: pytes
         assert live.wait_until(lambda: bool(live.journal.where("message.status")), seconds=1)
         assert not live.wait_until(lambda: False, seconds=1)
         assert live.clock.seconds() >= 3000
+
+
+def test_in_live_time_nobody_waits_for_hours() -> None:
+    """What takes longer than the limits allow is given up, and says so; what comes true before is fine."""
+    with Simulation(clock=LiveClock(speed=1000), limits=Limits(real_seconds=1)) as simulation:
+        assert simulation.wait_until(lambda: simulation.clock.seconds() > 100, days=30)
+        with pytest.raises(InapplicableError, match=r"30 days, 0:00:00 are 0:43:12 of real time at the speed 1000"):
+            simulation.wait_until(lambda: False, days=30)
+        with pytest.raises(InapplicableError, match="no more than 0:00:01 are allowed"):
+            simulation.advance(hours=1)
 
 
 def test_in_live_time_an_advance_is_long_enough_for_what_is_under_way(live: Simulation) -> None:
