@@ -45,6 +45,15 @@ Feature: One flow at a time
     And +265997654321 has got "In which week of her pregnancy is she?"
     And the run in "Registration" is waiting
 
+  Scenario: A message from CHT is sent beside the flow
+    Given a CHT instance that sends through the workspace "Main"
+    And a pending message to "+265991234567" with the text "Visit Joyce tomorrow"
+    When 2 minutes pass
+    Then +265991234567 has got "Visit Joyce tomorrow"
+    And the run in "Registration" is waiting
+    When +265991234567 texts "Grace Banda"
+    Then RapidPro answers "How many children do you have, Grace?"
+
   Scenario: Other people's flows go on
     When +265997654321 texts "report"
     Then the run in "Registration" is waiting

@@ -53,6 +53,18 @@ Feature: Passing messages on to CHT
         | sms_message.message                |
         | He said: "39° @home", \ and then ♥ |
 
+    Scenario: A report that is written as a text becomes a report
+      Given the settings of CHT include
+        """
+        {"forms": {"PREG": {"meta": {"code": "PREG", "label": {"en": "Pregnancy"}}, "fields": {
+          "weeks": {"type": "integer", "labels": {"tiny": {"en": "weeks"}}},
+          "name": {"type": "string", "labels": {"tiny": {"en": "name"}}}}}}}
+        """
+      When +265991234567 texts "preg 12 Grace Banda"
+      Then the reports of CHT are
+        | form | from          | fields.weeks | fields.name |
+        | PREG | +265991234567 | 12           | Grace Banda |
+
     Scenario: CHT's own reply goes back through RapidPro
       Given the settings of CHT include
         """
