@@ -51,7 +51,7 @@ class World:
         host.webhook = self._answer
         self.limits = host.generation.flow_limits
         self.workspace = host.workspace("Robots", country="KE")
-        self.workspace.outside.airtime = lambda _number, _amounts: ("KES", next(iter(_amounts.values())))
+        self.workspace.outside.airtime = lambda _number, amounts: ("KES", next(iter(amounts.values())))
         self.workspace.outside.llm = lambda _instructions, text: text.upper()
         self.flows = self.workspace.import_flows(document, lenient=True)
         self.contact = self.workspace.contacts.create([ROBOT], "Robot", "eng")
@@ -102,13 +102,12 @@ class World:
         self.clock.advance(timedelta(**time))
 
     def _reply(self) -> str:
-        replies = [*ANYTHING[: self.random.randrange(len(ANYTHING))][-2:]]
         last = next((each for each in reversed(self.contact.messages) if not each.incoming), None)
-        replies += _offered(last)
+        replies = [*self.random.sample(ANYTHING, 2), *_offered(last)]
         node = self._waiting_node()
         if node is not None and isinstance(node.router, SwitchRouter):
             replies += [text for case in node.router.cases if (text := _fitting(case, self.random))] * 2
-        return self.random.choice(replies or [*ANYTHING])
+        return self.random.choice(replies)
 
     def _waiting_node(self) -> Node | None:
         session = self.contact.session
