@@ -11,6 +11,7 @@ from sys import maxsize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .flows.definition.versions import CURRENT, Version
 from .flows.engine.services import MAILROOM_LIMITS, Limits
 from .model.flows import RunStatus
 from .model.messages import BroadcastStatus, Status
@@ -56,6 +57,7 @@ _MESSAGE_MIDDLE = (
 )
 _MESSAGE_DATES = ("created_on", "sent_on", "modified_on", "media")
 _TRANSLATED = ("urns", "contacts", "groups", "text", "attachments")
+COMMUNITY_SPEC = Version(13, 2)
 _OLDER_LIMITS = Limits(
     steps_per_sprint=200,
     sprints_per_session=250,
@@ -104,7 +106,8 @@ class Generation:
 
     # Flows
     flow_limits: Limits = _OLDER_LIMITS
-    migrates_flows: bool = False  # imported definitions are stored at the engine's own version, not as they came
+    flow_version: Version = COMMUNITY_SPEC  # older definitions are migrated to it on import, newer ones stay
+    message_expiry: int = 10080  # minutes that an imported flow waits if it does not say so itself (rapidpro 4.7)
     start_batch: int = 100  # contacts
     campaign_rhythm: timedelta = timedelta(minutes=1)
     campaign_flows: bool = True  # a campaign's message is sent by a hidden flow of its own
@@ -155,7 +158,8 @@ TEXTIT_2026 = Generation(
     outbox_limit=10_000,
     skips_busy_contacts=True,
     flow_limits=MAILROOM_LIMITS,
-    migrates_flows=True,
+    flow_version=CURRENT,
+    message_expiry=4320,  # flows 1.1
     start_batch=25,
     campaign_rhythm=timedelta(seconds=30),
     campaign_flows=False,

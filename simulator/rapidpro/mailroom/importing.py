@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from simulator.rapidpro.flows.definition.exports import Export, read_export
 from simulator.rapidpro.flows.definition.inspection import inspect
+from simulator.rapidpro.flows.definition.migrations import migrate
 from simulator.rapidpro.flows.definition.remapping import imported_expiry, remapped
+from simulator.rapidpro.flows.definition.versions import CURRENT
 from simulator.rapidpro.model.campaigns import INTERRUPT, SYSTEM_DATES, UNITS
-from simulator.rapidpro.model.flows import Flow
+from simulator.rapidpro.model.flows import MESSAGING, Flow
 from simulator.rapidpro.model.triggers import TriggerKind
 
 if TYPE_CHECKING:
@@ -114,20 +116,27 @@ class _Import:
         return candidate
 
     def _write(self, definition: Definition, row: Flow) -> None:
-        source = definition.to_json()
-        original = self._originals.get(definition.uuid, source)
-        keeps = not self._workspace.host.generation.migrates_flows and not self._export.skipped
-        if keeps and str(original.get("spec_version", "")) >= "13":
-            source = original  # this generation stores what it was given, and its engine knows how to read it
-        document = remapped(source, self._workspace.new_uuid, self._mapping)
+        document = remapped(self._source(definition), self._workspace.new_uuid, self._mapping)
         document |= {
             "uuid": row.uuid,
             "name": row.name,
             "revision": row.revision + 1 if row.definition else 1,
-            "expire_after_minutes": imported_expiry(definition.type, definition.expire_after_minutes),
+            "expire_after_minutes": self._expiry(definition),
         }
         row.definition = document
         row.modified_on = self._workspace.host.clock.now()
+
+    def _source(self, definition: Definition) -> dict[str, Any]:
+        """Return a definition as this generation stores it; the engine reads every version."""
+        original, version = self._originals.get(definition.uuid), self._workspace.host.generation.flow_version
+        if original is None or version == CURRENT or self._export.skipped:
+            return definition.to_json()
+        return migrate(original, to=version)
+
+    def _expiry(self, definition: Definition) -> int:
+        given, generation = definition.expire_after_minutes, self._workspace.host.generation
+        default = imported_expiry(definition.type, given)
+        return generation.message_expiry if default != given and definition.type == MESSAGING else default
 
     def _resolve(self, references: Iterable[Reference]) -> None:
         for reference in references:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.rapidpro.flows.definition.exports import ExportError
+from simulator.rapidpro.flows.webhooks import WebhookResponse
 from simulator.rapidpro.model.triggers import TriggerKind
 
 from .conftest import JANE
-from .definitions import export, flow, node, send, survey, uuid
+from .definitions import export, flow, node, send, survey, uuid, webhook
 
 if TYPE_CHECKING:
+    from simulator.rapidpro.flows.webhooks import WebhookRequest
     from simulator.rapidpro.model.contacts import Contact
     from simulator.rapidpro.model.workspace import Workspace
 
@@ -135,9 +137,9 @@ def test_refused(workspace: Workspace, document: Any, problem: str) -> None:
 
 
 def test_older_definition(workspace: Workspace, generation: str, jane: Contact, said: Said, wait: Wait) -> None:
-    """An older definition runs; the older generation keeps it as it came, the newer one migrates it (flows 1.2)."""
+    """An older definition runs; each generation brings it to the version of its own time (rapidpro 4.8)."""
     [imported] = workspace.import_flows({**flow("Old", node(send("Hi @contact"))), "spec_version": "13.1.0"})
-    expected = {"community": "13.1.0", "textit-2026": "14.4.2"}
+    expected = {"community": "13.2.0", "textit-2026": "14.4.2"}
     assert imported.definition["spec_version"] == expected[generation]
     workspace.start_flow("Old", contacts=[jane])
     wait(seconds=1)
@@ -190,3 +192,28 @@ def test_one_name_twice(workspace: Workspace) -> None:
     first, second = workspace.import_flows(export(survey(), flow("Survey", node(send("Hi")))))
     assert first is second
     assert (len(workspace.flows), len(first.definition["nodes"])) == (1, 1)
+
+
+def test_parsed_body(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
+    """What `@webhook` meant when a flow was written it means still: before 13.3, the parsed body (flows 1.3)."""
+    body = WebhookResponse(200, (), b'{"village":"Moshi"}')
+
+    async def answer(_request: WebhookRequest) -> WebhookResponse:
+        return body
+
+    workspace.host.webhook = answer
+    document = flow("Ask", node(webhook(), send("@webhook.village @(json(webhook))")))
+    workspace.import_flows({**document, "spec_version": "13.2.0"})
+    workspace.start_flow("Ask", contacts=[jane])
+    wait(seconds=1)
+    assert said() == ['Moshi {"village":"Moshi"}']
+
+
+@pytest.mark.parametrize(
+    ("generation", "minutes", "kept"),
+    [("community", 0, 10080), ("textit-2026", 0, 4320), ("community", 60, 60), ("textit-2026", 60, 60)],
+)
+def test_expiry(workspace: Workspace, minutes: int, kept: int) -> None:
+    """A flow that does not say when it expires gets what is usual in its generation (rapidpro 4.7, flows 1.1)."""
+    [imported] = workspace.import_flows(survey(expire_after_minutes=minutes))
+    assert imported.expires == kept
