@@ -42,6 +42,7 @@ class Dialect:
     filters_by_uuid: bool = False  # broadcasts and messages can be found by UUID
     large_numbers_fail: bool = True  # a broadcast id beyond 32 bits is a 500
     moves_urns: bool = True  # on update, a URN of somebody else is moved without an error
+    unreadable_group: str = "ready"  # the status of a group whose query makes no sense
     manual_groups: bool = False  # groups without a query can be asked for
     incoming_folder: bool = True
     text_folders_only: bool = True  # folders of incoming messages hold only those of type text
@@ -114,6 +115,7 @@ TEXTIT_2025 = replace(
     large_numbers_fail=False,
     moves_urns=False,
     text_folders_only=False,
+    unreadable_group="invalid",
     manual_groups=True,
     start_fields=(
         *_words("uuid flow groups contacts status progress params created_on modified_on id extra"),

@@ -22,11 +22,12 @@ IN_USE = "Group is being used by {} which must be archived first."
 
 def render(group: Group, call: Call) -> dict[str, Any]:
     """Return what the API shows of a group."""
+    readable = call.workspace.automation.query_groups.can_read(group)
     return {
         "uuid": group.uuid,
         "name": group.name,
         "query": group.query,
-        "status": "ready",
+        "status": "ready" if readable else call.dialect.unreadable_group,
         "system": False,
         "count": len(group.members),
     }

@@ -49,6 +49,10 @@ class QueryGroups:
             if self._belongs(environment, group, contact):
                 group.add(contact)
 
+    def can_read(self, group: Group) -> bool:
+        """Say whether the query of a group makes sense; a group without one has nothing to read."""
+        return group.query is None or self._query(self._workspace.automation.environment, group.query) is not None
+
     def matching(self, text: str) -> list[Contact]:
         """Return the active contacts of whom a query is true. Raises `QueryError`."""
         environment = self._workspace.automation.environment

@@ -69,6 +69,8 @@ def by_start(workspace: Workspace, start: FlowStart) -> Document:
         document["params"] = start.params
     if start.origin in ORIGINS:
         document["origin"] = start.origin
+    if start.user is not None:
+        document["user"] = reference(start.user)
     return {"type": "manual", **document}
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .assets import Label
     from .contacts import Contact, Group
+    from .users import User
 
 MESSAGING = "messaging"
 BACKGROUND = "messaging_background"
@@ -107,6 +108,7 @@ class FlowStart:
     not_seen_since_days: int = 0
     create_contact: bool = False
     origin: str = "api"
+    user: User | None = None
     status: StartStatus = StartStatus.PENDING
     total: int = -1
     started: int = 0

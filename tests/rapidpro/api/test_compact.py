@@ -41,11 +41,20 @@ def test_channel_by_address(server: Any, query: str, count: int) -> None:
 def test_groups(server: Any) -> None:
     """Groups say how many they are; they are found by name in any case."""
     group = server.workspace.add_group("Nurses", [server.workspace.contacts.create()])
+    server.workspace.add_field("age", kind="number")
     server.workspace.add_group("Old", query="age > 60")
     assert server.get("groups.json?name=nurses").results == [
         {"uuid": group.uuid, "name": "Nurses", "query": None, "status": "ready", "system": False, "count": 1}
     ]
     assert [row["name"] for row in server.get("groups.json").results] == ["Old", "Nurses"]
+
+
+def test_unreadable_group(server: Any) -> None:
+    """The newer generation says of a query that it makes no sense (rapidpro 4.11)."""
+    server.workspace.add_group("Broken", query="nonsense = 1")
+    [shown] = server.get("groups.json").results
+    expected = {"community": "ready", "textit-2026": "invalid"}
+    assert shown["status"] == expected[server.rapidpro.generation.name]
 
 
 def test_exclusive(server: Any) -> None:

@@ -262,10 +262,10 @@ def test_runs_of_a_deleted_flow(server: Server, ann: Contact, survey: Flow, loop
 
 @pytest.mark.parametrize(("agent", "origin"), [("Zapier", "zapier"), ("rapidpro-python/2.16", "api")])
 def test_origin(server: Server, survey: Flow, loop: SimulationLoop, agent: str, origin: str) -> None:
-    """A start says to its flow where it comes from; Zapier is told apart by its name (rapidpro 4.5, flows 3.6)."""
-    [telling] = server.workspace.import_flows(flow("Telling", node(send("@trigger.origin"))))
+    """A flow sees where its start comes from, and from whom; Zapier is told apart by its name (flows 3.6)."""
+    [telling] = server.workspace.import_flows(flow("Telling", node(send("@trigger.origin @trigger.user.name"))))
     headers = {**server.authorization, "User-Agent": agent}
     assert server.post(STARTS, {"flow": telling.uuid, "urns": [ANN]}, headers=headers).status == 201
     loop.advance(5)
-    assert server.workspace.messages[-1].text == origin
+    assert server.workspace.messages[-1].text == f"{origin} administrator"
     assert len(server.get(STARTS).results) == 1
