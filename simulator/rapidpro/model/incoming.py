@@ -34,6 +34,7 @@ class Inbox:
         self._host = workspace.host
         self._external: dict[tuple[str, str], Message] = {}
         self.handlers: list[Callable[[Message], object]] = []
+        self._late = 0  # how many wait for mailroom; what comes after them waits behind them
 
     def receive(
         self,
@@ -71,11 +72,16 @@ class Inbox:
         if external_id is not None:
             self._external[channel.uuid, external_id] = message
         self._workspace.ledger.add(message)
-        if self._host.mailroom == "up":
+        if self._host.mailroom == "up" and not self._late:
             self._handle(message)
         else:
-            self._host.backend.later(0, lambda: self._handle(message))
+            self._late += 1
+            self._host.backend.later(0, lambda: self._handle_late(message))
         return message
+
+    def _handle_late(self, message: Message) -> None:
+        self._late -= 1
+        self._handle(message)
 
     def _channel_for(self, urn: str) -> Channel:
         scheme = urn.partition(":")[0]

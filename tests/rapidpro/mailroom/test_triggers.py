@@ -15,6 +15,7 @@ from .definitions import MSG_WAIT, QUESTION, flow, node, send, survey
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.contacts import Contact
+    from simulator.rapidpro.model.host import RapidPro
     from simulator.rapidpro.model.workspace import Workspace
 
     from .conftest import Said
@@ -173,6 +174,18 @@ def test_events(workspace: Workspace, jane: Contact, said: Said) -> None:
     automation.conversation(jane, channel, "unheard of")
     automation.conversation(jane, channel, "POSTER-7")
     assert said() == ["Missed", "New", "Referral", "Poster"]
+
+
+def test_order_after_a_pause(workspace: Workspace, rapidpro: RapidPro, said: Said, wait: Wait) -> None:
+    """What came while mailroom was down is handled before what comes after (flows 10)."""
+    workspace.import_flows(answer("@input.text"))
+    workspace.add_trigger(TriggerKind.CATCH_ALL, "@input.text")
+    rapidpro.mailroom = "down"
+    workspace.receive(JANE, "one")
+    rapidpro.mailroom = "up"
+    workspace.receive(JANE, "two")
+    wait(seconds=1)
+    assert said() == ["one", "two"]
 
 
 @pytest.mark.parametrize(
