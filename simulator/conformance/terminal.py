@@ -40,7 +40,7 @@ def _table(matrix: Matrix, terminal: Terminal) -> None:
     widths = {gateway: max(len(gateway), len("FAILED")) for gateway in matrix.gateways}
     room = max(40, WIDTH - sum(width + GAP for width in widths.values()))
     head = "".join(f"{' ' * GAP}{gateway:^{width}}" for gateway, width in widths.items())
-    terminal.say(terminal.paint(f"{'':{room}}{head}", "bold"))
+    terminal.say(terminal.paint(f"{'':{room}}{head}".rstrip(), "bold"))
     for feature, rules in matrix.features():
         terminal.say()
         terminal.say(terminal.paint(feature, "cyan"))
@@ -50,14 +50,14 @@ def _table(matrix: Matrix, terminal: Terminal) -> None:
                 " " * GAP + _mark(terminal, matrix.cell(rule, gateway).verdict, width)
                 for gateway, width in widths.items()
             )
-            terminal.say(f"{rule.id:<5}{first:<{room - 5}}{cells}")
+            terminal.say(f"{rule.id:<5}{first:<{room - 5}}{cells}".rstrip())
             for line in more:
                 terminal.say(f"{'':5}{line}")
 
 
 def _mark(terminal: Terminal, verdict: Verdict, width: int) -> str:
     mark, color = MARKS[verdict]
-    return terminal.paint(f"{mark:^{width}}", color)
+    return f"{mark:^{width}}".replace(mark, terminal.paint(mark, color))
 
 
 def _known(matrix: Matrix, terminal: Terminal) -> None:
