@@ -163,7 +163,7 @@ class Outbox:
         """Return how many seconds RapidPro's clock is ahead of ours; None where nothing is known of it."""
         row = self._connection.execute(
             "SELECT accepted_at - attempted_at AS ahead FROM messages WHERE workspace = ? AND accepted_at IS NOT NULL"
-            " ORDER BY accepted_at DESC LIMIT 1",
+            " ORDER BY attempted_at DESC LIMIT 1",
             (workspace,),
         ).fetchone()
         return float(row["ahead"]) if row else None

@@ -62,9 +62,8 @@ def test_a_file_of_a_later_release_is_refused(tmp_path: Path) -> None:
 def test_two_gateways_cannot_use_one_file(tmp_path: Path) -> None:
     """They would send everything twice; when the first has gone, the second can have it."""
     path = tmp_path / "gateway.sqlite"
-    with closing(database.connect(path)):
-        with pytest.raises(database.DatabaseError, match="another gateway uses it"):
-            database.connect(path)
+    with closing(database.connect(path)), pytest.raises(database.DatabaseError, match="another gateway uses it"):
+        database.connect(path)
     database.connect(path).close()
 
 
@@ -81,9 +80,14 @@ def test_a_file_that_cannot_be_used_is_told(content: bytes | None, tmp_path: Pat
 def test_what_fails_halfway_is_not_done(connection: sqlite3.Connection) -> None:
     """A change is all on the disk, or nothing of it."""
     outbox = Outbox(connection)
-    with pytest.raises(RuntimeError), database.transaction(connection):
-        outbox.take("a", "+254712345678", "Hi")
-        raise RuntimeError
+
+    def half() -> None:
+        with database.transaction(connection):
+            outbox.take("a", "+254712345678", "Hi")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert outbox.get("a") is None
 
 

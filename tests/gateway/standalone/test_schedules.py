@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.journal import Exchange
 
-QUIET = timedelta(days=9)  # in which everything works, and even what is given up comes to its end
+QUIET = timedelta(hours=8)  # in which everything works: the longest pause of all is six hours
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds
 ENDS = {"delivered", "failed"}
 
@@ -62,7 +62,7 @@ MISFORTUNES: Mapping[str, Callable[[World], object]] = {
     "unsuspend": lambda world: setattr(world.main, "suspended", False),
 }
 WITHOUT_SWITCHES = [name for name in MISFORTUNES if "switch" not in name]
-DELAYS = st.sampled_from([0.05, 1.0, 30.5, 61.0, 125.0, 900.0, 4000.0, 40_000.0])
+DELAYS = st.sampled_from([0.05, 1.0, 30.5, 61.0, 125.0, 900.0, 4000.0, 20_000.0])
 
 
 def _schedules(misfortunes: list[str]) -> st.SearchStrategy[list[tuple[float, Any]]]:
@@ -84,7 +84,7 @@ def _live_through(world: World, schedule: list[tuple[float, Any]]) -> None:
     for workspace in (world.main, world.other):
         workspace.suspended, workspace.token.active = False, True
     world.gateway.start()
-    world.passes(days=QUIET.days)
+    world.passes(seconds=QUIET.total_seconds())
 
 
 def _came_too_early(requests: list[Exchange]) -> list[tuple[Exchange, Exchange]]:
@@ -103,7 +103,18 @@ def _came_too_early(requests: list[Exchange]) -> list[tuple[Exchange, Exchange]]
     return early
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def _asked_elsewhere(world: World) -> list[Exchange]:
+    """Return the questions about a broadcast that came to another workspace than its own."""
+    own = {
+        (workspace.name, str(broadcast.id))
+        for workspace in (world.main, world.other)
+        for broadcast in workspace.broadcasts
+    }
+    asked = [each for each in world.requests(to=HOST, path="/api/v2/messages.json") if "broadcast=" in each.target]
+    return [each for each in asked if (each.get("workspace"), each.target.partition("broadcast=")[2]) not in own]
+
+
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(WITHOUT_SWITCHES))
 def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, Any]]) -> None:
     """Nothing is lost, nothing is sent twice, every message ends, and nobody comes back before he was told to."""
@@ -115,16 +126,13 @@ def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, An
         assert _came_too_early(world.requests(to=HOST)) == []
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(list(MISFORTUNES)))
 def test_with_two_accounts_neither_is_asked_about_the_messages_of_the_other(schedule: list[tuple[float, Any]]) -> None:
     """Every message ends, each is sent once by each account at most, and references stay where they belong."""
     with World() as world:
         _live_through(world, schedule)
-        own = {
-            workspace.token.key: {str(message.broadcast.id) for message in workspace.messages if message.broadcast}
-            for workspace in (world.main, world.other)
-        }
+        assert _asked_elsewhere(world) == []
         assert all(
             count <= 1
             for workspace in (world.main, world.other)
@@ -133,4 +141,3 @@ def test_with_two_accounts_neither_is_asked_about_the_messages_of_the_other(sche
         assert {each.stage for each in Outbox(world.gateway.database)} == {Stage.CLOSED}
         assert set(world.states()) <= {*ENDS, "sent"}
         assert _came_too_early(world.requests(to=HOST)) == []
-        assert len(own) == 2
