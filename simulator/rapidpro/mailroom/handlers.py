@@ -28,12 +28,14 @@ GONE = "subscriber_gone"
 class Scene:
     """A sprint's events on their way into the workspace: whose they are, and which message set them off, if any.
 
-    `flows` are those that run while the events happen, the innermost last; `sent` are the messages that were queued.
+    Where it is `urgent`, somebody waits for what is said: it is sent before what many are told (rapidpro 6.5). `flows`
+    are those that run while the events happen, the innermost last; `sent` are the messages that were queued.
     """
 
     workspace: Workspace
     contact: Contact
     message: Message | None = None
+    urgent: bool = False
     flows: list[Flow] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
     waits: Event | None = None
@@ -96,7 +98,7 @@ def _message_created(scene: Scene, event: Event) -> None:
         scene.contact,
         Content(said.get("text") or "", said.get("attachments") or (), _quick_replies(said)),
         flow=scene.flow,
-        high_priority=scene.message is not None,
+        high_priority=scene.urgent,
         preferred=identity(said["urn"]) if said.get("urn") else None,
     )
     if message.failed_reason is None:

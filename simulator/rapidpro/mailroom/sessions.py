@@ -98,7 +98,8 @@ class Sessions:
         session = Session(
             running.uuid, contact, flow.kind, now, RunStatus(running.status), deadline=deadline, start=start
         )
-        self._finish(session, running, sprint, Scene(workspace, contact, message))
+        urgent = message is not None or (start is not None and start.total == 1)
+        self._finish(session, running, sprint, Scene(workspace, contact, message, urgent))
 
     async def resume(self, session: Session, resume: dict[str, Any], message: Message | None = None) -> None:
         """Go on with a session that waits."""
@@ -112,7 +113,7 @@ class Sessions:
         except EngineError as error:
             workspace.record("flow not resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
             return
-        scene = Scene(workspace, contact, message)
+        scene = Scene(workspace, contact, message, urgent=message is not None)
         scene.flows = [run.flow for run in session.runs.values() if run.status in UNFINISHED]
         self._finish(session, running, sprint, scene)
 

@@ -122,3 +122,15 @@ def test_unknown_flow(workspace: Workspace) -> None:
     """A flow that is not there is named, with those that are."""
     with pytest.raises(ValueError, match="no flow is called 'Nonsense'; there are: 'Survey'"):
         workspace.start_flow("Nonsense")
+
+
+@pytest.mark.parametrize(("contacts", "urgent"), [(1, True), (2, False)])
+def test_priority(workspace: Workspace, wait: Wait, contacts: int, urgent: bool) -> None:
+    """What one contact is told goes before what many are told; answers always do (rapidpro 6.5)."""
+    workspace.import_flows(survey())
+    numbers = [f"tel:+25471100000{number}" for number in range(contacts)]
+    workspace.start_flow("Survey", urns=numbers)
+    wait(seconds=1)
+    workspace.receive(numbers[0], "Jane")
+    sent = [each.high_priority for each in workspace.messages if not each.incoming]
+    assert sent == [urgent] * contacts + [True]
