@@ -11,10 +11,9 @@ from simulator.rapidpro.model.flows import StartStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.flows import FlowStart
+    from simulator.rapidpro.model.flows import Flow, FlowStart
     from simulator.rapidpro.model.workspace import Workspace
 
 BETWEEN_BATCHES = (0.05, 0.2)  # seconds
@@ -51,7 +50,7 @@ class Starts:
             self._set_status(start, StartStatus.FAILED)
             return
         try:
-            contacts = [contact for contact in self._recipients(start) if not self._left_out(contact, start)]
+            contacts = self._chosen(start)
         except QueryError as error:
             self._workspace.record("flow start failed", flow=start.flow.name, start=start.uuid, reason=str(error))
             self._set_status(start, StartStatus.FAILED)
@@ -73,21 +72,25 @@ class Starts:
             contacts[workspace.contacts.create()] = None
         return contacts
 
-    def _left_out(self, contact: Contact, start: FlowStart) -> bool:
-        return contact.deleted or any(self._exclusions(contact, start))
+    def _chosen(self, start: FlowStart) -> list[Contact]:
+        recipients = self._recipients(start)
+        took_part = set() if start.restart_participants else self._participants(start.flow)
+        return [
+            contact
+            for contact in recipients
+            if not contact.deleted and contact not in took_part and not any(self._exclusions(contact, start))
+        ]
 
     def _exclusions(self, contact: Contact, start: FlowStart) -> Iterator[bool]:
-        now = self._host.clock.now()
         yield start.exclude_inactive and contact.status is not ContactStatus.ACTIVE
         yield start.exclude_active and contact.session is not None
-        yield not start.restart_participants and self._took_part(contact, start, now - LOOKED_BACK)
-        seen = contact.last_seen_on
-        days = start.not_seen_since_days
-        yield bool(days) and (seen is None or seen < now - timedelta(days=days))
+        seen, days = contact.last_seen_on, start.not_seen_since_days
+        yield bool(days) and (seen is None or seen < self._host.clock.now() - timedelta(days=days))
 
-    def _took_part(self, contact: Contact, start: FlowStart, since: datetime) -> bool:
+    def _participants(self, flow: Flow) -> set[Contact]:
+        since = self._host.clock.now() - LOOKED_BACK
         runs = self._workspace.flows.runs
-        return any(run.contact is contact and run.flow is start.flow and run.created_on > since for run in runs)
+        return {run.contact for run in runs if run.flow is flow and run.created_on > since}
 
     def _batch(self, start: FlowStart, contacts: list[Contact]) -> None:
         if start.status is StartStatus.INTERRUPTED:
