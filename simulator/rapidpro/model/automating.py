@@ -27,10 +27,16 @@ class Automating(Inventory):
     automation: Automation
 
     def delete_flow(self, flow: Flow | str) -> None:
-        """Delete a flow, with its triggers; who waits in it fails with the next message (flows 10)."""
+        """Delete a flow, with its triggers and the campaign events that start it.
+
+        Who waits in it fails with the next message (flows 10).
+        """
         found = self.flows.find(flow) if isinstance(flow, str) else flow
         self.flows.remove(found)
         self.triggers = [trigger for trigger in self.triggers if trigger.flow is not found]
+        events = [event for campaign in self.campaigns.values() for event in campaign.events if event.flow is found]
+        for event in events:
+            self.automation.campaigns.remove_event(event)
 
     def start_flow(self, flow: Flow | str, **settings: Any) -> FlowStart:
         """Let contacts run a flow, given itself or by its name or UUID (rapidpro 8.1).

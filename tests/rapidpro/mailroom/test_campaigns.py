@@ -219,3 +219,15 @@ def test_deleted(workspace: Workspace, jane: Contact, mothers: Group, campaign: 
     assert fired.fires == {}
     wait(days=2)
     assert workspace.messages == []
+
+
+def test_deleted_flow(
+    workspace: Workspace, jane: Contact, mothers: Group, campaign: Campaign, wait: Wait, happened: Happened
+) -> None:
+    """A flow that is no more is no event of a campaign either."""
+    [reminder] = workspace.import_flows(flow("Reminder", node(send("Remember"))))
+    workspace.add_campaign_event(campaign, offset=0, unit="days", relative_to="due_date", flow=reminder)
+    join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
+    workspace.delete_flow(reminder)
+    wait(days=2)
+    assert (campaign.events, happened("campaign fired")) == ([], [])

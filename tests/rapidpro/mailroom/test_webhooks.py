@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulator.faults import Faults
+    from simulator.journal import Journal
     from simulator.loop import SimulationLoop
     from simulator.network import Network
     from simulator.rapidpro.model.host import RapidPro
@@ -271,3 +272,28 @@ def test_mailroom_down_meanwhile(
     rapidpro.mailroom = "up"
     loop.advance(5)
     assert said() == ["Done"]
+
+
+@pytest.mark.parametrize("generation", ["community"])
+@pytest.mark.parametrize("name", ["Idempotency-Key", "x-idempotency-key"])
+def test_idempotent_request(workspace: Workspace, receiver: Receiver, loop: SimulationLoop, name: str) -> None:
+    """A POST that says it can be repeated is repeated (rapidpro 7.2)."""
+    receiver.statuses = [503, 503]
+    action = {**webhook(), "headers": {name: "@run.uuid"}}
+    workspace.import_flows(flow("Relay", node(action)))
+    workspace.start_flow("Relay", urns=[JANE])
+    loop.advance(60)
+    keys = {request.headers["Idempotency-Key" if name[0] == "I" else "X-Idempotency-Key"] for request in receiver.seen}
+    assert (len(receiver.seen), len(keys)) == (3, 1)
+
+
+@pytest.mark.parametrize("generation", ["community"])
+@pytest.mark.parametrize(("method", "attempts"), [("GET", 3), ("POST", 1)])
+def test_retries_of_nobody(
+    receiver: Receiver, call: Callable[..., list[str]], faults: Faults, journal: Journal, method: str, attempts: int
+) -> None:
+    """Where nobody answers, only what can be repeated is (rapidpro 7.2)."""
+    faults.add(Fault(kind=Kind.REFUSED, to="receiver.example"))
+    assert call(method=method) == ["0 "]
+    refused = [entry for entry in journal if entry.data.get("to") == "receiver.example"]
+    assert len(refused) == attempts
