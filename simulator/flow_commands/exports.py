@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.rapidpro.flows.definition.exports import ExportError
@@ -10,18 +12,27 @@ from simulator.usage import UsageError
 from .files import read_object
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from simulator.rapidpro.model.flows import Flow
     from simulator.rapidpro.model.workspace import Workspace
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return the export in a file; the definition of one flow is taken as an export of it. Raises `UsageError`."""
-    document = read_object(path, "export")
+    """Return the export in a file; the definition of one flow is taken as an export of it. Raises `UsageError`.
+
+    Where there is no such file, it is one of those that rapidsim brings.
+    """
+    ours = _examples() / path
+    document = read_object(ours if not path.exists() and ours.exists() else path, "export")
     if "nodes" in document and "version" not in document:
         return {"version": "13", "flows": [document]}
     return document
+
+
+def _examples() -> Path:
+    package = find_spec("simulator.fixtures")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0]) / "flows"
 
 
 def import_file(workspace: Workspace, path: Path, *, lenient: bool = False) -> list[Flow]:
