@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 DILATED = 600.0  # ten minutes a second: what a gateway whose clock goes along can bear
 REAL = 1.0
 
-PATIENCE = 300.0  # real seconds
 OPTIONS = (
     "gateway_config",
     "gateway_env",
@@ -61,7 +60,7 @@ def add_options(group: pytest.OptionGroup) -> None:
         "--gateway-patience",
         metavar="SECONDS",
         type=float,
-        help=f"real seconds that one sentence may let pass; what wants more is skipped (default: {PATIENCE:g})",
+        help=f"real seconds that one sentence may let pass; what wants more is skipped (default: {Limits().real_seconds:g})",
     )
     option(
         "--speed",
@@ -108,9 +107,10 @@ def speed_of(config: pytest.Config, under_test: GatewayUnderTest) -> float:
         raise UsageError(str(error)) from None
 
 
-def limits_of(config: pytest.Config, under_test: GatewayUnderTest) -> Limits | None:
+def limits_of(config: pytest.Config) -> Limits | None:
     """Return how long the simulation may take for an advance; None: as always."""
-    return Limits(real_seconds=config.getoption("gateway_patience") or PATIENCE) if under_test.live else None
+    patience: float | None = config.getoption("gateway_patience")
+    return None if patience is None else Limits(real_seconds=patience)
 
 
 def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:

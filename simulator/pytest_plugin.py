@@ -228,7 +228,7 @@ def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
     with Simulation(
         seed=options.seed,
         clock=LiveClock(speed=options.speed) if options.under_test.live else None,
-        limits=live_options.limits_of(request.config, options.under_test),
+        limits=live_options.limits_of(request.config),
         generation=options.generation,
         gateway=options.under_test,
         freeze_datetime=True,
