@@ -94,7 +94,9 @@ class Exchange:
         for each in load:
             self._aside.pop((type(each), each.id), None)
         told = {each.id for each in updates}  # offered all the same, it comes from a list that was made before
-        new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in offered if each.id not in told])
+        wanted = [each for each in offered if each.id not in told]
+        with self._outbox.together():
+            new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in wanted])
         if new:
             self._metrics.taken.inc(new)
             self._taken()

@@ -11,7 +11,7 @@ from .budget import Budget, Purpose
 from .clock import now
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
-from .texts import same_number, same_text
+from .texts import same_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,14 +89,14 @@ class Tracker:
         pages = 0
         async for page in self._client.messages(*_span(window)):
             pages += 1
-            references = list(dict.fromkeys(each.broadcast for each in page if each.broadcast))
-            known = self._outbox.open_by_reference(self._workspace, references)
-            for each in page:
-                # The newest comes first: what follows of the same broadcast has been sent again.
-                if each.broadcast in known and each.broadcast not in told:
-                    told.add(each.broadcast)
-                    missing.pop(each.broadcast, None)
-                    self._told(known[each.broadcast], each)
+            # The newest comes first: what follows of the same broadcast has been sent again.
+            newest = {each.broadcast: each for each in reversed(page) if each.broadcast and each.broadcast not in told}
+            told.update(newest)
+            known = self._outbox.open_by_reference(self._workspace, list(newest))
+            with self._outbox.together():
+                for reference, message in known.items():
+                    missing.pop(reference, None)
+                    self._told(message, newest[reference])
             if not missing or pages > len(missing):
                 return False
         return True
@@ -116,23 +116,24 @@ class Tracker:
         if not window:
             return
         first, last = _span(window)
-        rows = [row async for page in self._client.messages(first, last) for row in page if row.broadcast is None][::-1]
-        alike = defaultdict(list)
+        rows: defaultdict[str, list[Message]] = defaultdict(list)
+        async for page in self._client.messages(first, last):
+            for each in page:
+                if each.broadcast is None:
+                    rows[each.text.strip()].insert(0, each)
+        alike: defaultdict[tuple[str, str], list[Outgoing]] = defaultdict(list)
         for message in self._outbox.accepted_between(self._workspace, first, last):
             alike[message.recipient, message.content.strip()].append(message)
         due = {message.id for message in window}
-        for messages in alike.values():
-            found = [row for row in rows if self._is(row, messages[0])]
-            pairs = zip(messages, found if len(found) == len(messages) else [None] * len(messages), strict=True)
-            for message, row in pairs:
-                if message.id in due and row is not None:
-                    self._told(message, row)
-                elif message.id in due:
-                    self._not_found(message)
-
-    def _is(self, row: Message, message: Outgoing) -> bool:
-        hidden_or_same = row.urn is None or same_number(row.urn, message.recipient)
-        return hidden_or_same and same_text(row.text, message.content)
+        with self._outbox.together():
+            for (recipient, text), messages in alike.items():
+                found = [row for row in rows[text] if row.urn is None or same_number(row.urn, recipient)]
+                pairs = zip(messages, found if len(found) == len(messages) else [None] * len(messages), strict=True)
+                for message, row in pairs:
+                    if message.id in due and row is not None:
+                        self._told(message, row)
+                    elif message.id in due:
+                        self._not_found(message)
 
     def _told(self, message: Outgoing, answer: Message) -> None:
         if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
