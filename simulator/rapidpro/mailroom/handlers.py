@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.flows import Flow
+    from simulator.rapidpro.model.flows import Flow, Run
     from simulator.rapidpro.model.messages import Message
     from simulator.rapidpro.model.workspace import Workspace
 
@@ -28,15 +29,17 @@ GONE = "subscriber_gone"
 class Scene:
     """A sprint's events on their way into the workspace: whose they are, and which message set them off, if any.
 
-    Where it is `urgent`, somebody waits for what is said: it is sent before what many are told (rapidpro 6.5). `flows`
-    are those that run while the events happen, the innermost last; `sent` are the messages that were queued.
+    Where it is `urgent`, somebody waits for what is said: it is sent before what many are told (rapidpro 6.5). `rows`
+    are the session's runs by UUID, `runs` those that go on while the events happen, the innermost last; `sent` are the
+    messages that were queued.
     """
 
     workspace: Workspace
     contact: Contact
     message: Message | None = None
     urgent: bool = False
-    flows: list[Flow] = field(default_factory=list)
+    rows: Mapping[str, Run] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
     waits: Event | None = None
     changed: bool = False
@@ -53,7 +56,7 @@ class Scene:
 
     @property
     def flow(self) -> Flow | None:
-        return self.flows[-1] if self.flows else None
+        return self.runs[-1].flow if self.runs else None
 
     def record(self, kind: str, **data: Any) -> None:
         """Record something in the journal, with the contact and the flow."""
@@ -65,16 +68,16 @@ class Scene:
 
 
 def _run_started(scene: Scene, event: Event) -> None:
-    flow = scene.workspace.flows.get(event["flow"]["uuid"])
-    if flow is not None:
-        scene.flows.append(flow)
+    run = scene.rows.get(event["run_uuid"])
+    if run is not None:
+        scene.runs.append(run)
     scene.record("flow started", run=event["run_uuid"])
 
 
 def _run_ended(scene: Scene, event: Event) -> None:
     scene.record("run ended", run=event["run_uuid"], status=event["status"])
-    if len(scene.flows) > 1:
-        scene.flows.pop()
+    if len(scene.runs) > 1:
+        scene.runs.pop()
 
 
 def _result_changed(scene: Scene, event: Event) -> None:
@@ -239,13 +242,20 @@ def _ticket_noted(scene: Scene, event: Event) -> None:
 def _webhook_called(scene: Scene, event: Event) -> None:
     told = {name: event.get(name) for name in ("url", "status", "status_code", "elapsed_ms", "resthook")}
     scene.record("webhook called", **told)
-    flow = scene.flow
-    scene.workspace.automation.health.count(flow.uuid if flow else event["url"], event["elapsed_ms"] / 1000)
+    scene.workspace.automation.health.count(_calling_node(scene, event), event["elapsed_ms"] / 1000)
     resthook = scene.workspace.resthooks.get(event.get("resthook") or "")
     if resthook is not None and event["status"] == GONE:
         for subscriber in [each for each in resthook.subscribers if each.target_url == event["url"]]:
             scene.workspace.unsubscribe(subscriber)
             scene.record("resthook unsubscribed", resthook=resthook.slug, url=subscriber.target_url)
+
+
+def _calling_node(scene: Scene, event: Event) -> str:
+    """Return where the run was when a call began: the event does not say it."""
+    began = datetime.fromisoformat(event["created_on"]) - timedelta(milliseconds=event["elapsed_ms"])
+    path = scene.runs[-1].path if scene.runs else []
+    passed: list[str] = [step["node_uuid"] for step in path if datetime.fromisoformat(step["arrived_on"]) <= began]
+    return passed[-1] if passed else event["url"]
 
 
 def _resthook_called(scene: Scene, event: Event) -> None:

@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Health:
-    """Counts the calls of each flow in buckets of five minutes; too many slow ones of late are an incident.
+    """Counts the calls of each node in buckets of five minutes; too many slow ones of late are an incident.
 
     Calls go on all the same: there is no circuit breaker.
     """
@@ -35,7 +35,7 @@ class Health:
         self._cron = Cron(self._clock, self._check, CHECKED)
 
     def count(self, where: str, seconds: float) -> None:
-        """Count a call that took so many seconds."""
+        """Count a call, of a node, that took so many seconds."""
         self._calls.setdefault(where, deque()).append((self._bucket(), seconds > SLOW))
         if not self._open and self._unhealthy(where):
             self._open = True

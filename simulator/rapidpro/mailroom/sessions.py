@@ -99,7 +99,7 @@ class Sessions:
             running.uuid, contact, flow.kind, now, RunStatus(running.status), deadline=deadline, start=start
         )
         urgent = message is not None or (start is not None and start.total == 1)
-        self._finish(session, running, sprint, Scene(workspace, contact, message, urgent))
+        self._finish(session, running, sprint, Scene(workspace, contact, message, urgent, session.runs))
 
     async def resume(self, session: Session, resume: dict[str, Any], message: Message | None = None) -> None:
         """Go on with a session that waits."""
@@ -113,8 +113,8 @@ class Sessions:
         except EngineError as error:
             workspace.record("flow not resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
             return
-        scene = Scene(workspace, contact, message, urgent=message is not None)
-        scene.flows = [run.flow for run in session.runs.values() if run.status in UNFINISHED]
+        scene = Scene(workspace, contact, message, message is not None, session.runs)
+        scene.runs = [run for run in session.runs.values() if run.status in UNFINISHED]
         self._finish(session, running, sprint, scene)
 
     def waiting(self, contact: Contact) -> Session | None:

@@ -181,6 +181,19 @@ def test_resthook(
     assert first.data["contact"]["urn"] == JANE
 
 
+@pytest.mark.parametrize(("nodes", "incidents"), [(1, 1), (2, 0)])
+def test_health_of_nodes(
+    receiver: Receiver, workspace: Workspace, loop: SimulationLoop, happened: Happened, nodes: int, incidents: int
+) -> None:
+    """Slow calls count against their node: those of two nodes are two stories (rapidpro 7.4)."""
+    receiver.delay = 11
+    workspace.import_flows(flow("Relay", *(node(webhook()) for _ in range(nodes))))
+    workspace.start_flow("Relay", urns=[f"tel:+2547110000{number:02}" for number in range(10 // nodes + 1)])
+    loop.advance(60)
+    assert len(happened("webhook called")) >= 10
+    assert len(happened("incident started")) == incidents
+
+
 def test_incident(receiver: Receiver, workspace: Workspace, loop: SimulationLoop, happened: Happened) -> None:
     """Many slow calls are an incident, which ends when they are fast again; calls go on (rapidpro 7.4)."""
     receiver.delay = 11
