@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .backoff import Backoff
@@ -14,7 +15,7 @@ from .statuses import state_of
 from .texts import same_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from random import Random
 
     from .configuration import Policy
@@ -27,6 +28,7 @@ BEFORE = 5.0  # seconds by which a message can seem older than its broadcast
 DISPATCH = 300.0  # seconds after which a broadcast has usually become a message
 RARELY = 6 * 3600.0  # seconds between two questions about an old message
 FRACTION = 0.2  # of a message's age that passes until it is asked about again
+DAY = 86_400.0
 PAUSE = (5.0, 600.0)  # seconds after failures in a row
 
 _log = logging.getLogger(__name__)
@@ -87,7 +89,7 @@ class Tracker:
         """
         told: set[str] = set()
         pages = 0
-        async for page in self._client.messages(*_span(window)):
+        async for page in self._pages(window):
             pages += 1
             # The newest comes first: what follows of the same broadcast has been sent again.
             newest = {each.broadcast: each for each in reversed(page) if each.broadcast and each.broadcast not in told}
@@ -102,7 +104,8 @@ class Tracker:
         return True
 
     async def _ask_for(self, message: Outgoing) -> None:
-        found = await self._client.messages_of(message.reference or "")
+        with self._putting_off([message]):
+            found = await self._client.messages_of(message.reference or "")
         if found:
             self._told(message, found[0])
         else:
@@ -115,14 +118,13 @@ class Tracker:
         """
         if not window:
             return
-        first, last = _span(window)
         rows: defaultdict[str, list[Message]] = defaultdict(list)
-        async for page in self._client.messages(first, last):
+        async for page in self._pages(window):
             for each in page:
                 if each.broadcast is None:
                     rows[each.text.strip()].insert(0, each)
         alike: defaultdict[tuple[str, str], list[Outgoing]] = defaultdict(list)
-        for message in self._outbox.accepted_between(self._workspace, first, last):
+        for message in self._outbox.accepted_between(self._workspace, *_span(window)):
             alike[message.recipient, message.content.strip()].append(message)
         due = {message.id for message in window}
         with self._outbox.together():
@@ -134,6 +136,26 @@ class Tracker:
                         self._told(message, row)
                     elif message.id in due:
                         self._not_found(message)
+
+    async def _pages(self, window: list[Outgoing]) -> AsyncIterator[list[Message]]:
+        with self._putting_off(window):
+            async for page in self._client.messages(*_span(window)):
+                yield page
+
+    @contextmanager
+    def _putting_off(self, messages: list[Outgoing]) -> Iterator[None]:
+        """Let others have their turn where a question about these messages fails: it may be the question."""
+        try:
+            yield
+        except ThrottledError:
+            raise
+        except NotNowError:
+            for message in messages:
+                if self._too_old(message, 2):  # RapidPro itself may have been away until now
+                    self._give_up(message, message.status)
+                else:
+                    self._outbox.asked_in_vain(message, self._next_question(message))
+            raise
 
     def _told(self, message: Outgoing, answer: Message) -> None:
         if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
@@ -162,8 +184,8 @@ class Tracker:
         self._metrics.given_up.inc()
         _log.warning("message %s: %s", message.id, reason)
 
-    def _too_old(self, message: Outgoing) -> bool:
-        return now() - (message.accepted_at or 0) > self._policy.give_up_days * 86_400
+    def _too_old(self, message: Outgoing, times: float = 1) -> bool:
+        return now() - (message.accepted_at or 0) > self._policy.give_up_days * DAY * times
 
     def _next_question(self, message: Outgoing) -> float:
         age = now() - (message.accepted_at or 0)

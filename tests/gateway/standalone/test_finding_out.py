@@ -39,6 +39,7 @@ class RapidPro:
         self.listing_error: RapidProError | None = None
         self.listed: list[Broadcast] = []
         self.rows: list[Message] = []
+        self.poison: set[str] = set()
         self.sent: list[str] = []
         self.since: list[float] = []
         self.ahead = 0.0
@@ -62,6 +63,8 @@ class RapidPro:
         yield self.rows
 
     async def messages_of(self, reference: str) -> list[Message]:
+        if reference in self.poison:
+            raise NotNowError("500")
         return [row for row in self.rows if row.broadcast == reference]
 
 
@@ -251,6 +254,24 @@ def test_of_a_message_that_was_sent_again_the_newest_counts(bench: Bench) -> Non
     ]
     bench.asks()
     assert [bench.message(name).state for name in ("m0", "m1")] == [State.DELIVERED, State.SENT]
+
+
+def test_a_question_that_always_fails_keeps_nobody_from_being_asked_about(bench: Bench) -> None:
+    """RapidPro answers some references with 500, for ever: the others have their turn, and it is given up."""
+    _accepted(bench, "Hi", "Ho", "He", reference="1")
+    bench.rapidpro.poison = {"10"}
+    bench.rapidpro.rows = [Message("12", "sent", now() + 2, None, "")]
+    bench.asks(after=700)
+    bench.rapidpro.rows = [Message(each, "delivered", now(), None, "") for each in ("11", "12")]
+    for _ in range(3):
+        bench.asks(after=700)
+    assert [bench.message(f"m{number}").state for number in range(3)] == [
+        State.UNSENT,
+        State.DELIVERED,
+        State.DELIVERED,
+    ]
+    bench.asks(after=15 * 86_400)
+    assert bench.message("m0").stage is Stage.CLOSED
 
 
 @pytest.mark.parametrize(("policy", "state"), [("keep", State.SENT), ("fail", State.FAILED)])
