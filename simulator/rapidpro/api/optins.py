@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.model.workspace import Workspace
-
-from .named import NamedEndpoint
+from .calls import Answer
+from .fields import read_fields
+from .named import FIELDS, check_unique
 from .pagination import Listing
 from .rendering import moment
 
 if TYPE_CHECKING:
     from simulator.rapidpro.model.assets import OptIn
 
-    from .calls import Answer, Call
+    from .calls import Call
 
 
 def render(optin: OptIn, _call: Call) -> dict[str, Any]:
     """Return what the API shows of an opt-in."""
     return {"uuid": optin.uuid, "name": optin.name, "created_on": moment(optin.created_on)}
-
-
-OPTINS: NamedEndpoint[OptIn] = NamedEndpoint(
-    model="OptIn", rows=attrgetter("optins"), create=Workspace.add_optin, render=render
-)
 
 
 async def listing(call: Call) -> Answer:
@@ -33,5 +27,7 @@ async def listing(call: Call) -> Answer:
 
 
 async def create(call: Call) -> Answer:
-    """Answer `POST optins`; none can be renamed."""
-    return OPTINS.write(call)
+    """Answer `POST optins`."""
+    name = read_fields(FIELDS, call.writable(call.read_body()), call)["name"]
+    check_unique(name, [other.name for other in call.workspace.optins.values()])
+    return Answer(201, render(call.workspace.add_optin(name), call))
