@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.rapidpro.api.endpoints import HANDLERS
 from simulator.rapidpro.generations import GENERATIONS
 from simulator.rapidpro.model.messages import Status
+
+from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,3 +47,26 @@ def test_older_buckets(start: Callable[..., Any]) -> None:
 def test_older_methods(start: Callable[..., Any]) -> None:
     """Single messages could not be sent before 8.1."""
     assert start("v8").post("messages.json", {}).status == 405
+
+
+@pytest.mark.parametrize("generation", sorted(GENERATIONS))
+def test_every_endpoint(start: Callable[..., Any], generation: str, loop: SimulationLoop) -> None:
+    """Whatever can be read is answered in every generation, once a workspace has something of everything."""
+    server = start(generation)
+    workspace = server.workspace
+    ann = workspace.contacts.create(["tel:+250788000001"], "Ann")
+    [survey] = workspace.import_flows(flow("Survey", node(send("Name?")), node(wait=MSG_WAIT)))
+    campaign = workspace.add_campaign("Visits", workspace.add_group("Mothers", [ann]))
+    workspace.add_campaign_event(campaign, offset=1, unit="days", relative_to="created_on", message={"eng": "Hi"})
+    workspace.set_global("hotline", "0800")
+    workspace.add_field("age", kind="number")
+    workspace.add_label("Question")
+    workspace.subscribe(workspace.add_resthook("new"), "https://receiver.example", 1)
+    workspace.automation.tickets.open(ann)
+    workspace.automation.conversation(ann, workspace.channels[0])
+    workspace.create_broadcast(urns=ann.urns, text={"eng": "Hi"})
+    workspace.start_flow(survey, contacts=[ann])
+    loop.advance(5)
+    readable = [name for name, methods in HANDLERS.items() if "GET" in methods and name in server.api.endpoints]
+    statuses = {name: server.get(f"{name}.json").status for name in readable}
+    assert statuses == dict.fromkeys(readable, 200)
