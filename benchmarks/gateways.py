@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.administrator import Administrator, message_document
 from simulator.journal import Exchange
+from simulator.loop import Limits
 from simulator.rapidpro.delivery.outcomes import outcome
 from simulator.simulation import Simulation
 
@@ -34,6 +35,7 @@ FEW = 1.5  # requests a message, that one included which sends it
 KEEP = 1000  # entries of the journal
 PROFILE = "shared-2500"
 BATCH = 1000
+PATIENT = Limits(real_seconds=3600)
 PICTURE = Path(__file__).parent.parent / "docs" / "quota.svg"
 
 
@@ -72,7 +74,7 @@ def main(gateway: str, count: int) -> None:
             requests["refused" if entry.status == 429 else "answered"] += 1
 
     hours: dict[str, list[int]] = {"answered": [0], "refused": [0]}
-    with Simulation(gateway=gateway, keep=KEEP, freeze_datetime=gateway == "standalone") as simulation:
+    with Simulation(gateway=gateway, keep=KEEP, limits=PATIENT, freeze_datetime=gateway == "standalone") as simulation:
         host = simulation.rapidpro(HOST, rate_profile=PROFILE)
         workspace = host.workspace("Bench")
         workspace.deliver(outcome(wired=1, sent=5))

@@ -62,12 +62,12 @@ MISFORTUNES: Mapping[str, Callable[[World], object]] = {
     "unsuspend": lambda world: setattr(world.main, "suspended", False),
 }
 WITHOUT_SWITCHES = [name for name in MISFORTUNES if "switch" not in name]
-DELAYS = st.sampled_from([0.05, 1.0, 30.5, 61.0, 125.0, 900.0, 4000.0, 20_000.0])
+DELAYS = st.sampled_from([0.05, 1.0, 30.5, 61.0, 125.0, 900.0, 4000.0, 15_000.0])
 
 
 def _schedules(misfortunes: list[str]) -> st.SearchStrategy[list[tuple[float, Any]]]:
     event = FAULTS | st.sampled_from(misfortunes) | st.integers(1, 3)
-    return st.lists(st.tuples(DELAYS, event), min_size=3, max_size=12)
+    return st.lists(st.tuples(DELAYS, event), min_size=3, max_size=8)
 
 
 def _live_through(world: World, schedule: list[tuple[float, Any]]) -> None:
@@ -114,7 +114,7 @@ def _asked_elsewhere(world: World) -> list[Exchange]:
     return [each for each in asked if (each.get("workspace"), each.target.partition("broadcast=")[2]) not in own]
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(WITHOUT_SWITCHES))
 def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, Any]]) -> None:
     """Nothing is lost, nothing is sent twice, every message ends, and nobody comes back before he was told to."""
@@ -126,7 +126,7 @@ def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, An
         assert _came_too_early(world.requests(to=HOST)) == []
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(list(MISFORTUNES)))
 def test_with_two_accounts_neither_is_asked_about_the_messages_of_the_other(schedule: list[tuple[float, Any]]) -> None:
     """Every message ends, each is sent once by each account at most, and references stay where they belong."""
