@@ -51,7 +51,9 @@ def working(world: MakeWorld, image: str) -> World:
 
 def ours(client: Any) -> list[Any]:
     """Return the containers of this very process."""
-    containers = client.containers.list(all=True, filters={"label": f"{OWNER}={owner(os.getpid())}"})
+    containers = client.containers.list(
+        all=True, ignore_removed=True, filters={"label": f"{OWNER}={owner(os.getpid())}"}
+    )
     return list(containers)
 
 
@@ -171,7 +173,7 @@ def test_what_a_lost_run_left_is_removed(client: Any, image: str) -> None:
     try:
         prune(client)
 
-        there = {container.id for container in client.containers.list(all=True)}
+        there = {container.id for container in client.containers.list(all=True, ignore_removed=True)}
         assert [name for name, container in made.items() if container.id in there] == ["here"]
     finally:
         made["here"].remove(force=True)
