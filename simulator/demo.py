@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from simulator.journal import Entry
     from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Answer
+    from simulator.network.callers import Answer
 
 STUCK = 42
 NEW_MESSAGES = 5

@@ -15,8 +15,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import docker  # type: ignore[import-untyped]
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound  # type: ignore[import-untyped]
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from . import faketime
 from .doors import Doors

@@ -23,7 +23,7 @@ from simulator.gateways.docker import engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docker import DockerClient  # type: ignore[import-untyped]
+    from docker import DockerClient
 
 ROOT = Path(__file__).parent.parent.parent
 NEEDED = ("aiohttp", "prometheus-client")
