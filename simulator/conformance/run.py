@@ -20,7 +20,7 @@ from .rules import features_folder, rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-TESTS_FAILED = 1  # pytest's exit code; whatever is above is no verdict on a gateway
+VERDICTS = (0, 1)  # the exit codes of pytest that say how tests went
 LAST_LINES = 15
 
 
@@ -66,7 +66,7 @@ def _try(gateway: str, plan: Plan) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="rapidsim-conformance-") as folder:
         path = Path(folder, "results.jsonl")
         ended = subprocess.run(_command(gateway, plan, path), capture_output=True, text=True, check=False)  # noqa: S603
-        if ended.returncode > TESTS_FAILED or not path.exists():
+        if ended.returncode not in VERDICTS or not path.exists():
             said = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-LAST_LINES:])
             raise UsageError(f"the rules cannot be tried with {gateway}:\n{said}")
         lines = path.read_text(encoding="utf-8").splitlines()
