@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.journal import Entry
-    from simulator.rapidpro.model.workspace import Workspace
     from simulator.network.callers import Answer
+    from simulator.rapidpro.model.workspace import Workspace
 
 STUCK = 42
 NEW_MESSAGES = 5
