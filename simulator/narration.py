@@ -57,17 +57,49 @@ def _message(data: dict[str, Any]) -> str:
 
 def _message_created(data: dict[str, Any]) -> str:
     way = "from" if data["direction"] == "in" else "to"
-    return f"{_message(data)} {way} {data['urn']} is {data['status']}"
+    said = f" “{data['text']}”" if data.get("broadcast") is None and data.get("text") else ""
+    return f"{_message(data)} {way} {data['urn']}{said} is {data['status']}"
+
+
+def _trigger_matched(data: dict[str, Any]) -> str:
+    keyword = f" “{data['keyword']}”" if data.get("keyword") else ""
+    return f"{data['workspace']}: {data['type'].replace('_', ' ')}{keyword} starts the flow {data['flow']}"
+
+
+def _result_saved(data: dict[str, Any]) -> str:
+    category = f" ({data['category']})" if data.get("category") else ""
+    return f"{data['workspace']}: {data['flow']} saves {data['name']} = “{data['value']}”{category}"
+
+
+def _webhook_called(data: dict[str, Any]) -> str:
+    status = data.get("status_code")
+    return (
+        f"{data['workspace']}: {data['flow']} has called {data['url']}: {data['status'] if status is None else status}"
+    )
 
 
 EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "broadcast.created": lambda data: f"{data['workspace']}: broadcast {data['broadcast']} is {data['status']}",
     "broadcast.status": lambda data: f"{data['workspace']}: broadcast {data['broadcast']} is {data['to']}",
+    "campaign.fired": lambda data: f"{data['workspace']}: the campaign {data['campaign']} fires",
+    "flow.branch": lambda data: f"{data['workspace']}: {data['flow']} takes “{data['operand']}” for {data['category']}",
+    "flow.error": lambda data: f"{data['workspace']}: error in {data['flow']}: {data['text']}",
+    "flow.failure": lambda data: f"{data['workspace']}: {data['flow']} fails: {data['text']}",
+    "flow.not_started": lambda data: f"{data['workspace']}: {data['flow']} cannot start: {data['reason']}",
+    "flow.started": lambda data: f"{data['workspace']}: {data['flow']} begins",
+    "flow_start.created": lambda data: f"{data['workspace']}: a start of {data['flow']}",
+    "flows.imported": lambda data: f"{data['workspace']}: imported {', '.join(data['flows'])}",
     "gateway.crashed": lambda data: f"{data['gateway']} crashes",
     "gateway.log": lambda data: f"the gateway logs: {data['text']}",
     "gateway.started": lambda data: f"{data['gateway']} starts (CHT {data['release']})",
     "gateway.stopped": lambda data: f"{data['gateway']} stops",
     "message.created": _message_created,
     "message.status": lambda data: f"{_message(data)} is {data['to']}",
+    "result.saved": _result_saved,
+    "run.ended": lambda data: f"{data['workspace']}: {data['flow']} is over: {data['status']}",
     "throttle.refused": lambda data: f"{data['workspace']}: no quota left in {data['scope']}",
+    "trigger.matched": _trigger_matched,
+    "wait.expired": lambda data: f"{data['workspace']}: the wait for an answer expires",
+    "wait.timed_out": lambda data: f"{data['workspace']}: the wait for an answer is over",
+    "webhook.called": _webhook_called,
 }

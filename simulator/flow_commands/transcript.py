@@ -107,12 +107,12 @@ class Transcript:
             message = self._workspace.message_by_id(entry.data["message"])
             if message is not None:
                 self._read(message)
-        elif entry.kind == "flow branch":
+        elif entry.kind == "flow.branch":
             self._explain(entry.data)
         elif entry.kind in NOTES:
             for note in NOTES[entry.kind](entry.data):
                 self.happened(note)
-            if entry.kind == "flow started":
+            if entry.kind == "flow.started":
                 self._release()
 
     def _explain(self, data: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Who answers the web requests of a flow on the command line: a file of answers, or the real servers.
 
-Every request and its answer are recorded in the journal as `webhook answered`.
+Every request and its answer are recorded in the journal as `webhook.answered`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def recorded(workspace: Workspace, webhook: Webhook) -> Webhook:
     async def call(request: WebhookRequest) -> WebhookResponse | None:
         response = await webhook(request)
         workspace.record(
-            "webhook answered",
+            "webhook.answered",
             method=request.method,
             url=request.url,
             sent=request.body.decode(errors="replace"),

@@ -585,7 +585,7 @@ def test_what_rapidpro_does_not_know_is_left_out_on_demand(run: Rapidsim, tmp_pa
 
     assert lines[1].startswith("  skipped   flow 'Goodbye': unknown action type 'send_interactive_msg'")
     assert read(lines) == ["< Goodbye."]
-    assert '"kind":"import skipped"' in (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
+    assert '"kind":"import.skipped"' in (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
 
 
 # Lists and checks

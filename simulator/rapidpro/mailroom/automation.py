@@ -186,7 +186,7 @@ class Automation:
     def _record(self, match: Match, contact: Contact) -> None:
         trigger = match.trigger
         self._workspace.record(
-            "trigger matched",
+            "trigger.matched",
             type=trigger.kind.name.lower(),
             keyword=match.keyword or None,
             score=match.score,

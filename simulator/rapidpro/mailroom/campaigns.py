@@ -154,7 +154,7 @@ class Campaigns:
         if event.start_mode == SKIP:
             contacts = [contact for contact in contacts if contact.session is None]
         self._workspace.record(
-            "campaign fired",
+            "campaign.fired",
             campaign=event.campaign.name,
             event=event.uuid,
             flow=event.flow and event.flow.name,

@@ -71,17 +71,17 @@ def _run_started(scene: Scene, event: Event) -> None:
     run = scene.rows.get(event["run_uuid"])
     if run is not None:
         scene.runs.append(run)
-    scene.record("flow started", run=event["run_uuid"])
+    scene.record("flow.started", run=event["run_uuid"])
 
 
 def _run_ended(scene: Scene, event: Event) -> None:
-    scene.record("run ended", run=event["run_uuid"], status=event["status"])
+    scene.record("run.ended", run=event["run_uuid"], status=event["status"])
     if len(scene.runs) > 1:
         scene.runs.pop()
 
 
 def _result_changed(scene: Scene, event: Event) -> None:
-    scene.record("result saved", name=event["name"], value=event["value"], category=event.get("category") or None)
+    scene.record("result.saved", name=event["name"], value=event["value"], category=event.get("category") or None)
 
 
 def _wait(scene: Scene, event: Event) -> None:
@@ -89,7 +89,7 @@ def _wait(scene: Scene, event: Event) -> None:
 
 
 def _problem(scene: Scene, event: Event) -> None:
-    scene.record(f"flow {event['type']}", text=event["text"])
+    scene.record(f"flow.{event['type']}", text=event["text"])
 
 
 # Messages
@@ -241,13 +241,13 @@ def _ticket_noted(scene: Scene, event: Event) -> None:
 
 def _webhook_called(scene: Scene, event: Event) -> None:
     told = {name: event.get(name) for name in ("url", "status", "status_code", "elapsed_ms", "resthook")}
-    scene.record("webhook called", **told)
+    scene.record("webhook.called", **told)
     scene.workspace.automation.health.count(_calling_node(scene, event), event["elapsed_ms"] / 1000)
     resthook = scene.workspace.resthooks.get(event.get("resthook") or "")
     if resthook is not None and event["status"] == GONE:
         for subscriber in [each for each in resthook.subscribers if each.target_url == event["url"]]:
             scene.workspace.unsubscribe(subscriber)
-            scene.record("resthook unsubscribed", resthook=resthook.slug, url=subscriber.target_url)
+            scene.record("resthook.unsubscribed", resthook=resthook.slug, url=subscriber.target_url)
 
 
 def _calling_node(scene: Scene, event: Event) -> str:
@@ -292,7 +292,7 @@ def _sent_elsewhere(kind: str, *names: str) -> Callable[[Scene, Event], None]:
 
 
 HANDLERS: dict[str, Callable[[Scene, Event], None]] = {
-    "airtime_created": _sent_elsewhere("airtime transferred", "recipient", "currency", "amount"),
+    "airtime_created": _sent_elsewhere("airtime.transferred", "recipient", "currency", "amount"),
     "broadcast_created": _broadcast_created,
     "contact_field_changed": _field_changed,
     "contact_groups_changed": _groups_changed,
@@ -302,12 +302,12 @@ HANDLERS: dict[str, Callable[[Scene, Event], None]] = {
     "contact_timezone_changed": _timezone_changed,
     "contact_urns_changed": _urns_changed,
     "dial_wait": _wait,
-    "email_sent": _sent_elsewhere("email sent", "to", "subject", "body"),
+    "email_sent": _sent_elsewhere("email.sent", "to", "subject", "body"),
     "error": _problem,
     "failure": _problem,
     "input_labels_added": _labels_added,
     "ivr_created": _message_created,
-    "llm_called": _sent_elsewhere("llm called", "instructions", "input", "output"),
+    "llm_called": _sent_elsewhere("llm.called", "instructions", "input", "output"),
     "msg_created": _message_created,
     "msg_wait": _wait,
     "resthook_called": _resthook_called,

@@ -39,7 +39,7 @@ class Health:
         self._calls.setdefault(where, deque()).append((self._bucket(), seconds > SLOW))
         if not self._open and self._unhealthy(where):
             self._open = True
-            self._workspace.record("incident started", type="webhooks:unhealthy")
+            self._workspace.record("incident.started", type="webhooks:unhealthy")
             self._arm()
 
     def _bucket(self) -> int:
@@ -57,7 +57,7 @@ class Health:
             self._arm()
         else:
             self._open = False
-            self._workspace.record("incident ended", type="webhooks:unhealthy")
+            self._workspace.record("incident.ended", type="webhooks:unhealthy")
 
     def _arm(self) -> None:
         self._cron.arm(self._clock.now() + timedelta(microseconds=1))

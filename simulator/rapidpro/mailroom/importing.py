@@ -41,7 +41,7 @@ def import_export(workspace: Workspace, document: Any, *, lenient: bool = False)
         document = {"version": "13", "flows": [document]}
     export = read_export(document, lenient=lenient)
     for problem in export.skipped:
-        workspace.record("import skipped", where=problem.where, text=problem.text)
+        workspace.record("import.skipped", where=problem.where, text=problem.text)
     return _Import(workspace, export, document).run()
 
 
@@ -66,7 +66,7 @@ class _Import:
         for trigger in self._export.triggers:
             self._trigger(trigger)
         self._workspace.automation.sessions.snapshots.forget()
-        self._workspace.record("flows imported", flows=[flow.name for flow in flows])
+        self._workspace.record("flows.imported", flows=[flow.name for flow in flows])
         return flows
 
     def _field(self, definition: exports.FieldDefinition) -> None:

@@ -86,7 +86,7 @@ class Archive:
         flows.runs[:] = kept
         flows.starts[:] = [start for start in flows.starts if start.status not in ENDED or start.modified_on >= before]
         if gone:
-            self._workspace.record("runs archived", count=gone)
+            self._workspace.record("runs.archived", count=gone)
         if flows.runs or flows.starts:
             self._cron.arm(self._clock.now() + timedelta(days=1))
 

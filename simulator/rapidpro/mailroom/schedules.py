@@ -50,7 +50,7 @@ class Schedules:
 
     def _fire(self, trigger: Trigger) -> None:
         workspace = self._workspace
-        workspace.record("trigger matched", type="schedule", flow=trigger.flow.name, trigger=trigger.id)
+        workspace.record("trigger.matched", type="schedule", flow=trigger.flow.name, trigger=trigger.id)
         excluded = {contact for group in trigger.exclude_groups for contact in group.members}
         members = [contact for group in trigger.groups for contact in group.members]
         contacts = [contact for contact in dict.fromkeys((*trigger.contacts, *members)) if contact not in excluded]

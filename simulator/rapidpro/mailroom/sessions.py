@@ -78,7 +78,7 @@ class Sessions:
         if contact.deleted:
             return
         if flow.kind == VOICE:
-            self._workspace.record("call requested", contact=contact.uuid, flow=flow.name)
+            self._workspace.record("call.requested", contact=contact.uuid, flow=flow.name)
             return
         trigger = {**trigger, "flow": triggering.reference(flow)}
         snapshots, workspace = self.snapshots, self._workspace
@@ -87,7 +87,7 @@ class Sessions:
                 snapshots.assets(), workspace.automation.environment, snapshots.contact(contact), read_trigger(trigger)
             )
         except (DefinitionError, EngineError) as error:
-            workspace.record("flow not started", contact=contact.uuid, flow=flow.name, reason=str(error))
+            workspace.record("flow.not_started", contact=contact.uuid, flow=flow.name, reason=str(error))
             return
         if not (flow.background or beside):
             self.interrupt(contact)
@@ -111,7 +111,7 @@ class Sessions:
         try:
             sprint = await engine.resume(running, read_resume(resume))
         except EngineError as error:
-            workspace.record("flow not resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
+            workspace.record("flow.not_resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
             return
         scene = Scene(workspace, contact, message, message is not None, session.runs)
         scene.runs = [run for run in session.runs.values() if run.status in UNFINISHED]
@@ -144,7 +144,7 @@ class Sessions:
         if session.status is RunStatus.FAILED:
             events = [event for event in events if event["type"] in KEPT_ON_FAILURE]
         for branch in sprint.trace:
-            workspace.record("flow branch", contact=contact.uuid, **_told(branch))
+            workspace.record("flow.branch", contact=contact.uuid, **_told(branch))
         scene.play(events)
         if session.status is RunStatus.FAILED:
             for run in session.runs.values():
@@ -186,7 +186,7 @@ class Sessions:
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
-            self._workspace.record("wait expired", contact=session.contact.uuid, session=session.uuid)
+            self._workspace.record("wait.expired", contact=session.contact.uuid, session=session.uuid)
             if self._clock.now() >= session.deadline:
                 self._end(session, self._host.generation.session_end)
                 return
@@ -203,7 +203,7 @@ class Sessions:
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
-            self._workspace.record("wait timed out", contact=session.contact.uuid, session=session.uuid)
+            self._workspace.record("wait.timed_out", contact=session.contact.uuid, session=session.uuid)
             await self.resume(session, triggering.resumed_by_time(self._workspace, "wait_timeout", "wait_timed_out"))
 
         return task
@@ -237,7 +237,7 @@ class Sessions:
 
     def _tell_end(self, run: Run) -> None:
         told = {"contact": run.contact.uuid, "flow": run.flow.name, "run": run.uuid, "status": run.status.value}
-        self._workspace.record("run ended", **told)
+        self._workspace.record("run.ended", **told)
 
     def _leave(self, session: Session) -> None:
         session.ended_on = self._clock.now()

@@ -32,7 +32,7 @@ class Starts:
     def add(self, start: FlowStart) -> None:
         """Keep a start, and begin with it soon, after those that came before it."""
         self._workspace.flows.starts.append(start)
-        self._workspace.record("flow start created", flow=start.flow.name, start=start.uuid, origin=start.origin)
+        self._workspace.record("flow_start.created", flow=start.flow.name, start=start.uuid, origin=start.origin)
         now = self._host.clock.now()
         due = now + timedelta(seconds=self._stream.uniform(*self._host.dispatch_delay))
         self._last_due = max(due, self._last_due)
@@ -52,7 +52,7 @@ class Starts:
         try:
             contacts = self._chosen(start)
         except QueryError as error:
-            self._workspace.record("flow start failed", flow=start.flow.name, start=start.uuid, reason=str(error))
+            self._workspace.record("flow_start.failed", flow=start.flow.name, start=start.uuid, reason=str(error))
             self._set_status(start, StartStatus.FAILED)
             return
         start.total = len(contacts)

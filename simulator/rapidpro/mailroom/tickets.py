@@ -37,7 +37,7 @@ class Tickets:
         ticket = Ticket(uuid, contact, topic or workspace.general_topic, now, now, flow, user, assignee)
         workspace.tickets[ticket.uuid] = ticket
         contact.tickets = (*contact.tickets, ticket)
-        self._tell(ticket, "ticket opened")
+        self._tell(ticket, "ticket.opened")
         return ticket
 
     def assign(self, ticket: Ticket, user: User | None) -> bool:
@@ -45,13 +45,13 @@ class Tickets:
         if ticket.assignee is user:
             return False
         ticket.assignee = user
-        self._tell(ticket, "ticket assigned", to=user and user.email)
+        self._tell(ticket, "ticket.assigned", to=user and user.email)
         return True
 
     def add_note(self, ticket: Ticket, note: str) -> bool:
         """Write a note on a ticket."""
         ticket.notes.append(note)
-        self._tell(ticket, "ticket noted", note=note)
+        self._tell(ticket, "ticket.noted", note=note)
         return True
 
     def change_topic(self, ticket: Ticket, topic: Topic) -> bool:
@@ -59,7 +59,7 @@ class Tickets:
         if ticket.topic is topic:
             return False
         ticket.topic = topic
-        self._tell(ticket, "ticket moved", topic=topic.name)
+        self._tell(ticket, "ticket.moved", topic=topic.name)
         return True
 
     def close(self, ticket: Ticket) -> bool:
@@ -68,7 +68,7 @@ class Tickets:
             return False
         ticket.closed_on = self._clock.now()
         ticket.contact.tickets = tuple(each for each in ticket.contact.tickets if each is not ticket)
-        self._tell(ticket, "ticket closed")
+        self._tell(ticket, "ticket.closed")
         self._workspace.automation.ticket_closed(ticket)
         return True
 
@@ -78,7 +78,7 @@ class Tickets:
             return False
         ticket.closed_on = None
         ticket.contact.tickets = (ticket,)
-        self._tell(ticket, "ticket reopened")
+        self._tell(ticket, "ticket.reopened")
         return True
 
     def _tell(self, ticket: Ticket, kind: str, **data: object) -> None:

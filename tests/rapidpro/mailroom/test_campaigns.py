@@ -159,7 +159,7 @@ def test_journal(
     workspace.add_campaign_event(campaign, offset=0, unit="days", relative_to="due_date", message={"eng": "Now"})
     join(workspace, jane, mothers, "2026-03-03")
     wait(days=2)
-    [fired] = happened("campaign fired")
+    [fired] = happened("campaign.fired")
     assert (fired["campaign"], fired["contacts"]) == ("Pregnancy", [jane.uuid])
 
 
@@ -177,9 +177,9 @@ def test_rhythm(
     workspace.add_campaign_event(campaign, offset=0, unit="minutes", relative_to="due_date", message={"eng": "Now"})
     join(workspace, jane, mothers, "2026-03-02T08:10:00Z")
     clock.advance(timedelta(minutes=9, seconds=59))
-    assert happened("campaign fired") == []
+    assert happened("campaign.fired") == []
     clock.advance(timedelta(seconds=1))
-    assert len(happened("campaign fired")) == 1
+    assert len(happened("campaign.fired")) == 1
 
 
 def test_skipping_message(
@@ -230,4 +230,4 @@ def test_deleted_flow(
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
     workspace.delete_flow(reminder)
     wait(days=2)
-    assert (campaign.events, happened("campaign fired")) == ([], [])
+    assert (campaign.events, happened("campaign.fired")) == ([], [])

@@ -184,7 +184,7 @@ def test_lenient(workspace: Workspace, jane: Contact, said: Said, wait: Wait, ha
     workspace.start_flow(imported, contacts=[jane])
     wait(seconds=1)
     assert said() == ["Hi"]
-    assert [each["where"] for each in happened("import skipped")] == ["flow 'Odd'"]
+    assert [each["where"] for each in happened("import.skipped")] == ["flow 'Odd'"]
 
 
 def test_one_name_twice(workspace: Workspace) -> None:

@@ -48,11 +48,11 @@ def test_told(workspace: Workspace, jane: Contact, wait: Wait, happened: Happene
     """The journal says what flows did, and why they took the branch they took."""
     begin(workspace, jane, survey(), wait)
     workspace.receive(JANE, "Jane Doe")
-    assert [each["flow"] for each in happened("flow started")] == ["Survey"]
-    assert [each["status"] for each in happened("run ended")] == ["completed"]
-    [saved] = happened("result saved")
+    assert [each["flow"] for each in happened("flow.started")] == ["Survey"]
+    assert [each["status"] for each in happened("run.ended")] == ["completed"]
+    [saved] = happened("result.saved")
     assert (saved["name"], saved["value"]) == ("Answer", "Jane Doe")
-    assert "All Responses" in {branch["category"] for branch in happened("flow branch")}
+    assert "All Responses" in {branch["category"] for branch in happened("flow.branch")}
 
 
 def test_interrupted(workspace: Workspace, jane: Contact, wait: Wait) -> None:
@@ -152,7 +152,7 @@ def test_failed(workspace: Workspace, jane: Contact, said: Said, wait: Wait, hap
     begin(workspace, jane, flow("Broken", node(send("You will never read this"), missing)), wait)
     assert said() == []
     assert workspace.flows.runs[0].status is RunStatus.FAILED
-    assert [each["text"] for each in happened("flow failure")] == ["Unable to find flow 'Gone'"]
+    assert [each["text"] for each in happened("flow.failure")] == ["Unable to find flow 'Gone'"]
 
 
 def test_deleted_flow(workspace: Workspace, jane: Contact, wait: Wait) -> None:
@@ -213,7 +213,7 @@ def test_emails_and_airtime(workspace: Workspace, jane: Contact, wait: Wait, hap
     workspace.outside.airtime = lambda _number, amounts: next(iter(amounts.items()))
     begin(workspace, jane, flow("Give", node(email, airtime)), wait)
     assert workspace.outside.emails == [(("a@x.org",), "Hi", "Jane")]
-    [transfer] = happened("airtime transferred")
+    [transfer] = happened("airtime.transferred")
     assert (transfer["recipient"], transfer["currency"]) == (JANE, "KES")
 
 
@@ -249,7 +249,7 @@ def test_archived_runs(workspace: Workspace, jane: Contact, wait: Wait, happened
     assert (len(workspace.flows.runs), len(workspace.flows.starts)) == (1, 1)
     wait(days=3)
     assert (workspace.flows.runs, workspace.flows.starts) == ([], [])
-    assert [each["count"] for each in happened("runs archived")] == [1]
+    assert [each["count"] for each in happened("runs.archived")] == [1]
 
 
 def test_deleted_contact(workspace: Workspace, jane: Contact, wait: Wait) -> None:

@@ -61,7 +61,7 @@ def test_message_triggers(workspace: Workspace, jane: Contact, said: Said, happe
     for text in ("join", "hello", ""):
         workspace.receive(JANE, text)
     assert said() == ["Keyword join", "Anything", "Anything"]
-    assert [each["type"] for each in happened("trigger matched")] == ["keyword", "catch_all", "catch_all"]
+    assert [each["type"] for each in happened("trigger.matched")] == ["keyword", "catch_all", "catch_all"]
 
 
 def test_message_within_a_flow(workspace: Workspace, jane: Contact, wait: Wait, said: Said) -> None:
@@ -216,6 +216,6 @@ def test_schedule(
     schedule = Schedule(start, repeat, weekdays)
     workspace.add_trigger(TriggerKind.SCHEDULE, "Reminder", contacts=[jane], schedule=schedule)
     wait(hours=1)
-    assert happened("trigger matched") == []
+    assert happened("trigger.matched") == []
     wait(days=days)
-    assert len(happened("trigger matched")) == times
+    assert len(happened("trigger.matched")) == times

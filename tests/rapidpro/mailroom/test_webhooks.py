@@ -91,7 +91,7 @@ def test_call(
     assert request.headers["X-Mailroom-Mode"] == "normal"
     assert request.headers["Accept-Encoding"] == "gzip"
     assert "Accept" not in request.headers
-    [called] = happened("webhook called")
+    [called] = happened("webhook.called")
     assert (called["status"], called["status_code"]) == ("success", 200)
 
 
@@ -108,14 +108,14 @@ def test_nobody(
     """Where nobody answers, the status is 0 (rapidpro 7.3)."""
     faults.add(Fault(kind=Kind.REFUSED, to="receiver.example"))
     assert call(url=url) == ["0 "]
-    assert [each["status"] for each in happened("webhook called")] == ["connection_error"]
+    assert [each["status"] for each in happened("webhook.called")] == ["connection_error"]
 
 
 def test_timeout(receiver: Receiver, call: Callable[..., list[str]], happened: Happened) -> None:
     """Nobody waits longer than 15 seconds (rapidpro 7.1)."""
     receiver.delay = 20
     assert call() == ["0 "]
-    assert 15_000 <= happened("webhook called")[0]["elapsed_ms"] < 15_100
+    assert 15_000 <= happened("webhook.called")[0]["elapsed_ms"] < 15_100
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_resthook(
         workspace.receive(JANE, text)
     assert [request.path for request in receiver.seen] == ["/gone", "/there", "/there"]
     assert [each.target_url for each in resthook.subscribers] == ["https://receiver.example/there"]
-    assert [each["url"] for each in happened("resthook unsubscribed")] == ["https://receiver.example/gone"]
+    assert [each["url"] for each in happened("resthook.unsubscribed")] == ["https://receiver.example/gone"]
     [first, _] = resthook.events
     assert first.data["contact"]["urn"] == JANE
 
@@ -190,8 +190,8 @@ def test_health_of_nodes(
     workspace.import_flows(flow("Relay", *(node(webhook()) for _ in range(nodes))))
     workspace.start_flow("Relay", urns=[f"tel:+2547110000{number:02}" for number in range(10 // nodes + 1)])
     loop.advance(60)
-    assert len(happened("webhook called")) >= 10
-    assert len(happened("incident started")) == incidents
+    assert len(happened("webhook.called")) >= 10
+    assert len(happened("incident.started")) == incidents
 
 
 def test_incident(receiver: Receiver, workspace: Workspace, loop: SimulationLoop, happened: Happened) -> None:
@@ -202,10 +202,10 @@ def test_incident(receiver: Receiver, workspace: Workspace, loop: SimulationLoop
     for number in range(12):
         workspace.receive(JANE, f"Message {number}")
     loop.advance(150)
-    assert len(happened("incident started")) == 1
+    assert len(happened("incident.started")) == 1
     assert len(receiver.seen) == 12
     loop.advance(30 * 60)
-    assert len(happened("incident ended")) == 1
+    assert len(happened("incident.ended")) == 1
 
 
 @pytest.mark.parametrize(("method", "last"), [("POST", "GET"), ("GET", "GET")])
@@ -257,7 +257,7 @@ def test_private_addresses(
 ) -> None:
     """Addresses of private networks are refused, which is a failed connection (rapidpro 7.1, flows 4.2)."""
     assert call(url=f"http://{address}/hook") == ["0 "]
-    assert [each["status"] for each in happened("webhook called")] == ["connection_error"]
+    assert [each["status"] for each in happened("webhook.called")] == ["connection_error"]
 
 
 def test_private_address_of_a_host(
