@@ -121,7 +121,7 @@ def has_incident(simulation: Simulation, whether: str) -> None:
 
     Example: Then RapidPro has an incident about webhooks
     """
-    told = [each.kind for each in simulation.journal.where("incident *", type="webhooks:unhealthy")]
+    told = [each.kind for each in simulation.journal.where("incident.*", type="webhooks:unhealthy")]
     is_open = told[-1:] == ["incident.started"]
     expect(is_open == (whether == "an"), f"{whether} incident about webhooks", f"there were {told or 'none'}")
 
