@@ -44,6 +44,7 @@ T = TypeVar("T")
 TESTER = "tester"
 GATEWAYS = (PARTY, f"{PARTY} of *")
 NO_LATENCY = Latency(0, 0)
+INSTANT = 0.000_001  # the clock counts no shorter time
 PAUSE = 0.5  # virtual seconds after something happened, until a condition is asked again
 REAL_PAUSE = 0.05  # real seconds, where time is real
 PATIENCE = 10.0  # real seconds that a condition is given at least, where time is real
@@ -187,7 +188,7 @@ class Simulation:
         end = began + min(wanted, allowed)
         while not condition():
             now = self.clock.seconds()
-            if now >= end:
+            if now >= end - INSTANT:
                 self._refuse_too_long(wanted)
                 return False
             # The longer it takes, the less often it is asked: a month of waiting is no month of questions.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = ("gateway", "simulator")
 BESIDE = ("steps", "features", "fixtures")  # they stand beside the package, and travel inside it
 
 
@@ -19,7 +20,7 @@ def project() -> dict[str, Any]:
 
 def test_every_package_is_listed(project: dict[str, Any]) -> None:
     """A folder with Python in it that nobody lists would be missing from the wheel."""
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "simulator").rglob("*.py")}
+    folders = {path.parent.relative_to(ROOT) for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
     folders |= {
         Path("simulator", path.parent.relative_to(ROOT)) for name in BESIDE for path in (ROOT / name).rglob("*.py")
     }

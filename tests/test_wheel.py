@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOREIGN = Path(__file__).parent / "foreign"
-PACKED = ("simulator", "steps", "features", "fixtures", "pyproject.toml", "README.md", "LICENSE")
+PACKED = ("gateway", "simulator", "steps", "features", "fixtures", "pyproject.toml", "README.md", "LICENSE")
 BESIDE = ("steps", "features", "fixtures")
 GENERIC = ("steps", "features", "fixtures", "tests", "benchmarks", "conftest", "docs")
 PATIENCE = 300.0  # real seconds for pip
@@ -86,12 +86,12 @@ def run(environment: Environment, folder: Path, command: str, *arguments: str) -
     )
 
 
-def test_the_wheel_holds_one_package(environment: Environment) -> None:
-    """Nothing but `simulator` lands on the import path."""
+def test_the_wheel_holds_two_packages(environment: Environment) -> None:
+    """Nothing but `simulator` and the standalone `gateway` lands on the import path."""
     with ZipFile(environment.wheel) as wheel:
         top = {name.partition("/")[0] for name in wheel.namelist()}
 
-    assert {name for name in top if not name.endswith(".dist-info")} == {"simulator"}
+    assert {name for name in top if not name.endswith(".dist-info")} == {"gateway", "simulator"}
 
 
 @pytest.mark.parametrize("folder", BESIDE)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from simulator.cht.releases import Release, release
 
 from .built_in import BuiltIn
-from .standalone import Standalone
 from .template import Template
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def _built_in(_: GatewayUnderTest, world: World, administrator: Administrator, p
 
 
 def _standalone(_: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
+    from .standalone import Standalone  # a project may have a package `gateway` of its own, and not want ours
+
     return Standalone(world, administrator, party)
 
 

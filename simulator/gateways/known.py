@@ -40,10 +40,6 @@ def _cht(rule: str, reason: str, since: str | None = None, until: str | None = N
     return KnownDefect(rule, "cht", reason, since, until)
 
 
-def _standalone(rule: str, reason: str) -> KnownDefect:
-    return KnownDefect(rule, "standalone", reason)
-
-
 KNOWN_DEFECTS: tuple[KnownDefect, ...] = (
     # CHT's own gateway (cht 13, 14)
     _cht("R2a", "it sends texts as they are, and RapidPro takes @ for the beginning of an expression"),
@@ -77,8 +73,6 @@ KNOWN_DEFECTS: tuple[KnownDefect, ...] = (
     _cht("R25b", "it takes a text with the id of a broadcast for a copy"),
     _cht("R25c", "it looks for copies before it saves, and copies that come at the same time do not see each other"),
     _cht("R25d", "what it cannot store at once is lost: flows do not try again"),
-    # Our own gateway
-    _standalone("R17a", "it asks for a lost message after a minute, when a slow RapidPro may still be busy with it"),
 )
 
 

@@ -37,7 +37,7 @@ WRONG_OPTIONS = [
     (["serve", "--couchdb-port", "http"], "argument --couchdb-port: invalid int value: 'http'"),
     (["serve", "--generation", "textit-1999"], "there are: community, textit-2025"),
     (["serve", "--gateway", "cht:99"], "--gateway: CHT 99 is not known"),
-    (["serve", "--gateway", "sms"], "possible is cht:RELEASE"),
+    (["serve", "--gateway", "sms"], "possible are cht:RELEASE"),
     (["serve", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
     (["serve", "--address", "192.0.2.1"], "192.0.2.1 cannot be listened on"),
     (["serve", "--address", "no.such.host.invalid"], "no.such.host.invalid cannot be listened on"),
