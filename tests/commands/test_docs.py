@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("how-to-*.md"))]
 NOT_RUN = ("make ", "pip install")
 ANYTHING = "..."
+LONGEST = 300.0  # real seconds for a command that tries gateways, on a machine that has other things to do
 
 BLOCK = re.compile(
     r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -102,7 +103,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            timeout=PATIENCE,
+            timeout=LONGEST,
             check=False,
         )
         return self._as_documented(ended.stdout)
