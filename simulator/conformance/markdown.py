@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from .matrix import Matrix, Verdict
@@ -40,7 +41,7 @@ def _table(matrix: Matrix) -> Iterator[str]:
         yield f"| | **{feature}** |{' |' * len(matrix.gateways)}"
         for rule in rules:
             cells = " | ".join(MARKS[matrix.cell(rule, gateway).verdict] for gateway in matrix.gateways)
-            yield f"| {rule.id} | {rule.title} | {cells} |"
+            yield f"| {rule.id} | {plain(rule.title)} | {cells} |"
     yield f"\n{LEGEND}\n"
 
 
@@ -50,7 +51,7 @@ def _known(matrix: Matrix) -> Iterator[str]:
         yield "## Known defects\n"
         yield "| | why the rule is not kept | by |\n|---|---|---|"
         for rule, reason, gateways in rows:
-            yield f"| {rule.id} | {reason} | {', '.join(gateways)} |"
+            yield f"| {rule.id} | {plain(reason)} | {', '.join(gateways)} |"
         yield ""
 
 
@@ -73,13 +74,27 @@ def _failures(matrix: Matrix) -> Iterator[str]:
 
 
 def _bounds(bounds: Sequence[Bound]) -> Iterator[str]:
-    if bounds:
-        yield "## What is about one gateway only\n"
-        yield (
-            "These features describe CHT's own gateway, its defects included. They are no rules, and are skipped with "
-            "any other gateway.\n"
-        )
-        yield "| feature | part | what it describes |\n|---|---|---|"
-        for bound in bounds:
-            yield f"| {bound.feature} | {bound.part or 'all'} | {bound.reason} |"
-        yield ""
+    if not bounds:
+        return
+    yield "## What is about one gateway only\n"
+    yield (
+        "These features, or these parts of them, describe CHT's own gateway, its defects included. They are no rules, "
+        "and are skipped with any other gateway.\n"
+    )
+    yield "| feature | what it is about | parts |\n|---|---|---|"
+    for feature, parts in _by_feature(bounds).items():
+        listed = "<br>".join(plain(part.part) for part in parts if part.part) or "all"
+        yield f"| {plain(feature)} | {plain(parts[0].reason)} | {listed} |"
+    yield ""
+
+
+def _by_feature(bounds: Sequence[Bound]) -> dict[str, list[Bound]]:
+    found: dict[str, list[Bound]] = {}
+    for bound in bounds:
+        found.setdefault(bound.feature, []).append(bound)
+    return found
+
+
+def plain(text: str) -> str:
+    """Return `text` so that a cell of a table shows it as it is."""
+    return escape(text, quote=False).replace("|", "\\|")

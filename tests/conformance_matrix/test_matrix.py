@@ -120,14 +120,18 @@ def test_the_table_of_the_terminal_stands_in_columns(matrix: Matrix) -> None:
         "| R2 | it does not know better | cht:5.2 |",
         "### mine, R1: Every message is sent once",
         "at: Then every message has been sent once",
-        "| The tar pit | all | It never answers. |",
+        "| R2 | A text arrives as it was written, be it &lt;b&gt;bold&lt;/b&gt; | ⚠️ | ✅ |",
+        "| The tar pit | It never answers. | all |",
+        "| Keys | They open. | A key with &lt;what&gt; in it<br>A key that is none |",
     ],
 )
 def test_markdown_shows_all_there_is_to_know(matrix: Matrix, line: str) -> None:
     """The table, the known defects, the evidence of failures, and what is about one gateway only."""
-    bound = Bound("The tar pit", "", "cht", "It never answers.")
+    parts = ("A key with <what> in it", "A key that is none")
+    bounds = [Bound("Keys", part, "cht", "They open.") for part in parts]
+    bounds.append(Bound("The tar pit", "", "cht", "It never answers."))
 
-    assert line in markdown.render(matrix, [bound]).splitlines()
+    assert line in markdown.render(matrix, bounds).splitlines()
 
 
 @pytest.mark.parametrize(
