@@ -9,6 +9,8 @@ from .clock import now
 if TYPE_CHECKING:
     from random import Random
 
+INSTANT = 0.001  # seconds that are not worth a sleep: clocks and timers round
+
 
 class Backoff:
     """The pauses after failures, in seconds: doubled from `first` to `most`, each shortened by up to a half."""
@@ -34,7 +36,8 @@ class Backoff:
 
     def remaining(self) -> float:
         """Return what is left of the pause: whoever is woken before its end sleeps on."""
-        return max(0.0, self._until - now())
+        left = self._until - now()
+        return left if left > INSTANT else 0.0
 
     def after(self, failures: int) -> float:
         """Return a pause after so many failures, 1 or more."""
