@@ -10,18 +10,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from .backoff import Backoff
-from .budget import Budget, Purpose
+from .budget import Purpose
 from .clock import now
 from .rapidpro import AccessError, NotNowError, RefusedError, ThrottledError, UncertainError
 from .texts import same_number, same_text
+from .worker import Worker
 
 if TYPE_CHECKING:
-    from random import Random
-
-    from .configuration import Policy
-    from .metrics import Metrics
-    from .outbox import Outbox, Outgoing
-    from .rapidpro import Broadcast, Client
+    from .outbox import Outgoing
+    from .rapidpro import Broadcast
+    from .worker import Account
 
 IDLE = 60.0  # seconds; new messages wake the sender before
 SKEW = 600.0  # seconds by which RapidPro's clock may wander against ours
@@ -33,42 +31,13 @@ DAY = 86_400.0
 _log = logging.getLogger(__name__)
 
 
-class Sender:
-    """Sends the messages of `outbox` through one workspace, whose number in the outbox is `workspace`."""
+class Sender(Worker):
+    """Sends the messages of an account, one a step."""
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        client: Client,
-        budget: Budget,
-        workspace: int,
-        policy: Policy,
-        metrics: Metrics,
-        random: Random,
-    ) -> None:
-        self._outbox = outbox
-        self._client = client
-        self._budget = budget
-        self._workspace = workspace
-        self._policy = policy
-        self._metrics = metrics
-        self._retry = Backoff(random, *RETRY)
-        self._pauses = Backoff(random, *PAUSE)
-        self._listings = Backoff(random, *RETRY)
-
-    async def step(self) -> float:
-        """Do one thing; return the seconds until there may be something else to do. Raises `AccessError`."""
-        wait = max(self._pauses.remaining(), self._budget.wait(Purpose.SENDING))
-        if wait > 0:
-            return wait
-        try:
-            return await self._step()
-        except ThrottledError as error:
-            return error.seconds
-        except (NotNowError, UncertainError) as error:
-            pause = self._pauses.pause()
-            _log.warning("RapidPro does not answer as it should, pausing for %.0f s: %s", pause, error)
-            return pause
+    def __init__(self, account: Account) -> None:
+        super().__init__(account, Purpose.SENDING, PAUSE)
+        self._retry = Backoff(account.random, *RETRY)
+        self._listings = Backoff(account.random, *RETRY)
 
     async def _step(self) -> float:
         settling = await self._settle()

@@ -18,6 +18,7 @@ from .receiver import Receiver
 from .sender import Sender
 from .statuses import State
 from .tracker import Tracker
+from .worker import Account
 from .workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -152,8 +153,9 @@ class Service:
             self._workspaces.blocked(number),
             self.outbox.attempted_since(number, now() - WINDOW),
         )
-        shared = (self.outbox, client, budget, number, self._configuration.policy, self.metrics, self._random)
-        return Sender(*shared), Tracker(*shared)
+        policy = self._configuration.policy
+        account = Account(self.outbox, client, budget, number, policy, self.metrics, self._random)
+        return Sender(account), Tracker(account)
 
     def _leave_others(self, workspace: int) -> None:
         """Settle the messages of accounts that are not used any more: this one knows nothing of them."""

@@ -7,21 +7,19 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .backoff import Backoff
-from .budget import Budget, Purpose
+from .budget import Purpose
 from .clock import now
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
 from .texts import same_number
+from .worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
-    from random import Random
 
-    from .configuration import Policy
-    from .metrics import Metrics
-    from .outbox import Outbox, Outgoing
-    from .rapidpro import Client, Message
+    from .outbox import Outgoing
+    from .rapidpro import Message
+    from .worker import Account
 
 TOGETHER = 600.0  # seconds between two messages that are still asked about by one listing
 BEFORE = 5.0  # seconds by which a message can seem older than its broadcast
@@ -34,42 +32,16 @@ PAUSE = (5.0, 600.0)  # seconds after failures in a row
 _log = logging.getLogger(__name__)
 
 
-class Tracker:
-    """Follows the open messages of one workspace, whose number in the outbox is `workspace`."""
+class Tracker(Worker):
+    """Follows the open messages of an account: asks about all that are due, each step."""
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        client: Client,
-        budget: Budget,
-        workspace: int,
-        policy: Policy,
-        metrics: Metrics,
-        random: Random,
-    ) -> None:
-        self._outbox = outbox
-        self._client = client
-        self._budget = budget
-        self._workspace = workspace
-        self._policy = policy
-        self._metrics = metrics
-        self._pauses = Backoff(random, *PAUSE)
+    def __init__(self, account: Account) -> None:
+        super().__init__(account, Purpose.ASKING, PAUSE)
 
-    async def step(self) -> float:
-        """Ask about all messages that are due; return the seconds until the next time. Raises `AccessError`."""
-        wait = max(self._pauses.remaining(), self._budget.wait(Purpose.ASKING))
-        if wait > 0:
-            return wait
-        try:
-            for window in _windows(self._outbox.due_questions(self._workspace)):
-                await self._ask([message for message in window if _is_number(message.reference)])
-                await self._ask_by_content([message for message in window if not _is_number(message.reference)])
-        except ThrottledError as error:
-            return error.seconds
-        except NotNowError as error:
-            pause = self._pauses.pause()
-            _log.warning("RapidPro does not answer as it should, pausing for %.0f s: %s", pause, error)
-            return pause
+    async def _step(self) -> float:
+        for window in _windows(self._outbox.due_questions(self._workspace)):
+            await self._ask([message for message in window if _is_number(message.reference)])
+            await self._ask_by_content([message for message in window if not _is_number(message.reference)])
         self._pauses.reset()
         return self._policy.question_seconds
 

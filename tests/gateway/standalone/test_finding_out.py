@@ -15,6 +15,7 @@ from gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, Thr
 from gateway.sender import SKEW, UNKNOWN_SKEW, Sender
 from gateway.statuses import State
 from gateway.tracker import Tracker
+from gateway.worker import Account
 from gateway.workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ class Bench:
 
     def use(self, policy: Policy) -> None:
         budget = Budget(Quota(), lambda _purpose, _until: None)
-        parts: Any = (self.outbox, self.rapidpro, budget, self._workspace, policy, self._metrics, Random(7))
-        self.sender, self.tracker = Sender(*parts), Tracker(*parts)
+        rapidpro: Any = self.rapidpro
+        account = Account(self.outbox, rapidpro, budget, self._workspace, policy, self._metrics, Random(7))
+        self.sender, self.tracker = Sender(account), Tracker(account)
 
     def sends(self, steps: int = 1, after: float = 0) -> None:
         for _ in range(steps):
