@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+DAY = 86_400.0  # seconds
+
 
 def now() -> float:
     """Return the time, in POSIX seconds."""

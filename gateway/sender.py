@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .backoff import Backoff
 from .budget import Purpose
-from .clock import now
+from .clock import DAY, now
 from .rapidpro import AccessError, NotNowError, RefusedError, ThrottledError, UncertainError
 from .texts import same_number, same_text
 from .worker import Worker
@@ -26,7 +26,6 @@ SKEW = 600.0  # seconds by which RapidPro's clock may wander against ours
 UNKNOWN_SKEW = 86_400.0  # the same, before RapidPro has accepted anything
 RETRY = (60.0, 3600.0)  # seconds until a message is tried again: the first time, at most
 PAUSE = (1.0, 300.0)  # seconds until the next request after failures in a row: after the first, at most
-DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 

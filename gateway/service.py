@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import cht, rapidpro
 from .backoff import Backoff
 from .budget import WINDOW, Budget, Purpose
-from .clock import now
+from .clock import DAY, now
 from .exchange import Exchange
 from .inbox import Inbox
 from .metrics import Metrics
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 ACCESS = 900.0  # seconds until a token that was refused is tried again, by a request that costs nothing
 UNEXPECTED = (5.0, 300.0)  # seconds after defects in a row
 GRACE = 10.0  # seconds for requests under way when the gateway is asked to stop
-DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .budget import Purpose
-from .clock import now
+from .clock import DAY, now
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
 from .texts import same_number
@@ -26,7 +26,6 @@ BEFORE = 5.0  # seconds by which a message can seem older than its broadcast
 DISPATCH = 300.0  # seconds after which a broadcast has usually become a message
 RARELY = 6 * 3600.0  # seconds between two questions about an old message
 FRACTION = 0.2  # of a message's age that passes until it is asked about again
-DAY = 86_400.0
 PAUSE = (5.0, 600.0)  # seconds after failures in a row
 
 _log = logging.getLogger(__name__)
