@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test check bench catalogue clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
-	@$(BIN)/rapidsim demo
+	@$(BIN)/rapidpro-simulator demo
 
 test: check  ## everything: format, lint, types, import rules, tests, features
 	$(BIN)/pytest -n auto --dist loadgroup
@@ -23,7 +23,7 @@ bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README
 	$(BIN)/python -m benchmarks
 
 catalogue: $(READY)  ## write docs/steps.md from the step definitions
-	$(BIN)/python -m simulator.catalogue docs/steps.md
+	$(BIN)/python -m rapidpro_simulator.testing.catalogue docs/steps.md
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
 
 from .polling import Cost, poll
 from .processes import fresh

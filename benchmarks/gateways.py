@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.administrator import Administrator, message_document
-from simulator.journal import Exchange
-from simulator.loop import Limits
-from simulator.rapidpro.delivery.outcomes import outcome
-from simulator.simulation import Simulation
+from rapidpro_simulator.cht.administrator import Administrator, message_document
+from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.journal import Exchange
+from rapidpro_simulator.world.loop import Limits
 
 from . import chart
 from .processes import fresh
@@ -24,7 +24,7 @@ from .workspace import HOST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.journal import Entry
+    from rapidpro_simulator.world.journal import Entry
 
     from .scale import Scale
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.definition.exports import read_export
-from simulator.simulation import Simulation
+from rapidpro_simulator.rapidpro.flows.definition.exports import read_export
+from rapidpro_simulator.simulation import Simulation
 
 from .report import Figure, at_most
 

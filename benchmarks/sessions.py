@@ -7,14 +7,14 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.engine.assets import Assets
-from simulator.rapidpro.flows.engine.contact import Contact
-from simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from simulator.rapidpro.flows.engine.resumes import read_resume
-from simulator.rapidpro.flows.engine.session import COMPLETED
-from simulator.rapidpro.flows.engine.triggers import read_trigger
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
+from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
+from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.engine.session import COMPLETED
+from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .report import Figure, at_least
 

@@ -1,4 +1,4 @@
-"""Cold start: from the command to the first answer, of `rapidsim serve` beside Prism and Mockoon."""
+"""Cold start: from the command to the first answer, of `rapidpro-simulator serve` beside Prism and Mockoon."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ HALF = at_most(0.5)
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
-    """Yield the ratio of rapidsim's cold start to those of Prism and Mockoon, and the seconds of each."""
+    """Yield the ratio of rapidpro-simulator's cold start to those of Prism and Mockoon, and the seconds of each."""
     servers.install()
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder) / "answers.json"
         with running(servers.fake()) as process:
             servers.record(process.port, answers)
-        contestants = [servers.rapidsim(answers), servers.prism(answers), servers.mockoon(answers)]
+        contestants = [servers.serve(answers), servers.prism(answers), servers.mockoon(answers)]
         seconds = _rounds(contestants, scale.rounds)
     ours, *others = seconds.items()
     for name, theirs in others:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from simulator.clock import FrozenClock
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import FrozenClock
 
 from .polling import poll
 from .processes import fresh
@@ -20,7 +20,7 @@ from .workspace import open_workspace, send
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .scale import Scale
 

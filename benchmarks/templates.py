@@ -7,16 +7,16 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.excellent.templates import Template, evaluate_text
-from simulator.rapidpro.flows.excellent.values import Object
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.excellent.templates import Template, evaluate_text
+from rapidpro_simulator.rapidpro.flows.excellent.values import Object
 
 from .report import Figure, at_least
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from simulator.rapidpro.flows.excellent.values import Value
+    from rapidpro_simulator.rapidpro.flows.excellent.values import Value
 
     from .scale import Scale
 

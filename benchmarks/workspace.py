@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.rapidpro.delivery.outcomes import outcome
-from simulator.rapidpro.rates import RATE_PROFILES, Rate
+from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
+from rapidpro_simulator.rapidpro.rates import RATE_PROFILES, Rate
 
 from .servers import TOKEN
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.simulation import Simulation
 
 HOST = "textit.com"
 NO_LIMIT = Rate(10**9)

@@ -1,4 +1,4 @@
 """The sentences of the features, by subject: each calls one or two methods of the simulation.
 
-In an installed project these modules are `simulator.steps`.
+In an installed project these modules are `rapidpro_simulator.steps`.
 """

@@ -6,16 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
-
-from simulator.administrator import message_document
-from simulator.cht.sms import FINAL_STATES
+from rapidpro_simulator.cht.administrator import message_document
+from rapidpro_simulator.cht.sms import FINAL_STATES
 
 from .expectations import expect
 from .subjects import the_gateway, the_instance, workspace_called
 from .wire import AMOUNT, meets
 
 if TYPE_CHECKING:
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
 
 HOSTNAME = "cht.example.org"
 INCOMING = "rapidpro:incoming"

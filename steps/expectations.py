@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.report import Unmet
+from rapidpro_simulator.testing.report import Unmet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, when
-
-from simulator.faults import Kind, Moment
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .time import DURATION, seconds_of
 
 if TYPE_CHECKING:
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
 
 ENDPOINTS: dict[str, dict[str, str]] = {
     "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
-
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.model.campaigns import ANY_HOUR
-from simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
+from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
 
 from .expectations import expect
 from .subjects import the_instance, the_workspace
 
 if TYPE_CHECKING:
     import pytest
-
-    from simulator.rapidpro.model.contacts import Group
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.rapidpro.model.contacts import Group
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.simulation import Simulation
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "flows"
 PASSWORD = "a-password-for-flows"  # noqa: S105
@@ -38,7 +36,7 @@ def flows_of(
 ) -> None:
     """A workspace imports an export, with its triggers, campaigns, groups and fields; all of it or nothing.
 
-    The file is beside the feature, or in the folder that pytest was started in; else it is one that rapidsim brings.
+    The file is beside the feature, or in the folder that pytest was started in; else it is one of ours.
     "as far as RapidPro knows them" leaves out what other systems have added, such as actions of Glific's.
 
     Example: Given the flows of "cht-incoming-message.json"

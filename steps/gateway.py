@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
-
-from simulator.gateways.live import steer, stop
+from rapidpro_simulator.gateways.live import steer, stop
 
 from .expectations import expect
 from .subjects import the_gateway, the_instance, workspace_called
 from .wire import exchanges_of
 
 if TYPE_CHECKING:
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
 
 
 @when("the gateway crashes")

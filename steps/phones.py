@@ -11,10 +11,10 @@ from .subjects import the_workspace
 from .wire import AMOUNT, meets
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.messages import Message
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.simulation import Simulation
 
 Table = list[list[str]]
 

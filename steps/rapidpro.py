@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
-
-from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
+from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 
 from .expectations import expect
 from .subjects import workspace_called
@@ -15,8 +14,8 @@ from .time import DURATION, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.messages import Message
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.simulation import Simulation
 
 HOSTNAME = "textit.com"
 

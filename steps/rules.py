@@ -12,8 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then, when
-
-from simulator.gateways.incoming import incoming_place
+from rapidpro_simulator.gateways.incoming import incoming_place
 
 from .expectations import expect
 from .faults import ENDPOINTS
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import aiohttp
-
-    from simulator.journal import Exchange
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Exchange
 
 WAY = ("scheduled", "pending", "forwarded-to-gateway", "received-by-gateway", "forwarded-by-gateway", "sent")
 ENDS = ("delivered", "failed")

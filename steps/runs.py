@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import parsers, then, when
-
-from simulator.rapidpro.host import PARTY
-from simulator.rapidpro.model.flows import RunStatus
+from rapidpro_simulator.rapidpro.host import PARTY
+from rapidpro_simulator.rapidpro.model.flows import RunStatus
 
 from .expectations import expect
 from .subjects import the_workspace
@@ -17,10 +16,10 @@ from .wire import AMOUNT, meets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.network.callers import Answer
-    from simulator.rapidpro.model.flows import Run
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.rapidpro.model.flows import Run
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.network.callers import Answer
 
 BEGINNING = 5  # seconds in which those begin whom a start is for
 STATUSES = "|".join(RunStatus)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.administrator import Administrator
+from rapidpro_simulator.cht.administrator import Administrator
 
 if TYPE_CHECKING:
-    from simulator.gateways.interface import Gateway
-    from simulator.rapidpro.host import RapidProHost
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.gateways.interface import Gateway
+    from rapidpro_simulator.rapidpro.host import RapidProHost
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.simulation import Simulation
 
 
 def workspace_called(simulation: Simulation, name: str) -> tuple[RapidProHost, Workspace]:

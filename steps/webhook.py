@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import aiohttp
-
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
 
 CREDENTIAL = "rapidpro:incoming"
 KEY = "the-incoming-key-of-cht"

@@ -12,8 +12,8 @@ from .faults import ENDPOINTS
 from .time import seconds_of
 
 if TYPE_CHECKING:
-    from simulator.journal import Exchange
-    from simulator.simulation import Simulation
+    from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Exchange
 
 AMOUNT = r"(?P<bound>at least |at most |)(?P<amount>no|\d+)"
 KINDS = "|".join(ENDPOINTS)

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-
-from simulator.clock import FrozenClock
-from simulator.faults import Faults
-from simulator.journal import Journal
-from simulator.loop import SimulationLoop
-from simulator.network import Network
-from simulator.seed import Seed
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.faults import Faults
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import SimulationLoop
+from rapidpro_simulator.world.network import Network
+from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-settings.register_profile("rapidsim", derandomize=True, deadline=None)
-settings.load_profile("rapidsim")
+settings.register_profile("rapidpro-simulator", derandomize=True, deadline=None)
+settings.load_profile("rapidpro-simulator")
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from pytest_bdd.steps import step_function_context_registry
-
-from simulator.catalogue import catalogue, sentences
+from rapidpro_simulator.testing.catalogue import catalogue, sentences
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,7 +20,7 @@ def test_every_step_has_an_example() -> None:
     functions = {
         context.step_func
         for context in step_function_context_registry.values()
-        if context.step_func.__module__.startswith("simulator.steps.")
+        if context.step_func.__module__.startswith("rapidpro_simulator.steps.")
     }
     assert len(sentences()) == len(functions)
 
@@ -51,7 +50,7 @@ def test_every_step_is_used() -> None:
     unused = {
         context.step_func.__name__
         for context in step_function_context_registry.values()
-        if context.step_func.__module__.startswith("simulator.steps.")
+        if context.step_func.__module__.startswith("rapidpro_simulator.steps.")
     } - {
         context.step_func.__name__
         for context in step_function_context_registry.values()

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.clock import FrozenClock, Interval, LiveClock
+from rapidpro_simulator.world.clock import FrozenClock, Interval, LiveClock
 
 DELAYS = st.lists(st.integers(1, 10_000_000), max_size=40)
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
 
 def strike(faults: Faults) -> Fault | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_redact(journal: Journal, text: str) -> None:
 
 def test_keep(clock: FrozenClock) -> None:
     """A bounded journal keeps the latest entries."""
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.journal import Journal
 
     journal = Journal(clock, keep=2)
     for number in range(5):

@@ -4,9 +4,8 @@ import asyncio
 import time
 
 import pytest
-
-from simulator.clock import FrozenClock, LiveClock
-from simulator.loop import AdvanceLimitError, DeadlockError, Limits, SimulationLoop
+from rapidpro_simulator.world.clock import FrozenClock, LiveClock
+from rapidpro_simulator.world.loop import AdvanceLimitError, DeadlockError, Limits, SimulationLoop
 
 
 def test_month_in_no_time(loop: SimulationLoop, clock: FrozenClock) -> None:

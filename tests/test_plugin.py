@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,8 +90,8 @@ def test_scenarios_are_selected_as_tests_are(
 
 
 def test_features_can_be_left_alone(project: Project) -> None:
-    """`rapidsim_collect = false` is for projects that call `scenarios()` themselves."""
-    project.makeini("[pytest]\nrapidsim_collect = false\n")
+    """`rapidpro_simulator_collect = false` is for projects that call `scenarios()` themselves."""
+    project.makeini("[pytest]\nrapidpro_simulator_collect = false\n")
 
     run(project).assert_outcomes()
 

@@ -7,20 +7,29 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from aiohttp import web
 from jsonschema import Draft202012Validator
-
-from simulator import schemas
-from simulator.faults import Fault, Faults, Kind
-from simulator.journal import HIDDEN
-from simulator.rapidpro.generations import GENERATIONS
-from simulator.schemas import DIALECTS, ENDPOINTS, FORM, QUERY, REQUEST, TEXT, Inspector, Schemas, bundled
-from simulator.simulation import Simulation
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world import schemas
+from rapidpro_simulator.world.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.journal import HIDDEN
+from rapidpro_simulator.world.schemas import (
+    DIALECTS,
+    ENDPOINTS,
+    FORM,
+    QUERY,
+    REQUEST,
+    TEXT,
+    Inspector,
+    Schemas,
+    bundled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulator.journal import Entry, Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
+    from rapidpro_simulator.world.journal import Entry, Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
 
 ALL = bundled().documents
 BROADCASTS = "/api/v2/broadcasts.json"

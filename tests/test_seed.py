@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from simulator.seed import Seed
+from rapidpro_simulator.world.seed import Seed
 
 
 def test_streams_are_apart() -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 FOREIGN = Path(__file__).parent / "foreign"
 PACKED = ("gateway", "simulator", "steps", "features", "fixtures", "pyproject.toml", "README.md", "LICENSE")
 BESIDE = ("steps", "features", "fixtures")
-GENERIC = ("steps", "features", "fixtures", "tests", "benchmarks", "conftest", "docs")
+GENERIC = ("simulator", "gateway", "steps", "features", "fixtures", "tests", "benchmarks", "conftest", "docs")
 PATIENCE = 300.0  # real seconds for pip
 OFFLINE = ("No matching distribution", "Could not fetch", "connection", "Temporary failure", "Name or service")
 
@@ -87,11 +87,11 @@ def run(environment: Environment, folder: Path, command: str, *arguments: str) -
 
 
 def test_the_wheel_holds_two_packages(environment: Environment) -> None:
-    """Nothing but `simulator` and the standalone `gateway` lands on the import path."""
+    """Nothing but the simulator and the standalone gateway lands on the import path, under names of their own."""
     with ZipFile(environment.wheel) as wheel:
         top = {name.partition("/")[0] for name in wheel.namelist()}
 
-    assert {name for name in top if not name.endswith(".dist-info")} == {"gateway", "simulator"}
+    assert {name for name in top if not name.endswith(".dist-info")} == {"cht_rapidpro_gateway", "rapidpro_simulator"}
 
 
 @pytest.mark.parametrize("folder", BESIDE)
@@ -101,7 +101,7 @@ def test_the_wheel_holds_every_file(environment: Environment, folder: str) -> No
     with ZipFile(environment.wheel) as wheel:
         packed = set(wheel.namelist())
 
-    assert {f"simulator/{path.relative_to(ROOT).as_posix()}" for path in there_are} - packed == set()
+    assert {f"rapidpro_simulator/{path.relative_to(ROOT).as_posix()}" for path in there_are} - packed == set()
 
 
 def test_nothing_generic_can_be_imported(environment: Environment, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_our_features_travel_with_it(environment: Environment, tmp_path: Path) -
         tmp_path,
         "pytest",
         "--pyargs",
-        "simulator.features",
+        "rapidpro_simulator.features",
         "-q",
         "-k",
         "test_a_message_goes_out_and_is_delivered",
@@ -154,6 +154,6 @@ def test_our_features_travel_with_it(environment: Environment, tmp_path: Path) -
 
 
 def test_the_command_works(environment: Environment, tmp_path: Path) -> None:
-    """`rapidsim` is installed, and has all that it needs."""
-    assert run(environment, tmp_path, "rapidsim", "--version").stdout.startswith("rapidsim ")
-    assert run(environment, tmp_path, "rapidsim", "demo").returncode == 0
+    """`rapidpro-simulator` is installed, and has all that it needs."""
+    assert run(environment, tmp_path, "rapidpro-simulator", "--version").stdout.startswith("rapidpro-simulator ")
+    assert run(environment, tmp_path, "rapidpro-simulator", "demo").returncode == 0

@@ -60,13 +60,15 @@ def fake() -> Server:
     return _server("fake RapidPro", sys.executable, "-m", "benchmarks.servers.fake", "{port}")
 
 
-def rapidsim(answers: Path) -> Server:
-    """Return `rapidsim serve`: the fake RapidPro and a CHT beside it, with the journal going to a file."""
-    configuration = answers.with_name("rapidsim.toml")
+def serve(answers: Path) -> Server:
+    """Return `rapidpro-simulator serve`: the fake RapidPro and a CHT beside it, with the journal going to a file."""
+    configuration = answers.with_name("rapidpro-simulator.toml")
     configuration.write_text(CONFIGURATION)
     ports = ("--rapidpro-port", "{port}", "--cht-port", "0", "--couchdb-port", "0")
     files = ("--config", str(configuration), "--journal", str(answers.with_name("journal.jsonl")))
-    return _server("rapidsim serve", str(Path(sys.executable).with_name("rapidsim")), "serve", *ports, *files)
+    return _server(
+        "rapidpro-simulator serve", str(Path(sys.executable).with_name("rapidpro-simulator")), "serve", *ports, *files
+    )
 
 
 def bare(answers: Path) -> Server:
@@ -95,7 +97,7 @@ def mockoon(answers: Path) -> Server:
 
 
 BESIDE: Mapping[str, Callable[[Path], Server]] = {
-    "rapidsim serve": rapidsim,
+    "rapidpro-simulator serve": serve,
     "bare aiohttp": bare,
     "Express": express,
     "Prism": prism,

@@ -1,14 +1,15 @@
-"""The fake RapidPro over TCP, in real time, with every request in the journal, as `rapidsim serve` has it."""
+"""The fake RapidPro over TCP, in real time, with every request in the journal, as `rapidpro-simulator serve` has it."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 
+from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import LiveClock
+
 from benchmarks.workspace import HOST, open_workspace
-from simulator.clock import LiveClock
-from simulator.rapidpro.model.messages import Status
-from simulator.simulation import Simulation
 
 KEEP = 100_000
 

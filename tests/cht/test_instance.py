@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from simulator.faults import Kind
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.faults import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.outgoing import Outgoing, duplicate_limit, is_denied
+from rapidpro_simulator.cht.outgoing import Outgoing, duplicate_limit, is_denied
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
 PHONE = "+254712345678"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.cht.releases import CHANGES, CredentialStore, HttpClient, release
+from rapidpro_simulator.cht.releases import CHANGES, CredentialStore, HttpClient, release
 
 
 @pytest.mark.parametrize(

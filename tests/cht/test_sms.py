@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.sms import set_task_state
+from rapidpro_simulator.cht.sms import set_task_state
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
 
 @pytest.mark.parametrize("history", [None, [], "text", 1, True, {"a": 1}])

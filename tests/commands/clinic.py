@@ -1,4 +1,4 @@
-"""An export with one flow, as people have them, and a way to run `rapidsim` on it in this process."""
+"""An export with one flow, as people have them, and a way to run `rapidpro-simulator` on it in this process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.cli import main
+from rapidpro_simulator.commands.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A running `rapidsim serve`, one for each module: it is asked, never changed in ways that others would see."""
+"""A running `serve`, one for each module: it is asked, never changed in ways that others would see."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start a `rapidsim serve` of one's own, with options."""
+    """Start a `rapidpro-simulator serve` of one's own, with options."""
     started: list[Served] = []
 
     def start(*options: str) -> Served:

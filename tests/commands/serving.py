@@ -1,4 +1,4 @@
-"""`rapidsim serve` as its user has it: a process of its own, known by what it prints and by its ports."""
+"""`rapidpro-simulator serve` as its user has it: a process of its own, known by what it prints and by its ports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-RAPIDSIM = Path(sys.executable).with_name("rapidsim")
+COMMAND = Path(sys.executable).with_name("rapidpro-simulator")
 PATIENCE = 30.0  # real seconds until a process that does nothing has failed the test
 ANY_PORTS = ("--rapidpro-port", "0", "--cht-port", "0", "--couchdb-port", "0")
 
@@ -33,18 +33,18 @@ class Reply:
 
 
 class Served:
-    """A running `rapidsim serve` in `folder`."""
+    """A running `rapidpro-simulator serve` in `folder`."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self._output = folder / "output.txt"
         self._errors = folder / "errors.txt"
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [RAPIDSIM, "serve", *options], cwd=folder, stdout=output, stderr=errors, stdin=subprocess.DEVNULL
+                [COMMAND, "serve", *options], cwd=folder, stdout=output, stderr=errors, stdin=subprocess.DEVNULL
             )
         wait_for(lambda: "ready;" in self.output or self._process.poll() is not None, "the line that it is ready")
         if self._process.poll() is not None:
-            raise RuntimeError(f"rapidsim serve has ended: {self.errors}")
+            raise RuntimeError(f"rapidpro-simulator serve has ended: {self.errors}")
 
     @property
     def output(self) -> str:
@@ -97,10 +97,10 @@ class Served:
         return match[1]
 
 
-def rapidsim(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end in `folder`."""
     return subprocess.run(
-        [RAPIDSIM, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+        [COMMAND, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

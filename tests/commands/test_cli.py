@@ -6,12 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from rapidpro_simulator.commands.cli import main
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.journal import Journal
 
-from simulator.cli import main
-from simulator.clock import FrozenClock
-from simulator.journal import Journal
-
-from .serving import PATIENCE, RAPIDSIM, rapidsim
+from .serving import COMMAND, PATIENCE, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,9 +78,9 @@ def test_a_wrong_option_is_explained(run: Run, arguments: list[str], sentence: s
 
 def test_a_process_ends_as_the_function_does(tmp_path: Path) -> None:
     """The installed command says the same, without a traceback."""
-    ended = rapidsim(tmp_path, "serve", "--config", "none.toml")
+    ended = run_command(tmp_path, "serve", "--config", "none.toml")
 
-    sentence = "rapidsim serve: the configuration file none.toml cannot be read: No such file or directory\n"
+    sentence = "rapidpro-simulator serve: the configuration file none.toml cannot be read: No such file or directory\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", sentence)
 
 
@@ -129,10 +128,10 @@ def test_a_wrong_configuration_is_explained(run: Run, tmp_path: Path, text: str,
 
 def test_version(run: Run) -> None:
     """The version is that of the package."""
-    assert run("--version").output.startswith("rapidsim 0.")
+    assert run("--version").output.startswith("rapidpro-simulator 0.")
 
 
-# rapidsim journal
+# rapidpro-simulator journal
 
 
 @pytest.fixture
@@ -204,12 +203,12 @@ def test_a_wrong_question_is_explained(run: Run, tmp_path: Path, text: str, ques
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, journal: Journal) -> None:
-    """`rapidsim journal … | head` ends quietly."""
+    """`rapidpro-simulator journal … | head` ends quietly."""
     long = tmp_path / "long.jsonl"
     long.write_text((tmp_path / "saved.jsonl").read_text(encoding="utf-8") * 2000, encoding="utf-8")
 
     ended = subprocess.run(
-        ["sh", "-c", f"'{RAPIDSIM}' journal long.jsonl --json | head -1"],
+        ["sh", "-c", f"'{COMMAND}' journal long.jsonl --json | head -1"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

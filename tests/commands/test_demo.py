@@ -1,4 +1,4 @@
-"""`rapidsim demo`: what it tells is what happened, and the same for one seed."""
+"""`rapidpro-simulator demo`: what it tells is what happened, and the same for one seed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from rapidpro_simulator.testing.terminal import Terminal
 
-from simulator.terminal import Terminal
-
-from .serving import PATIENCE, RAPIDSIM, rapidsim
+from .serving import COMMAND, PATIENCE, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,7 @@ COLOR = "\033["
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> str:
-    ended = rapidsim(tmp_path_factory.mktemp("demo"), "demo")
+    ended = run_command(tmp_path_factory.mktemp("demo"), "demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout
 
@@ -57,7 +56,7 @@ def test_it_is_short_and_plain(told: str) -> None:
 
 def test_a_seed_tells_one_story(told: str, tmp_path: Path) -> None:
     """Only the real seconds and the folder differ between two runs with one seed; another seed has other people."""
-    again, other = (rapidsim(tmp_path, "demo", "--seed", seed).stdout for seed in ("0", "1"))
+    again, other = (run_command(tmp_path, "demo", "--seed", seed).stdout for seed in ("0", "1"))
 
     assert _story(again) == _story(told)
     assert _story(other) != _story(told)
@@ -69,10 +68,10 @@ def _story(text: str) -> str:
 
 def test_the_journals_are_where_it_says(tmp_path: Path) -> None:
     """Both journals are written, can be asked, and hold no token."""
-    rapidsim(tmp_path, "demo", "--journal", "mine.jsonl")
+    run_command(tmp_path, "demo", "--journal", "mine.jsonl")
 
-    asked = rapidsim(tmp_path, "journal", "mine.jsonl", "exchange status=429")
-    free = rapidsim(tmp_path, "journal", "mine-failed-first.jsonl", "exchange status=429")
+    asked = run_command(tmp_path, "journal", "mine.jsonl", "exchange status=429")
+    free = run_command(tmp_path, "journal", "mine-failed-first.jsonl", "exchange status=429")
     assert (asked.stdout.count("\n"), free.stdout.count("\n")) == (3, 0)
     assert '"Token ' not in (tmp_path / "mine.jsonl").read_text(encoding="utf-8")
 
@@ -85,7 +84,7 @@ def test_on_a_terminal_it_is_colored(tmp_path: Path) -> None:
 def _on_terminal(folder: Path, *options: str) -> str:
     ours, theirs = pty.openpty()
     variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
-    with subprocess.Popen([RAPIDSIM, "demo", *options], cwd=folder, stdout=theirs, env=variables) as process:
+    with subprocess.Popen([COMMAND, "demo", *options], cwd=folder, stdout=theirs, env=variables) as process:
         os.close(theirs)
         shown = b""
         try:

@@ -1,7 +1,8 @@
 """README and how-tos, executed: their files are written, their commands run, and their answers compared.
 
 A block of the language `console` has commands behind `$` and their output below; a line of three dots stands for any
-lines. `<!-- file: NAME -->` before a block makes it a file. `rapidsim serve` runs beside the commands that follow.
+lines. `<!-- file: NAME -->` before a block makes it a file. `serve` runs beside the commands
+that follow.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .serving import ANY_PORTS, PATIENCE, RAPIDSIM, Served, wait_for
+from .serving import ANY_PORTS, COMMAND, PATIENCE, Served, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ class Reader:
                     self._compare(command, expected, self._serve(command) or self._run(command))
 
     def _serve(self, command: str) -> str:
-        if not command.startswith("rapidsim serve") or command.endswith("2>&1"):  # the latter shows an error
+        if not command.startswith("rapidpro-simulator serve") or command.endswith("2>&1"):  # the latter shows an error
             return ""
         self.served = Served(self.folder, *shlex.split(command)[2:], *ANY_PORTS)
         return self._as_documented(self.served.output)
@@ -93,7 +94,7 @@ class Reader:
         if self.served is not None:
             for name, port in PORTS.items():
                 command = command.replace(f"http://127.0.0.1:{port}", self.served.url(name))
-        path = f"{RAPIDSIM.parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         ended = subprocess.run(
             command,
@@ -192,7 +193,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
-    """The commands that `rapidsim serve` prints work as they are printed."""
+    """The commands that `rapidpro-simulator serve` prints work as they are printed."""
     served = Served(tmp_path, "--speed", "600", *ANY_PORTS)
     try:
         printed = served.output.partition("# ask RapidPro")[2].partition("\njournal")[0]

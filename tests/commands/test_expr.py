@@ -1,4 +1,4 @@
-"""`rapidsim expr`: an expression is worth what it is in RapidPro, and what goes wrong is said in RapidPro's words."""
+"""The command `expr`: an expression is worth what it is in RapidPro; what goes wrong is said in RapidPro's words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 
 from .clinic import Rapidsim
-from .serving import PATIENCE, RAPIDSIM
+from .serving import COMMAND, PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,7 +202,7 @@ def test_a_function_is_told_of(run: Rapidsim, name: str, told: str) -> None:
 def test_a_pipe_can_ask(tmp_path: Path) -> None:
     """The installed command reads a template from a pipe, and fails where it goes wrong."""
     ended = subprocess.run(
-        f"echo '@(1 / 0)' | '{RAPIDSIM}' expr -",
+        f"echo '@(1 / 0)' | '{COMMAND}' expr -",
         shell=True,
         cwd=tmp_path,
         capture_output=True,

@@ -1,4 +1,4 @@
-"""`rapidsim flow`: an export's flows are talked to, listed and checked on the command line."""
+"""`rapidpro-simulator flow`: an export's flows are talked to, listed and checked on the command line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.flow_commands.durations import read_duration, tell_duration
+from rapidpro_simulator.commands.flow.durations import read_duration, tell_duration
 
 from .clinic import PATIENTS, Rapidsim, clinic, node, send, split, uuid, with_second_flow
-from .serving import ANY_PORTS, PATIENCE, RAPIDSIM, wait_for
+from .serving import ANY_PORTS, COMMAND, PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -573,7 +572,7 @@ def test_what_rapidpro_does_not_know_is_refused(run: Rapidsim) -> None:
 
     assert (ended.code, ended.output) == (2, "")
     assert ended.errors.splitlines() == [
-        "rapidsim flow: clinic.json cannot be imported: the export cannot be read",
+        "rapidpro-simulator flow: clinic.json cannot be imported: the export cannot be read",
         f"- flow 'Goodbye': unknown action type 'send_interactive_msg' in node {uuid(9001)}",
         "--lenient leaves out what cannot be read",
     ]
@@ -674,7 +673,7 @@ def test_on_a_terminal_it_is_coloured(run: Rapidsim, tmp_path: Path) -> None:
     run.write("clinic.json", clinic())
     ours, theirs = pty.openpty()
     variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"}
-    command = [str(RAPIDSIM), "flow", "chat", "clinic.json", *IN_KISUMU]
+    command = [str(COMMAND), "flow", "chat", "clinic.json", *IN_KISUMU]
     with subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, env=variables) as process:
         os.close(theirs)
         shown = _until(ours, b"your name?", b"> ")
@@ -699,7 +698,7 @@ def _until(terminal: int, *parts: bytes) -> bytes:
     return shown
 
 
-# rapidsim serve --flows
+# rapidpro-simulator serve --flows
 
 
 def test_a_service_begins_with_flows(serve: Callable[..., Served], run: Rapidsim, tmp_path: Path) -> None:
@@ -743,8 +742,11 @@ def test_a_configured_service_begins_with_flows(serve: Callable[..., Served], ru
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--flows", "none.json"), "rapidsim serve: the export none.json cannot be read: No such file"),
-        (("--flows", "dialect.json"), "rapidsim serve: dialect.json cannot be imported: the export cannot be read"),
+        (("--flows", "none.json"), "rapidpro-simulator serve: the export none.json cannot be read: No such file"),
+        (
+            ("--flows", "dialect.json"),
+            "rapidpro-simulator serve: dialect.json cannot be imported: the export cannot be read",
+        ),
         (("--config", "a.toml"), "a.toml, flows: 'x.json' is not an array, such as [\"my-export.json\"]"),
         (("--config", "b.toml"), "b.toml, flows: 7 is not a text"),
         (("--config", "c.toml"), "c.toml, lenient: 1 is not true or false"),

@@ -1,4 +1,4 @@
-"""`rapidsim serve`, driven over TCP as a process of its own."""
+"""`rapidpro-simulator serve`, driven over TCP as a process of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .serving import ANY_PORTS, Served, ask, rapidsim, wait_for
+from .serving import ANY_PORTS, Served, ask, run_command, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,11 +122,11 @@ def test_a_port_that_is_taken_is_named(serve: Serve, tmp_path: Path) -> None:
     """Whoever holds a port already, the sentence says which port it is and what to do."""
     port = serve(*ANY_PORTS).url("RapidPro textit.com").rpartition(":")[2]
 
-    second = rapidsim(tmp_path, "serve", *ANY_PORTS, "--rapidpro-port", port, "--journal", "second.jsonl")
+    second = run_command(tmp_path, "serve", *ANY_PORTS, "--rapidpro-port", port, "--journal", "second.jsonl")
 
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr == (
-        f"rapidsim serve: port {port} of 127.0.0.1, wanted for textit.com, is taken; "
+        f"rapidpro-simulator serve: port {port} of 127.0.0.1, wanted for textit.com, is taken; "
         "choose another one, or 0 for any that is free\n"
     )
 
@@ -169,8 +169,8 @@ fields = { weeks = { type = "integer", labels = { tiny = { en = "W" } } } }
 
 @pytest.fixture
 def configured(serve: Serve, tmp_path: Path) -> Served:
-    (tmp_path / "rapidsim.toml").write_text(CONFIGURATION, encoding="utf-8")
-    return serve("--config", "rapidsim.toml")
+    (tmp_path / "rapidpro-simulator.toml").write_text(CONFIGURATION, encoding="utf-8")
+    return serve("--config", "rapidpro-simulator.toml")
 
 
 def test_a_configuration_says_what_there_is(configured: Served, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.actions import read_action
-from simulator.rapidpro.flows.definition.reading import DefinitionError, write
+from rapidpro_simulator.rapidpro.flows.actions import read_action
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError, write
 
 from .data import load, names
 from .sessions import World, normal
@@ -16,7 +15,7 @@ from .sessions import World, normal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
 
 ASSETS = load("actions/_assets.json")
 CASES: list[Any] = [

@@ -8,11 +8,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows import contactql, urns
-from simulator.rapidpro.flows.contactql import PropertyKind, QueryError
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows import contactql, urns
+from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryError
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from . import data, encoding
 

@@ -6,12 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows import dates, layouts
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.environment import Environment, timezone_of
-from simulator.rapidpro.flows.excellent.conversions import to_date, to_datetime, to_time
-from simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows import dates, layouts
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.environment import Environment, timezone_of
+from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_date, to_datetime, to_time
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 
 from . import encoding
 from .data import load
@@ -19,7 +18,7 @@ from .data import load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.rapidpro.flows.excellent.values import Value
+    from rapidpro_simulator.rapidpro.flows.excellent.values import Value
 
 DATA = load("dates.json")
 NOW = DateTime(dt.datetime(2018, 9, 13, 13, 36, 30, 123456, tzinfo=dt.UTC), 789)

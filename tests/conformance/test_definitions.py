@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.inspection import inspect, localizable, templates
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.definition.references import IDENTITY_KEYS, Reference
-from simulator.rapidpro.flows.definition.routers import read_router
-from simulator.rapidpro.flows.definition.schema import flow_schema
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect, localizable, templates
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.references import IDENTITY_KEYS, Reference
+from rapidpro_simulator.rapidpro.flows.definition.routers import read_router
+from rapidpro_simulator.rapidpro.flows.definition.schema import flow_schema
 
 from .data import load, names
 

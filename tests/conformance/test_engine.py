@@ -12,7 +12,7 @@ from .data import load
 from .sessions import World, normal
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.flows.engine.session import Session
+    from rapidpro_simulator.rapidpro.flows.engine.session import Session
 
 _SERVER = "http://127.0.0.1:49992"  # as the expected output has it
 _WEBHOOK_BODY = '{"results":[{"state":"WA"},{"state":"IN"}]}'

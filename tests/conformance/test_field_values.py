@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows import field_values
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.engine.assets import Assets
+from rapidpro_simulator.rapidpro.flows import field_values
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
 
 from . import encoding
 from .data import load

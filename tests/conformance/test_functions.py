@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 
 from .data import load
 from .encoding import assert_expected, decode, environment
@@ -17,7 +16,7 @@ from .go_random import Pcg
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 DATA = load("functions.json")
 NOW = DateTime.of(datetime.fromisoformat(DATA["environments"]["now"]).astimezone(UTC))

@@ -8,10 +8,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.migrations import migrate
-from simulator.rapidpro.flows.definition.versions import Version
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.migrations import migrate
+from rapidpro_simulator.rapidpro.flows.definition.versions import Version
 
 from .data import load, names
 

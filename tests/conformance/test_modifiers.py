@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.reading import write
-from simulator.rapidpro.flows.engine import smart_groups
-from simulator.rapidpro.flows.engine.timestamps import timestamp
-from simulator.rapidpro.flows.modifiers import Change, read_modifier
+from rapidpro_simulator.rapidpro.flows.definition.reading import write
+from rapidpro_simulator.rapidpro.flows.engine import smart_groups
+from rapidpro_simulator.rapidpro.flows.engine.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier
 
 from .data import load, names
 from .sessions import World, normal

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.excellent.operators import OPERATORS, negate
+from rapidpro_simulator.rapidpro.flows.excellent.operators import OPERATORS, negate
 
 from .data import load
 from .encoding import assert_expected, decode, environment

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
-from simulator.rapidpro.flows.definition.exports import ExportError, read_export
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.inspection import inspect
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.definition.schema import flow_schema
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.schema import flow_schema
 
 FOLDER = Path(os.environ.get("FLOWS_DATA") or Path(__file__).parents[3] / "shared" / "flows")
 

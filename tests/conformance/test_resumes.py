@@ -6,8 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.engine.engine import EngineError
+from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
 
 from .data import load, names
 from .sessions import World, normal

@@ -6,13 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows import numerals
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.environment import Environment, NumberFormat
-from simulator.rapidpro.flows.excellent.functions import FUNCTIONS
-from simulator.rapidpro.flows.excellent.values import Error
-from simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows import numerals
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows.locations import Locations
 
 from . import encoding
 from .data import load

@@ -6,9 +6,8 @@ import copy
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .data import load
 from .sessions import World, normal

@@ -8,10 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows import contactql
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows import contactql
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 
 from .data import load
 from .encoding import assert_expected, text
@@ -21,7 +20,7 @@ from .test_documented_examples import needs_session
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.rapidpro.flows.engine.session import Session
+    from rapidpro_simulator.rapidpro.flows.engine.session import Session
 
 DATA = load("templates.json")
 NOW = DateTime.of(datetime.fromisoformat("2018-04-11T18:24:30.123456+00:00"))

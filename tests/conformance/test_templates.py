@@ -8,19 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.excellent import tree
-from simulator.rapidpro.flows.excellent.evaluation import BUDGET
-from simulator.rapidpro.flows.excellent.scanner import scan
-from simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse
-from simulator.rapidpro.flows.excellent.templates import (
+from rapidpro_simulator.rapidpro.flows.excellent import tree
+from rapidpro_simulator.rapidpro.flows.excellent.evaluation import BUDGET
+from rapidpro_simulator.rapidpro.flows.excellent.scanner import scan
+from rapidpro_simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse
+from rapidpro_simulator.rapidpro.flows.excellent.templates import (
     compile_template,
     evaluate_text,
     evaluate_value,
     has_expressions,
     rewrite,
 )
-from simulator.rapidpro.flows.excellent.values import Error, Object
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
 
 from .data import load
 from .encoding import assert_expected, decode, environment, text
@@ -28,7 +27,7 @@ from .encoding import assert_expected, decode, environment, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 DATA = load("templates.json")
 

@@ -6,10 +6,9 @@ import json
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows import collation, phones, text, urns, webhooks
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.locations import Location, Locations
+from rapidpro_simulator.rapidpro.flows import collation, phones, text, urns, webhooks
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locations import Location, Locations
 
 from .data import load
 

@@ -7,10 +7,9 @@ import json
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
 
 from .data import load, names
 from .sessions import World, normal

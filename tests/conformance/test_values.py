@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.environment import Environment, NumberFormat
-from simulator.rapidpro.flows.excellent.conversions import is_true, to_integer, to_number
-from simulator.rapidpro.flows.excellent.numbers import format_number, is_in_range
-from simulator.rapidpro.flows.excellent.rendering import equals, format_value, from_json, render, to_json
-from simulator.rapidpro.flows.excellent.templates import evaluate_expression
-from simulator.rapidpro.flows.excellent.values import Error, Object
+from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_integer, to_number
+from rapidpro_simulator.rapidpro.flows.excellent.numbers import format_number, is_in_range
+from rapidpro_simulator.rapidpro.flows.excellent.rendering import equals, format_value, from_json, render, to_json
+from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_expression
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
 
 from .data import load
 from .encoding import assert_expected, decode

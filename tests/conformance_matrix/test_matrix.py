@@ -6,11 +6,10 @@ import io
 from typing import Any
 
 import pytest
-
-from simulator.conformance import html, markdown, terminal
-from simulator.conformance.matrix import Cell, Matrix, Result, Verdict
-from simulator.conformance.rules import Bound, Rule
-from simulator.terminal import Terminal
+from rapidpro_simulator.testing.conformance import html, markdown, terminal
+from rapidpro_simulator.testing.conformance.matrix import Cell, Matrix, Result, Verdict
+from rapidpro_simulator.testing.conformance.rules import Bound, Rule
+from rapidpro_simulator.testing.terminal import Terminal
 
 SENDING = Rule("R1", "Every message is sent once", "Sending")
 TEXTS = Rule("R2", "A text arrives as it was written, be it <b>bold</b>", "Sending")

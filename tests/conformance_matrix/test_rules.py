@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-
-from simulator.conformance.markdown import plain
-from simulator.conformance.rules import bounds, features_folder, rules
-from simulator.gateways import parse_gateway
-from simulator.gateways.known import KNOWN_DEFECTS, KnownDefect, known_defect
+from rapidpro_simulator.gateways import parse_gateway
+from rapidpro_simulator.gateways.known import KNOWN_DEFECTS, KnownDefect, known_defect
+from rapidpro_simulator.testing.conformance.markdown import plain
+from rapidpro_simulator.testing.conformance.rules import bounds, features_folder, rules
 
 ROOT = Path(__file__).parent.parent.parent
 TAG = re.compile(r"@(R\d+[a-z]?)\b")

@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.cli import main
-from simulator.conformance.matrix import Matrix, Verdict
-from simulator.conformance.run import Plan, run
-from simulator.usage import UsageError
+from rapidpro_simulator.commands.cli import main
+from rapidpro_simulator.testing.conformance.matrix import Matrix, Verdict
+from rapidpro_simulator.testing.conformance.run import Plan, run
+from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

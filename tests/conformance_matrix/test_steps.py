@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulator.steps import cht, rapidpro, rules
-
-from simulator.faults import Kind
-from simulator.report import Unmet
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps import cht, rapidpro, rules
+from rapidpro_simulator.testing.report import Unmet
+from rapidpro_simulator.world.faults import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

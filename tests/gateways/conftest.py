@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-
-from simulator.administrator import Administrator, message_document
-from simulator.clock import LiveClock
-from simulator.gateways import parse_gateway
-from simulator.gateways.live import LiveGateway
-from simulator.gateways.template import Template
-from simulator.simulation import Simulation
+from rapidpro_simulator.cht.administrator import Administrator, message_document
+from rapidpro_simulator.gateways import parse_gateway
+from rapidpro_simulator.gateways.live import LiveGateway
+from rapidpro_simulator.gateways.template import Template
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import LiveClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
-
-from simulator.gateways.docker import engine
+from rapidpro_simulator.gateways.docker import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docker import DockerClient
 
-ROOT = Path(__file__).parent.parent.parent
+GATEWAY = Path(__file__).parents[2] / "gateway" / "cht_rapidpro_gateway"
 NEEDED = ("aiohttp", "prometheus-client")
 NOT_NEEDED = {
     "__pycache__",
@@ -40,7 +39,7 @@ NOT_NEEDED = {
 }
 SHELL = "/bin/sh"
 CHANGES = [
-    'CMD ["python3", "-m", "gateway"]',
+    'CMD ["python3", "-m", "cht_rapidpro_gateway"]',
     "WORKDIR /gateway",
     f"ENV PATH={sys.base_prefix}/bin:/usr/bin:/bin PYTHONPATH=/gateway:/gateway/packages PYTHONDONTWRITEBYTECODE=1",
 ]
@@ -80,7 +79,7 @@ def _files() -> Iterator[tuple[Path, str]]:
     yield Path(SHELL).resolve(), SHELL
     yield from ((path, str(path)) for path in modules)
     yield from ((path, f"/gateway/packages/{name}") for name, path in packages.items())
-    yield from ((path, f"/gateway/gateway/{path.name}") for path in sorted((ROOT / "gateway").glob("*.py")))
+    yield from ((path, f"/gateway/{path.parent.name}/{path.name}") for path in sorted(GATEWAY.glob("*.py")))
     for shared in sorted(
         _shared_by([*programs, *(path for path in (*modules, *packages.values()) if ".so" in path.name)])
     ):

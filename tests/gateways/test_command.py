@@ -8,15 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
-from simulator.faults import Kind, Moment
-from simulator.gateways import faketime
-from simulator.gateways.template import Template, read_template
-from simulator.usage import UsageError
+from rapidpro_simulator.gateways import faketime
+from rapidpro_simulator.gateways.template import Template, read_template
+from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .conftest import ROOT, MakeWorld, World, program
 
-OURS = ("command:{python} -m gateway", Template(folder=str(ROOT)))
+OURS = ("command:{python} -m cht_rapidpro_gateway", Template(folder=str(ROOT)))
 NODE = ("command:node gateway.mjs", read_template(Path(__file__).parent / "node_gateway" / "gateway.toml"))
 GATEWAYS = [
     pytest.param(*OURS, id="ours"),

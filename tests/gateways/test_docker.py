@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.faults import Kind, Moment
-from simulator.gateways.docker import MACHINE, OWNER, Container, engine, lives, owner, prune
-from simulator.gateways.live import GatewayError, InapplicableError
-from simulator.gateways.template import Template
-from simulator.simulation import Simulation
+from rapidpro_simulator.gateways.docker import MACHINE, OWNER, Container, engine, lives, owner, prune
+from rapidpro_simulator.gateways.live import GatewayError, InapplicableError
+from rapidpro_simulator.gateways.template import Template
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .image import build
 from .test_command import dilated
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from .conftest import MakeWorld, World
 
-IMAGE = "rapidsim-test-gateway"
+IMAGE = "rapidpro-simulator-test-gateway"
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
 
 from .conftest import program
 from .test_command import dilated
@@ -72,10 +71,10 @@ def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
 @dilated
 def test_our_gateway_needs_no_more_than_its_command(project: pytest.Pytester) -> None:
     """It is told by the usual template, and lives in the simulation's time."""
-    result = run(project, "-k", "delivery", "--gateway", "command:python -m gateway", "--gateway-faketime")
+    result = run(project, "-k", "delivery", "--gateway", "command:python -m cht_rapidpro_gateway", "--gateway-faketime")
 
     result.assert_outcomes(passed=1, deselected=4)
-    line = "rapidsim: command:python -m gateway; 600 times as fast as real time; the gateway's clock goes along, by *"
+    line = "*: command:python -m cht_rapidpro_gateway; 600 times as fast as real time; *clock goes along, by *"
     result.stdout.fnmatch_lines([line])
 
 
@@ -160,7 +159,7 @@ def test_what_to_configure_is_shown(project: pytest.Pytester) -> None:
 
     result.stdout.fnmatch_lines(
         [
-            "rapidsim: the gateway should be configured so:",
+            "rapidpro-simulator: the gateway should be configured so:",
             "  CHT       http://127.0.0.1:5988  user gateway  password *",
             "  RapidPro  http://127.0.0.1:8000  token *",
         ]

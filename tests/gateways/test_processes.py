@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.clock import LiveClock
-from simulator.gateways.processes import Process
-from simulator.loop import SimulationLoop
+from rapidpro_simulator.gateways.processes import Process
+from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.loop import SimulationLoop
 
 from .conftest import ROOT, kill, lives, wait_for
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
-
-from simulator.clock import FrozenClock
-from simulator.gateways import parse_gateway
-from simulator.gateways.live import GatewayError
-from simulator.gateways.template import Template
-from simulator.simulation import Simulation
+from rapidpro_simulator.gateways import parse_gateway
+from rapidpro_simulator.gateways.live import GatewayError
+from rapidpro_simulator.gateways.template import Template
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import FrozenClock
 
 from .conftest import MakeWorld, program
 

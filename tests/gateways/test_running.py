@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-
-from simulator.faults import Kind
-from simulator.gateways.live import USER, GatewayError, InapplicableError, free_port, password_of
-from simulator.gateways.running import to_configure, token_of
-from simulator.gateways.template import Template
+from rapidpro_simulator.gateways.live import USER, GatewayError, InapplicableError, free_port, password_of
+from rapidpro_simulator.gateways.running import to_configure, token_of
+from rapidpro_simulator.gateways.template import Template
+from rapidpro_simulator.world.faults import Kind
 
 from .conftest import MakeWorld, World, program
 

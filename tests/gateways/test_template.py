@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from gateway.configuration import read
-from simulator.gateways import parse_gateway
-from simulator.gateways.template import OUR_GATEWAY, PLACEHOLDERS, Template, fill, read_template
-from simulator.usage import UsageError
+from cht_rapidpro_gateway.configuration import read
+from rapidpro_simulator.gateways import parse_gateway
+from rapidpro_simulator.gateways.template import OUR_GATEWAY, PLACEHOLDERS, Template, fill, read_template
+from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_it_is_our_gateway_that_is_told() -> None:
-    """The usual template is all that `python -m gateway` needs."""
+    """The usual template is all that `python -m cht_rapidpro_gateway` needs."""
     values = dict.fromkeys(PLACEHOLDERS, "12345") | {
         "cht_url": "http://cht.test",
         "rapidpro_url": "http://rapidpro.test",
@@ -133,7 +132,7 @@ def test_every_placeholder_of_ours_is_known() -> None:
     [
         ("cht:5.2", "cht", "5.2", False),
         ("standalone", "standalone", "", False),
-        ("command:python -m gateway", "command", "python -m gateway", True),
+        ("command:python -m cht_rapidpro_gateway", "command", "python -m cht_rapidpro_gateway", True),
         ("command:env A=b:c run", "command", "env A=b:c run", True),
         ("docker:registry.test:5000/gateway:1.2", "docker", "registry.test:5000/gateway:1.2", True),
         ("running", "running", "", True),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
-from simulator.clock import LiveClock
-from simulator.gateways.live import InapplicableError
-from simulator.loop import Limits
-from simulator.simulation import Simulation
+from rapidpro_simulator.gateways.live import InapplicableError
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.loop import Limits
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ def test_in_live_time_it_waits_for_what_happens(live: Simulation) -> None:
 
 def test_in_live_time_a_machine_may_be_slow(live: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     """However fast the simulation is, a condition has some real seconds to come true."""
-    monkeypatch.setattr("simulator.simulation.PATIENCE", 2.0)
+    monkeypatch.setattr("rapidpro_simulator.simulation.PATIENCE", 2.0)
     with live:
         live.clock.call_later(1000, lambda: live.journal.event("message.status"))
 

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 from aiohttp import web
-
-from simulator.faults import Fault, Faults, Kind, Moment
+from rapidpro_simulator.world.faults import Fault, Faults, Kind, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
 
 
 class Counter:

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro import urns
+from rapidpro_simulator.rapidpro import urns
 
 COUNTRIES = ("RW", "KE", "US", None)
 SAME_RW = ("+250788123123",) * 4

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.schemas import bundled
+from rapidpro_simulator.world.schemas import bundled
 
 UUID = "b5ffd1a5-3f94-4a2b-9a3c-2f1c8c1c1b0a"
 ANN = {"uuid": UUID, "name": "Ann"}

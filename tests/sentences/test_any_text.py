@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from simulator.steps import phones, webhook
-
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps import phones, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The exports that rapidsim brings could be imported into a real RapidPro as they are."""
+"""The exports that rapidpro-simulator brings could be imported into a real RapidPro as they are."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
-from simulator.rapidpro.flows.definition.exports import ExportError, read_export
-from simulator.rapidpro.flows.definition.inspection import inspect
-from simulator.rapidpro.flows.definition.schema import flow_schema
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
+from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
+from rapidpro_simulator.rapidpro.flows.definition.schema import flow_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

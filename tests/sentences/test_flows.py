@@ -9,10 +9,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from simulator.steps import flows, phones, runs
-
-from simulator.report import Unmet
-from simulator.simulation import Simulation
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps import flows, phones, runs
+from rapidpro_simulator.testing.report import Unmet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

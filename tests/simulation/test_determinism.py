@@ -6,8 +6,8 @@ import sys
 
 STORY = """
 import io, sys
-from simulator.faults import Kind, Moment
-from simulator.simulation import Simulation
+from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.simulation import Simulation
 
 with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
     host = simulation.rapidpro("textit.com")

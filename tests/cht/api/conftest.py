@@ -7,24 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.api import Api
-from simulator.cht.couch.server import CouchDB
-from simulator.cht.couch.service import CouchService
-from simulator.cht.releases import release
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.cht.api import Api
+from rapidpro_simulator.cht.couch.server import CouchDB
+from rapidpro_simulator.cht.couch.service import CouchService
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aiohttp import web
     from multidict import CIMultiDict
-
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
-    from simulator.seed import Seed
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.seed import Seed
 
 SECRET = "0123456789abcdef-secret"
 ADMIN = ("admin", "pass")

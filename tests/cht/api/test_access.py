@@ -4,20 +4,19 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.cht.api.access import User, basic_credentials
-from simulator.cht.api.errors import wants_json
-from simulator.cht.api.nginx import BODY_LIMIT
-from simulator.faults import Fault, Kind
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.cht.api.access import User, basic_credentials
+from rapidpro_simulator.cht.api.errors import wants_json
+from rapidpro_simulator.cht.api.nginx import BODY_LIMIT
+from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.network.callers import basic_auth
 
 from .conftest import SETTINGS, WEBHOOK, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
 DALVIK = "Dalvik/2.1.0 (Linux; U; Android 13) medic.gateway/1.4"
 

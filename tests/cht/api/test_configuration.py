@@ -3,14 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.api.configuration import merge, with_default_permissions
-from simulator.faults import Fault, Kind
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.cht.api.configuration import merge, with_default_permissions
+from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import Instance
 

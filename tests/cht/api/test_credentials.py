@@ -3,17 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.cht.vault import decrypt
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.cht.vault import decrypt
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import SECRET, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
 PATH = "/api/v1/credentials/rapidpro:outgoing"
 TEXT = {"Content-Type": "text/plain"}

@@ -6,17 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.faults import Fault, Kind
-from simulator.network import Latency
+from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.network import Latency
 
 from .conftest import TOKEN, WEBHOOK, Answer, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
 MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
 EMPTY = ("", 0, None, False)

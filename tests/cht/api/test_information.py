@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.faults import Faults
+    from rapidpro_simulator.world.faults import Faults
 
     from .conftest import Instance
 

@@ -3,14 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.cht.api.limits import LoginLimiter
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.cht.api.limits import LoginLimiter
+from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
     from .conftest import Answer, Instance
 

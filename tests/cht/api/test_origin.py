@@ -4,14 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import Instance
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from .conftest import Instance

@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.faults import Fault, Kind, Moment
+from rapidpro_simulator.world.faults import Fault, Kind, Moment
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
+    from rapidpro_simulator.world.faults import Faults
 
     from .conftest import Answer, Instance
 

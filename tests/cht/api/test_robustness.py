@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.api import Api
-from simulator.cht.api.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
-from simulator.cht.couch import CouchDB, CouchService
-from simulator.cht.releases import release
-from simulator.clock import FrozenClock
-from simulator.faults import Faults
-from simulator.journal import Journal
-from simulator.loop import SimulationLoop
-from simulator.network import Network
-from simulator.network.callers import basic_auth
-from simulator.seed import Seed
+from rapidpro_simulator.cht.api import Api
+from rapidpro_simulator.cht.api.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
+from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.faults import Faults
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import SimulationLoop
+from rapidpro_simulator.world.network import Network
+from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.seed import Seed
 
 from .conftest import ADMIN, SETTINGS, TOKEN, WEBHOOK, Instance
 

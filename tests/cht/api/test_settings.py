@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import SETTINGS, Instance
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
+    from rapidpro_simulator.world.faults import Faults
 
 PATH = "/api/v1/settings"
 

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.world.network.callers import basic_auth
 from yarl import URL
-
-from simulator.cht.couch import CouchDB, CouchService
-from simulator.network.callers import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.cht.couch import Database
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
-    from simulator.seed import Seed
+    from rapidpro_simulator.cht.couch import Database
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.seed import Seed
 
 SECRET = "0123456789abcdef-secret"
 ADMIN = basic_auth("admin", "pass")

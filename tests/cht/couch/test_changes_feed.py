@@ -11,8 +11,8 @@ import pytest
 from .conftest import ADMIN, Wire
 
 if TYPE_CHECKING:
-    from simulator.cht.couch import CouchDB, Database
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.cht.couch import CouchDB, Database
+    from rapidpro_simulator.world.clock import FrozenClock
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.couch import Conflict, CouchDB, Database, NotFound
-from simulator.clock import FrozenClock
-from simulator.journal import Journal
-from simulator.seed import Seed
+from rapidpro_simulator.cht.couch import Conflict, CouchDB, Database, NotFound
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

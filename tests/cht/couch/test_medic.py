@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.couch import medic as views
+from rapidpro_simulator.cht.couch import medic as views
 
 if TYPE_CHECKING:
-    from simulator.cht.couch import Database
+    from rapidpro_simulator.cht.couch import Database
 
 MESSAGE = {"uuid": "u1", "to": "0712345678", "message": "hi"}
 VALUE = {"content": "hi", "to": "0712345678", "id": "u1"}

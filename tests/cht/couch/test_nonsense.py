@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.couch import CouchDB, CouchService
-from simulator.cht.couch.service import ROUTES
-from simulator.clock import FrozenClock
-from simulator.faults import Faults
-from simulator.journal import Journal
-from simulator.loop import SimulationLoop
-from simulator.network import Latency, Network
-from simulator.network.callers import basic_auth
-from simulator.seed import Seed
+from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.cht.couch.service import ROUTES
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.faults import Faults
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import SimulationLoop
+from rapidpro_simulator.world.network import Latency, Network
+from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
-    from simulator.cht.couch.calls import Route
+    from rapidpro_simulator.cht.couch.calls import Route
 
 NAMES = [
     "docs",

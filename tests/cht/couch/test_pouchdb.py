@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from simulator.cht.couch import CouchDB, CouchService
-from simulator.clock import LiveClock
-from simulator.faults import Faults
-from simulator.journal import Journal
-from simulator.loop import SimulationLoop
-from simulator.network import Network
-from simulator.seed import Seed
+from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.faults import Faults
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import SimulationLoop
+from rapidpro_simulator.world.network import Network
+from rapidpro_simulator.world.seed import Seed
 
 PROJECT = Path(__file__).parent / "pouchdb"
 INSTALL_SECONDS = 120

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.couch.errors import BadRequest
-from simulator.cht.couch.revisions import RevisionTree, check, derive, generation
+from rapidpro_simulator.cht.couch.errors import BadRequest
+from rapidpro_simulator.cht.couch.revisions import RevisionTree, check, derive, generation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

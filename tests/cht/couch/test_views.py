@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.couch import BadRequest, CouchError, Database, NotFound, View
-from simulator.cht.couch.collation import sort_key
-from simulator.cht.couch.parameters import read_query
-from simulator.cht.couch.queries import Query, ordered_rows, reduce_rows
+from rapidpro_simulator.cht.couch import BadRequest, CouchError, Database, NotFound, View
+from rapidpro_simulator.cht.couch.collation import sort_key
+from rapidpro_simulator.cht.couch.parameters import read_query
+from rapidpro_simulator.cht.couch.queries import Query, ordered_rows, reduce_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.cht.couch.views import Row
+    from rapidpro_simulator.cht.couch.views import Row
 
 steady = settings(derandomize=True, deadline=None)
 

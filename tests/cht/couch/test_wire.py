@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.network.callers import basic_auth
+from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:
-    from simulator.cht.couch import CouchDB, Database
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
+    from rapidpro_simulator.cht.couch import CouchDB, Database
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import Wire
 
@@ -431,7 +430,7 @@ def test_saved_documents_are_recorded(medic: Database, journal: Journal) -> None
 @pytest.mark.parametrize("status", [401, 404, 409, 413, 429, 500, 502, 503, 504, 599])
 def test_failures_are_json(wire: Wire, couch: CouchDB, status: int) -> None:
     """Whatever fails, the answer has an error and a reason (spec 8.1)."""
-    from simulator.cht.couch import CouchService
+    from rapidpro_simulator.cht.couch import CouchService
 
     response = CouchService(couch).error(status, retry_after=3)
     assert response.status == status

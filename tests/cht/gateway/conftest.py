@@ -8,27 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from simulator.cht.couch import CouchDB, CouchService
-from simulator.cht.couch_client import CouchClient
-from simulator.cht.gateway import BuiltInGateway
-from simulator.cht.gateway.credentials import Credentials
-from simulator.cht.gateway.polling import Poller
-from simulator.cht.gateway.sending import Sender
-from simulator.cht.gateway.states import StateWriter
-from simulator.cht.gateway.surroundings import Surroundings
-from simulator.cht.gateway.upstream import Upstream
-from simulator.cht.releases import CredentialStore, release
-from simulator.cht.vault import encrypt
+from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.cht.couch_client import CouchClient
+from rapidpro_simulator.cht.gateway import BuiltInGateway
+from rapidpro_simulator.cht.gateway.credentials import Credentials
+from rapidpro_simulator.cht.gateway.polling import Poller
+from rapidpro_simulator.cht.gateway.sending import Sender
+from rapidpro_simulator.cht.gateway.states import StateWriter
+from rapidpro_simulator.cht.gateway.surroundings import Surroundings
+from rapidpro_simulator.cht.gateway.upstream import Upstream
+from rapidpro_simulator.cht.releases import CredentialStore, release
+from rapidpro_simulator.cht.vault import encrypt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
-    from simulator.seed import Seed
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.seed import Seed
 
 SECRET = "0123456789abcdef-secret"
 KEY = "rapidpro:outgoing"

@@ -10,16 +10,15 @@ import pytest
 from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.cht.couch_client import CouchError
-from simulator.cht.gateway.states import SaveError
-from simulator.cht.sms import POLLED_STATES, STATUS_MAP
-from simulator.clock import FrozenClock
-from simulator.faults import Fault, Faults, Kind
-from simulator.journal import Journal
-from simulator.loop import SimulationLoop
-from simulator.network import Network
-from simulator.seed import Seed
+from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.gateway.states import SaveError
+from rapidpro_simulator.cht.sms import POLLED_STATES, STATUS_MAP
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import SimulationLoop
+from rapidpro_simulator.world.network import Network
+from rapidpro_simulator.world.seed import Seed
 
 from .conftest import Request, World, as_json
 

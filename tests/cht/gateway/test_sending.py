@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from simulator.cht.gateway.sending import map_status
-from simulator.cht.gateway.upstream import UpstreamError
-from simulator.cht.releases import release
-from simulator.cht.sms import STATUS_MAP
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.cht.gateway.sending import map_status
+from rapidpro_simulator.cht.gateway.upstream import UpstreamError
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.cht.sms import STATUS_MAP
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import UUID, as_json
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
+    from rapidpro_simulator.world.faults import Faults
 
     from .conftest import World
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.cht.couch_client import CouchError
-from simulator.cht.gateway.states import SaveError
-from simulator.cht.sms import ABSENT, StateChange
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.gateway.states import SaveError
+from rapidpro_simulator.cht.sms import ABSENT, StateChange
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import UUID
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
-    from simulator.journal import Journal
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import World
 

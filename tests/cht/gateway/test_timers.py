@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import RAPIDPRO, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.cht.gateway import BuiltInGateway
-    from simulator.faults import Faults
+    from rapidpro_simulator.cht.gateway import BuiltInGateway
+    from rapidpro_simulator.world.faults import Faults
 
     from .conftest import World
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from simulator.cht.gateway.upstream import Account, UpstreamError
-from simulator.faults import Fault, Kind
+from rapidpro_simulator.cht.gateway.upstream import Account, UpstreamError
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import RAPIDPRO, as_json
 
 if TYPE_CHECKING:
-    from simulator.faults import Faults
+    from rapidpro_simulator.world.faults import Faults
 
     from .conftest import World
 

@@ -1,7 +1,7 @@
-"""The clinic's own sentences, beside those of rapidsim."""
+"""The clinic's own sentences, beside those of rapidpro-simulator."""
 
 from pytest_bdd import given, parsers
-from simulator.steps.cht import add_messages
+from rapidpro_simulator.steps.cht import add_messages
 
 
 @given(parsers.parse('a reminder for "{name}"'))

@@ -1,5 +1,5 @@
 Feature: Reminders of a clinic
-  A project that has rapidsim installed writes its own features, with our sentences and with its own.
+  A project that has rapidpro-simulator installed writes its own features, with our sentences and with its own.
 
   Background:
     Given a RapidPro workspace "Clinic"

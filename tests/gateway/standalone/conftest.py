@@ -6,11 +6,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway import database
-from gateway.inbox import Inbox
-from gateway.metrics import Metrics
-from gateway.outbox import Outbox
+from cht_rapidpro_gateway import database
+from cht_rapidpro_gateway.inbox import Inbox
+from cht_rapidpro_gateway.metrics import Metrics
+from cht_rapidpro_gateway.outbox import Outbox
 
 from .world import Moment, World
 

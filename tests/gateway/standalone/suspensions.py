@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from typing import Any
 
-import gateway
+import cht_rapidpro_gateway
 
-FOLDER = str(Path(gateway.__file__).parent)
+FOLDER = str(Path(cht_rapidpro_gateway.__file__).parent)
 
 
 class Traced(Coroutine[Any, Any, Any]):

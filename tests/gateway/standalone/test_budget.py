@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway.budget import RESERVE, WINDOW, Budget, Purpose
-from gateway.configuration import Quota
+from cht_rapidpro_gateway.budget import RESERVE, WINDOW, Budget, Purpose
+from cht_rapidpro_gateway.configuration import Quota
 
 if TYPE_CHECKING:
     from .world import Moment

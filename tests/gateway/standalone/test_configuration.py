@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
-
-import gateway
-from gateway.configuration import Configuration, ConfigurationError, load, read
+from cht_rapidpro_gateway.configuration import Configuration, ConfigurationError, load, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EXAMPLE = Path(gateway.__file__).parent / "gateway.example.toml"
+EXAMPLE = Path(__file__).parents[3] / "gateway" / "gateway.example.toml"
 NEEDED: Mapping[str, Any] = {
     "cht": {"url": "https://cht.example.org", "user": "gateway", "password": "a password"},
     "rapidpro": {"url": "https://textit.com", "token": "A0B1"},

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from gateway.outbox import Outbox
-from simulator.faults import Kind, Moment
+from cht_rapidpro_gateway.outbox import Outbox
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .suspensions import trace
 from .world import HOST, World

@@ -7,11 +7,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway import database
-from gateway.budget import Purpose
-from gateway.outbox import Outbox
-from gateway.workspaces import Workspaces
+from cht_rapidpro_gateway import database
+from cht_rapidpro_gateway.budget import Purpose
+from cht_rapidpro_gateway.outbox import Outbox
+from cht_rapidpro_gateway.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,17 +6,16 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway.cht import ChtAccessError, ChtChokedError, ChtError, Offered
-from gateway.exchange import Exchange
+from cht_rapidpro_gateway.cht import ChtAccessError, ChtChokedError, ChtError, Offered
+from cht_rapidpro_gateway.exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.inbox import Inbox, Incoming
-    from gateway.metrics import Metrics
-    from gateway.outbox import Outbox, Outgoing
-    from simulator.loop import SimulationLoop
+    from cht_rapidpro_gateway.inbox import Inbox, Incoming
+    from cht_rapidpro_gateway.metrics import Metrics
+    from cht_rapidpro_gateway.outbox import Outbox, Outgoing
+    from rapidpro_simulator.world.loop import SimulationLoop
 
     from .world import Moment
 

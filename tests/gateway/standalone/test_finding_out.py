@@ -6,25 +6,24 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from gateway.budget import Budget
-from gateway.clock import now
-from gateway.configuration import Policy, Quota
-from gateway.outbox import Outgoing, Stage
-from gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, ThrottledError, UncertainError
-from gateway.sender import SKEW, UNKNOWN_SKEW, Sender
-from gateway.statuses import State
-from gateway.tracker import Tracker
-from gateway.worker import Account
-from gateway.workspaces import Workspaces
+from cht_rapidpro_gateway.budget import Budget
+from cht_rapidpro_gateway.clock import now
+from cht_rapidpro_gateway.configuration import Policy, Quota
+from cht_rapidpro_gateway.outbox import Outgoing, Stage
+from cht_rapidpro_gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, ThrottledError, UncertainError
+from cht_rapidpro_gateway.sender import SKEW, UNKNOWN_SKEW, Sender
+from cht_rapidpro_gateway.statuses import State
+from cht_rapidpro_gateway.tracker import Tracker
+from cht_rapidpro_gateway.worker import Account
+from cht_rapidpro_gateway.workspaces import Workspaces
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import AsyncIterator
 
-    from gateway.metrics import Metrics
-    from gateway.outbox import Outbox
-    from simulator.loop import SimulationLoop
+    from cht_rapidpro_gateway.metrics import Metrics
+    from cht_rapidpro_gateway.outbox import Outbox
+    from rapidpro_simulator.world.loop import SimulationLoop
 
     from .world import Moment
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from gateway.inbox import Inbox
+    from cht_rapidpro_gateway.inbox import Inbox
 
     from .world import Moment
 

@@ -7,9 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-
-from gateway import logs
-from gateway.configuration import Log
+from cht_rapidpro_gateway import logs
+from cht_rapidpro_gateway.configuration import Log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway.clock import now
-from gateway.outbox import RETAKE, Outbox, Outgoing, Stage
-from gateway.statuses import State
+from cht_rapidpro_gateway.clock import now
+from cht_rapidpro_gateway.outbox import RETAKE, Outbox, Outgoing, Stage
+from cht_rapidpro_gateway.statuses import State
 
 if TYPE_CHECKING:
     from .world import Moment

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import get_type_hints
 from zipfile import ZipFile
 
+import cht_rapidpro_gateway
 import pytest
+from cht_rapidpro_gateway.configuration import Configuration
 
-import gateway
-from gateway.configuration import Configuration
-
-FOLDER = Path(gateway.__file__).parent
+FOLDER = Path(__file__).parents[3] / "gateway"
 PATIENCE = 300.0  # real seconds for pip
 OFFLINE = ("No matching distribution", "Could not fetch", "connection", "Temporary failure", "Name or service")
 
@@ -44,7 +43,7 @@ def test_the_wheel_works_in_a_fresh_environment(tmp_path: Path) -> None:
     [wheel] = tmp_path.glob("*.whl")
     with ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
-    assert names == {f"gateway/{path.name}" for path in FOLDER.glob("*.py")}
+    assert names == {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.py")}
     venv.create(tmp_path / "venv", with_pip=True)
     folder = tmp_path / "venv" / "bin"
     _pip(folder / "python", "install", str(wheel))
@@ -66,7 +65,7 @@ def test_the_wheel_works_in_a_fresh_environment(tmp_path: Path) -> None:
 def test_the_version_is_the_same_everywhere() -> None:
     """What pip says is what the program says."""
     document = tomllib.loads((FOLDER / "pyproject.toml").read_text())
-    assert document["project"]["version"] == gateway.__version__
+    assert document["project"]["version"] == cht_rapidpro_gateway.__version__
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "compose.yaml", "README.md"])

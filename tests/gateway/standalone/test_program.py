@@ -62,7 +62,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _start(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gateway", *arguments]
+    command = [sys.executable, "-m", "cht_rapidpro_gateway", *arguments]
     return subprocess.Popen(command, env=dict(environment), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -188,6 +188,7 @@ def test_a_hang_up_begins_anew_with_what_the_file_says_now(environment: dict[str
 
 def test_it_knows_nothing_of_the_simulator() -> None:
     """What runs in production has no switch for tests: no module of the simulator is loaded with it."""
-    code = "import sys, gateway.__main__; print([n for n in sys.modules if n.split('.')[0] in ('simulator', 'steps')])"
+    ours = "[name for name in sys.modules if name.partition('.')[0] in ('rapidpro_simulator', 'steps')]"
+    code = f"import sys, cht_rapidpro_gateway.__main__; print({ours})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from gateway import rapidpro
-from gateway.configuration import RapidPro
-from gateway.rapidpro import (
+from cht_rapidpro_gateway import rapidpro
+from cht_rapidpro_gateway.configuration import RapidPro
+from cht_rapidpro_gateway.rapidpro import (
     AccessError,
     Client,
     NotNowError,
@@ -23,9 +22,9 @@ from gateway.rapidpro import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.metrics import Metrics
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
+    from cht_rapidpro_gateway.metrics import Metrics
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
 
 TOKEN = "A0B1"
 GOOD = {"id": 7, "urns": ["tel:+254712345678"], "text": {"eng": "Hi"}, "created_on": "2026-03-02T08:00:00Z"}

@@ -9,18 +9,17 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cht_rapidpro_gateway.outbox import Outbox, Stage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from gateway.outbox import Outbox, Stage
-from simulator.faults import Kind, Moment
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .world import CHT, HOST, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.journal import Exchange
+    from rapidpro_simulator.world.journal import Exchange
 
 QUIET = timedelta(hours=8)  # in which everything works: the longest pause of all is six hours
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds

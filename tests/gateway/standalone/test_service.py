@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from gateway.outbox import Outbox, Stage
-from simulator.faults import Kind, Moment
-from simulator.rapidpro.delivery.outcomes import outcome
+from cht_rapidpro_gateway.outbox import Outbox, Stage
+from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
+from rapidpro_simulator.world.faults import Kind, Moment
 
 from .world import CHT, HOST
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from gateway.statuses import State, moves, state_of
+from cht_rapidpro_gateway.statuses import State, moves, state_of
 
 
 @pytest.mark.parametrize(

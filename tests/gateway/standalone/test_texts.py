@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from cht_rapidpro_gateway.texts import same_number, same_text, storable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from gateway.texts import same_number, same_text, storable
 
 
 @pytest.mark.parametrize(

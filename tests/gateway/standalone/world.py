@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from freezegun import freeze_time
-
-from simulator.administrator import Administrator, message_document
-from simulator.simulation import Simulation
+from rapidpro_simulator.cht.administrator import Administrator, message_document
+from rapidpro_simulator.simulation import Simulation
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from simulator.gateways.standalone import Standalone
-    from simulator.journal import Exchange
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.gateways.standalone import Standalone
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.journal import Exchange
 
 HOST = "textit.com"
 CHT = "cht.example.org"

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.api import Api
-from simulator.rapidpro.model.host import RapidPro
+from rapidpro_simulator.rapidpro.api import Api
+from rapidpro_simulator.rapidpro.installation import RapidPro
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import aiohttp
-
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.seed import Seed
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.seed import Seed
 
 HOST = "https://rapidpro.org"
 GENERATIONS = ("community", "textit-2026")

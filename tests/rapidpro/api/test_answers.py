@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.generations import GENERATIONS
-from simulator.rapidpro.model.resthooks import ResthookEvent
-from simulator.schemas import bundled, find_endpoint
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
+from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
+from rapidpro_simulator.world.schemas import bundled, find_endpoint
 
 from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.loop import SimulationLoop
+    from rapidpro_simulator.world.loop import SimulationLoop
 
     from .conftest import Reply, Server
 

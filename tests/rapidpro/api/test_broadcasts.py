@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
 URN = "tel:+250788123123"
 BODY = {"urns": ["tel:0788123123"], "text": "Visit tomorrow"}

@@ -9,7 +9,7 @@ import pytest
 from ..mailroom.definitions import flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.campaigns import Campaign
+    from rapidpro_simulator.rapidpro.model.campaigns import Campaign
 
     from .conftest import Server
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
+    from rapidpro_simulator.world.clock import FrozenClock
 
 URN = "tel:+250788123123"
 

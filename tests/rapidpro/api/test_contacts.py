@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 if TYPE_CHECKING:
-    from simulator.loop import SimulationLoop
+    from rapidpro_simulator.world.loop import SimulationLoop
 
 URN = "tel:+250788123123"
 OTHER = "tel:+250788000001"

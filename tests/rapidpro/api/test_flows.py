@@ -11,9 +11,9 @@ from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.loop import SimulationLoop
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.world.loop import SimulationLoop
 
     from .conftest import Server
 

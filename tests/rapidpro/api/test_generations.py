@@ -3,17 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.api.endpoints import HANDLERS
-from simulator.rapidpro.generations import GENERATIONS
-from simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.rapidpro.api.endpoints import HANDLERS
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
+from rapidpro_simulator.rapidpro.model.messages import Status
 
 from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.loop import SimulationLoop
+    from rapidpro_simulator.world.loop import SimulationLoop
 
 
 @pytest.mark.parametrize("generation", sorted(GENERATIONS))

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-from simulator.rapidpro.model.messages import Status, Visibility
+from rapidpro_simulator.rapidpro.model.messages import Status, Visibility
 
 if TYPE_CHECKING:
-    from simulator.loop import SimulationLoop
+    from rapidpro_simulator.world.loop import SimulationLoop
 
 URN = "tel:+250788123123"
 BODY = {"urns": [URN], "text": "Visit tomorrow"}

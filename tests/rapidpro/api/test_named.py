@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from simulator.loop import SimulationLoop
+    from rapidpro_simulator.world.loop import SimulationLoop
 
 UNKNOWN = "0199bb93-ec0f-703b-9b5b-d26d4b6b133c"
 NAMED = ("groups", "labels")

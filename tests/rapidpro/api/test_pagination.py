@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.api.errors import ApiError, ServerError
-from simulator.rapidpro.api.pagination import START, Cursor, Listing, decode, paginate
+from rapidpro_simulator.rapidpro.api.errors import ApiError, ServerError
+from rapidpro_simulator.rapidpro.api.pagination import START, Cursor, Listing, decode, paginate
 
 MOMENT = datetime(2026, 3, 2, 17, 28, 12, 123456, tzinfo=UTC)
 WHOLE = MOMENT.replace(microsecond=0)

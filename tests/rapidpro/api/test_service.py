@@ -6,16 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.api.authentication import authenticate
-from simulator.rapidpro.api.errors import ApiError
+from rapidpro_simulator.rapidpro.api.authentication import authenticate
+from rapidpro_simulator.rapidpro.api.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.rapidpro.api import Api
+    from rapidpro_simulator.rapidpro.api import Api
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
 
 ANONYMOUS: dict[str, str] = {}
 NO_CREDENTIALS = {"detail": "Authentication credentials were not provided."}

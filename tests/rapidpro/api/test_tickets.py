@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 
 from ..mailroom.definitions import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.clock import FrozenClock
-    from simulator.loop import SimulationLoop
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.tickets import Ticket
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.tickets import Ticket
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.loop import SimulationLoop
 
     from .conftest import Server
 

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.dates import (
+from rapidpro_simulator.rapidpro.flows.dates import (
     MIDNIGHT,
     ZERO_DATE,
     ZERO_DATETIME,
@@ -22,7 +21,7 @@ from simulator.rapidpro.flows.dates import (
     midnight,
     timezone_name,
 )
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 KIGALI, NEW_YORK, BERLIN = ZoneInfo("Africa/Kigali"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 NOW = DateTime(dt.datetime(2026, 11, 21, 10, 30, 15, 123456, tzinfo=dt.UTC), 789)

@@ -7,8 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from simulator.rapidpro.flows.environment import Environment, NumberFormat, locale_of, timezone_of
+from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat, locale_of, timezone_of
 
 DOCUMENT = {
     "date_format": "DD-MM-YYYY",

@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.engine.assets import Field
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.field_values import FieldValue, parse
-from simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.engine.assets import Field
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.field_values import FieldValue, parse
+from rapidpro_simulator.rapidpro.flows.locations import Locations
 
 RWANDA = {
     "name": "Rwanda",

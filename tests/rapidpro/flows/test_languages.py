@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.flows.languages import LANGUAGES, language_problem
+from rapidpro_simulator.rapidpro.flows.languages import LANGUAGES, language_problem
 
 
 @pytest.mark.parametrize("code", ["eng", "ENG", "nya", "swa", "und", "aaa", "zzj"])

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows import layouts
-from simulator.rapidpro.flows.dates import MIDNIGHT, Date, DateTime, Time
-from simulator.rapidpro.flows.layouts import LayoutError
-from simulator.rapidpro.flows.locale_names import NAMES
-from simulator.rapidpro.flows.locales import names_of
+from rapidpro_simulator.rapidpro.flows import layouts
+from rapidpro_simulator.rapidpro.flows.dates import MIDNIGHT, Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.layouts import LayoutError
+from rapidpro_simulator.rapidpro.flows.locale_names import NAMES
+from rapidpro_simulator.rapidpro.flows.locales import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.locations import DISTRICT, STATE, WARD, Locations, last_part, normalized_path
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locations import DISTRICT, STATE, WARD, Locations, last_part, normalized_path
 
 MALAWI = Locations(
     {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
-from simulator.rapidpro.flows.environment import NumberFormat
-from simulator.rapidpro.flows.numerals import find_numbers, parse_number
+from rapidpro_simulator.rapidpro.flows.environment import NumberFormat
+from rapidpro_simulator.rapidpro.flows.numerals import find_numbers, parse_number
 
 POINT, COMMA = NumberFormat(), NumberFormat(",", ".")
 

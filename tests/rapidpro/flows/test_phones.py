@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.flows import phones
+from rapidpro_simulator.rapidpro.flows import phones
 
 
 @pytest.mark.parametrize(

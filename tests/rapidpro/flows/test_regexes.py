@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.flows.regexes import PatternError, compile_pattern
+from rapidpro_simulator.rapidpro.flows.regexes import PatternError, compile_pattern
 
 
 @pytest.mark.parametrize("pattern", [r"(?=x)", r"(x)\1", "(", "x{1001}"])

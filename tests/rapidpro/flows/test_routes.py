@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.engine.assets import Assets, Channel
-from simulator.rapidpro.flows.engine.contact import Contact
-from simulator.rapidpro.flows.routes import (
+from rapidpro_simulator.rapidpro.flows.engine.assets import Assets, Channel
+from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.routes import (
     affinity,
     channel_for,
     country_of,

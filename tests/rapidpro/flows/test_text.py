@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows import text
-from simulator.rapidpro.flows.text import Attachment, QuickReply
+from rapidpro_simulator.rapidpro.flows import text
+from rapidpro_simulator.rapidpro.flows.text import Attachment, QuickReply
 
 
 @pytest.mark.parametrize(

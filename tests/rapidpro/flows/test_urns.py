@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows import urns
-from simulator.rapidpro.flows.urns import UrnError
-from simulator.rapidpro.urns import Urn
+from rapidpro_simulator.rapidpro.flows import urns
+from rapidpro_simulator.rapidpro.flows.urns import UrnError
+from rapidpro_simulator.rapidpro.urns import Urn
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.mailroom.timetable import due
-from simulator.rapidpro.model.campaigns import SKIP, Campaign, CampaignEvent
+from rapidpro_simulator.rapidpro.mailroom.timetable import due
+from rapidpro_simulator.rapidpro.model.campaigns import SKIP, Campaign, CampaignEvent
 
 from .conftest import JANE
 from .definitions import flow, node, send, survey
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.rapidpro.model.contacts import Contact, Group
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
 
     from .conftest import Said
 

@@ -4,13 +4,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.locations import Locations
-from simulator.rapidpro.mailroom.environments import value_of
+from rapidpro_simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.mailroom.environments import value_of
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 Wait = Any
 

@@ -3,18 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.exports import ExportError
-from simulator.rapidpro.flows.webhooks import WebhookResponse
-from simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
+from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
+from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 
 from .conftest import JANE
 from .definitions import export, flow, node, send, survey, uuid, webhook
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.flows.webhooks import WebhookRequest
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Said
 

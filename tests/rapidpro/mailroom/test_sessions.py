@@ -4,19 +4,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
-from simulator.rapidpro.model.flows import RunStatus, StartStatus
-from simulator.rapidpro.model.messages import FailedReason, Status
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.flows import RunStatus, StartStatus
+from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
 
 from .conftest import JANE
 from .definitions import MSG_WAIT, QUESTION, flow, node, send, survey, uuid
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
 
     from .conftest import Said
 

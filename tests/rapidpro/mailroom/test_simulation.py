@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 
-from simulator.faults import Kind
-from simulator.rapidpro.model.triggers import TriggerKind
-from simulator.simulation import Simulation
+from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.faults import Kind
 
 from .definitions import flow, node, send, uuid
 
@@ -46,8 +46,8 @@ def test_relay() -> None:
 
 STORY = """
 import io, sys
-from simulator.rapidpro.model.triggers import TriggerKind
-from simulator.simulation import Simulation
+from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.simulation import Simulation
 
 def node(uuid, *actions, **more):
     return {"uuid": uuid, "actions": list(actions), "exits": [{"uuid": uuid[:-1] + "e"}], **more}

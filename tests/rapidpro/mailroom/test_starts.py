@@ -3,17 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
-from simulator.rapidpro.model.flows import StartStatus
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.flows import StartStatus
 
 from .conftest import JANE, JOHN
 from .definitions import QUESTION, flow, node, send, survey
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Said
 

@@ -3,15 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.mailroom.texts import Letter
+from rapidpro_simulator.rapidpro.mailroom.texts import Letter
 
 from .conftest import JANE
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 
 @pytest.fixture

@@ -4,19 +4,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.mailroom.matching import find_keyword
-from simulator.rapidpro.model.contacts import ContactStatus
-from simulator.rapidpro.model.flows import RunStatus
-from simulator.rapidpro.model.triggers import ONLY_WORD, Repeat, Schedule, TriggerKind
+from rapidpro_simulator.rapidpro.mailroom.matching import find_keyword
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.flows import RunStatus
+from rapidpro_simulator.rapidpro.model.triggers import ONLY_WORD, Repeat, Schedule, TriggerKind
 
 from .conftest import JANE
 from .definitions import MSG_WAIT, QUESTION, flow, node, send, survey
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.contacts import Contact
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Said
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-
-from simulator.faults import Fault, Kind
-from simulator.rapidpro.host import RapidProHost
-from simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.rapidpro.host import RapidProHost
+from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
+from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import JANE
 from .definitions import MSG_WAIT, flow, node, send, uuid, webhook
@@ -17,12 +16,12 @@ from .definitions import MSG_WAIT, flow, node, send, uuid, webhook
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulator.faults import Faults
-    from simulator.journal import Journal
-    from simulator.loop import SimulationLoop
-    from simulator.network import Network
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
 
     from .conftest import Said
 

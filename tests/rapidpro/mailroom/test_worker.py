@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.mailroom.worker import Answer, Task, Worker
+from rapidpro_simulator.rapidpro.mailroom.worker import Answer, Task, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
 
 
 class Questions:

@@ -6,15 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-
-from simulator.rapidpro.model.host import RapidPro
+from rapidpro_simulator.rapidpro.installation import RapidPro
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.rapidpro.model.messages import Message
-    from simulator.rapidpro.model.workspace import Workspace
-    from simulator.seed import Seed
+    from rapidpro_simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.seed import Seed
 
 JANE = "tel:+254711000001"
 JOHN = "tel:+254711000002"

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.clock import FrozenClock
-from simulator.rapidpro.model.contacts import Contact, ContactBook
-from simulator.seed import Seed
+from rapidpro_simulator.rapidpro.model.contacts import Contact, ContactBook
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.seed import Seed
 
 from .conftest import JANE, JOHN
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Send
 

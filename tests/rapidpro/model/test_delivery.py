@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.clock import FrozenClock
-from simulator.journal import Journal
-from simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, outcome
-from simulator.rapidpro.model.host import RapidPro
-from simulator.rapidpro.model.messages import FailedReason, Status
-from simulator.seed import Seed
+from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, outcome
+from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.seed import Seed
 
 from .conftest import JANE, JOHN
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.messages import Message
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Send
 

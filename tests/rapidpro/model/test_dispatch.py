@@ -4,17 +4,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
-from simulator.rapidpro.model.messages import FailedReason, Status
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
 
 from .conftest import JANE, JOHN
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.journal import Journal
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import Send
 

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.generations import GENERATIONS, generation
-from simulator.rapidpro.model.messages import BroadcastStatus, Status
-from simulator.rapidpro.rates import RATE_PROFILES
+from rapidpro_simulator.rapidpro.generations import GENERATIONS, generation
+from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus, Status
+from rapidpro_simulator.rapidpro.rates import RATE_PROFILES
 
 
 def test_every_status_has_an_entry() -> None:

@@ -5,17 +5,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.clock import FrozenClock
-from simulator.journal import Journal
-from simulator.rapidpro.model.host import RapidPro
-from simulator.rapidpro.model.mailroom import MailroomDownError
-from simulator.seed import Seed
+from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomDownError
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.seed import Seed
 
 from .conftest import JANE
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .conftest import Install, Send
 

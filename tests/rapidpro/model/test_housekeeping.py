@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.clock import FrozenClock
-from simulator.rapidpro.delivery.housekeeping import Cron
-from simulator.rapidpro.delivery.segments import segments
-from simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
+from rapidpro_simulator.rapidpro.delivery.segments import segments
+from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.world.clock import FrozenClock
 
 from .conftest import JANE
 
 if TYPE_CHECKING:
-    from simulator.journal import Journal
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.journal import Journal
 
     from .conftest import Send
 

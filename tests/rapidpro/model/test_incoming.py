@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.model.contacts import ContactStatus
-from simulator.rapidpro.model.messages import Message, Status, Visibility
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.messages import Message, Status, Visibility
 
 from .conftest import JANE, JOHN
 
 if TYPE_CHECKING:
-    from simulator.clock import FrozenClock
-    from simulator.rapidpro.model.host import RapidPro
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
 
     from .conftest import Send
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.model.messages import compact
+from rapidpro_simulator.rapidpro.model.messages import compact
 
 
 @pytest.mark.parametrize("translations", [{}, {"eng": "Hi"}, {"eng": "Hi", "swa": "Habari"}])

@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
-from simulator.rapidpro.rates import RATE_PROFILES, Rate, merged, rate_profile
+from rapidpro_simulator.rapidpro.rates import RATE_PROFILES, Rate, merged, rate_profile
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.model.routing import NOWHERE, route
+from rapidpro_simulator.rapidpro.mailroom.routing import NOWHERE, route
 
 from .conftest import JANE
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.workspace import Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 
 @pytest.mark.parametrize(

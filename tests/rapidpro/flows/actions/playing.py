@@ -7,18 +7,18 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.engine.assets import Assets
-from simulator.rapidpro.flows.engine.contact import Contact
-from simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from simulator.rapidpro.flows.engine.inputs import Call
-from simulator.rapidpro.flows.engine.services import Limits, Services
-from simulator.rapidpro.flows.engine.triggers import read_trigger
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.modifiers import Change, read_modifier
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
+from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
+from rapidpro_simulator.rapidpro.flows.engine.inputs import Call
+from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
 
 
 def uuid(number: int) -> str:

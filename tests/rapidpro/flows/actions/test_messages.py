@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.engine.services import Services
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.engine.services import Services
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .playing import CONTACT, play, reference, uuid
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.modifiers import read_modifier
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.modifiers import read_modifier
 
 from .playing import NUMBERS, modify, reference, refusing, uuid
 

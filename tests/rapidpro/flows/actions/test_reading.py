@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
-from simulator.rapidpro.flows.definition import limits
-from simulator.rapidpro.flows.definition.parts import declared
-from simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
+from rapidpro_simulator.rapidpro.flows.definition import limits
+from rapidpro_simulator.rapidpro.flows.definition.parts import declared
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .playing import reference, uuid
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.engine.services import Limits, Services
-from simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
 
 from .playing import CONTACT, Played, play, uuid
 

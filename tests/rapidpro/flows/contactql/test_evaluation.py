@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, parse
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, parse
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .workspace import Contact, Workspace
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import pytest
-
-from simulator.rapidpro.flows.contactql import inspect, parse
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.contactql import inspect, parse
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .workspace import GROUPS, Workspace
 

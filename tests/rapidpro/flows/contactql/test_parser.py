@@ -6,9 +6,8 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, evaluate, parse, quote
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, evaluate, parse, quote
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .workspace import Contact
 

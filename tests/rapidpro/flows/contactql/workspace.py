@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.rapidpro.flows.contactql import PropertyKind, QueryValue
+    from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryValue
 
 
 class Field(NamedTuple):

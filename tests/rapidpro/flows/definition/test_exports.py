@@ -4,9 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.exports import ExportError, read_export
-from simulator.rapidpro.flows.definition.references import Reference
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
+from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
 from .building import flow, node, send_msg, switch, uuid
 

@@ -4,9 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .building import flow, node, send_msg, switch, uuid
 

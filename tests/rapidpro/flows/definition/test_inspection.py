@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.inspection import inspect, templates
-from simulator.rapidpro.flows.definition.references import Reference
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect, templates
+from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
 from .building import flow, node, send_msg, switch, uuid
 

@@ -4,9 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.migrations import MIGRATIONS, migrate
-from simulator.rapidpro.flows.definition.versions import CURRENT, Version
+from rapidpro_simulator.rapidpro.flows.definition.migrations import MIGRATIONS, migrate
+from rapidpro_simulator.rapidpro.flows.definition.versions import CURRENT, Version
 
 from .building import flow, node, send_msg, switch, uuid
 

@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-
-from simulator.rapidpro.flows.definition import fields
-from simulator.rapidpro.flows.definition.reading import DefinitionError, prefixed, read, read_typed, write
+from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError, prefixed, read, read_typed, write
 
 from .building import uuid
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.flows.definition.references import Reference
+    from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ from itertools import count
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.remapping import imported_expiry, remapped
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.remapping import imported_expiry, remapped
 
 from .building import flow, node, send_msg, switch, uuid
 

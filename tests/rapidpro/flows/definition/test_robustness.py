@@ -6,11 +6,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.definition.exports import ExportError, read_export
-from simulator.rapidpro.flows.definition.flow import read_flow
-from simulator.rapidpro.flows.definition.inspection import inspect
-from simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
+from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
+from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .building import flow, node, send_msg, switch, uuid
 

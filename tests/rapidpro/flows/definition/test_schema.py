@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
-from simulator.rapidpro.flows.actions import ACTION_TYPES
-from simulator.rapidpro.flows.definition import schema
+from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES
+from rapidpro_simulator.rapidpro.flows.definition import schema
 
 from .building import flow, node, send_msg, switch, uuid
 

@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.definition.references import Reference
-from simulator.rapidpro.flows.definition.triggers import is_keyword, read_trigger
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.references import Reference
+from rapidpro_simulator.rapidpro.flows.definition.triggers import is_keyword, read_trigger
 
 from .building import uuid
 

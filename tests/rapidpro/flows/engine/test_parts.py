@@ -6,19 +6,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows import contactql
-from simulator.rapidpro.flows.dates import DateTime
-from simulator.rapidpro.flows.definition.reading import DefinitionError
-from simulator.rapidpro.flows.definition.references import Reference
-from simulator.rapidpro.flows.engine import events
-from simulator.rapidpro.flows.engine.assets import Assets, Group
-from simulator.rapidpro.flows.engine.contact import Contact
-from simulator.rapidpro.flows.engine.resumes import read_resume
-from simulator.rapidpro.flows.engine.smart_groups import reevaluate
-from simulator.rapidpro.flows.engine.timestamps import moment_of, normalized, timestamp
-from simulator.rapidpro.flows.engine.triggers import read_trigger
-from simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows import contactql
+from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.references import Reference
+from rapidpro_simulator.rapidpro.flows.engine import events
+from rapidpro_simulator.rapidpro.flows.engine.assets import Assets, Group
+from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.engine.smart_groups import reevaluate
+from rapidpro_simulator.rapidpro.flows.engine.timestamps import moment_of, normalized, timestamp
+from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.environment import Environment
 
 from .building import flow, node, uuid
 from .playing import ANN

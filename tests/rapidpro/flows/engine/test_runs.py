@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from simulator.rapidpro.flows import modifiers
-from simulator.rapidpro.flows.engine.services import Limits
-from simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows import modifiers
+from rapidpro_simulator.rapidpro.flows.engine.services import Limits
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 
 from .building import flow, node, question, send_msg, switch, uuid
 from .playing import Play

@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.excellent.functions import ANY, FUNCTIONS, INTEGER, NUMBER, TEXT, function
-from simulator.rapidpro.flows.excellent.values import Error, Function, Value
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.excellent.functions import ANY, FUNCTIONS, INTEGER, NUMBER, TEXT, function
+from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Function, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

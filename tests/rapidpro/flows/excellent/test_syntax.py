@@ -8,11 +8,20 @@ from functools import reduce
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.excellent import tree
-from simulator.rapidpro.flows.excellent.quoting import quote, unquote
-from simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse
-from simulator.rapidpro.flows.excellent.tree import Binary, Call, Group, Index, Lambda, Name, Negation, Number, Property
+from rapidpro_simulator.rapidpro.flows.excellent import tree
+from rapidpro_simulator.rapidpro.flows.excellent.quoting import quote, unquote
+from rapidpro_simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse
+from rapidpro_simulator.rapidpro.flows.excellent.tree import (
+    Binary,
+    Call,
+    Group,
+    Index,
+    Lambda,
+    Name,
+    Negation,
+    Number,
+    Property,
+)
 
 
 def grouped(node: tree.Node) -> str:

@@ -7,11 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.environment import Environment
-from simulator.rapidpro.flows.excellent import templates, tree
-from simulator.rapidpro.flows.excellent.scanner import scan
-from simulator.rapidpro.flows.excellent.templates import (
+from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.excellent import templates, tree
+from rapidpro_simulator.rapidpro.flows.excellent.scanner import scan
+from rapidpro_simulator.rapidpro.flows.excellent.templates import (
     Problem,
     compile_template,
     evaluate_expression,
@@ -21,7 +20,7 @@ from simulator.rapidpro.flows.excellent.templates import (
     has_expressions,
     rewrite,
 )
-from simulator.rapidpro.flows.excellent.values import Deprecated, Error, Function, Object, Value
+from rapidpro_simulator.rapidpro.flows.excellent.values import Deprecated, Error, Function, Object, Value
 
 ENVIRONMENT = Environment()
 CONTEXT = Object(

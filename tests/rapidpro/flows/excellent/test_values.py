@@ -10,12 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from simulator.rapidpro.flows.dates import Date, DateTime, Time
-from simulator.rapidpro.flows.environment import Environment, NumberFormat
-from simulator.rapidpro.flows.excellent import conversions, numbers
-from simulator.rapidpro.flows.excellent.rendering import describe, equals, format_value, from_json, render, to_json
-from simulator.rapidpro.flows.excellent.values import ABSENT, Deprecated, Error, Function, Object, Value
+from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.excellent import conversions, numbers
+from rapidpro_simulator.rapidpro.flows.excellent.rendering import (
+    describe,
+    equals,
+    format_value,
+    from_json,
+    render,
+    to_json,
+)
+from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Deprecated, Error, Function, Object, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

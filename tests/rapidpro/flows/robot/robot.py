@@ -7,23 +7,23 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from simulator.clock import FrozenClock
-from simulator.journal import Journal
-from simulator.rapidpro.flows.definition.routers import SwitchRouter
-from simulator.rapidpro.flows.webhooks import WebhookResponse
-from simulator.rapidpro.mailroom.worker import Answer
-from simulator.rapidpro.model.flows import UNFINISHED
-from simulator.rapidpro.model.host import RapidPro
-from simulator.seed import Seed
+from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
+from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
+from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.rapidpro.mailroom.worker import Answer
+from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from simulator.rapidpro.flows.definition.nodes import Node
-    from simulator.rapidpro.flows.definition.routers import Case
-    from simulator.rapidpro.flows.webhooks import WebhookRequest
-    from simulator.rapidpro.model.flows import Flow
-    from simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.rapidpro.flows.definition.nodes import Node
+    from rapidpro_simulator.rapidpro.flows.definition.routers import Case
+    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest
+    from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.messages import Message
 
 ROBOT = "tel:+254712345678"
 MOST_TURNS = 40

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from simulator.rapidpro.model.flows import UNFINISHED
+from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 
 from .robot import World
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.model.flows import Flow, Session
+    from rapidpro_simulator.rapidpro.model.flows import Flow, Session
 
 ROOT = Path(__file__).parents[4]
 SHARED = Path(os.environ.get("FLOWS_DATA") or ROOT.parent / "shared" / "flows")

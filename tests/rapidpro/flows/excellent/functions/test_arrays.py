@@ -9,7 +9,7 @@ import pytest
 from .evaluating import json_of, value_of
 
 if TYPE_CHECKING:
-    from simulator.rapidpro.flows.excellent.values import Value
+    from rapidpro_simulator.rapidpro.flows.excellent.values import Value
 
 TOO_MANY = "cannot build an array with more than 10000 items"
 

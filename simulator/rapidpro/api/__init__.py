@@ -1,5 +1,0 @@
-"""The wire of RapidPro: API v2 over HTTP, on top of `simulator.rapidpro.model`."""
-
-from .service import Api, Quota
-
-__all__ = ["Api", "Quota"]

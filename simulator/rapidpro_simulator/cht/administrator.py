@@ -1,0 +1,186 @@
+"""A CHT instance as its administrator sees it: over HTTP only, so that it could as well be a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from . import sms
+from .releases import CredentialStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from rapidpro_simulator.world.clock import BaseClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.network.callers import Answer
+    from rapidpro_simulator.world.seed import Seed
+
+    from .instance import Instance
+
+DATABASE = "medic"
+Document = dict[str, Any]
+
+
+class World(Protocol):
+    """What an administrator needs of a simulation: to make requests, and to let time pass."""
+
+    clock: BaseClock
+    journal: Journal
+    seed: Seed
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: Any = None,
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Answer: ...
+
+    def advance(self, *, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message in one of CHT's documents, and the task that holds its state."""
+
+    document: Document
+    task: Document
+    message: Document
+
+    @property
+    def state(self) -> str:
+        return str(self.task["state"])
+
+    @property
+    def history(self) -> list[str]:
+        return [entry["state"] for entry in self.task.get("state_history", [])]
+
+
+class Administrator:
+    """Somebody who may do everything in a CHT instance, through its API."""
+
+    def __init__(self, simulation: World, instance: Instance) -> None:
+        self._simulation = simulation
+        self._instance = instance
+
+    @property
+    def instance(self) -> Instance:
+        return self._instance
+
+    def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Make a request of the instance's API and return the answer, whatever it is."""
+        return self._simulation.request(
+            method, f"https://{self._instance.name}{path}", auth=self._instance.administrator, **options
+        )
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """Make a request that must succeed and return the answer's JSON."""
+        answer = self.request(method, path, **options)
+        if answer.status >= 300:
+            raise RuntimeError(f"{method} {path} was answered with {answer.status}: {answer.text}")
+        return answer.json()
+
+    def change_settings(self, **settings: Any) -> None:
+        """Merge `settings` into the app settings, and let the instance pick them up."""
+        self.ask("PUT", "/api/v1/settings", json=settings)
+        self._simulation.advance(seconds=1)
+
+    def send_through(self, url: str) -> None:
+        """Make the RapidPro at `url` the outgoing service."""
+        self.change_settings(sms={"outgoing_service": "rapidpro", "rapidpro": {"url": url}})
+
+    def send_by_gateway(self, user: str, password: str) -> None:
+        """Leave the outgoing messages to a gateway that asks for them at `/api/sms` as this user (cht 2, 11.1)."""
+        self._simulation.journal.hide(password)
+        document = {"name": user, "password": password, "roles": ["gateway", "mm-online"], "type": "user"}
+        answer = self.request("PUT", f"/_users/org.couchdb.user:{user}", json=document)
+        if answer.status not in {201, 409}:
+            raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
+        self.change_settings(sms={"outgoing_service": "medic-gateway"}, roles={"gateway": {"name": "gateway"}})
+
+    def set_credential(self, key: str, value: str) -> None:
+        """Store a credential as the release wants it (cht 3)."""
+        self._simulation.journal.hide(value)
+        if self._instance.release.credentials is CredentialStore.CONFIG:
+            self.ask("PUT", _in_config("medic-credentials", key), json=value)
+            return
+        headers = {"Content-Type": "text/plain"}
+        self.ask("PUT", f"/api/v1/credentials/{quote(key, safe='')}", body=value, headers=headers)
+
+    def forget_credential(self, key: str) -> None:
+        """Delete a credential; there is no API for it, only CouchDB itself."""
+        if self._instance.release.credentials is CredentialStore.CONFIG:
+            self.ask("DELETE", _in_config("medic-credentials", key))
+            return
+        path = f"/{DATABASE}-vault/credential:{quote(key, safe='')}"
+        document = self.ask("GET", path)
+        self.ask("DELETE", f"{path}?rev={document['_rev']}")
+
+    def change_secret(self, secret: str) -> None:
+        """Give CouchDB another secret: what CHT encrypted with the last one cannot be decrypted any more (cht 3.2)."""
+        self._simulation.journal.hide(secret)
+        self.ask("PUT", _in_config("couch_httpd_auth", "secret"), json=secret)
+
+    def documents(self) -> list[Document]:
+        """Return every document that is not a design document, in the order in which they were reported."""
+        rows = self.ask("GET", f"/{DATABASE}/_all_docs?include_docs=true")["rows"]
+        documents = [row["doc"] for row in rows if not row["id"].startswith("_design/")]
+        return sorted(documents, key=lambda document: (document.get("reported_date", 0), document["_id"]))
+
+    def save(self, documents: Iterable[Document]) -> None:
+        """Save documents; every one must be accepted."""
+        rows = self.ask("POST", f"/{DATABASE}/_bulk_docs", json={"docs": list(documents)})
+        refused = [row for row in rows if "error" in row]
+        assert not refused, f"CouchDB refused {refused}"
+
+    def messages(self) -> list[SentMessage]:
+        """Return every message to a phone, in the order of their documents."""
+        return list(_messages(self.documents()))
+
+    def message(self, number: int) -> SentMessage:
+        """Return the message of this number, counted from 1."""
+        messages = self.messages()
+        assert 1 <= number <= len(messages), f"CHT has {len(messages)} messages, there is no message {number}"
+        return messages[number - 1]
+
+
+def _in_config(section: str, key: str) -> str:
+    return f"/_node/_local/_config/{section}/{quote(key, safe='')}"
+
+
+def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
+    for document in documents:
+        for task in sms.tasks_of(document):
+            for message in task.get("messages") or []:
+                yield SentMessage(document, task, message)
+
+
+def message_document(simulation: World, number: int, to: str, text: str, **task: Any) -> Document:
+    """Return a document with one message, as the webapp makes them (cht 6.1); `task` adds to or replaces parts of it.
+
+    Without a `state` the message is pending.
+    """
+    stream = simulation.seed.stream(f"document {number} {to} {text}")
+    now = sms.javascript_time(simulation.clock.now())
+    state = task.setdefault("state", "pending")
+    return {
+        "_id": stream.uuid4(),
+        "type": "data_record",
+        "kujua_message": True,
+        "form": None,
+        "fields": {},
+        "errors": [],
+        "reported_date": int(simulation.clock.now().timestamp() * 1000) + number,
+        "tasks": [
+            {
+                "messages": [{"uuid": stream.uuid4(), "to": to, "message": text}],
+                "state_history": [{"state": state, "timestamp": now}],
+                **task,
+            }
+        ],
+    }

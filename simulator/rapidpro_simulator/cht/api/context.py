@@ -1,0 +1,75 @@
+"""What the api process has at hand while it answers a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.gateway.credentials import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import aiohttp
+
+    from rapidpro_simulator.cht.couch_client import CouchClient, Document
+    from rapidpro_simulator.cht.outgoing import Outgoing
+    from rapidpro_simulator.cht.releases import Release
+    from rapidpro_simulator.world.clock import Clock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.seed import Stream
+
+    from .access import Access
+    from .configuration import Configuration
+
+    Transition = Callable[[Document], Awaitable[bool]]
+
+
+def nobody_listens(_: str) -> None:
+    """Do nothing with a document's id."""
+
+
+@dataclass
+class Context:
+    """The surroundings of the handlers.
+
+    `couch_url` and `session` lead to the same CouchDB as `couch`; the proxy forwards to it what callers sent.
+    `on_stored` is told the id of each document that the records API has stored: the gateway sends its messages.
+    `outgoing` says in which state a new message begins.
+    `transitions` are functions by name, in the order in which they run; one that the settings enable may change a
+    document before it is saved, and says whether it did. Enabled without a function, a transition does nothing but
+    make its record.
+    """
+
+    clock: Clock
+    stream: Stream
+    journal: Journal
+    session: aiohttp.ClientSession
+    couch: CouchClient
+    couch_url: str
+    release: Release
+    access: Access
+    configuration: Configuration
+    outgoing: Outgoing
+    on_stored: Callable[[str], object] = nobody_listens
+    transitions: dict[str, Transition] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Document:
+        """Return the settings as they are in memory."""
+        return self.configuration.settings
+
+    @property
+    def database(self) -> str:
+        return self.couch.database
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.couch, self.release)
+
+    def milliseconds(self) -> int:
+        """Return the current instant as JavaScript counts it."""
+        return int(self.clock.now().timestamp() * 1000)
+
+    def log(self, text: str, **data: Any) -> None:
+        self.journal.event("cht.log", text=text, **data)

@@ -1,0 +1,77 @@
+"""What CHT does with paths that are not its own: it hands them to CouchDB, for those who may (cht 0.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+from yarl import URL
+
+from rapidpro_simulator.cht.origin import marked
+
+from .access import BREAKING_FETCH
+from .dressing import dress
+from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .call import Call
+    from .context import Context
+
+SESSION = "/_session"
+WRITING = frozenset({"PUT", "POST", "DELETE"})
+
+# Both connections frame their own bodies; the proxy's client has unpacked what was compressed.
+_CONNECTION = BREAKING_FETCH | {"host", "connection", "content-length", "accept-encoding"}
+_REFRAMED = frozenset({"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"})
+
+
+async def proxy(context: Context, call: Call) -> web.StreamResponse:
+    """Forward `call` for an online user; writing to the main database needs `can_edit`. Raises `ApiError`."""
+    if call.path != SESSION:
+        user = await context.access.require_online(call)
+        main = f"/{context.database}"
+        writes = call.method in WRITING and (call.path == main or call.path.startswith(f"{main}/"))
+        if writes and not user.may("can_edit", context.settings):
+            raise ApiError(403, "Insufficient privileges")
+    return await forward(context, call)
+
+
+async def forward(context: Context, call: Call) -> web.StreamResponse:
+    """Ask CouchDB the same as the caller did, as the caller, and return its very answer."""
+    passed = CIMultiDict((name, value) for name, value in call.headers.items() if name.lower() not in _CONNECTION)
+    url = URL(context.couch_url.rstrip("/") + call.url, encoded=True)
+    data = call.raw or None
+    try:
+        async with context.session.request(
+            call.method,
+            url,
+            data=data,
+            headers=marked(passed),
+            allow_redirects=False,
+            skip_auto_headers=("Content-Type",),
+        ) as answer:
+            kept = CIMultiDict((name, value) for name, value in answer.headers.items() if name.lower() not in _REFRAMED)
+            if hdrs.CONTENT_LENGTH not in answer.headers:  # a feed, perhaps without an end
+                return await _pass_on(context, call, answer, web.StreamResponse(status=answer.status, headers=kept))
+            return web.Response(body=await answer.read(), status=answer.status, headers=kept)
+    except aiohttp.ClientError as error:
+        raise ApiError(500, "Server error") from error
+
+
+async def _pass_on(
+    context: Context, call: Call, answer: aiohttp.ClientResponse, response: web.StreamResponse
+) -> web.StreamResponse:
+    """Write what CouchDB says as it says it; whichever side hangs up ends it."""
+    dress(response, context.clock)
+    try:
+        await response.prepare(call.request)
+        async for piece in answer.content.iter_any():
+            await response.write(piece)
+        await response.write_eof()
+    except (ConnectionResetError, aiohttp.ClientError):
+        # What broke off must not look complete to the other side.
+        if call.request.transport is not None:
+            call.request.transport.abort()
+    return response

@@ -1,0 +1,225 @@
+"""The api process of a CHT instance: takes a request through the steps that they all share (cht 0.2)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.audit import Audit
+from rapidpro_simulator.cht.couch_client import CouchClient, CouchError
+from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
+from rapidpro_simulator.cht.outgoing import Outgoing
+
+from .access import Access, basic_credentials
+from .call import Call, collapse_slashes
+from .configuration import Configuration
+from .context import Context, nobody_listens
+from .dressing import compress, dress
+from .errors import ApiError, error_body, from_couch, json_response, render
+from .limits import COUNTED, LoginLimiter, keys_of
+from .nginx import BODY_LIMIT, nginx_error
+from .proxy import proxy
+from .routes import Routes, always, has_vault
+from .transitions import TRANSITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import aiohttp
+    from aiohttp import web
+
+    from rapidpro_simulator.cht.releases import Release
+    from rapidpro_simulator.world.clock import Clock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.seed import Seed
+
+    from .context import Transition
+
+TOO_LARGE = "Payload Too Large"
+TOO_MANY = "Too Many Requests"
+SIBLINGS: dict[str, Callable[[Release], bool]] = {
+    "sentinel": always,
+    "vault": has_vault,
+    "audit": lambda release: release.audits,
+    "users-meta": always,
+    "logs": always,
+    "archive": always,
+}
+"""The databases that are opened at boot beside the main one, and in which releases (cht 0.1, 3.2)."""
+
+REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
+
+
+class Api:
+    """The HTTP API of one CHT instance, as `release` has it; a `Service` of the network.
+
+    `session` is the client with which it reaches CouchDB at `couch_url`, where it is the administrator `user`.
+    Start it inside the running event loop, when CouchDB is there.
+    """
+
+    confidential: Sequence[str] = (
+        "/api/v1/credentials/*",
+        "/_session",
+        "/*/login",
+        "/_node/*",
+        "/_users*",
+        "/*-vault*",
+    )
+    # Larger than what CHT takes, so that it is CHT who refuses a body, in the words that its sender understands.
+    body_limit = 2 * BODY_LIMIT
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+        session: aiohttp.ClientSession,
+        couch_url: str,
+        user: str,
+        password: str,
+        release: Release,
+        database: str = "medic",
+        name: str = "cht",
+        behind_nginx: bool = True,
+        on_stored: Callable[[str], object] = nobody_listens,
+    ) -> None:
+        couch = CouchClient(session, couch_url, user, password, database)
+        self.context = Context(
+            clock=clock,
+            stream=seed.stream(f"{name} api"),
+            journal=journal,
+            session=session,
+            couch=couch,
+            couch_url=couch_url,
+            release=release,
+            access=Access(couch, release, behind_nginx=behind_nginx),
+            configuration=Configuration(couch, journal),
+            outgoing=Outgoing(clock),
+            on_stored=on_stored,
+        )
+        self.transitions.update({name: partial(run, self.context) for name, run in TRANSITIONS.items()})
+        self._request_ids = seed.stream(f"{name} requests")
+        self._audit = Audit(couch, clock, journal, user)
+        if release.audits:
+            couch.on_written = self._audit.note
+        self._routes = Routes(release, database)
+        self._limiter: LoginLimiter | None
+        self._forget()
+        self.configuration.on_exit.append(lambda _: self._forget())
+
+    @property
+    def configuration(self) -> Configuration:
+        """Return the settings in memory, and whether the process is up."""
+        return self.context.configuration
+
+    @property
+    def transitions(self) -> dict[str, Transition]:
+        """Return the functions of the transitions, by name; add to them."""
+        return self.context.transitions
+
+    def _forget(self) -> None:
+        # What only the process knows begins anew with it.
+        clock = self.context.clock
+        self.context.outgoing = Outgoing(clock)
+        self._limiter = LoginLimiter(clock) if self.context.release.limits_logins else None
+
+    async def start(self) -> None:
+        """Boot: create the databases that are missing, read the settings, and follow their changes.
+
+        Raises `CouchError`.
+        """
+        couch = self.context.couch
+        for sibling, is_used in SIBLINGS.items():
+            if is_used(self.context.release):
+                await couch.open(f"{couch.database}-{sibling}")
+        await self.configuration.start()
+
+    async def stop(self) -> None:
+        await self.configuration.stop()
+        await self._audit.stop()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        call = await self._call(request)
+        response = await self._pass(call)
+        if not response.prepared:
+            dress(response, self.context.clock)
+            compress(response, call)
+        return response
+
+    async def _pass(self, call: Call) -> web.StreamResponse:
+        """Answer `call` as far as it comes: nginx before the api may have the last word."""
+        if not self.configuration.is_up:
+            return nginx_error(502, call.headers.get("Accept"))
+        if len(call.raw) > BODY_LIMIT:
+            return self._render(ApiError(413, TOO_LARGE), call)
+        return await self._limited(call)
+
+    async def _limited(self, call: Call) -> web.StreamResponse:
+        """Answer `call`, unless too many logins have failed; a failure counts, however it is answered."""
+        if self._limiter is None:
+            return await self._answer(call)
+        basic = basic_credentials(call.headers.get("Authorization", ""))
+        keys = keys_of(call.address, basic)
+        if basic is not None and self._limiter.is_exhausted(keys):
+            response: web.StreamResponse = self._render(ApiError(429, TOO_MANY), call)
+        else:
+            response = await self._answer(call)
+        if response.status in COUNTED:
+            self._limiter.consume(keys)
+        return response
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return CHT's answer for `status`, or that of the nginx before it, to a client that asks for JSON."""
+        if status in {502, 503, 504}:
+            response = nginx_error(status, "application/json")
+        elif status >= 500:
+            response = json_response(error_body(ApiError(500, "Server error")), status)
+        else:
+            response = json_response(error_body(ApiError(status, REASONS.get(status, "unauthorized"))), status)
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        dress(response, self.context.clock)
+        return response
+
+    async def _call(self, request: web.BaseRequest) -> Call:
+        raw = await request.read()
+        forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
+        return Call(
+            method=request.method,
+            path=collapse_slashes(request.rel_url.raw_path),
+            query_string=request.rel_url.raw_query_string,
+            headers=request.headers,
+            raw=raw,
+            address=forwarded or request.remote or "",
+            request=request,
+        )
+
+    async def _answer(self, call: Call) -> web.StreamResponse:
+        origin = Origin(self._request_ids.hex(DIGITS))
+        ORIGIN.set(origin)
+        await self._recognise(call, origin)
+        try:
+            return await self._route(call)
+        except ApiError as error:
+            return self._render(error, call)
+        except CouchError as error:
+            self.context.log(str(error), request=call.path)
+            return self._render(from_couch(error), call)
+
+    async def _recognise(self, call: Call, origin: Origin) -> None:
+        # Asked before every request, needed or not, and whatever the answer; who needs a user asks again (cht 8.2).
+        with suppress(ApiError):
+            origin.user = (await self.context.access.recognise(call)).name
+
+    async def _route(self, call: Call) -> web.StreamResponse:
+        found = self._routes.find(call.method, call.path)
+        if found is None:
+            return await proxy(self.context, call)
+        route, call.parameters = found
+        call.read_body(route.body)
+        return await route.handler(self.context, call)
+
+    def _render(self, error: ApiError, call: Call) -> web.Response:
+        return render(error, call, self.context.database)

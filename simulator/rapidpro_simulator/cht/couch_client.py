@@ -1,0 +1,183 @@
+"""The HTTP client with which CHT's processes talk to CouchDB, request for request as theirs do (cht 8)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from rapidpro_simulator.world.network.callers import basic_auth
+
+from .origin import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from multidict import CIMultiDictProxy
+
+Document = dict[str, Any]
+Written = tuple[str, str]
+"""A document that was stored: its identifier, and its new revision."""
+
+LONGEST_QUERY = 2000  # characters; longer lists of keys travel in a body
+
+# CHT talks to CouchDB through two libraries, and says so (cht 8).
+COUCH_REQUEST_AGENT = "node"
+POUCHDB = {"User-Agent": "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)", "X-Medic-Service": "api"}
+DIRECT = "-vault"  # the sibling whose documents are not read through PouchDB
+
+
+def nobody_listens(_: Sequence[Written]) -> None:
+    """Do nothing with what was written."""
+
+
+class CouchError(Exception):
+    """CouchDB refused, or (`status` None) could not be reached."""
+
+    def __init__(self, status: int | None, error: str, reason: str) -> None:
+        super().__init__(f"{status} - {error}: {reason}")
+        self.status = status
+        self.error = error
+        self.reason = reason
+
+
+class CouchClient:
+    """CouchDB at `url`, as the administrator `user`; `database` is the main one, `<database>-vault` … its siblings.
+
+    `on_written` hears of every document that was stored in the main database. Inside a request to the api, whatever is
+    asked bears its id (cht 0.2). Every method raises `CouchError`.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, user: str, password: str, database: str = "medic"
+    ) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": basic_auth(user, password), "Accept": "application/json"}
+        self.database = database
+        self.on_written: Callable[[Sequence[Written]], object] = nobody_listens
+
+    async def open(self, database: str) -> None:
+        """Create `database` unless it is there, as PouchDB does when it first uses one (cht 8.1)."""
+        headers = self._pouchdb(database)
+        try:
+            await self.request("GET", f"{database}/", headers=headers)
+        except CouchError as error:
+            if error.status != 404:
+                raise
+            await self._create(database, headers)
+
+    async def _create(self, database: str, headers: Mapping[str, str]) -> None:
+        try:
+            await self.request("PUT", f"{database}/", headers=headers)
+        except CouchError as error:
+            if error.status != 412:  # somebody else was faster
+                raise
+
+    async def get(self, document_id: str, database: str | None = None) -> Document | None:
+        """Return a document; None where there is none, or where it was deleted."""
+        name = database or self.database
+        try:
+            document: Document = await self.request(
+                "GET", f"{name}/{quote(document_id, safe=':')}", headers=self._pouchdb(name)
+            )
+        except CouchError as error:
+            if error.status == 404:
+                return None
+            raise
+        return document
+
+    async def put(self, document: Document, database: str | None = None) -> str:
+        """Save a document under its `_id` and return the new revision."""
+        name = database or self.database
+        path = f"{name}/{quote(document['_id'], safe=':')}"
+        answer = await self.request("PUT", path, body=document, headers=self._pouchdb(name))
+        revision: str = answer["rev"]
+        self._tell(name, [(document["_id"], revision)])
+        return revision
+
+    async def bulk_docs(self, documents: Sequence[Document], database: str | None = None) -> list[Document]:
+        """Save documents and return CouchDB's row for each: `ok` and `rev`, or `error` and `reason`."""
+        name = database or self.database
+        body = {"docs": list(documents), "new_edits": True}
+        rows: list[Document] = await self.request("POST", f"{name}/_bulk_docs", body=body, headers=self._pouchdb(name))
+        self._tell(name, [(row["id"], row["rev"]) for row in rows if row.get("ok")])
+        return rows
+
+    async def all_docs(self, keys: Sequence[str], database: str | None = None) -> list[Document]:
+        """Return a row with `doc` for each of `keys`, in their order."""
+        name = database or self.database
+        path = f"{name}/_all_docs?include_docs=true"
+        answer = await self.request("POST", path, body={"keys": list(keys)}, headers=self._pouchdb(name))
+        rows: list[Document] = answer["rows"]
+        return rows
+
+    async def view(self, name: str, **parameters: Any) -> list[Document]:
+        """Return the rows of the view `name` (`medic-sms/messages_by_uuid`); parameters as CouchDB calls them."""
+        design, view = name.split("/")
+        path = f"{self.database}/_design/{design}/_view/{view}"
+        query = _encode(parameters)
+        headers = {**self._pouchdb(self.database), "Accept": "*/*"}
+        if len(query) > LONGEST_QUERY and "keys" in parameters:
+            body = {"keys": parameters.pop("keys")}
+            answer = await self.request("POST", f"{path}?{_encode(parameters)}", body=body, headers=headers)
+        else:
+            answer = await self.request("GET", f"{path}?{query}", headers=headers)
+        rows: list[Document] = answer["rows"]
+        return rows
+
+    async def config_secret(self) -> str:
+        """Return the secret that CHT's vault is encrypted with (cht 3.2)."""
+        return await self.config("couch_httpd_auth", "secret")
+
+    async def config(self, section: str, key: str) -> str:
+        value: str = await self.request("GET", f"_node/_local/_config/{section}/{quote(key, safe='')}")
+        return value
+
+    async def session(self, headers: Mapping[str, str] | CIMultiDictProxy[str]) -> Document:
+        """Return the session that a caller with these `headers` has; only they authenticate."""
+        answer: Document = await self.request("GET", "_session", headers=headers)
+        return answer
+
+    async def request(
+        self, method: str, path: str, *, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Make one request and return the answer's JSON."""
+        sent = marked(self._headers if headers is None else headers)
+        sent.setdefault("User-Agent", COUCH_REQUEST_AGENT)
+        data = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode()
+            sent["Content-Type"] = "application/json"
+        url = URL(f"{self._url}/{path}", encoded=True)
+        try:
+            async with self._session.request(method, url, data=data, headers=sent) as response:
+                text = await response.text()
+        except aiohttp.ClientError as error:
+            raise CouchError(None, type(error).__name__, str(error)) from error
+        return _read(response.status, text)
+
+    def _pouchdb(self, database: str) -> dict[str, str]:
+        return self._headers if database.endswith(DIRECT) else {**self._headers, **POUCHDB}
+
+    def _tell(self, database: str, written: Sequence[Written]) -> None:
+        if written and database == self.database:
+            self.on_written(written)
+
+
+def _encode(parameters: Mapping[str, Any]) -> str:
+    return urlencode({name: json.dumps(value, separators=(",", ":")) for name, value in parameters.items()})
+
+
+def _read(status: int, text: str) -> Any:
+    try:
+        answer = json.loads(text)
+    except ValueError as error:
+        raise CouchError(None if status < 400 else status, "unreadable", text[:200]) from error
+    if status >= 400:
+        known = answer if isinstance(answer, dict) else {}
+        raise CouchError(status, str(known.get("error", "error")), str(known.get("reason", "")))
+    return answer

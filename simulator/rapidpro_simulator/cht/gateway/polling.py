@@ -1,0 +1,91 @@
+"""The poll timer: asks RapidPro about every message without a final state, one request a message (cht 5.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.sms import POLLED_STATES, StateChange
+
+from .sending import map_status
+from .upstream import Account, UpstreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.releases import Release
+
+    from .states import StateWriter
+    from .surroundings import Surroundings
+    from .upstream import Upstream
+
+BATCH = 25
+NO_RESULT = (None, False, 0, "")  # what JavaScript takes for false; an empty object is not among it
+
+
+class Poller:
+    """Walks the messages by `skip`, which outlives a tick, until there are no more or RapidPro says 429."""
+
+    def __init__(self, surroundings: Surroundings, upstream: Upstream, writer: StateWriter, release: Release) -> None:
+        self._surroundings = surroundings
+        self._upstream = upstream
+        self._writer = writer
+        self._release = release
+        self._skip = 0
+        self._throttled = False
+        self._polling = False
+
+    async def tick(self) -> None:
+        """Walk on, unless the last tick is still walking: an answer that never comes ends all polling (H7)."""
+        if self._polling or not self._surroundings.is_enabled:
+            return
+        self._throttled = False
+        self._polling = True
+        try:
+            # There is no end to this but an empty window, a 429 or a failed save. A window in which every request
+            # fails is asked again at once, as fast as the answers come (H4b).
+            while await self._round() and not self._throttled:
+                pass
+        finally:
+            self._polling = False
+
+    async def _round(self) -> bool:
+        account = await self._upstream.account()
+        rows = await self._surroundings.couch.view(
+            "medic-sms/gateway_messages_by_state", limit=BATCH, skip=self._skip, keys=list(POLLED_STATES)
+        )
+        if not rows:
+            self._skip = 0
+            return False
+        asked, changes = await self._ask(account, [row["value"] for row in rows])
+        saved = await self._writer.save(changes)
+        # What was saved is taken to have left the three states, so only the rest is skipped.
+        self._skip += asked - saved
+        return True
+
+    async def _ask(self, account: Account, messages: Sequence[Document]) -> tuple[int, list[StateChange]]:
+        asked = 0
+        changes = []
+        for message in messages:
+            try:
+                change = self._change(message, await self._upstream.messages(account, message["gateway_ref"]))
+            except UpstreamError as error:
+                self._surroundings.log(f"status of message {message['id']}: {error}")
+                if error.status == 429:
+                    self._throttled = True
+                    break
+                continue
+            asked += 1
+            if change is not None:
+                changes.append(change)
+        return asked, changes
+
+    def _change(self, message: Document, answer: Any) -> StateChange | None:
+        results = answer.get("results") if isinstance(answer, dict) else None
+        if not isinstance(results, list) or not results or results[0] in NO_RESULT:
+            return None
+        status = results[0].get("status") if isinstance(results[0], dict) else None
+        mapped = map_status(status, self._release)
+        if mapped is None:
+            raise UpstreamError(f"no state for the status {status!r}")
+        return StateChange(mapped.state, mapped.details, message["id"], message["gateway_ref"])

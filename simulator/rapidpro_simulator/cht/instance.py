@@ -1,0 +1,139 @@
+"""A CHT instance: its CouchDB, its api process, and the RapidPro gateway inside that process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import sms
+from .api import Api
+from .couch import CouchDB, CouchService
+from .couch_client import CouchClient
+from .gateway import INTERVAL, BuiltInGateway, Surroundings
+from .releases import release as release_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapidpro_simulator.world.clock import Clock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.seed import Seed
+
+ADMINISTRATOR = "medic"
+DATABASE = "medic"
+
+
+class Instance:
+    """CHT at the hostname `name`, its CouchDB at `couchdb.<name>`.
+
+    `party` is the name under which its gateway calls others, `interval` the seconds between the gateway's ticks.
+    Boot it inside the running event loop.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+        network: Network,
+        release: str,
+        party: str,
+        interval: float = INTERVAL,
+    ) -> None:
+        self.name = name
+        self.party = party
+        self.release = release_of(release)
+        self._clock = clock
+        self._journal = journal
+        self._network = network
+        self._interval = interval
+        self._comes_back = False  # the gateway, as soon as the process it runs in does
+        self._seed = seed.part(name)
+        self.password = self._seed.stream("password").alphanumeric(16)
+        journal.hide(self.password)
+        self.couch = CouchDB(clock, self._seed, journal, admin=(ADMINISTRATOR, self.password))
+        self.couch.install_cht(self.release.name, DATABASE)
+        self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
+        self.api: Api
+        self.gateway: BuiltInGateway
+
+    @property
+    def administrator(self) -> tuple[str, str]:
+        """Return the name and the password of a user who may do everything."""
+        return (ADMINISTRATOR, self.password)
+
+    async def boot(self) -> None:
+        """Start the api process, and the gateway in it."""
+        self.api = Api(
+            clock=self._clock,
+            seed=self._seed,
+            journal=self._journal,
+            session=self._network.client(self.name),
+            couch_url=self.couch_host.url,
+            user=ADMINISTRATOR,
+            password=self.password,
+            release=self.release,
+            database=DATABASE,
+            name=self.name,
+            on_stored=self._send_now,
+        )
+        self.host = self._network.attach(self.name, self.api)
+        session = self._network.client(self.party)
+        couch = CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
+        couch.on_written = self.api.context.couch.on_written  # one process, one audit
+        surroundings = Surroundings(
+            clock=self._clock,
+            journal=self._journal,
+            couch=couch,
+            session=session,
+            settings=lambda: self.api.configuration.settings,
+        )
+        self.gateway = BuiltInGateway(surroundings, self.release, self._interval)
+        # An error of the changes feed ends the process, and with it what its gateway had in memory.
+        self.api.configuration.on_exit.append(lambda _: self._exit())
+        self.api.configuration.on_return.append(self._return)
+        await self.api.start()
+        self.start_gateway()
+
+    def start_gateway(self) -> None:
+        self._journal.event("gateway.started", gateway=self.party, release=self.release.name)
+        self.gateway.start()
+
+    def stop_gateway(self, event: str = "gateway.stopped") -> None:
+        """Stop the gateway at once, whatever is under way, as a crash or a kill does; `event` is what is recorded."""
+        self._comes_back = False
+        self._journal.event(event, gateway=self.party)
+        self.gateway.stop()
+
+    def restart_gateway(self) -> None:
+        self.stop_gateway()
+        self.start_gateway()
+
+    def _send_now(self, document_id: str) -> None:
+        self.gateway.send_document(document_id)
+
+    def _exit(self) -> None:
+        was_running = self.gateway.is_running
+        self.stop_gateway()
+        self._comes_back = was_running
+
+    def _return(self) -> None:
+        if self._comes_back:
+            self.start_gateway()
+
+    async def stop(self) -> None:
+        """Stop all of it."""
+        self.gateway.stop()
+        await self.api.stop()
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """Yield `to`, `state` and `gateway_ref` of every message, as CouchDB has them; for people to look at."""
+        for document in self.couch.database(DATABASE).documents():
+            for task in sms.tasks_of(document):
+                for message in task.get("messages") or []:
+                    yield {
+                        "to": message.get("to"),
+                        "state": task.get("state"),
+                        "gateway_ref": task.get("gateway_ref"),
+                    }

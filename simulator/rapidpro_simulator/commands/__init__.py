@@ -1,0 +1,1 @@
+"""The command line: demo, serve, flow, expr, journal and conformance."""

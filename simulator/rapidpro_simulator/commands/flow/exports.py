@@ -1,0 +1,53 @@
+"""Export files on the command line: read, and brought into a workspace, or refused with sentences."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
+from rapidpro_simulator.world.errors import UsageError
+
+from .files import read_object
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return the export in a file; the definition of one flow is taken as an export of it. Raises `UsageError`.
+
+    Where there is no such file, it is one of those that rapidpro-simulator brings.
+    """
+    ours = _examples() / path
+    document = read_object(ours if not path.exists() and ours.exists() else path, "export")
+    if "nodes" in document and "version" not in document:
+        return {"version": "13", "flows": [document]}
+    return document
+
+
+def _examples() -> Path:
+    package = find_spec("rapidpro_simulator.fixtures")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0]) / "flows"
+
+
+def import_file(workspace: Workspace, path: Path, *, lenient: bool = False) -> list[Flow]:
+    """Import an export file and return its flows; a `lenient` import leaves out what cannot be read.
+
+    Raises `UsageError` with all that cannot be read.
+    """
+    try:
+        return workspace.import_flows(read_file(path), lenient=lenient)
+    except ExportError as error:
+        hint = "\n--lenient leaves out what cannot be read" if error.problems and not lenient else ""
+        raise UsageError(f"{path} cannot be imported: {error}{hint}") from None
+
+
+def skipped(workspace: Workspace) -> list[str]:
+    """Return what lenient imports have left out, a line each."""
+    entries = workspace.host.journal.where("import.skipped", workspace=workspace.name)
+    return [f"{entry.data['where']}: {entry.data['text']}" for entry in entries]

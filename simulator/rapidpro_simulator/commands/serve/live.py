@@ -1,0 +1,205 @@
+"""A simulation that lives in real or dilated time and is reached over TCP, as a `Plan` describes it.
+
+What it prints is the affair of `welcome`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.commands.flow.exports import import_file
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import LiveClock
+
+from .plan import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.rapidpro.host import RapidProHost
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.journal import Entry
+    from rapidpro_simulator.world.network import Host
+
+    from .plan import InstancePlan, Plan, RapidProPlan, WorkspacePlan
+
+KEPT_ENTRIES = 10_000  # of the journal, in memory; the file has them all
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass
+class LiveInstance:
+    """A CHT instance, the workspace it sends through, and what its callers need to know."""
+
+    instance: Instance
+    workspace: Workspace
+    incoming_key: str
+    passwords: dict[str, str] = field(default_factory=dict)
+
+
+class LiveSimulation:
+    """Builds what `plan` describes, and runs it. Use it as a context manager.
+
+    Raises `PlanError` where a port is taken, an address is not of this machine, or the journal cannot be written, and
+    `UsageError` for flows that cannot be imported.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.instances: list[LiveInstance] = []
+        self._file = _open_journal(plan)
+        self.simulation = Simulation(
+            seed=plan.seed,
+            clock=LiveClock(speed=plan.speed),
+            generation=plan.generation,
+            gateway=plan.gateway,
+            keep=KEPT_ENTRIES,
+        )
+        self.simulation.journal.listeners.append(self._record)
+        try:
+            for host in plan.rapidpro:
+                self._add_rapidpro(host)
+            self._import(self._first_workspace, plan.flows)
+            for instance in plan.cht:
+                self._add_instance(instance)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> LiveSimulation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop everything and finish the journal."""
+        try:
+            self.simulation.close()
+        finally:
+            self._file.close()
+
+    def run(self, on_ready: Callable[[], object]) -> None:
+        """Serve until the process is asked to end, by Ctrl-C or SIGTERM; `on_ready` is called once that would work."""
+        self.simulation.loop.set_exception_handler(lambda _, context: _complain(context.get("exception") or context))
+        self.simulation.loop.run(self._until_signal(on_ready))
+
+    async def _until_signal(self, on_ready: Callable[[], object]) -> None:
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, ended.set)
+        on_ready()
+        try:
+            await ended.wait()
+        finally:
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _record(self, entry: Entry) -> None:
+        self._file.write(self.simulation.journal.line(entry) + "\n")
+        errors = self.simulation.network.errors
+        while errors:
+            _complain(errors.pop(0))
+
+    # RapidPro
+
+    def _add_rapidpro(self, plan: RapidProPlan) -> None:
+        settings = {"rate_profile": plan.rate_profile, "first_id": plan.first_id}
+        if plan.generation is not None:
+            settings["generation"] = plan.generation
+        host = self.simulation.rapidpro(plan.host, **settings)
+        for workspace in plan.workspaces:
+            self._import(_add_workspace(host, workspace), workspace.flows)
+        self._listen(host.host, plan.port)
+
+    def _import(self, workspace: Workspace, exports: Iterable[Path]) -> None:
+        for path in exports:
+            import_file(workspace, path, lenient=self.plan.lenient)
+
+    @property
+    def _first_workspace(self) -> Workspace:
+        host = self.plan.rapidpro[0]
+        return self.simulation.hosts[host.host].workspace(host.workspaces[0].name)
+
+    # CHT
+
+    def _add_instance(self, plan: InstancePlan) -> None:
+        instance = self.simulation.cht(plan.host, plan.release)
+        host_plan, workspace_plan = self.plan.workspace_of(plan)
+        host = self.simulation.hosts[host_plan.host]
+        workspace = host.workspace(workspace_plan.name)
+        stream = self.simulation.seed.part(plan.host).stream("serve")
+        live = LiveInstance(instance, workspace, incoming_key=stream.alphanumeric(32))
+        user, password = instance.administrator
+        live.passwords[user] = password
+        for each in plan.users:
+            live.passwords[each.name] = each.password or stream.alphanumeric(16)
+            self.simulation.journal.hide(live.passwords[each.name])
+            instance.couch.add_user(each.name, live.passwords[each.name], each.roles)
+        self._configure(live, host.host.live_url, plan)
+        self._listen(instance.host, plan.port)
+        self._listen(instance.couch_host, plan.couchdb_port)
+        self.instances.append(live)
+
+    def _configure(self, live: LiveInstance, url: str, plan: InstancePlan) -> None:
+        administrator = Administrator(self.simulation, live.instance)
+        administrator.set_credential("rapidpro:incoming", live.incoming_key)
+        administrator.set_credential("rapidpro:outgoing", live.workspace.token.key)
+        sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": url}}
+        # A role that the settings do not know has no permissions: cht 11.2.
+        roles = {role: {"name": role} for user in plan.users for role in user.roles}
+        for settings in ({"sms": sms, "roles": roles}, dict(plan.settings)):
+            administrator.ask("PUT", "/api/v1/settings", json=settings)
+
+    def _listen(self, host: Host, port: int) -> None:
+        address = self.plan.address
+        try:
+            self.simulation.run(self.simulation.network.listen(host, address, port))
+        except OSError as error:
+            raise PlanError(_why_not(error, host.name, address, port)) from None
+
+
+def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
+    workspace = host.installation.workspace(plan.name, country=plan.country, rates=plan.rates)
+    if plan.channel != workspace.channels[0].kind.name:
+        workspace.use_channel(plan.channel)
+    if plan.token is not None:
+        workspace.new_token(key=plan.token)
+        workspace.tokens.reverse()  # the first token is the one that CHT is given
+    workspace.deliver(plan.delivery)
+    return workspace
+
+
+def _open_journal(plan: Plan) -> TextIO:
+    try:
+        return plan.journal.open("w", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise PlanError(
+            f"the journal {plan.journal} cannot be written: {error.strerror}; name another file with --journal"
+        ) from None
+
+
+def _why_not(error: OSError, name: str, address: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {address}, wanted for {name}, is taken; choose another one, or 0 for any that is free"
+    if error.errno == errno.EACCES:
+        return f"port {port} of {address}, wanted for {name}, needs more rights; choose one above 1023"
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return f"{address} cannot be listened on: {reason}; 127.0.0.1 is this machine, 0.0.0.0 all of its addresses"
+
+
+def _complain(defect: object) -> None:
+    print(f"rapidpro-simulator: a defect of the simulator, please report it: {defect!r}", file=sys.stderr, flush=True)

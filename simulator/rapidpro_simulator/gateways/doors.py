@@ -1,0 +1,85 @@
+"""The way from another process into the simulation: each host it may ask gets a TCP port that is the gateway's alone.
+
+So the journal knows who asks, and faults that are meant for the gateway meet nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from rapidpro_simulator.world.network.front import ANY_KIND, Front
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.faults import Kind
+    from rapidpro_simulator.world.network import Host, Network
+    from rapidpro_simulator.world.seed import Stream
+
+
+class Doors:
+    """The ports of `network` at which `party` is heard, at `address`; `reached_as` is what the party calls it."""
+
+    def __init__(
+        self,
+        network: Network,
+        party: str,
+        stream: Stream,
+        *,
+        address: str = "127.0.0.1",
+        reached_as: str | None = None,
+    ) -> None:
+        self._network = network
+        self._party = party
+        self._stream = stream
+        self._address = address
+        self._reached_as = reached_as or address
+        self._fronts: dict[str, _Front] = {}
+        self._ports: dict[str, int] = {}
+        self._servers: dict[str, asyncio.Server] = {}
+
+    async def url(self, url: str, port: int = 0) -> str:
+        """Return what `url`, such as `https://textit.com`, is to the party; unknown hosts are left as they are.
+
+        A host that is asked for the first time is given `port` (0: any). Raises `OSError` where that is taken.
+        """
+        parts = urlsplit(url)
+        host = self._network.find(parts.hostname, parts.port)
+        if host is None:
+            return url
+        if host.name not in self._servers:
+            await self._open(host, port)
+        return f"http://{self._reached_as}:{self._ports[host.name]}{parts.path}"
+
+    async def _open(self, host: Host, port: int) -> None:
+        front = self._fronts.get(host.name)
+        if front is None:
+            front = self._fronts[host.name] = _Front(host.name, host.front.service, self._network, self._stream)
+        server = await asyncio.get_running_loop().create_server(
+            front.server(self._party, "http"), self._address, self._ports.get(host.name, port)
+        )
+        self._servers[host.name] = server
+        self._ports[host.name] = server.sockets[0].getsockname()[1]
+
+    async def shut(self) -> None:
+        """Refuse connections and end those there are, until `reopen`; nothing else is a network that is gone."""
+        for server in self._servers.values():
+            server.close()
+        self._servers.clear()
+        for front in self._fronts.values():
+            await front.close()
+
+    async def reopen(self) -> None:
+        """Listen again, at the same ports."""
+        for name in self._fronts:
+            host = self._network.find(name, None)
+            if host is not None and name not in self._servers:
+                await self._open(host, self._ports[name])
+
+
+class _Front(Front):
+    """A front for a party that comes over TCP."""
+
+    def _kinds(self, _party: str) -> frozenset[Kind]:
+        # No connector of ours refuses for it beforehand; the nearest that a listening socket can do is to reset.
+        return ANY_KIND

@@ -1,0 +1,342 @@
+"""What gateways in other processes have in common: doors to the fakes, an account, and a start that ends when it works.
+
+How a program is started and ended is the affair of the modules for each kind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import tempfile
+from abc import ABC, abstractmethod
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from sys import executable
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from rapidpro_simulator.world.clock import LiveClock
+
+from .doors import Doors
+from .interface import PARTY
+from .proxy import HOSTNAME, Proxy
+from .template import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.world.journal import Entry
+    from rapidpro_simulator.world.seed import Seed
+
+    from .interface import Gateway, World
+    from .template import Template
+
+USER = "gateway"
+PROBE = 0.05  # real seconds between two looks whether it listens or answers; all else is told by the journal
+SHOWN_LINES = 40
+NO_TOKEN = "none"  # noqa: S105 a gateway does not start without one
+
+
+class GatewayError(RuntimeError):
+    """The gateway under test did not start, or is not there; the text has its last words."""
+
+
+class InapplicableError(Exception):
+    """The scenario does not apply to this gateway, here and now; the text says why."""
+
+
+class LiveGateway(ABC):
+    """A gateway in another process, between a CHT instance and RapidPro. Its folder outlives its crashes."""
+
+    def __init__(self, world: World, administrator: Administrator, party: str, template: Template) -> None:
+        if not isinstance(world.clock, LiveClock):
+            raise TypeError("a gateway in another process needs real or dilated time: Simulation(clock=LiveClock(…))")
+        self.party = party
+        self.template = template
+        self.clock = world.clock
+        self.speed = world.clock.speed
+        self.incoming_token = world.seed.part(party).stream("incoming").alphanumeric(32)
+        self.lines: deque[str] = deque(maxlen=SHOWN_LINES)
+        self._world = world
+        self._administrator = administrator
+        self._password = password_of(world.seed, party)
+        self._url: str | None = None
+        self._token: str | None = None
+        self._doors: Doors | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="rapidpro-simulator-gateway-", ignore_cleanup_errors=True)
+        self._port = template.port or free_port()
+        self._runs = False
+        self._has_worked = False
+        self._news = asyncio.Event()
+        self._asked = False  # whether it has made a request since it was started
+        self._said = ""  # the line that it is ready by
+        world.journal.hide(self.incoming_token)
+        world.journal.listeners.append(self._notice)
+
+    # What the harness does with it
+
+    def use(self, *, url: str | None = None, token: str | None = None) -> None:
+        self._url = url or self._url
+        self._token = token if token is not None else self._token
+        self._world.journal.hide(self._token or "")
+        if self._url and self._token:
+            self._administrator.send_by_gateway(USER, self._password)
+            self.stop()
+            self.start()
+
+    def forget_token(self) -> None:
+        self.use(token=NO_TOKEN)
+
+    def start(self) -> None:
+        """Begin, or begin anew with what was saved.
+
+        Raises `GatewayError` where it is not ready by its deadline, for the first time: one that has worked already may
+        refuse to, with a token that is none for instance. Then the journal says so, and the scenario judges.
+        """
+        if self._runs or not self._url or not self._token:
+            return
+        self._runs = True
+        self._asked, self._said = False, ""
+        self._world.journal.event("gateway.started", gateway=self.party)
+        self._world.run(self._start())
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        if self._runs:
+            self._runs = False
+            self._world.run(self._terminate())
+            self._world.journal.event("gateway.stopped", gateway=self.party)
+
+    def crash(self, event: str = "gateway.stopped") -> None:
+        if self._runs:
+            self._runs = False
+            self._world.journal.event(event, gateway=self.party)
+            self._kill()
+
+    def pause(self) -> None:
+        """Let it stand still, with its connections open, until `resume`."""
+        raise InapplicableError(f"{self._what()} cannot be paused")
+
+    def resume(self) -> None:
+        """Let it go on."""
+        raise InapplicableError(f"{self._what()} cannot be paused")
+
+    def cut(self) -> None:
+        """Take the network away from it, until `reconnect`."""
+        if self._doors is not None:
+            self._world.run(self._doors.shut())
+
+    def reconnect(self) -> None:
+        """Give it its network again."""
+        if self._doors is not None:
+            self._world.run(self._doors.reopen())
+
+    def close(self) -> None:
+        try:
+            self._world.run(self._close())
+        finally:
+            if self._doors is not None:
+                self._world.run(self._doors.shut())
+            self._world.journal.listeners.remove(self._notice)
+            self._folder.cleanup()
+
+    # What each kind of gateway does in its own way
+
+    @abstractmethod
+    def _what(self) -> str:
+        """Return what it is, for those who read about it."""
+
+    @abstractmethod
+    async def _launch(self, values: Mapping[str, str]) -> None:
+        """Start it with the `values` of the placeholders."""
+
+    @abstractmethod
+    async def _terminate(self) -> None:
+        """Ask it to end, and wait for it; kill it where it does not."""
+
+    @abstractmethod
+    def _kill(self) -> None:
+        """End it at once, without waiting; the loop may be running."""
+
+    @abstractmethod
+    def _end(self) -> str | None:
+        """Return how it ended, such as `exit code 1`; None while it runs."""
+
+    @abstractmethod
+    async def _close(self) -> None:
+        """Leave nothing of it behind."""
+
+    async def _open_doors(self) -> Doors:
+        """Return the doors through which it reaches the simulation, when they are needed for the first time."""
+        return Doors(self._world.network, self.party, self._world.seed.part(self.party).stream("doors"))
+
+    def _place(self) -> dict[str, str]:
+        """Return where it lives, in the words of the placeholders."""
+        return {"host": "127.0.0.1", "port": str(self._port), "state_dir": self._folder.name}
+
+    def _ports(self) -> tuple[int, int]:
+        """Return the ports at which it finds CHT and RapidPro; 0 is any."""
+        return 0, 0
+
+    def _hint(self) -> str:
+        """Return what helps when it is not ready, after its last words."""
+        return ""
+
+    def gateway_url(self) -> str:
+        """Return the base URL of the gateway for callers inside the simulation."""
+        network = self._world.network
+        name = HOSTNAME if self.party == PARTY else f"{self._administrator.instance.name}.{HOSTNAME}"
+        host = network.find(name, None) or network.attach(name, Proxy(network, self._address()))
+        return host.url
+
+    def _address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    # The start
+
+    async def _start(self) -> None:
+        values = await self._values()
+        try:
+            await self._launch(values)
+            await self._until_ready(values)
+        except GatewayError as error:
+            self._runs = self._end() is None
+            if not self._has_worked:
+                self._runs = False
+                self._kill()
+                raise
+            self._world.journal.event("gateway.not_ready", gateway=self.party, problem=str(error))
+        else:
+            self._has_worked = True
+
+    async def _values(self) -> dict[str, str]:
+        if self._doors is None:
+            self._doors = await self._open_doors()
+        cht_port, rapidpro_port = self._ports()
+        return {
+            "cht_url": await self._doors.url(f"https://{self._administrator.instance.name}", cht_port),
+            "cht_user": USER,
+            "cht_password": self._password,
+            "rapidpro_url": await self._doors.url(self._url or "", rapidpro_port),
+            "rapidpro_token": self._token or "",
+            "incoming_token": self.incoming_token,
+            "incoming_url": f"{self._address()}{self.template.incoming_path}",
+            "gateway_url": self._address(),
+            "speed": f"{self.speed:g}",
+            "python": executable,
+            **self._place(),
+        }
+
+    async def _until_ready(self, values: Mapping[str, str]) -> None:
+        kind, _, value = self.template.ready.partition(":")
+        ready = _READY[kind]
+        deadline = self._world.clock.seconds() + self.template.deadline * self.speed
+        while not await ready(self, fill(value, values) if kind == "url" else value):
+            if (end := self._end()) is not None:
+                raise GatewayError(self._last_words(f"ended before it was ready: {end}"))
+            if self._world.clock.seconds() >= deadline:
+                wanted = f"{self.template.deadline:g} seconds (it is ready by {self.template.ready!r})"
+                raise GatewayError(self._last_words(f"was not ready after {wanted}"))
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), PROBE * self.speed)
+
+    def _last_words(self, problem: str) -> str:
+        words = "\n".join(f"  {line}" for line in self.lines) or "  (nothing)"
+        return self._world.journal.redact(f"{self._what()} {problem}; its last words:\n{words}") + self._hint()
+
+    def _hear(self, line: str) -> None:
+        """Take down a line that it wrote."""
+        kind, _, pattern = self.template.ready.partition(":")
+        if kind == "log" and not self._said and re.search(pattern, line):
+            self._said = line
+        self.lines.append(line)
+        self._world.journal.event("gateway.log", gateway=self.party, text=line)
+
+    def _note_end(self) -> None:
+        """Take down that it ended, where nobody had asked it to."""
+        if self._runs:
+            self._world.journal.event("gateway.ended", gateway=self.party, how=self._end())
+
+    def _notice(self, entry: Entry) -> None:
+        self._asked = self._asked or entry.get("by") == self.party
+        self._news.set()
+
+    async def _has_started(self, _value: str) -> bool:
+        return True
+
+    async def _has_asked(self, _value: str) -> bool:
+        return self._asked
+
+    async def _has_said(self, _value: str) -> bool:
+        return bool(self._said)
+
+    async def _listens(self, _value: str) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            return False
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        return True
+
+    async def _answers(self, url: str) -> bool:
+        timeout = aiohttp.ClientTimeout(total=self.template.deadline * self.speed)
+        with suppress(OSError, aiohttp.ClientError, TimeoutError):
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+                return answer.ok
+        return False
+
+
+_READY: Mapping[str, Callable[[Any, str], Awaitable[bool]]] = {
+    "started": LiveGateway._has_started,
+    "request": LiveGateway._has_asked,
+    "log": LiveGateway._has_said,
+    "port": LiveGateway._listens,
+    "url": LiveGateway._answers,
+}
+
+
+def stop(gateway: Gateway) -> None:
+    """Ask `gateway` to end, and wait for it; one in this process just ends."""
+    if isinstance(gateway, LiveGateway):
+        gateway.stop()
+    else:
+        gateway.crash()
+
+
+def steer(gateway: Gateway, action: str) -> None:
+    """Do to `gateway` what only a gateway in another process bears: `pause`, `resume`, `cut` or `reconnect`.
+
+    Raises `InapplicableError` for others.
+    """
+    if not isinstance(gateway, LiveGateway):
+        raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
+    getattr(gateway, action)()
+
+
+def password_of(seed: Seed, party: str = PARTY) -> str:
+    """Return the password of the user of CHT that the gateway `party` is."""
+    return seed.part(party).stream("password").alphanumeric(16)
+
+
+def free_port() -> int:
+    """Return a port of this machine at which nobody listens."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def ended_with(code: int) -> str:
+    """Say how a process ended, by its return code as `subprocess` gives it."""
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def working_folder(template: Template) -> Path:
+    return Path(template.folder or ".").resolve()

@@ -1,0 +1,103 @@
+"""Our own gateway, in this process: the very code that runs in production, in the simulation's time and network."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cht_rapidpro_gateway import configuration, database
+from cht_rapidpro_gateway.service import Service
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from aiohttp import web
+
+    from rapidpro_simulator.cht.administrator import Administrator
+
+    from .interface import World
+
+USER = "gateway"
+
+
+class Standalone:
+    """The package `gateway` between a CHT instance and RapidPro; its database outlives its crashes."""
+
+    def __init__(self, world: World, administrator: Administrator, party: str) -> None:
+        self.party = party
+        self._world = world
+        self._administrator = administrator
+        self._seed = world.seed.part(party)
+        self._password = self._seed.stream("password").alphanumeric(16)
+        self.incoming_token = self._seed.stream("incoming").alphanumeric(32)
+        self._rapidpro: configuration.RapidPro | None = None
+        self.database = database.connect(":memory:")  # kept here, as a disk would keep it
+        self._service: Service | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
+        self._starts = 0
+
+    def use(self, *, url: str | None = None, token: str | None = None) -> None:
+        known = self._rapidpro or configuration.RapidPro(url="", token="")
+        self._rapidpro = replace(known, url=url or known.url, token=token if token is not None else known.token)
+        self._world.journal.hide(self._rapidpro.token)
+        if self._rapidpro.url and self._rapidpro.token:
+            self._administrator.send_by_gateway(USER, self._password)
+            self.crash("gateway.stopped")
+            self.start()
+
+    def forget_token(self) -> None:
+        self.use(token="none")  # noqa: S106 a gateway does not start without one
+
+    def start(self) -> None:
+        if self._rapidpro is None or self._task is not None:
+            return
+        self._world.journal.event("gateway.started", gateway=self.party)
+        self._world.run(self._start(self._rapidpro))
+
+    async def _start(self, rapidpro: configuration.RapidPro) -> None:
+        instance = self._administrator.instance
+        self._starts += 1
+        settings = configuration.Configuration(
+            cht=configuration.Cht(url=f"https://{instance.name}", user=USER, password=self._password),
+            rapidpro=rapidpro,
+            incoming=configuration.Incoming(token=self.incoming_token),
+        )
+        pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
+        self._service = Service(settings, self._world.network.client(self.party), self.database, pauses)
+        self._task = asyncio.get_running_loop().create_task(self._service.run())
+
+    def crash(self, event: str = "gateway.stopped") -> None:
+        if self._task is None:
+            return
+        self._world.journal.event(event, gateway=self.party)
+        # The next one goes on with what is on the disk now: what this one does while it dies changes nothing any more.
+        self._task.cancel()
+        self._dead.append((self._task, self.database))
+        self.database = _copy(self.database)
+        self._task = self._service = None
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request as the gateway's own HTTP does."""
+        if self._service is None:
+            raise ConnectionRefusedError("the gateway does not run")
+        return await self._service.receiver.handle(request)
+
+    def close(self) -> None:
+        self.crash()
+        for task, connection in self._dead:
+            self._world.run(_ended(task))
+            connection.close()
+        self.database.close()
+
+
+def _copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+    copy = database.connect(":memory:")
+    connection.backup(copy)
+    return copy
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await asyncio.wait([task])

@@ -1,0 +1,5 @@
+"""The wire of RapidPro: API v2 over HTTP, on top of `rapidpro_simulator.rapidpro.model`."""
+
+from .service import Api, Quota
+
+__all__ = ["Api", "Quota"]

@@ -1,0 +1,142 @@
+"""The endpoint `broadcasts`: one text for many contacts (rapidpro 4.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .calls import Answer, Call
+from .dialects import DIALECTS, Dialect
+from .errors import ApiError, ServerError
+from .fields import Field, language, list_of, message_text, read_fields, references, translations, urn
+from .pagination import Listing
+from .parts import attachment, contact, group, quick_reply, quick_reply_of
+from .rendering import moment, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rapidpro_simulator.rapidpro.model.messages import Broadcast
+
+MOST_ATTACHMENTS = 10
+MOST_QUICK_REPLIES = 10
+
+RECIPIENTS = ("urns", "contacts", "groups")
+NO_CONTENT = "Must provide either text or attachments."
+NO_RECIPIENTS = "Must provide either urns, contacts or groups."
+NO_TRANSLATION = "No {} provided in base language."
+TRANSLATED = {
+    "text": "text translation",
+    "attachments": "attachment translations",
+    "quick_replies": "quick_replies translations",
+}
+
+FIELDS = {
+    "urns": Field(list_of(urn), shape="list"),
+    "contacts": Field(references(contact), shape="list"),
+    "groups": Field(references(group), shape="list"),
+    "text": Field(translations(message_text, str), shape="dictionary"),
+    "attachments": Field(translations(list_of(attachment, MOST_ATTACHMENTS), list), shape="dictionary"),
+    "quick_replies": Field(translations(list_of(quick_reply, MOST_QUICK_REPLIES), list), shape="dictionary"),
+    "base_language": Field(language),
+}
+
+
+def _written(dialect: Dialect) -> dict[str, Field]:
+    fields = {name: FIELDS[name] for name in dialect.broadcast_writes}
+    if dialect.form_broadcasts:
+        fields["text"] = replace(fields["text"], shape="value")
+    return fields
+
+
+WRITTEN = {name: _written(dialect) for name, dialect in DIALECTS.items()}
+"""The fields that a generation takes."""
+
+_EMPTY: dict[str, Any] = {name: {} if name in TRANSLATED else [] for name in FIELDS}
+
+
+def _translated(values: Mapping[str, Any], broadcast: Broadcast) -> dict[str, Any]:
+    return {language: list(values.get(language, ())) for language in languages_of(broadcast)}
+
+
+READ: dict[str, Callable[[Broadcast, Call], Any]] = {
+    "uuid": lambda broadcast, _: broadcast.uuid,
+    "id": lambda broadcast, _: broadcast.id,
+    "status": lambda broadcast, call: call.generation.broadcast_status[broadcast.status],
+    "progress": lambda broadcast, _: {"total": broadcast.total or -1, "started": broadcast.started},
+    "urns": lambda broadcast, call: None if call.workspace.anonymous else list(broadcast.urns),
+    "contacts": lambda broadcast, _: [refer(each) for each in broadcast.contacts],
+    "groups": lambda broadcast, _: [refer(each) for each in broadcast.groups],
+    "text": lambda broadcast, _: {language: broadcast.text.get(language) for language in languages_of(broadcast)},
+    "attachments": lambda broadcast, _: _translated(broadcast.attachments, broadcast),
+    "quick_replies": lambda broadcast, _: {
+        language: [quick_reply_of(reply) for reply in replies]
+        for language, replies in _translated(broadcast.quick_replies, broadcast).items()
+    },
+    "base_language": lambda broadcast, _: broadcast.base_language,
+    "created_on": lambda broadcast, _: moment(broadcast.created_on),
+}
+
+
+def languages_of(broadcast: Broadcast) -> dict[str, None]:
+    """Return the languages into which anything of a broadcast is translated, in order."""
+    return dict.fromkeys((*broadcast.text, *broadcast.attachments, *broadcast.quick_replies))
+
+
+def render(broadcast: Broadcast, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a broadcast, in the generation's order."""
+    return {name: READ[name](broadcast, call) for name in call.generation.broadcast_fields}
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET broadcasts`."""
+    number = call.integer("id")
+    uuid = call.uuid("uuid") if call.dialect.filters_by_uuid else None
+
+    found = Listing(call.workspace.broadcasts)
+    if number:
+        found = found.only(call.workspace.broadcast(number))
+    if uuid:
+        found = found.only(call.workspace.store.broadcast_by_uuid(uuid))
+    return call.page(found, render)
+
+
+async def create(call: Call) -> Answer:
+    """Answer `POST broadcasts`: every one is a new broadcast, there is no idempotency."""
+    body = call.read_body()
+    _look_up(call)
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
+    base_language = _check(values)
+    if call.generation.broadcasts_need_mailroom:
+        await call.reach_mailroom()
+    broadcast = call.workspace.create_broadcast(**{**_EMPTY, **values, "base_language": base_language})
+    return Answer(201, render(broadcast, call))
+
+
+def _look_up(call: Call) -> None:
+    # A broadcast is never updated, but RapidPro looks for the one that a stray parameter names.
+    uuid = call.uuid("uuid")
+    if uuid is None:
+        return
+    if not call.dialect.filters_by_uuid:
+        raise ServerError
+    if call.workspace.store.broadcast_by_uuid(uuid) is None:
+        raise call.missing("Broadcast")
+
+
+def _check(values: dict[str, Any]) -> str:
+    contents = {name: values.get(name) for name in TRANSLATED}
+    text, attachments = contents["text"], contents["attachments"]
+    if not text and not attachments:
+        raise ApiError.overall(NO_CONTENT)
+    if not any(values.get(name) for name in RECIPIENTS):
+        raise ApiError.overall(NO_RECIPIENTS)
+    base_language = values.get("base_language")
+    if base_language is None:
+        return str(next(iter(text or attachments or {})))
+    if not text:  # RapidPro looks into a text that is not there
+        raise ServerError
+    for name, content in contents.items():
+        if content and base_language not in content:
+            raise ApiError.overall(NO_TRANSLATION.format(TRANSLATED[name]))
+    return str(base_language)

@@ -1,0 +1,200 @@
+"""One authenticated request as the endpoints see it: who asks, the query, the body, and links back to it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import parse_qs, urlencode
+
+from . import bodies
+from .errors import SUSPENDED, ApiError, ServerError
+from .fields import require_object
+from .pagination import Cursor, Listing, decode, paginate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import web
+
+    from rapidpro_simulator.rapidpro.generations import Generation
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Token, Workspace
+
+    from .bodies import Body
+    from .dialects import Dialect
+    from .media import MediaLibrary
+
+Row = TypeVar("Row")
+
+TRUE_WORDS = ("true", "y", "yes", "1")
+MOST_UUIDS = 100
+NOT_FOUND_STYLES = {"model": "No {} matches the given query.", "plain": "Not found."}
+FIRST_OF = {len("2026"): "-01-01", len("2026-03"): "-01"}  # what a date may leave out
+_UUID = re.compile(r"\{?(?:urn:uuid:)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+
+
+class Answer(NamedTuple):
+    """What an endpoint answers: a status and the data of the body; None for an empty body."""
+
+    status: int
+    data: Any = None
+
+
+def is_uuid(text: str) -> bool:
+    """Say whether `text` is a UUID in any of its usual notations."""
+    return _UUID.fullmatch(text) is not None
+
+
+class Call:
+    """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`."""
+
+    __slots__ = ("dialect", "generation", "media", "rapidpro", "raw", "request", "token", "workspace")
+
+    def __init__(
+        self,
+        request: web.BaseRequest,
+        raw: bytes,
+        rapidpro: RapidPro,
+        dialect: Dialect,
+        media: MediaLibrary,
+        token: Token,
+    ) -> None:
+        self.request = request
+        self.raw = raw
+        self.rapidpro = rapidpro
+        self.generation: Generation = rapidpro.generation
+        self.dialect = dialect
+        self.media = media
+        self.token = token
+        self.workspace: Workspace = token.workspace
+
+    def parameter(self, name: str) -> str | None:
+        """Return the last value of a query parameter; None where it is not given."""
+        query = self.request.query
+        return query.getall(name)[-1] if name in query else None
+
+    def integer(self, name: str) -> int | None:
+        """Return a parameter as a number. Raises 400 where it is none, an empty one included (rapidpro 1.8)."""
+        text = self.parameter(name)
+        if text is None:
+            return None
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ApiError.detail(400, f"Value for {name} must be an integer") from error
+
+    def uuid(self, name: str, *, strict: bool = False) -> str | None:
+        """Return a parameter that is to be a UUID; None where it is empty.
+
+        Raises 400 for what is none, in the generations that look at it; in the others the database fails over it where
+        it is `strict` about the type (rapidpro 1.8).
+        """
+        values = self.uuids(name)
+        if strict and values and values[-1] and not is_uuid(values[-1]):
+            raise ServerError
+        return values[-1] or None if values else None
+
+    def uuids(self, name: str) -> list[str]:
+        """Return all values of a parameter that are to be UUIDs. Raises 400 as `uuid` does."""
+        values: list[str] = self.request.query.getall(name, [])
+        if not self.generation.checks_uuids:
+            return values
+        if len(values) > MOST_UUIDS:
+            raise ApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
+        for value in values:
+            if value and not is_uuid(value):
+                raise ApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
+        return values
+
+    def valid_uuid(self, name: str) -> str | None:
+        """Return a parameter that must be a UUID in every generation (rapidpro 1.8). Raises 400 for what is none."""
+        value = self.uuid(name)
+        if value is not None and not is_uuid(value):
+            raise ApiError.detail(400, f"Value for {name} must be a valid UUID")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Return a parameter as a boolean; everything unknown is false (rapidpro 0.3)."""
+        return (self.parameter(name) or "").lower() in TRUE_WORDS
+
+    def exclusive(self, *names: str) -> None:
+        """Raise 400 where more than one of the parameters has a value."""
+        if sum(bool(self.parameter(name)) for name in names) > 1:
+            raise ApiError.detail(400, f"You may only specify one of the {', '.join(names)} parameters")
+
+    def lookup(self, *names: str, required: bool = False) -> tuple[str, str] | None:
+        """Return the one parameter, name and value, that says which object a POST or DELETE is about.
+
+        Raises 400 where there are several, or none although one is `required`.
+        """
+        given = [(name, value) for name in names if (value := self.parameter(name)) is not None]
+        if len(given) > 1:
+            raise ApiError.detail(400, f"URL can only contain one of the following parameters: {', '.join(names)}")
+        if not given and required:
+            raise ApiError.detail(400, f"URL must contain one of the following parameters: {', '.join(names)}")
+        return given[0] if given else None
+
+    def read_body(self) -> Any:
+        """Return the request's body, whatever it is. Raises the 400 or 415 of what cannot be read (rapidpro 1.7)."""
+        content_type = self.request.headers.get("Content-Type", "")
+        return bodies.read(self.raw, content_type, strict=self.dialect.strict_json)
+
+    def writable(self, body: Any) -> Body:
+        """Return `body` for writing.
+
+        Raises 400 where it is no JSON object and no form, and where the workspace may not write (rapidpro 1.11).
+        """
+        fields = require_object(body)
+        workspace = self.workspace
+        if workspace.flagged or workspace.suspended:
+            raise ApiError.overall(SUSPENDED.format("flagged" if workspace.flagged else "suspended"))
+        return fields
+
+    async def reach_mailroom(self) -> None:
+        """Wait for mailroom's answer, as long as it takes. Raises `MailroomDownError`, which is a 500 (rapidpro 9)."""
+        self.rapidpro.backend.require()
+        if self.rapidpro.mailroom_delay:
+            await asyncio.sleep(self.rapidpro.mailroom_delay)
+            self.rapidpro.backend.require()
+
+    def missing(self, model: str) -> ApiError:
+        """Return the 404 of an object of `model` that is not there (rapidpro 1.5)."""
+        return ApiError.detail(404, NOT_FOUND_STYLES[self.generation.not_found].format(model))
+
+    def page(self, listing: Listing[Row], render: Callable[[Row, Call], dict[str, Any]]) -> Answer:
+        """Answer the page of `listing` that the query asks for, between its `after` and `before`."""
+        page = paginate(self._between(listing), decode(self.parameter("cursor") or ""))
+        results = [render(row, self) for row in page.rows]
+        return Answer(200, {"next": self._link(page.next), "previous": self._link(page.previous), "results": results})
+
+    def _between(self, listing: Listing[Row]) -> Listing[Row]:
+        after, before = self.parameter("after"), self.parameter("before")
+        lag = self.rapidpro.replica_lag
+        if not (after or before or lag):
+            return listing
+        try:
+            bounds = _moment(after), _moment(before)
+        except ValueError:  # no error for the client: RapidPro answers that there is nothing
+            return replace(listing, rows=())
+        if lag:
+            visible = self.rapidpro.visible_until
+            bounds = bounds[0], min(bounds[1] or visible, visible)
+        return listing.between(*bounds)
+
+    def _link(self, cursor: Cursor | None) -> str | None:
+        if cursor is None:
+            return None
+        request = self.request
+        query = parse_qs(request.rel_url.raw_query_string, keep_blank_values=True)
+        query["cursor"] = [cursor.encode()]
+        return f"{request.scheme}://{request.host}{request.rel_url.raw_path}?{urlencode(sorted(query.items()), True)}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text + FIRST_OF.get(len(text), ""))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,137 @@
+"""The endpoint `campaign_events`: what happens at a distance from a date of each contact's (rapidpro 4.14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR, SYSTEM_DATES, UNITS
+
+from .calls import Answer, Call
+from .campaigns import find_campaign
+from .errors import ApiError, Invalid
+from .fields import NO_CHOICE, NO_INTEGER, Field, message_text, read_fields, reference, translations
+from .flow_starts import flow
+from .pagination import Listing
+from .rendering import moment, refer
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
+
+NEEDS_ONE = "Flow or a message text required."
+NEEDS_DEFAULT = "Message text in default flow language is required."
+OTHER_CAMPAIGN = "Cannot change campaign for existing events"
+LEAST = "Ensure this value is greater than or equal to {}."
+MOST = "Ensure this value is less than or equal to {}."
+LAST_HOUR = 23
+
+
+def _integer(value: Any, call: Call) -> int:
+    try:
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise ValueError(value)
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise Invalid(NO_INTEGER) from error
+
+
+def _hour(value: Any, call: Call) -> int:
+    hour = _integer(value, call)
+    if hour < ANY_HOUR:
+        raise Invalid(LEAST.format(ANY_HOUR))
+    if hour > LAST_HOUR:
+        raise Invalid(MOST.format(LAST_HOUR))
+    return hour
+
+
+def _unit(value: Any, call: Call) -> str:
+    if value not in UNITS.values():
+        raise Invalid(NO_CHOICE.format(value))
+    return str(value)
+
+
+def _find_date(key: str, call: Call) -> str | None:
+    return key if key in call.workspace.fields or key in SYSTEM_DATES else None
+
+
+FIELDS = {
+    "campaign": Field(reference(find_campaign), required=True),
+    "offset": Field(_integer, required=True),
+    "unit": Field(_unit, required=True),
+    "delivery_hour": Field(_hour, required=True),
+    "relative_to": Field(reference(_find_date), required=True),
+    "message": Field(translations(message_text, str), null=True, shape="dictionary"),
+    "flow": Field(flow, null=True),
+}
+
+
+def _date(key: str, call: Call) -> dict[str, Any]:
+    field = call.workspace.fields.get(key)
+    name = field.name if field is not None else SYSTEM_DATES.get(key, key)
+    return {"key": key, "name": name, "label": name}
+
+
+def render(event: CampaignEvent, call: Call) -> dict[str, Any]:
+    """Return what the API shows of an event."""
+    return {
+        "uuid": event.uuid,
+        "campaign": refer(event.campaign),
+        "relative_to": _date(event.relative_to, call),
+        "offset": event.offset,
+        "unit": event.unit,
+        "delivery_hour": event.delivery_hour,
+        "flow": refer(event.flow),
+        "message": None if event.message is None else dict(event.message),
+        "created_on": moment(event.created_on),
+    }
+
+
+def _events(call: Call) -> list[CampaignEvent]:
+    campaigns = call.workspace.campaigns.values()
+    events = [event for campaign in campaigns if not campaign.archived for event in campaign.events]
+    return sorted(events, key=lambda event: event.id)
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET campaign_events`."""
+    uuid, key = call.uuid("uuid", strict=True), call.parameter("campaign")
+    campaign = find_campaign(key, call) if key else None
+    rows = [
+        event for event in _events(call) if (not uuid or event.uuid == uuid) and (not key or event.campaign is campaign)
+    ]
+    return call.page(Listing(rows), render)
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST campaign_events`: a new event, or other values for the one that the query names."""
+    body = call.read_body()
+    found = _look_up(call) if call.lookup("uuid") else None
+    values = read_fields(FIELDS, call.writable(body), call)
+    if bool(values.get("flow")) == bool(values.get("message")):
+        raise ApiError.overall(NEEDS_ONE)
+    if values.get("message") and call.workspace.default_language not in values["message"]:
+        raise ApiError(400, {"message": [NEEDS_DEFAULT]})
+    if found is not None and values["campaign"] is not found.campaign:
+        raise ApiError(400, {"campaign": [OTHER_CAMPAIGN]})
+    campaigns = call.workspace.automation.campaigns
+    if found is None:
+        return Answer(201, render(campaigns.add_event(**values), call))
+    if call.dialect.renews_events:
+        campaigns.remove_event(found)
+        return Answer(200, render(campaigns.add_event(**values), call))
+    campaigns.change_event(found, **values)
+    return Answer(200, render(found, call))
+
+
+async def delete(call: Call) -> Answer:
+    """Answer `DELETE campaign_events`."""
+    call.lookup("uuid", required=True)
+    call.workspace.automation.campaigns.remove_event(_look_up(call))
+    return Answer(204)
+
+
+def _look_up(call: Call) -> CampaignEvent:
+    uuid = call.uuid("uuid", strict=True) or ""
+    found = next((event for event in _events(call) if event.uuid == uuid), None)
+    if found is None:
+        raise call.missing("CampaignEvent")
+    return found

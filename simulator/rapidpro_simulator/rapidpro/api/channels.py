@@ -1,0 +1,48 @@
+"""The endpoint `channels`, read only (rapidpro 4.10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .pagination import Listing
+from .rendering import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.rapidpro.model.channels import Channel
+
+    from .calls import Answer, Call
+
+UNKNOWN_DEVICE = {"power_level": -1, "power_status": "UNK", "power_source": "UNK", "network_type": "UNK"}
+
+
+def _device(channel: Channel) -> dict[str, Any] | None:
+    return {"name": channel.name, **UNKNOWN_DEVICE} if channel.kind.relayed else None
+
+
+READ: dict[str, Callable[[Channel], Any]] = {
+    "uuid": lambda channel: channel.uuid,
+    "name": lambda channel: channel.name,
+    "address": lambda channel: channel.address,
+    "type": lambda channel: channel.kind.name,
+    "country": lambda channel: channel.country,
+    "device": _device,
+    "last_seen": lambda channel: moment(channel.last_seen),
+    "created_on": lambda channel: moment(channel.created_on),
+}
+
+
+def render(channel: Channel, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a channel, in the generation's order."""
+    return {name: READ[name](channel) for name in call.dialect.channel_fields}
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET channels`."""
+    uuid, address = call.uuid("uuid"), call.parameter("address")
+
+    def keep(channel: Channel) -> bool:
+        return (not uuid or channel.uuid == uuid) and (not address or channel.address == address)
+
+    return call.page(Listing(call.workspace.channels, keep=keep), render)

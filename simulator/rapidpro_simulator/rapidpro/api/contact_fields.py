@@ -1,0 +1,124 @@
+"""The endpoint `fields`: what a workspace keeps of its contacts (rapidpro 4.12)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import named
+from .calls import Answer
+from .errors import ApiError, Invalid
+from .fields import NO_CHOICE, Field, read_fields, text
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.assets import ContactField
+    from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
+
+    from .calls import Call
+
+MISSING = "Field '{}' is required."
+BAD_NAME = "Can only contain letters, numbers and hypens."  # RapidPro's own spelling
+BAD_KEY = 'Generated key "{}" is invalid or a reserved name.'
+KINDS = ("text", "number", "datetime", "state", "district", "ward")
+OLDER_KINDS = {"number": "numeric"}
+DATE_IN_USE = "Can't change type of date field being used by campaign events."
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z0-9 -]+")
+_short_text = text(36)
+
+
+def _name(value: Any, call: Call) -> str:
+    name = str(_short_text(value, call))
+    if not _NAME.fullmatch(name):
+        raise Invalid(BAD_NAME)
+    key = key_of(name)
+    if not _KEY.fullmatch(key) or key in call.dialect.reserved_keys:
+        raise Invalid(BAD_KEY.format(key))
+    return name
+
+
+def _kind(value: Any, call: Call) -> str:
+    if value not in KINDS:
+        raise Invalid(NO_CHOICE.format(value))
+    return str(value)
+
+
+def _older_kind(value: Any, call: Call) -> str:
+    for kind in KINDS:
+        if value == OLDER_KINDS.get(kind, kind):
+            return kind
+    raise Invalid(NO_CHOICE.format(value))
+
+
+FIELDS = {
+    "name": Field(_name),
+    "label": Field(_name),
+    "type": Field(_kind),
+    "value_type": Field(_older_kind),
+}
+
+
+def key_of(name: str) -> str:
+    """Return the key under which a field's values are kept."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _usages(field: ContactField, call: Call) -> dict[str, int]:
+    workspace = call.workspace
+    queries = (group.query or "" for group in workspace.groups.values())
+    return {
+        "flows": workspace.automation.flows_using("field", field.key),
+        "groups": sum(re.search(rf"\b{field.key}\b", query) is not None for query in queries),
+        "campaign_events": len(_events_of(field, call)),
+    }
+
+
+def _events_of(field: ContactField, call: Call) -> list[CampaignEvent]:
+    campaigns = call.workspace.campaigns.values()
+    return [event for each in campaigns for event in each.events if event.relative_to == field.key]
+
+
+def render(field: ContactField, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a field."""
+    return {
+        "key": field.key,
+        "name": field.name,
+        "type": field.kind,
+        "featured": False,
+        "priority": 0,
+        "usages": _usages(field, call),
+        "agent_access": "view",
+        "label": field.name,
+        "value_type": OLDER_KINDS.get(field.kind, field.kind),
+    }
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET fields`."""
+    key = call.parameter("key")
+    return named.page(call.workspace.fields.values(), lambda field: not key or field.key == key, render, call)
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST fields`: a new field, or a new name and type for the one that the query names; its key stays."""
+    body = call.read_body()
+    fields = call.workspace.fields
+    key = call.parameter("key")
+    field = fields.get(key or "")
+    if key is not None and field is None:
+        raise call.missing("ContactField")
+    if field is None:
+        named.check_limit(fields, call)
+    values = read_fields(FIELDS, call.writable(body), call)
+    name, kind = values.get("name") or values.get("label"), values.get("type") or values.get("value_type")
+    for required, value in (("name", name), ("type", kind)):
+        if value is None:
+            raise ApiError.overall(MISSING.format(required))
+    named.check_unique(str(name), [other.name for other in fields.values() if other is not field])
+    if field is None:
+        return Answer(201, render(call.workspace.add_field(key_of(str(name)), str(name), str(kind)), call))
+    if field.kind == "datetime" and kind != field.kind and _events_of(field, call):
+        raise ApiError.overall(DATE_IN_USE)
+    field.name, field.kind = str(name), str(kind)
+    return Answer(200, render(field, call))

@@ -1,0 +1,303 @@
+"""The endpoint `contacts`: reading, writing and deleting people (rapidpro 4.3)."""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro import urns
+from rapidpro_simulator.rapidpro.mailroom.environments import set_value, value_of
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+
+from .calls import Answer, Call
+from .dialects import DIALECTS
+from .errors import ApiError, Invalid
+from .fields import NO_URN, Field, dictionary, list_of, read_fields, references, text, urn
+from .pagination import Listing
+from .parts import find_group, group
+from .rendering import moment, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.rapidpro.flows.dates import DateTime
+    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.field_values import FieldValue
+    from rapidpro_simulator.rapidpro.model.assets import ContactField
+    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group, Note
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+
+NO_LANGUAGE = "Not a valid ISO639-3 language code."
+NO_FIELD = "Invalid contact field key: {}"
+NO_STATIC_GROUP = "Contact group must not be query based: {}"
+NOT_ACTIVE = "Non-active contacts can't be added to groups"
+URNS_IN_URL = "Field not allowed when using URN in URL"
+ANONYMOUS_URNS = "Updating URNs not allowed for anonymous organizations"
+ANONYMOUS_LOOKUP = "URN lookups not allowed for anonymous organizations"
+TAKEN = "URN belongs to another contact: {}"
+IN_USE = "URN is in use by another contact."
+DELETED = "Deleted contacts can't be modified."
+
+MASKED = "********"
+Lookup = tuple[str, str] | None  # the parameter that names somebody, and its value
+MOST_FIELD_CHARACTERS = 640  # of a field's value; what is beyond is cut off
+_LANGUAGE = re.compile("[a-z]{3}")
+
+
+# Reading
+
+
+def _local(moment: DateTime | None, environment: Environment) -> str | None:
+    return None if moment is None else moment.in_zone(environment.timezone).local.isoformat()
+
+
+# What a value of a type prints as; one that cannot be read as its type prints null.
+SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
+    "number": lambda value, _: None if value.number is None else f"{value.number:f}",
+    "datetime": lambda value, environment: _local(value.datetime, environment),
+    "state": lambda value, _: value.state or None,
+    "district": lambda value, _: value.district or None,
+    "ward": lambda value, _: value.ward or None,
+}
+
+
+def _urns(contact: Contact, call: Call) -> list[Any]:
+    if call.flag("expand_urns"):
+        return [_expanded(each, contact, call) for each in contact.urns]
+    show = _masked if call.workspace.anonymous else urns.identity
+    return [show(each) for each in contact.urns]
+
+
+def _masked(urn: str) -> str:
+    return f"{urn.partition(':')[0]}:{MASKED}"
+
+
+def _expanded(urn: str, contact: Contact, call: Call) -> dict[str, Any]:
+    parts = urns.parse(urn)
+    path = MASKED if call.workspace.anonymous else parts.path
+    channel = (contact.affinity or {}).get(parts.identity)
+    return {"channel": refer(channel), "scheme": parts.scheme, "path": path, "display": parts.display}
+
+
+def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
+    text = contact.fields.get(field.key)
+    if not text or field.kind == "text":
+        return text or None
+    value = value_of(call.workspace, contact, field.key)
+    return SHOWN[field.kind](value, call.workspace.automation.environment) if value is not None else None
+
+
+def _note(note: Note) -> dict[str, Any]:
+    by = {"email": note.user, "name": note.user.partition("@")[0]}
+    return {"text": note.text, "created_on": moment(note.created_on), "created_by": by}
+
+
+def _unless_deleted(show: Callable[[Contact, Call], Any]) -> Callable[[Contact, Call], Any]:
+    return lambda contact, call: None if contact.deleted else show(contact, call)
+
+
+READ: dict[str, Callable[[Contact, Call], Any]] = {
+    "uuid": lambda contact, _: contact.uuid,
+    "name": _unless_deleted(lambda contact, _: contact.name),
+    "ref": lambda contact, _: f"{contact.id:010}",
+    "anon_display": lambda contact, _: f"{contact.id:010}",
+    "status": _unless_deleted(lambda contact, _: contact.status.value),
+    "language": _unless_deleted(lambda contact, _: contact.language),
+    "urns": _urns,
+    "groups": lambda contact, call: [refer(each) for each in call.workspace.groups_of(contact)],
+    "notes": lambda contact, _: [_note(each) for each in contact.notes],
+    "fields": lambda contact, call: {
+        field.key: _value(contact, field, call) for field in call.workspace.fields.values()
+    },
+    "flow": lambda contact, _: refer(contact.flow),
+    "created_on": lambda contact, _: moment(contact.created_on),
+    "modified_on": lambda contact, _: moment(contact.modified_on),
+    "last_seen_on": lambda contact, _: moment(contact.last_seen_on),
+    "blocked": _unless_deleted(lambda contact, _: contact.status is ContactStatus.BLOCKED),
+    "stopped": _unless_deleted(lambda contact, _: contact.status is ContactStatus.STOPPED),
+}
+ONLY_ANONYMOUS = frozenset({"ref", "anon_display"})
+
+
+def render(contact: Contact, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a contact, in the generation's order."""
+    anonymous = call.workspace.anonymous
+    names = call.dialect.contact_fields
+    return {name: READ[name](contact, call) for name in names if anonymous or name not in ONLY_ANONYMOUS}
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET contacts`, the last modified first."""
+    uuid, number, group_key = call.uuid("uuid"), call.parameter("urn"), call.parameter("group")
+    owner = _owner(number, call) if number else None
+    members = find_group(group_key, call) if group_key else None
+    deleted = call.flag("deleted")
+
+    def keep(contact: Contact) -> bool:
+        return (
+            contact.deleted is deleted
+            and (not uuid or contact.uuid == uuid)
+            and (not number or contact is owner)
+            and (not group_key or (members is not None and contact in members))
+        )
+
+    rows = sorted(filter(keep, call.workspace.contacts), key=attrgetter("modified_on", "id"))
+    return call.page(Listing(rows, "modified_on", descending=not call.flag("reverse")), render)
+
+
+# Writing
+
+
+def _language(value: Any, call: Call) -> str:
+    code = str(text(3, 3)(value, call))
+    if not _LANGUAGE.fullmatch(code):
+        raise Invalid(NO_LANGUAGE)
+    return code
+
+
+def static_group(value: Any, call: Call) -> Group:
+    """Read a reference to a group whose members are chosen by hand."""
+    found: Group = group(value, call)
+    if found.query is not None:
+        raise Invalid(NO_STATIC_GROUP.format(value))
+    return found
+
+
+_field_value = text(blank=True)
+
+
+def _field(key: str, value: Any, call: Call) -> str | None:
+    return None if value is None else str(_field_value(value, call))[:MOST_FIELD_CHARACTERS] or None
+
+
+def _fields(value: Any, call: Call) -> dict[str, str | None]:
+    values: dict[str, str | None] = dictionary(_field)(value, call)
+    for key in values:
+        if key not in call.workspace.fields:
+            raise Invalid(NO_FIELD.format(key))
+    return values
+
+
+FIELDS = {
+    "name": Field(text(64), null=True),
+    "language": Field(_language, null=True),
+    "urns": Field(list_of(urn), shape="list"),
+    "groups": Field(references(static_group), shape="list"),
+    "fields": Field(_fields, shape="dictionary"),
+    "note": Field(text(10_000)),
+}
+WRITTEN = {
+    generation: {name: FIELDS[name] for name in dialect.contact_writes} for generation, dialect in DIALECTS.items()
+}
+"""The fields that a generation takes."""
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST contacts`: an update where the query names somebody, else a creation."""
+    body = call.read_body()
+    lookup = call.lookup("urn", "uuid")
+    contact = _look_up(lookup, call)
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
+    _check(values, contact, lookup, call)
+    await call.reach_mailroom()
+    contact = contact or _look_up(lookup, call)
+    _check(values, contact, lookup, call)  # once more: others did not wait for a slow mailroom
+    if contact is not None:
+        _update(contact, values, call)
+        return Answer(200, render(contact, call))
+    given = [_normalized(lookup[1], call)] if lookup else values.pop("urns", [])
+    contact = call.workspace.contacts.create(given)
+    _update(contact, values, call)
+    return Answer(201, render(contact, call))
+
+
+async def delete(call: Call) -> Answer:
+    """Answer `DELETE contacts`: the URNs are free at once, the messages go later."""
+    contact = _look_up(call.lookup("urn", "uuid", required=True), call)
+    if contact is None:
+        raise call.missing("Contact")
+    await call.reach_mailroom()
+    call.workspace.delete_contact(contact)
+    return Answer(204)
+
+
+def _look_up(lookup: Lookup, call: Call) -> Contact | None:
+    if lookup is None:
+        return None
+    name, value = lookup
+    if name == "urn":
+        return _owner(value, call)
+    contact = call.workspace.contacts.by_uuid((call.uuid("uuid") or "").lower())
+    if contact is None:
+        raise call.missing("Contact")
+    return contact
+
+
+def _owner(value: str, call: Call) -> Contact | None:
+    if call.workspace.anonymous:
+        raise ApiError.detail(400, ANONYMOUS_LOOKUP)
+    return call.workspace.contacts.by_urn(_normalized(value, call))
+
+
+def _normalized(value: str, call: Call) -> str:
+    try:
+        return urns.normalize(value, call.workspace.country)
+    except ValueError as error:
+        raise ApiError.detail(400, f"Invalid URN: {value}") from error
+
+
+def _check(values: dict[str, Any], contact: Contact | None, lookup: Lookup, call: Call) -> None:
+    if contact is not None and contact.deleted:
+        raise ApiError.overall(DELETED)
+    if "urns" in values:
+        _check_urns(values["urns"], contact, lookup, call)
+    if values.get("groups") and contact is not None and contact.status is not ContactStatus.ACTIVE:
+        raise ApiError(400, {"groups": [NOT_ACTIVE]})
+    if contact is None and lookup is not None:
+        _check_lookup(lookup[1], call)
+
+
+def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call: Call) -> None:
+    if lookup is not None and lookup[0] == "urn":
+        raise ApiError(400, {"urns": [URNS_IN_URL]})
+    if contact is not None and call.workspace.anonymous:
+        raise ApiError(400, {"urns": [ANONYMOUS_URNS]})
+    owners = {number: call.workspace.contacts.by_urn(number) for number in given}
+    taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
+    if not taken:
+        return
+    if not call.dialect.moves_urns:
+        raise ApiError(400, {"urns": {str(given.index(number)): [IN_USE] for number in taken}})
+    if contact is None:
+        raise ApiError(400, {"urns": [TAKEN.format(taken[0])]})
+
+
+def _check_lookup(value: str, call: Call) -> None:
+    if not urns.is_valid(_normalized(value, call), call.workspace.country, call.dialect.schemes):
+        raise ApiError(400, {"urns": [NO_URN.format(value)]})
+
+
+def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
+    workspace = call.workspace
+    if "urns" in values and values["urns"] != contact.urns:
+        workspace.contacts.set_urns(contact, values["urns"])
+    for name in ("name", "language"):
+        if name in values:
+            setattr(contact, name, values[name])
+    for key, value in values.get("fields", {}).items():
+        set_value(workspace, contact, key, value)
+    if "groups" in values:
+        _update_groups(contact, values["groups"], workspace)
+    contact.modified_on = call.rapidpro.clock.now()
+    workspace.automation.changed(contact)
+    if "note" in values:
+        contact.annotate(values["note"], contact.modified_on, call.token.user)
+
+
+def _update_groups(contact: Contact, wanted: list[Group], workspace: Workspace) -> None:
+    for each in workspace.groups.values():
+        if each.query is None:
+            each.remove(contact)
+    for each in wanted:
+        each.add(contact)

@@ -1,0 +1,69 @@
+"""The endpoint `groups`: sets of contacts, of which the API writes only those without a query (rapidpro 4.11)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.workspace import Workspace
+
+from .errors import ApiError
+from .named import NamedEndpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapidpro_simulator.rapidpro.model.contacts import Group
+
+    from .calls import Answer, Call
+
+IN_USE = "Group is being used by {} which must be archived first."
+
+
+def render(group: Group, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a group."""
+    readable = call.workspace.automation.query_groups.can_read(group)
+    return {
+        "uuid": group.uuid,
+        "name": group.name,
+        "query": group.query,
+        "status": "ready" if readable else call.dialect.unreadable_group,
+        "system": False,
+        "count": len(group.members),
+    }
+
+
+GROUPS: NamedEndpoint[Group] = NamedEndpoint(
+    model="ContactGroup",
+    rows=attrgetter("groups"),
+    create=Workspace.add_group,
+    delete=Workspace.delete_group,
+    render=render,
+)
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET groups`."""
+    manual_only = call.dialect.manual_groups and call.flag("manual_only")
+    return GROUPS.list(call, lambda group: not (manual_only and group.query))
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST groups`."""
+    return GROUPS.write(call)
+
+
+async def delete(call: Call) -> Answer:
+    """Answer `DELETE groups`: not while triggers or campaigns use it; flows don't hinder (rapidpro 4.11)."""
+    group = call.workspace.groups.get(call.parameter("uuid") or "")
+    if group is not None:
+        for users, used in _users(group, call.workspace):
+            if used:
+                raise ApiError.detail(400, IN_USE.format(users))
+    return GROUPS.remove(call)
+
+
+def _users(group: Group, workspace: Workspace) -> Iterator[tuple[str, bool]]:
+    triggers = (each for each in workspace.triggers if not each.archived)
+    yield "triggers", any(group in (*each.groups, *each.exclude_groups) for each in triggers)
+    yield "campaigns", any(each.group is group and not each.archived for each in workspace.campaigns.values())

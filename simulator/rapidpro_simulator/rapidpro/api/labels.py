@@ -1,0 +1,46 @@
+"""The endpoint `labels`: marks on incoming messages (rapidpro 4.15)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.workspace import Workspace
+
+from .named import NamedEndpoint
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.assets import Label
+
+    from .calls import Answer, Call
+
+
+def render(label: Label, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a label."""
+    count = sum(label in (message.labels or ()) for message in call.workspace.messages)
+    return {"uuid": label.uuid, "name": label.name, "count": count}
+
+
+LABELS: NamedEndpoint[Label] = NamedEndpoint(
+    model="Label",
+    rows=attrgetter("labels"),
+    create=Workspace.add_label,
+    delete=Workspace.delete_label,
+    render=render,
+    strict=True,
+)
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET labels`."""
+    return LABELS.list(call)
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST labels`."""
+    return LABELS.write(call)
+
+
+async def delete(call: Call) -> Answer:
+    """Answer `DELETE labels`; the messages lose the mark."""
+    return LABELS.remove(call)

@@ -1,0 +1,206 @@
+"""The endpoint `messages`: texts to and from single contacts, and what became of them (rapidpro 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.model.messages import WAITING, Status, Visibility
+
+from .calls import Answer, Call
+from .dialects import DIALECTS
+from .errors import ApiError, ServerError
+from .fields import Field, list_of, message_text, read_fields, reference
+from .pagination import Listing
+from .parts import attachment, contact, find_ticket, quick_reply, quick_reply_of
+from .rendering import moment, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rapidpro_simulator.rapidpro.model.messages import Message
+
+MOST_ATTACHMENTS = 10
+MOST_QUICK_REPLIES = 10
+LARGEST_NUMBER = 2**31 - 1
+NO_CONTENT = "Must provide either text or attachments."
+
+FIELDS = {
+    "contact": Field(contact, required=True),
+    "text": Field(message_text),
+    "attachments": Field(list_of(attachment, MOST_ATTACHMENTS), shape="list"),
+    "quick_replies": Field(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
+    "ticket": Field(reference(find_ticket), null=True),
+}
+
+WRITTEN = {
+    generation: {name: FIELDS[name] for name in dialect.message_writes} for generation, dialect in DIALECTS.items()
+}
+"""The fields that a generation takes."""
+
+VISIBILITY = {Visibility.VISIBLE: "visible", Visibility.ARCHIVED: "archived", Visibility.DELETED: "deleted"}
+
+
+def _attachment(stored: str) -> dict[str, str]:
+    content_type, _, url = stored.partition(":")
+    return {"content_type": content_type, "url": url}
+
+
+READ: dict[str, Callable[[Message, Call], Any]] = {
+    "uuid": lambda message, _: message.uuid,
+    "id": lambda message, _: message.id,
+    "broadcast": lambda message, _: message.broadcast.id if message.broadcast else None,
+    "contact": lambda message, _: refer(message.contact),
+    "urn": lambda message, call: None if call.workspace.anonymous else message.urn,
+    "channel": lambda message, _: refer(message.channel),
+    "direction": lambda message, _: "in" if message.incoming else "out",
+    "type": lambda message, _: message.kind,
+    "status": lambda message, call: call.generation.message_status[message.status],
+    "archived": lambda message, _: message.visibility is Visibility.ARCHIVED,
+    "visibility": lambda message, _: VISIBILITY[message.visibility],
+    "text": lambda message, _: message.text,
+    "labels": lambda message, _: [refer(label) for label in message.labels or ()],
+    "flow": lambda message, _: refer(message.flow),
+    "attachments": lambda message, _: [_attachment(stored) for stored in message.attachments or ()],
+    "quick_replies": lambda message, _: [quick_reply_of(reply) for reply in message.quick_replies or ()],
+    "created_on": lambda message, _: moment(message.created_on),
+    "sent_on": lambda message, _: moment(message.sent_on),
+    "modified_on": lambda message, _: moment(message.modified_on),
+    "media": lambda message, _: message.attachments[0] if message.attachments else None,
+}
+
+
+def render(message: Message, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a message, in the generation's order."""
+    return {name: READ[name](message, call) for name in call.generation.message_fields}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Which messages a folder holds: `incoming` ones or others, of some statuses; None: whatever they are."""
+
+    incoming: bool
+    statuses: frozenset[Status]
+    visibility: Visibility | None = None
+    in_flow: bool | None = None
+    key: str = "created_on"
+
+    def holds(self, message: Message) -> bool:
+        return (
+            message.incoming is self.incoming
+            and message.status in self.statuses
+            and (self.visibility is None or message.visibility is self.visibility)
+            and (self.in_flow is None or (message.flow is not None) is self.in_flow)
+        )
+
+
+HANDLED = frozenset({Status.HANDLED})
+OUTBOX = Folder(False, WAITING, Visibility.VISIBLE)
+FOLDERS = {
+    "inbox": Folder(True, HANDLED, Visibility.VISIBLE, in_flow=False),
+    "flows": Folder(True, HANDLED, Visibility.VISIBLE, in_flow=True),
+    "archived": Folder(True, HANDLED, Visibility.ARCHIVED),
+    "outbox": OUTBOX,
+    "sent": Folder(
+        False, frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ}), Visibility.VISIBLE, key="sent_on"
+    ),
+    "failed": Folder(False, frozenset({Status.FAILED}), Visibility.VISIBLE),
+}
+INCOMING = Folder(True, HANDLED, key="modified_on")
+"""`folder=incoming`, in lower case only: everything that came in, the deleted included."""
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET messages`."""
+    call.exclusive("contact", "folder", "label", "broadcast")
+    number = call.integer("id")
+    uuid = call.uuid("uuid") if call.dialect.filters_by_uuid else None
+    found = _filtered(call)
+    if number:
+        found = found.only(call.workspace.message_by_id(number))
+    if uuid:
+        found = found.only(call.workspace.message_by_uuid(uuid))
+    return call.page(found, render)
+
+
+def _filtered(call: Call) -> Listing[Message]:
+    for name, select in FILTERS.items():
+        value = call.parameter(name)
+        if value:  # an empty value is no filter at all: `?broadcast=` lists everything (rapidpro 4.2)
+            return select(value, call)
+    return Listing(call.workspace.messages, keep=_shown)
+
+
+def _shown(message: Message) -> bool:
+    return message.visibility is not Visibility.DELETED and message.status is not Status.PENDING
+
+
+def _of_broadcast(value: str, call: Call) -> Listing[Message]:
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise ServerError from error
+    if number > LARGEST_NUMBER and call.dialect.large_numbers_fail:
+        raise ServerError
+    return Listing(call.workspace.messages_of_broadcast(number), keep=_shown)
+
+
+def _of_contact(value: str, call: Call) -> Listing[Message]:
+    found = call.workspace.contacts.by_uuid(value)
+    return Listing(found.messages if found is not None and not found.deleted else (), keep=_shown)
+
+
+def _with_label(value: str, call: Call) -> Listing[Message]:
+    def keep(message: Message) -> bool:
+        return _shown(message) and any(value in {label.uuid, label.name} for label in message.labels or ())
+
+    return Listing(call.workspace.messages, keep=keep)
+
+
+def _in_folder(value: str, call: Call) -> Listing[Message]:
+    if value == "incoming" and call.dialect.incoming_folder:
+        return _sorted(call.workspace.messages, INCOMING, "modified_on")
+    folder = FOLDERS.get(value.lower())
+    if folder is None:
+        return Listing(())
+    if folder.key != "created_on":
+        return _sorted(call.workspace.messages, folder, "created_on")
+    if folder.incoming and call.dialect.text_folders_only:
+        return Listing(call.workspace.messages, keep=lambda message: folder.holds(message) and message.kind == "text")
+    if folder is OUTBOX:  # as a rule it is small, and looking for it among all messages would take long
+        return Listing(sorted(call.workspace.store.outbox.values(), key=attrgetter("id")), keep=folder.holds)
+    return Listing(call.workspace.messages, keep=folder.holds)
+
+
+def _sorted(messages: Sequence[Message], folder: Folder, bounded: str) -> Listing[Message]:
+    key = attrgetter(folder.key)
+    rows = [message for message in messages if folder.holds(message) and key(message) is not None]
+    return Listing(sorted(rows, key=lambda message: (key(message), message.id)), folder.key, bounded=bounded)
+
+
+FILTERS: dict[str, Callable[[str, Call], Listing[Message]]] = {
+    "broadcast": _of_broadcast,
+    "contact": _of_contact,
+    "label": _with_label,
+    "folder": _in_folder,
+}
+
+
+async def create(call: Call) -> Answer:
+    """Answer `POST messages`: one message to one contact, created by mailroom while the client waits."""
+    body = call.read_body()
+    uuid = call.uuid("uuid")
+    if uuid is not None and call.workspace.message_by_uuid(uuid) is None:
+        raise call.missing("Msg")
+    values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
+    if not values.get("text") and not values.get("attachments"):
+        raise ApiError.overall(NO_CONTENT)
+    await call.reach_mailroom()
+    message = call.workspace.send_message(
+        contact=values["contact"],
+        text=values.get("text", ""),
+        attachments=values.get("attachments", []),
+        quick_replies=values.get("quick_replies", []),
+    )
+    return Answer(201, render(message, call))

@@ -1,0 +1,143 @@
+"""Endpoints of named objects: what they share of names and limits, and the whole of those that are nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+
+from .calls import Answer
+from .errors import ApiError, Invalid
+from .fields import Field, read_fields, text
+from .pagination import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
+
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+
+    from .calls import Call
+    from .dialects import Dialect
+
+
+class Named(Protocol):
+    """What can be found by its UUID, and renamed."""
+
+    uuid: str
+    name: str
+
+
+Row = TypeVar("Row")
+Thing = TypeVar("Thing", bound=Named)
+
+MOST_OBJECTS = 250
+MOST_CHARACTERS = 64
+FORBIDDEN = '"\\'
+TOO_LONG = "Cannot be longer than 64 characters."
+BAD_CHARACTER = "Cannot contain the character: {}"
+NULL_CHARACTERS = "Cannot contain null characters."
+NOT_UNIQUE = "This field must be unique."
+SYSTEM_OBJECT = "Cannot modify system object."
+
+_text = text()
+
+
+class Dated(NamedTuple, Generic[Row]):
+    """An object as old as its workspace: the model does not say when it was made, only which came first."""
+
+    row: Row
+    created_on: datetime
+
+
+def page(
+    rows: Iterable[Row], keep: Callable[[Row], bool], render: Callable[[Row, Call], dict[str, Any]], call: Call
+) -> Answer:
+    """Answer a page of objects, those that were made last first."""
+    created_on = call.workspace.created_on
+    dated = [Dated(row, created_on) for row in rows if keep(row)]
+    return call.page(Listing(dated), lambda each, _: render(each.row, call))
+
+
+def object_name(value: Any, call: Call) -> str:
+    """Read the name of an object (rapidpro 1.9)."""
+    if isinstance(value, str) and "\x00" in value:
+        raise Invalid(NULL_CHARACTERS)
+    name = str(_text(value, call))
+    if len(name) > MOST_CHARACTERS:
+        raise Invalid(TOO_LONG)
+    for character in FORBIDDEN:
+        if character in name:
+            raise Invalid(BAD_CHARACTER.format(character))
+    return name
+
+
+def check_limit(known: Collection[object], call: Call, most: int = MOST_OBJECTS) -> None:
+    """Raise the 409 of a workspace that has as many objects as it may have (rapidpro 1.10)."""
+    if len(known) >= most:
+        raise ApiError.detail(409, call.dialect.limit_reached.format(most))
+
+
+def check_unique(name: str, others: Iterable[str]) -> None:
+    """Raise the 400 of a name that another object bears, in whatever case."""
+    if name.lower() in {other.lower() for other in others}:
+        raise ApiError(400, {"name": [NOT_UNIQUE]})
+
+
+FIELDS = {"name": Field(object_name, required=True)}
+
+
+@dataclass(frozen=True)
+class NamedEndpoint(Generic[Thing]):
+    """An endpoint that lists, creates, renames and deletes objects that have a UUID and a name.
+
+    `model` is what a 404 calls them; `rows` are those of a workspace, by UUID; `delete` takes one out of it. Where a
+    UUID is `strict`, the database of the older generations fails over what is none (rapidpro 1.8). What `is_system`
+    keeps its name; `limit` is how many there may be, by dialect.
+    """
+
+    model: str
+    rows: Callable[[Workspace], dict[str, Thing]]
+    create: Callable[[Workspace, str], Thing]
+    render: Callable[[Thing, Call], dict[str, Any]]
+    delete: Callable[[Workspace, Thing], None] = lambda _workspace, _thing: None
+    strict: bool = False
+    is_system: Callable[[Thing], bool] = lambda _: False
+    limit: Callable[[Dialect], int] = lambda _: MOST_OBJECTS
+
+    def list(self, call: Call, keep: Callable[[Thing], bool] = lambda _: True) -> Answer:
+        """Answer GET with the objects that the query's `uuid` or `name` leaves, and that `keep` takes."""
+        call.exclusive("uuid", "name")
+        uuid, name = call.uuid("uuid", strict=self.strict), (call.parameter("name") or "").lower()
+
+        def fits(each: Thing) -> bool:
+            return (not uuid or each.uuid == uuid) and (not name or each.name.lower() == name) and keep(each)
+
+        return page(self.rows(call.workspace).values(), fits, self.render, call)
+
+    def write(self, call: Call) -> Answer:
+        """Answer POST: a new object, or a new name for the one that the query names."""
+        body = call.read_body()
+        known = self.rows(call.workspace)
+        found = self._look_up(call) if call.lookup("uuid") else None
+        if found is None:
+            check_limit(known, call, self.limit(call.dialect))
+        elif self.is_system(found):
+            raise ApiError.detail(403, SYSTEM_OBJECT)
+        name = read_fields(FIELDS, call.writable(body), call)["name"]
+        check_unique(name, [other.name for other in known.values() if other is not found])
+        if found is None:
+            return Answer(201, self.render(self.create(call.workspace, name), call))
+        found.name = name
+        return Answer(200, self.render(found, call))
+
+    def remove(self, call: Call) -> Answer:
+        """Answer DELETE."""
+        call.lookup("uuid", required=True)
+        self.delete(call.workspace, self._look_up(call))
+        return Answer(204)
+
+    def _look_up(self, call: Call) -> Thing:
+        found = self.rows(call.workspace).get(call.uuid("uuid", strict=self.strict) or "")
+        if found is None:
+            raise call.missing(self.model)
+        return found

@@ -1,0 +1,33 @@
+"""The endpoint `optins`: what contacts can agree to (rapidpro 4.15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .calls import Answer
+from .fields import read_fields
+from .named import FIELDS, check_unique
+from .pagination import Listing
+from .rendering import moment
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.assets import OptIn
+
+    from .calls import Call
+
+
+def render(optin: OptIn, _call: Call) -> dict[str, Any]:
+    """Return what the API shows of an opt-in."""
+    return {"uuid": optin.uuid, "name": optin.name, "created_on": moment(optin.created_on)}
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET optins`."""
+    return call.page(Listing(list(call.workspace.optins.values())), render)
+
+
+async def create(call: Call) -> Answer:
+    """Answer `POST optins`."""
+    name = read_fields(FIELDS, call.writable(call.read_body()), call)["name"]
+    check_unique(name, [other.name for other in call.workspace.optins.values()])
+    return Answer(201, render(call.workspace.add_optin(name), call))

@@ -1,0 +1,112 @@
+"""The endpoints of resthooks: events of flows, who hears of them, and what was sent lately (rapidpro 4.15, 7.5)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from yarl import URL
+
+from .calls import Answer, Call
+from .errors import ApiError, Invalid
+from .fields import Field, read_fields, text
+from .pagination import Listing
+from .rendering import moment
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.resthooks import Resthook, ResthookEvent, Subscriber
+
+NO_RESTHOOK = "No resthook with slug: {}"
+NO_URL = "Enter a valid URL."
+SUBSCRIBED = "URL is already subscribed to this event."
+MOST_CHARACTERS = 200
+SCHEMES = ("http", "https", "ftp", "ftps")
+
+_text = text(MOST_CHARACTERS)
+
+
+def _resthook(value: Any, call: Call) -> Resthook:
+    slug = str(_text(value, call))
+    found = call.workspace.resthooks.get(slug)
+    if found is None:
+        raise Invalid(NO_RESTHOOK.format(slug))
+    return found
+
+
+def _url(value: Any, call: Call) -> str:
+    given = str(_text(value, call))
+    try:
+        url = URL(given)
+    except ValueError as error:
+        raise Invalid(NO_URL) from error
+    if url.scheme not in SCHEMES or not url.host or " " in given:
+        raise Invalid(NO_URL)
+    return given
+
+
+FIELDS = {"resthook": Field(_resthook, required=True), "target_url": Field(_url, required=True)}
+
+
+def _render(resthook: Resthook, _call: Call) -> dict[str, Any]:
+    times = {"modified_on": moment(resthook.modified_on), "created_on": moment(resthook.created_on)}
+    return {"resthook": resthook.slug, **times}
+
+
+def _render_event(event: ResthookEvent, _call: Call) -> dict[str, Any]:
+    return {"resthook": event.resthook.slug, "data": event.data, "created_on": moment(event.created_on)}
+
+
+def _render_subscriber(subscriber: Subscriber, _call: Call) -> dict[str, Any]:
+    return {
+        "id": subscriber.id,
+        "resthook": subscriber.resthook.slug,
+        "target_url": subscriber.target_url,
+        "created_on": moment(subscriber.created_on),
+    }
+
+
+def _chosen(call: Call) -> list[Resthook]:
+    slug = call.parameter("resthook")
+    return [each for each in call.workspace.resthooks.values() if not slug or each.slug == slug]
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET resthooks`, the last modified first."""
+    rows = sorted(call.workspace.resthooks.values(), key=attrgetter("modified_on"))
+    return call.page(Listing(rows, "modified_on"), _render)
+
+
+async def events(call: Call) -> Answer:
+    """Answer `GET resthook_events`: what was sent within 48 hours."""
+    now = call.rapidpro.clock.now()
+    rows = [event for each in _chosen(call) for event in each.recent(now)]
+    return call.page(Listing(sorted(rows, key=attrgetter("created_on"))), _render_event)
+
+
+async def subscribers(call: Call) -> Answer:
+    """Answer `GET resthook_subscribers`."""
+    number = call.integer("id")
+    rows = [each for hook in _chosen(call) for each in hook.subscribers if not number or each.id == number]
+    return call.page(Listing(sorted(rows, key=attrgetter("id"))), _render_subscriber)
+
+
+async def subscribe(call: Call) -> Answer:
+    """Answer `POST resthook_subscribers`."""
+    values = read_fields(FIELDS, call.writable(call.read_body()), call)
+    resthook: Resthook = values["resthook"]
+    if any(each.target_url == values["target_url"] for each in resthook.subscribers):
+        raise ApiError.overall(SUBSCRIBED)
+    subscriber = call.workspace.subscribe(resthook, values["target_url"], call.rapidpro.next_id("subscriber"))
+    return Answer(201, _render_subscriber(subscriber, call))
+
+
+async def unsubscribe(call: Call) -> Answer:
+    """Answer `DELETE resthook_subscribers`."""
+    call.lookup("id", required=True)
+    number = call.integer("id")
+    every = (each for hook in call.workspace.resthooks.values() for each in hook.subscribers)
+    found = next((each for each in every if each.id == number), None)
+    if found is None:
+        raise call.missing("ResthookSubscriber")
+    call.workspace.unsubscribe(found)
+    return Answer(204)

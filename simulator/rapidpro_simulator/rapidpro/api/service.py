@@ -1,0 +1,268 @@
+"""The HTTP service of a RapidPro host: takes a request to the endpoint that answers it.
+
+On the way lie routing, negotiation, authentication, permission and throttle, in RapidPro's order (rapidpro 1.2).
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomDownError
+from rapidpro_simulator.rapidpro.throttle import Throttle
+from rapidpro_simulator.world.network import ABOUT
+
+from . import errors
+from .authentication import authenticate
+from .calls import Answer, Call
+from .dialects import DIALECTS
+from .endpoints import ROOT, Endpoint, endpoints
+from .errors import ApiError, ServerError
+from .media import MediaLibrary
+from .negotiation import prefers_html, read_accept
+from .rendering import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.rates import Rate
+    from rapidpro_simulator.rapidpro.workspace import Token, Workspace
+
+JSON = {"Content-Type": "application/json"}
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+FRAMEWORK_HEADERS = {
+    "Vary": "Accept, Accept-Language, Cookie",
+    "Content-Language": "en-us",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+PROXY_ERRORS = frozenset({413, 502, 503, 504})
+BODY_LIMIT = 26_214_400  # bytes; the largest file that `media` takes
+
+
+class Quota(NamedTuple):
+    """The requests that a scope has accepted within its last window, an hour as a rule, and how many it allows."""
+
+    used: int
+    limit: int
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request on its way through the service, and what is known about it by then."""
+
+    request: web.BaseRequest
+    method: str
+    endpoint: Endpoint
+    documentation: bool
+    indent: int | None
+    html: bool
+    workspace: Workspace | None = None
+
+
+class Api:
+    """API v2 of `rapidpro`, as a service that `Network.attach` takes.
+
+    >>> api = Api(rapidpro)
+    >>> network.attach("textit.com", api)
+    >>> api.quota(rapidpro.workspaces["Moshi"])["v2.messages"]
+    Quota(used=2, limit=2500)
+    """
+
+    confidential: Sequence[str] = ("/api/v2/authenticate",)
+    body_limit = BODY_LIMIT
+
+    def __init__(self, rapidpro: RapidPro) -> None:
+        self.rapidpro = rapidpro
+        self.dialect = DIALECTS[rapidpro.generation.name]
+        self.endpoints = endpoints(self.dialect)
+        self.media = MediaLibrary(rapidpro)
+        self._routes = _routes(self.endpoints)
+        self._throttle = Throttle()
+        self._headers: dict[tuple[str, str], CIMultiDict[str]] = {}
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer `request` as RapidPro would."""
+        route = self._routes.get(request.path)
+        if route is None:
+            return self._elsewhere(request)
+        endpoint, documentation = route
+        accept = request.headers.get("Accept", "")
+        accepted = read_accept(accept)
+        wants_html = documentation and prefers_html(accept) and request.query.get("format") != "json"
+        if not wants_html and not accepted.json:
+            return _page(406, "Not Acceptable", errors.DETAILS[406])
+        visit = Visit(request, request.method, endpoint, documentation, accepted.indent, wants_html)
+        try:
+            return await self._answer(visit)
+        except (ServerError, MailroomDownError, UnicodeEncodeError):  # the last: half a surrogate pair in an echo
+            return _server_error()
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return what a client sees when RapidPro, or the proxy in front of it, answers `status` (rapidpro 1.10)."""
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        if status in PROXY_ERRORS:
+            return web.Response(status=status, body=errors.proxy_page(status).encode(), headers=headers | HTML)
+        detail = errors.throttled(retry_after) if status == 429 else errors.DETAILS.get(status)
+        if detail is None:
+            return _server_error(status)
+        return web.Response(status=status, body=encode({"detail": detail}), headers=headers | JSON)
+
+    def quota(self, workspace: Workspace) -> dict[str, Quota]:
+        """Return how much of its quota `workspace` has used, by scope. Buckets of several users are added up."""
+        now = self.rapidpro.clock.now()
+        buckets = dict.fromkeys(token.bucket for token in workspace.tokens)
+        return {
+            scope: Quota(sum(self._throttle.log(who, scope).used(now, rate.window) for who in buckets), rate.limit)
+            for scope, rate in workspace.rates_in_force.items()
+        }
+
+    # From the request to the endpoint
+
+    async def _answer(self, visit: Visit) -> web.Response:
+        try:
+            return self._respond(visit, await self._process(visit))
+        except ApiError as error:
+            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
+
+    async def _process(self, visit: Visit) -> Answer:
+        request, endpoint = visit.request, visit.endpoint
+        token = authenticate(request.headers.get("Authorization", ""), self.rapidpro)
+        if visit.documentation and visit.method == "GET":
+            return self._document(visit, token)
+        if visit.documentation and visit.method in endpoint.methods and not self.dialect.writes_without_suffix:
+            raise ApiError.detail(403, errors.NO_PERMISSION)
+        token = self._permit(visit, token)
+        self._throttle_token(visit, token)
+        if visit.method == "OPTIONS":
+            return Answer(200, endpoint.metadata)
+        method = "GET" if visit.method == "HEAD" else visit.method
+        if method not in endpoint.methods:
+            raise _not_allowed(visit)
+        raw = await request.read() if request.body_exists else b""
+        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.dialect, self.media, token))
+
+    def _permit(self, visit: Visit, token: Token | None) -> Token:
+        endpoint = visit.endpoint
+        if visit.method not in endpoint.methods and not endpoint.explicit:
+            raise _not_allowed(visit)  # before anybody asks for credentials: rapidpro 1.5
+        if token is None:
+            raise ApiError.detail(403, errors.NO_CREDENTIALS)
+        if not token.unrestricted:
+            raise ApiError.detail(403, errors.NO_PERMISSION)
+        visit.workspace = token.workspace
+        visit.request[ABOUT] = {"workspace": token.workspace.name}
+        return token
+
+    def _document(self, visit: Visit, token: Token | None) -> Answer:
+        if token is None and self.dialect.open_documentation:
+            self._throttle_address(visit.request, visit.endpoint.name)
+        else:
+            self._throttle_token(visit, self._permit(visit, token))
+        return Answer(200, [])
+
+    # The throttle
+
+    def _throttle_token(self, visit: Visit, token: Token) -> None:
+        workspace = token.workspace
+        self._admit(token.bucket, visit.endpoint.name, workspace.rates_in_force, workspace.name)
+
+    def _throttle_address(self, request: web.BaseRequest, endpoint: str) -> None:
+        forwarded = "".join(request.headers.get("X-Forwarded-For", "").split())
+        self._admit(forwarded or request.remote, endpoint, self.rapidpro.rate_profile.rates, None)
+
+    def _admit(self, who: object, endpoint: str, rates: Mapping[str, Rate], workspace: str | None) -> None:
+        rapidpro = self.rapidpro
+        scope = rapidpro.rate_profile.scope_of(endpoint)
+        rate = rates.get(scope)
+        if rate is None:
+            return
+        refusal = self._throttle.log(who, scope).admit(rapidpro.clock.now(), rate.limit, rate.window)
+        if refusal is not None:
+            rapidpro.journal.event(
+                "throttle.refused", host=rapidpro.name, workspace=workspace, scope=scope, wait=refusal.wait
+            )
+            raise ApiError(429, {"detail": errors.throttled(refusal.wait)}, refusal.wait)
+
+    # From the answer to the response
+
+    def _respond(self, visit: Visit, answer: Answer, retry_after: int | None = None) -> web.Response:
+        headers = self._headers_of(visit)
+        if retry_after is not None:
+            headers["Retry-After"] = str(retry_after)
+        if answer.data is None:
+            del headers["Content-Type"]
+            return web.Response(status=answer.status, headers=headers)
+        if visit.html:
+            headers.update(HTML)
+            shown = html.escape(encode(answer.data, 4).decode())
+            return web.Response(
+                status=answer.status,
+                body=errors.page(f"/api/v2/{visit.endpoint.name}", f"<pre>{shown}</pre>").encode(),
+                headers=headers,
+            )
+        return web.Response(status=answer.status, body=encode(answer.data, visit.indent), headers=headers)
+
+    def _headers_of(self, visit: Visit) -> CIMultiDict[str]:
+        workspace = visit.workspace
+        key = (visit.endpoint.name, workspace.uuid if workspace else "")
+        known = self._headers.get(key)
+        if known is None:
+            known = self._headers[key] = CIMultiDict(JSON | FRAMEWORK_HEADERS | {"Allow": visit.endpoint.allow})
+            if workspace is not None:
+                generation = self.rapidpro.generation
+                known[generation.workspace_header] = str(getattr(workspace, generation.workspace_header_value))
+        return known.copy()
+
+    # What is no endpoint
+
+    def _elsewhere(self, request: web.BaseRequest) -> web.Response:
+        if request.path == "/api/":
+            return web.Response(status=302, headers={"Location": ROOT} | HTML)
+        if request.path == ROOT:
+            return self._root(request)
+        return _page(404, "Not Found", "The requested resource was not found on this server.")
+
+    def _root(self, request: web.BaseRequest) -> web.Response:
+        base = f"{request.scheme}://{request.host}{ROOT}"
+        visit = Visit(request, request.method, ROOT_ENDPOINT, False, None, False)
+        try:
+            token = authenticate(request.headers.get("Authorization", ""), self.rapidpro)
+            if request.method not in ROOT_ENDPOINT.methods:
+                raise _not_allowed(visit)
+            if token is None:
+                self._throttle_address(request, "")
+            else:
+                visit.workspace = token.workspace
+                self._throttle_token(visit, token)
+        except ApiError as error:
+            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
+        visit.indent = read_accept(request.headers.get("Accept", "")).indent
+        return self._respond(visit, Answer(200, {name: f"{base}{name}" for name in self.endpoints}))
+
+
+ROOT_ENDPOINT = Endpoint("", ("GET",))
+
+
+def _routes(known: Mapping[str, Endpoint]) -> dict[str, tuple[Endpoint, bool]]:
+    routes = {}
+    for name, endpoint in known.items():
+        routes[f"{ROOT}{name}"] = (endpoint, True)
+        routes[f"{ROOT}{name}.json"] = routes[f"{ROOT}{name}.json/"] = (endpoint, False)
+    return routes
+
+
+def _not_allowed(visit: Visit) -> ApiError:
+    return ApiError.detail(405, f'Method "{visit.method}" not allowed.')
+
+
+def _page(status: int, title: str, sentence: str) -> web.Response:
+    return web.Response(status=status, body=errors.page(title, sentence).encode(), headers=HTML)
+
+
+def _server_error(status: int = 500) -> web.Response:
+    return web.Response(status=status, body=errors.SERVER_ERROR.encode(), headers=HTML)

@@ -1,0 +1,103 @@
+"""The endpoints `tickets` and `ticket_actions`: what was left to people, and what they do about it (rapidpro 4.15)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from . import users
+from .calls import Answer, Call, is_uuid
+from .errors import ApiError, Invalid, ServerError
+from .fields import NO_CHOICE, Field, read_fields, reference, references, text
+from .pagination import Listing
+from .parts import find_ticket
+from .rendering import moment, refer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.rapidpro.mailroom.tickets import Tickets
+    from rapidpro_simulator.rapidpro.model.tickets import Ticket, Topic
+    from rapidpro_simulator.rapidpro.model.users import User
+
+NEEDS = 'For action "{}" you must specify the {}'
+
+# What is done, by the name of the action; each says whether there was anything to do.
+ACTIONS: dict[str, Callable[[Tickets, Ticket, dict[str, Any]], bool]] = {
+    "assign": lambda tickets, ticket, given: tickets.assign(ticket, given["assignee"]),
+    "add_note": lambda tickets, ticket, given: tickets.add_note(ticket, given["note"]),
+    "change_topic": lambda tickets, ticket, given: tickets.change_topic(ticket, given["topic"]),
+    "close": lambda tickets, ticket, _: tickets.close(ticket),
+    "reopen": lambda tickets, ticket, _: tickets.reopen(ticket),
+}
+NEEDED = {"assign": "assignee", "add_note": "note", "change_topic": "topic"}
+
+
+def render(ticket: Ticket, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a ticket."""
+    return {
+        "uuid": ticket.uuid,
+        "contact": refer(ticket.contact),
+        "status": ticket.status,
+        "topic": refer(ticket.topic),
+        "body": ticket.notes[0] if ticket.notes and call.dialect.ticket_bodies else None,
+        "assignee": users.refer(ticket.assignee),
+        "opened_on": moment(ticket.opened_on),
+        "opened_by": users.refer(ticket.opened_by),
+        "opened_in": refer(ticket.opened_in),
+        "modified_on": moment(ticket.modified_on),
+        "closed_on": moment(ticket.closed_on),
+    }
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET tickets`, the last modified first."""
+    contact = call.uuid("contact")
+    uuid = call.parameter("uuid") or (call.parameter("ticket") if call.dialect.ticket_alias else None)
+    if uuid and not is_uuid(uuid):
+        raise ServerError  # nobody looks at it before the database does
+
+    def keep(ticket: Ticket) -> bool:
+        return (not contact or ticket.contact.uuid == contact) and (not uuid or ticket.uuid == uuid)
+
+    rows = sorted(filter(keep, call.workspace.tickets.values()), key=attrgetter("modified_on"))
+    return call.page(Listing(rows, "modified_on"), render)
+
+
+def _action(value: Any, _call: Call) -> str:
+    if not isinstance(value, str) or value not in ACTIONS:
+        raise Invalid(NO_CHOICE.format(value))
+    return value
+
+
+def _find_topic(key: str, call: Call) -> Topic | None:
+    return call.workspace.topics.get(key.lower())
+
+
+def _find_user(key: str, call: Call) -> User | None:
+    return call.workspace.users.get(key.lower())
+
+
+def _note(value: Any, call: Call) -> str:
+    return str(text(call.dialect.longest_note)(value, call))
+
+
+FIELDS = {
+    "tickets": Field(references(reference(find_ticket)), required=True, shape="list"),
+    "action": Field(_action, required=True),
+    "assignee": Field(reference(_find_user), null=True),
+    "topic": Field(reference(_find_topic)),
+    "note": Field(_note),
+}
+
+
+async def act(call: Call) -> Answer:
+    """Answer `POST ticket_actions`; the newer generation says where nothing was to be done."""
+    values = read_fields(FIELDS, call.writable(call.read_body()), call)
+    action: str = values["action"]
+    if action in NEEDED and NEEDED[action] not in values:
+        raise ApiError.overall(NEEDS.format(action, NEEDED[action]))
+    await call.reach_mailroom()
+    tickets = call.workspace.automation.tickets
+    unchanged = [each.uuid for each in values["tickets"] if not ACTIONS[action](tickets, each, values)]
+    return Answer(200, {"failures": unchanged}) if unchanged and call.dialect.ticket_failures else Answer(204)

@@ -1,0 +1,50 @@
+"""The endpoint `topics`: what tickets are about (rapidpro 4.15)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.workspace import Workspace
+
+from .named import NamedEndpoint
+from .pagination import Listing
+from .rendering import moment
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.tickets import Topic
+
+    from .calls import Answer, Call
+
+
+def render(topic: Topic, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a topic."""
+    statuses = [ticket.status for ticket in call.workspace.tickets.values() if ticket.topic is topic]
+    return {
+        "uuid": topic.uuid,
+        "name": topic.name,
+        "counts": {status: statuses.count(status) for status in ("open", "closed")},
+        "system": topic.system,
+        "created_on": moment(topic.created_on),
+    }
+
+
+TOPICS: NamedEndpoint[Topic] = NamedEndpoint(
+    model="Topic",
+    rows=attrgetter("topics"),
+    create=Workspace.add_topic,
+    render=render,
+    strict=True,
+    is_system=attrgetter("system"),
+    limit=attrgetter("most_topics"),
+)
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET topics`."""
+    return call.page(Listing(list(call.workspace.topics.values())), render)
+
+
+async def write(call: Call) -> Answer:
+    """Answer `POST topics`; that of every workspace keeps its name."""
+    return TOPICS.write(call)

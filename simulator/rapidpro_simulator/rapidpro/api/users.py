@@ -1,0 +1,55 @@
+"""The endpoint `users`: the people of a workspace (rapidpro 4.15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.model.users import MEMBERS
+
+from .pagination import Listing
+from .rendering import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.rapidpro.model.users import User
+
+    from .calls import Answer, Call
+
+ROLES = {role.lower(): role for role in MEMBERS}
+
+READ: dict[str, Callable[[User], Any]] = {
+    "uuid": lambda user: user.uuid,
+    "name": lambda user: user.name,
+    "email": lambda user: user.email,
+    "role": lambda user: user.role.lower(),
+    "team": lambda _: None,
+    "created_on": lambda user: moment(user.created_on),
+    "avatar": lambda _: None,
+    "first_name": lambda user: user.name,
+    "last_name": lambda _: "",
+}
+
+
+def render(user: User, call: Call) -> dict[str, Any]:
+    """Return what the API shows of a user, in the generation's order."""
+    return {name: READ[name](user) for name in call.dialect.user_fields}
+
+
+def refer(user: User | None) -> dict[str, str] | None:
+    """Return how tickets and notes tell of a user."""
+    return None if user is None else {"email": user.email, "name": user.name}
+
+
+async def listing(call: Call) -> Answer:
+    """Answer `GET users`, those who came last first; each filter may be given several times."""
+    query = call.request.query
+    roles = {ROLES[role] for role in query.getall("role", []) if role in ROLES}
+    filters = {"uuid": call.uuids("uuid"), "email": query.getall("email", [])} if call.dialect.finds_users else {}
+
+    def keep(user: User) -> bool:
+        return (not roles or user.role in roles) and all(
+            not wanted or getattr(user, name) in wanted for name, wanted in filters.items()
+        )
+
+    return call.page(Listing(list(filter(keep, call.workspace.users.values()))), render)

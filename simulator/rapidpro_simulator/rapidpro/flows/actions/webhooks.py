@@ -1,0 +1,140 @@
+"""Actions that call servers: webhooks and the subscribers of resthooks (flows 4)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rapidpro_simulator.rapidpro.flows import resthooks, webhooks
+from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.engine import events
+from rapidpro_simulator.rapidpro.flows.text import trim, truncate
+from rapidpro_simulator.rapidpro.flows.webhooks import WebhookCall, WebhookRequest
+
+from .base import Action, ResultInfo, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+
+SUCCESS, FAILURE = CATEGORIES = ("Success", "Failure")
+LONGEST_REPORTED_URL = 255
+_METHOD = fields.Check(lambda method: method.upper() in webhooks.METHODS, "is not a valid HTTP method")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWebhook(Action):
+    """Calls a server; `@webhook` and perhaps a result tell what it answered."""
+
+    type: ClassVar[str] = "call_webhook"
+
+    method: str = fields.text(required=True, check=_METHOD)
+    url: str = fields.text(required=True, maximum=8_192, evaluated=True)
+    headers: dict[str, str] = fields.text_map(maximum=10, maximum_key=100, maximum_item=5_000, evaluated=True)
+    body: str = fields.text(maximum=20_000, evaluated=True)
+    result_name: str = fields.text(check=fields.RESULT_NAME)
+
+    def check(self) -> None:
+        for name in self.headers:
+            if not webhooks.is_valid_header(name):
+                raise DefinitionError(f"header '{name}' is not a valid HTTP header")
+
+    async def execute(self, run: Run, step: Step) -> None:
+        run.webhook = None  # also for those who look at it after a call that was never made
+        url, _ = run.evaluate_text(self.url)
+        url = trim(url)
+        if not url:
+            run.log(events.error("Webhook URL evaluated to empty string"))
+        elif not webhooks.is_valid_url(url):
+            shown = truncate(url, LONGEST_REPORTED_URL)
+            run.log(
+                events.error(f"Webhook URL evaluated to an invalid URL: '{shown}'", events.URL_INVALID, {"url": shown})
+            )
+        else:
+            headers = {name: run.evaluate_text(value)[0] for name, value in self.headers.items()}
+            body = run.evaluate_text(self.body, truncate=False)[0] if self.body else ""
+            call = await _call(run, self.method, url, headers, body)
+            if call is not None:
+                _tell(run, call, self.result_name)
+
+    def results(self) -> Iterator[ResultInfo]:
+        if self.result_name:
+            yield ResultInfo(self.result_name, CATEGORIES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResthook(Action):
+    """Tells the subscribers of a resthook about the run."""
+
+    type: ClassVar[str] = "call_resthook"
+
+    resthook: str = fields.text(required=True)
+    result_name: str = fields.text(check=fields.RESULT_NAME)
+
+    async def execute(self, run: Run, step: Step) -> None:
+        run.webhook = None
+        resthook = run.session.assets.resthooks.get(self.resthook)
+        if resthook is None:
+            return
+        body = resthooks.payload(run.environment, run.context())
+        run.log(events.resthook_called(resthook.slug, json.loads(body)))
+        headers = {"Content-Type": "application/json"}
+        calls = [await _call(run, "POST", url, headers, body, resthook.slug) for url in resthook.subscribers]
+        deciding = resthooks.decisive(resthook.slug, (call for call in calls if call is not None))
+        if deciding is not None:
+            _tell(run, deciding, self.result_name)
+
+    def results(self) -> Iterator[ResultInfo]:
+        if self.result_name:
+            yield ResultInfo(self.result_name, CATEGORIES)
+
+
+async def _call(
+    run: Run, method: str, url: str, headers: dict[str, str], body: str, resthook: str = ""
+) -> WebhookCall | None:
+    """Call a server and log what came of it; None where the call is not even attempted (flows 4.1)."""
+    engine, services, limits = run.engine, run.engine.services, run.engine.limits
+    request = WebhookRequest.of(method, url, headers, body)
+    if request.size > limits.webhook_request:
+        run.log(events.request_too_large(request.size, limits.webhook_request))
+        return None
+    host = webhooks.host_name(url)
+    if webhooks.is_blocked(host, services.blocked_hosts):
+        run.log(events.error(f"Webhook calls to {host} are not allowed", events.URL_BLOCKED, {"hostname": host}))
+        return None
+    request = request.with_defaults(services.webhook_headers)
+    started = engine.now()
+    response = await services.webhook(request)
+    elapsed = milliseconds(started, engine.now())
+    last = response.request if response is not None and response.request is not None else request
+    call = WebhookCall(last, response, elapsed, limits.webhook_response)
+    if call.oversized:
+        run.log(events.response_too_large(limits.webhook_response))
+    run.log(events.webhook_called(call, resthook))
+    return call
+
+
+def _tell(run: Run, call: WebhookCall, result_name: str) -> None:
+    """Save the result of a call, if it has a name, and show the call to the expressions that follow (flows 4.3)."""
+    request, found = call.request, call.json
+    document = None if found is None else webhooks.read_json(found)
+    if result_name:
+        is_short = found is not None and len(found.encode()) < webhooks.LONGEST_EXTRA
+        run.save_result(
+            result_name,
+            str(call.status_code),
+            SUCCESS if call.status() == webhooks.SUCCESS else FAILURE,
+            input=f"{request.method} {request.url}",
+            extra=document if is_short else None,
+            extra_source=found if found and is_short else "",
+        )
+    run.webhook = {
+        "method": request.method,
+        "url": request.url,
+        "status": call.status_code,
+        "headers": call.response.first_headers if call.response else {},
+        "json": document,
+    }

@@ -1,0 +1,39 @@
+"""What all modifiers have in common: they declare their fields, and they are applied to a contact in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
+    from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.engine.engine import Engine
+    from rapidpro_simulator.rapidpro.flows.engine.events import Event
+    from rapidpro_simulator.rapidpro.flows.environment import Environment
+
+
+class Change(NamedTuple):
+    """Where a modifier is applied: by which rules, to whom, and who is told."""
+
+    engine: Engine
+    environment: Environment
+    assets: Assets
+    contact: Contact
+    log: Callable[[Event], object]
+
+
+class Modifier:
+    """One change of a contact. What is already so is no change, and no event (flows 2.3)."""
+
+    __slots__ = ()
+
+    type: ClassVar[str]
+
+    def apply(self, change: Change) -> bool:
+        """Change the contact, log what was changed or went wrong, and say whether anything was changed.
+
+        The caller re-evaluates query groups (flows 3.8).
+        """
+        raise NotImplementedError

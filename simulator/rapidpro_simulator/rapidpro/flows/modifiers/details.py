@@ -1,0 +1,128 @@
+"""Modifiers of what is known about a contact: name, language, timezone, status, fields, when it was last seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.engine import events
+from rapidpro_simulator.rapidpro.flows.engine.contact import STATUSES
+from rapidpro_simulator.rapidpro.flows.engine.timestamps import normalized
+from rapidpro_simulator.rapidpro.flows.field_values import parse
+from rapidpro_simulator.rapidpro.flows.text import truncate
+
+from .base import Change, Modifier
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.definition.references import Reference
+
+STATUS = fields.one_of(STATUSES, "contact status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name(Modifier):
+    """Names a contact; an empty name clears it, a long one is cut."""
+
+    type: ClassVar[str] = "name"
+
+    name: str = fields.text()
+
+    def apply(self, change: Change) -> bool:
+        name = truncate(self.name, change.engine.limits.contact_name)
+        if change.contact.name == name:
+            return False
+        change.contact.name = name
+        change.log(events.contact_name_changed(name))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language(Modifier):
+    """Sets a contact's language, none if empty."""
+
+    type: ClassVar[str] = "language"
+
+    language: str = fields.text()
+
+    def apply(self, change: Change) -> bool:
+        if change.contact.language == self.language:
+            return False
+        change.contact.language = self.language
+        change.log(events.contact_language_changed(self.language))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timezone(Modifier):
+    """Sets a contact's timezone by its IANA name, none if empty."""
+
+    type: ClassVar[str] = "timezone"
+
+    timezone: str = fields.text()
+
+    def apply(self, change: Change) -> bool:
+        if change.contact.timezone == self.timezone:
+            return False
+        change.contact.timezone = self.timezone
+        change.log(events.contact_timezone_changed(self.timezone))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Modifier):
+    """Sets a contact's status. That only active contacts are in groups is seen to when groups are re-evaluated."""
+
+    type: ClassVar[str] = "status"
+
+    status: str = fields.text(required=True, check=STATUS)
+
+    def apply(self, change: Change) -> bool:
+        if change.contact.status == self.status:
+            return False
+        change.contact.status = self.status
+        change.log(events.contact_status_changed(self.status))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Modifier):
+    """Sets a field of a contact to what a text may be read as; an empty text clears it (flows 3.9)."""
+
+    type: ClassVar[str] = "field"
+
+    field: Reference = fields.reference("field", required=True)
+    value: str = fields.text()
+
+    def apply(self, change: Change) -> bool:
+        field = change.assets.find(self.field)
+        if field is None:
+            return False
+        contact = change.contact
+        text = truncate(self.value, change.engine.limits.field_text)
+        value = parse(change.environment, change.assets.fields, field, text, contact.fields) if text else None
+        if contact.fields.get(field.key) == value:
+            return False
+        if value is None:
+            del contact.fields[field.key]
+        else:
+            contact.fields[field.key] = value
+        change.log(events.contact_field_changed(field.reference, value.to_json() if value else None))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Modifier):
+    """Says when a contact was last heard of."""
+
+    type: ClassVar[str] = "seen"
+
+    seen_on: str = fields.text(required=True)
+
+    def apply(self, change: Change) -> bool:
+        seen_on = normalized(self.seen_on)
+        if change.contact.last_seen_on == seen_on:
+            return False
+        change.contact.last_seen_on = seen_on
+        change.log({"type": "contact_last_seen_changed", "last_seen_on": seen_on})
+        return True

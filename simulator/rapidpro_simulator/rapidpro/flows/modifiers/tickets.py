@@ -1,0 +1,144 @@
+"""Modifiers of a contact's tickets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.engine import events
+from rapidpro_simulator.rapidpro.flows.engine.contact import OPEN, Ticket
+
+from .base import Change, Modifier
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.definition.references import Reference
+
+CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpen(Modifier):
+    """Opens a ticket, unless one is open."""
+
+    type: ClassVar[str] = "ticket_open"
+
+    topic: Reference = fields.reference("topic", required=True)
+    assignee: Reference | None = fields.reference("user")
+    note: str = fields.text(maximum=10_000)
+
+    def apply(self, change: Change) -> bool:
+        topic = change.assets.find(self.topic)
+        if change.contact.open_ticket is not None or topic is None:
+            return False
+        assignee = change.assets.find(self.assignee) if self.assignee is not None else None
+        ticket = Ticket(change.engine.new_uuid(), topic, assignee)
+        change.contact.tickets.append(ticket)
+        change.log(events.ticket_opened(ticket.to_json()))
+        if self.note:
+            change.log(events.ticket_note_added(ticket.uuid, self.note))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketClose(Modifier):
+    """Closes a ticket."""
+
+    type: ClassVar[str] = "ticket_close"
+
+    ticket_uuid: str = fields.uuid()
+
+    def apply(self, change: Change) -> bool:
+        ticket = _find(change, self.ticket_uuid)
+        if ticket is None or ticket.status != OPEN:
+            return False
+        _put(change, replace(ticket, status=CLOSED))
+        change.log(_event("ticket_closed", ticket))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketReopen(Modifier):
+    """Reopens a ticket, unless one is open."""
+
+    type: ClassVar[str] = "ticket_reopen"
+
+    ticket_uuid: str = fields.uuid()
+
+    def apply(self, change: Change) -> bool:
+        ticket = _find(change, self.ticket_uuid)
+        if ticket is None or change.contact.open_ticket is not None:
+            return False
+        _put(change, replace(ticket, status=OPEN))
+        change.log(_event("ticket_reopened", ticket))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketNote(Modifier):
+    """Adds a note to a ticket."""
+
+    type: ClassVar[str] = "ticket_note"
+
+    ticket_uuid: str = fields.uuid()
+    note: str = fields.text(required=True, maximum=10_000)
+
+    def apply(self, change: Change) -> bool:
+        ticket = _find(change, self.ticket_uuid)
+        if ticket is None:
+            return False
+        change.log(events.ticket_note_added(ticket.uuid, self.note))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAssignee(Modifier):
+    """Hands a ticket to somebody, or to nobody."""
+
+    type: ClassVar[str] = "ticket_assignee"
+
+    ticket_uuid: str = fields.uuid()
+    assignee: Reference | None = fields.reference("user")
+
+    def apply(self, change: Change) -> bool:
+        ticket = _find(change, self.ticket_uuid)
+        assignee = change.assets.find(self.assignee) if self.assignee is not None else None
+        if ticket is None or ticket.assignee == assignee:
+            return False
+        _put(change, replace(ticket, assignee=assignee))
+        before = {"previous": ticket.assignee.reference.to_json()} if ticket.assignee else {}
+        after = assignee.reference.to_json() if assignee else None
+        change.log(_event("ticket_assignee_changed", ticket, assignee=after, **before))
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketTopic(Modifier):
+    """Changes what a ticket is about."""
+
+    type: ClassVar[str] = "ticket_topic"
+
+    ticket_uuid: str = fields.uuid()
+    topic: Reference = fields.reference("topic", required=True)
+
+    def apply(self, change: Change) -> bool:
+        ticket = _find(change, self.ticket_uuid)
+        topic = change.assets.find(self.topic)
+        if ticket is None or topic is None or ticket.topic == topic:
+            return False
+        _put(change, replace(ticket, topic=topic))
+        change.log(_event("ticket_topic_changed", ticket, topic=topic.reference.to_json()))
+        return True
+
+
+def _find(change: Change, uuid: str) -> Ticket | None:
+    return next((ticket for ticket in change.contact.tickets if ticket.uuid == uuid), None)
+
+
+def _put(change: Change, changed: Ticket) -> None:
+    tickets = change.contact.tickets
+    tickets[:] = [changed if ticket.uuid == changed.uuid else ticket for ticket in tickets]
+
+
+def _event(type_: str, ticket: Ticket, **details: Any) -> events.Event:
+    return {"type": type_, "ticket_uuid": ticket.uuid, **details}

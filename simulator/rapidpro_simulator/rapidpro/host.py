@@ -1,0 +1,42 @@
+"""A RapidPro host: an installation, and its API on the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.rapidpro.mailroom.webhooks import WebhookCaller
+
+from .api import Api
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.network import Network
+
+    from .installation import RapidPro
+    from .workspace import Workspace
+
+COUNTRY = "KE"
+PARTY = "mailroom of"
+
+
+class RapidProHost:
+    """RapidPro on the network: `installation` is what it knows, `api` what it answers at its name."""
+
+    def __init__(self, installation: RapidPro, network: Network) -> None:
+        self.installation = installation
+        self.api = Api(installation)
+        self.host = network.attach(installation.name, self.api)
+        random = installation.seed.stream("webhooks").random
+        installation.webhook = WebhookCaller(network, f"{PARTY} {self.name}", installation.generation, random).call
+
+    @property
+    def name(self) -> str:
+        return self.host.name
+
+    @property
+    def url(self) -> str:
+        return self.host.url
+
+    def workspace(self, name: str) -> Workspace:
+        """Return the workspace called `name`; it is created when it is first asked for."""
+        workspaces = self.installation.workspaces
+        return workspaces.get(name) or self.installation.workspace(name, country=COUNTRY)

@@ -1,0 +1,308 @@
+"""The one object that a test holds: it builds the parts of a simulation and drives them.
+
+Its face is synchronous; the event loop inside is its own. Time passes only while a method of it runs.
+"""
+
+from __future__ import annotations
+
+import json as jsonlib
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.cht.instance import Instance
+from rapidpro_simulator.gateways.interface import PARTY
+from rapidpro_simulator.gateways.live import InapplicableError
+from rapidpro_simulator.rapidpro.host import RapidProHost
+from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.world.clock import BaseClock, FrozenClock
+from rapidpro_simulator.world.faults import Fault, Faults
+from rapidpro_simulator.world.journal import Journal
+from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationLoop
+from rapidpro_simulator.world.narration import tell
+from rapidpro_simulator.world.network import Latency, Network
+from rapidpro_simulator.world.network.callers import Answer, basic_auth
+from rapidpro_simulator.world.sample_data import People
+from rapidpro_simulator.world.schemas import Inspector
+from rapidpro_simulator.world.seed import Seed
+
+from .gateways import GatewayUnderTest, build_gateway, parse_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+    from types import TracebackType
+
+    import aiohttp
+    from freezegun.api import _freeze_time
+
+    from rapidpro_simulator.gateways.interface import Gateway
+    from rapidpro_simulator.world.clock import Timer
+    from rapidpro_simulator.world.journal import Entry
+
+T = TypeVar("T")
+
+TESTER = "tester"
+GATEWAYS = (PARTY, f"{PARTY} of *")
+NO_LATENCY = Latency(0, 0)
+INSTANT = 0.000_001  # the clock counts no shorter time
+PAUSE = 0.5  # virtual seconds after something happened, until a condition is asked again
+REAL_PAUSE = 0.05  # real seconds, where time is real
+PATIENCE = 10.0  # real seconds that a condition is given at least, where time is real
+RELAXATION = 0.05  # the share of the time waited so far that the next pause takes at least
+
+
+class Simulation:
+    """A world of RapidPro hosts, CHT instances and the gateway between them.
+
+    `generation` and `gateway` are what hosts and instances are unless they are told otherwise. `clock` is frozen by
+    default; `freeze_datetime` makes `datetime.now()` of all code in this process agree with it. Use it as a context
+    manager, or `close()` it.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        clock: BaseClock | None = None,
+        generation: str = "community",
+        gateway: str | GatewayUnderTest = "cht:5.2",
+        latency: Latency | None = None,
+        limits: Limits | None = None,
+        keep: int | None = None,
+        freeze_datetime: bool = False,
+    ) -> None:
+        self.generation = generation
+        self.gateway = parse_gateway(gateway) if isinstance(gateway, str) else gateway
+        self.seed = Seed(seed)
+        self.clock = clock or FrozenClock()
+        self.journal = Journal(self.clock, keep)
+        self.loop = SimulationLoop(self.clock, limits)
+        frozen = isinstance(self.clock, FrozenClock)
+        self._speed: float = getattr(self.clock, "speed", 0.0)  # in frozen time nobody needs real time
+        self.faults = Faults(self.clock, self.seed.stream("faults"))
+        self.network = Network(
+            self.clock,
+            self.journal,
+            self.faults,
+            self.seed.stream("network"),
+            latency=latency or (Latency() if frozen else NO_LATENCY),
+            open_to_world=not frozen,
+        )
+        self.loop.count_exchanges = lambda: self.network.exchanges
+        self.network.on_crash = self._crash
+        self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._kind_of))
+        self.people = People(self.seed)
+        self.hosts: dict[str, RapidProHost] = {}
+        self.instances: dict[str, Instance] = {}
+        self.gateways: dict[str, Gateway] = {}
+        self._defects: list[Exception] = []
+        self.loop.set_exception_handler(self._note_defect)
+        self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and frozen else None
+
+    def __enter__(self) -> Simulation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def rapidpro(self, name: str, **settings: Any) -> RapidProHost:
+        """Return the RapidPro installation at the hostname `name`; it is built when it is first asked for.
+
+        `settings` are those of `RapidPro`: `generation`, `rate_profile`, `first_id`.
+        """
+        if name not in self.hosts:
+            settings.setdefault("generation", self.generation)
+            installation = RapidPro(name, self.clock, self.seed.part(name), self.journal, **settings)
+            self.hosts[name] = RapidProHost(installation, self.network)
+        return self.hosts[name]
+
+    def cht(self, name: str, release: str | None = None) -> Instance:
+        """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for.
+
+        Between it and RapidPro stands the gateway under test, `gateways[name]`.
+        """
+        if name not in self.instances:
+            party = PARTY if not self.instances else f"{PARTY} of {name}"
+            built_in = party if self.gateway.kind == "cht" else f"{name} itself"
+            instance = Instance(
+                name, self.clock, self.seed, self.journal, self.network, release or self.gateway.release.name, built_in
+            )
+            self.instances[name] = instance
+            self.run(instance.boot())
+            self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party)
+        return self.instances[name]
+
+    def fault(self, **settings: Any) -> Fault:
+        """Let something go wrong; `settings` are those of `Fault`."""
+        return self.faults.add(Fault(**settings))
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass: every due event happens in order, and what is under way comes to rest.
+
+        Raises `AdvanceLimitError` where that would never end, and `InapplicableError` where it would be longer in real
+        time than the limits allow.
+        """
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, REAL_PAUSE * self._speed)
+        self._refuse_too_long(wanted)
+        self._advance(wanted)
+
+    def _refuse_too_long(self, wanted: float) -> None:
+        """Raise `InapplicableError` where so many seconds of a live simulation are more real ones than are allowed."""
+        allowed = self.loop.limits.real_seconds
+        if wanted > allowed * self._speed > 0:
+            real = timedelta(seconds=round(wanted / self._speed))
+            raise InapplicableError(
+                f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self._speed:g}, "
+                f"and no more than {timedelta(seconds=allowed)} are allowed"
+            )
+
+    def _advance(self, seconds: float) -> None:
+        try:
+            self.loop.advance(seconds)
+        except AdvanceLimitError as error:
+            for exchange in self.journal.latest(5, "exchange"):
+                error.add_note(tell(self.journal, exchange))
+            raise
+        self._raise_defects()
+
+    def wait_until(
+        self,
+        condition: Callable[[], bool],
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> bool:
+        """Let time pass until `condition()` holds, at most so long, and return whether it does.
+
+        It is asked at once, at the end, and in between soon after something happened; it may make requests. Real
+        gateways are given some real seconds in any case. Raises `InapplicableError` where the time that the limits
+        allow is over sooner.
+        """
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, PATIENCE * self._speed)
+        allowed = self.loop.limits.real_seconds * self._speed or wanted
+        began = self.clock.seconds()
+        end = began + min(wanted, allowed)
+        while not condition():
+            now = self.clock.seconds()
+            if now >= end - INSTANT:
+                self._refuse_too_long(wanted)
+                return False
+            # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
+            self._advance_to_news(end - now, max(PAUSE, REAL_PAUSE * self._speed, (now - began) * RELAXATION))
+        return True
+
+    def _advance_to_news(self, most: float, pause: float) -> None:
+        """Let time pass until `pause` seconds after something happened, at most `most` seconds."""
+        stops: list[Timer] = []
+
+        def happened(_: Entry) -> None:
+            if not stops:
+                stops.append(self.clock.call_later(pause, self.loop.stop))
+
+        self.journal.listeners.append(happened)
+        try:
+            self._advance(most)
+        finally:
+            self.journal.listeners.remove(happened)
+            for stop in stops:
+                stop.cancel()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run `coroutine` to its end and return its result."""
+        result = self.loop.run(coroutine)
+        self._raise_defects()
+        return result
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: Any = None,
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Make one HTTP request as the tester, and return the answer.
+
+        `auth` is a user and a password, `token` a RapidPro token; redirects are not followed.
+        """
+        return self.run(self._request(method, url, json, body, dict(headers or {}), auth, token))
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        json: Any,
+        body: str | bytes | None,
+        headers: dict[str, str],
+        auth: tuple[str, str] | None,
+        token: str | None,
+    ) -> Answer:
+        if auth is not None:
+            headers["Authorization"] = basic_auth(*auth)
+        if token is not None:
+            headers["Authorization"] = f"Token {token}"
+        if json is not None:
+            headers.setdefault("Content-Type", "application/json")
+            body = jsonlib.dumps(json, ensure_ascii=False)
+        data = body.encode() if isinstance(body, str) else body
+        headers.setdefault("Accept", "application/json")
+        async with self._tester.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+    @cached_property
+    def _tester(self) -> aiohttp.ClientSession:
+        return self.network.client(TESTER)
+
+    def close(self) -> None:
+        """Stop everything, close the connections and give `datetime` back."""
+        try:
+            for gateway in self.gateways.values():
+                gateway.close()
+            for instance in self.instances.values():
+                self.loop.run(instance.stop())
+            self.loop.run(self.network.close())
+            self.loop.finish()
+        finally:
+            if self._freezer is not None:
+                self._freezer.stop()
+
+    def _freeze(self) -> _freeze_time:
+        from freezegun import freeze_time
+
+        # The loop measures real seconds to bound an advance; everybody else lives in the simulation's time.
+        freezer = freeze_time(self.clock.start, ignore=["rapidpro_simulator.world.loop"])
+        frozen = freezer.start()
+        if isinstance(self.clock, FrozenClock):
+            self.clock.on_jump = frozen.tick
+        return freezer
+
+    def _kind_of(self, host: str) -> str | None:
+        """Return which service a host is, for those who ask for the schemas of its bodies."""
+        if host in self.hosts:
+            return f"rapidpro:{self.hosts[host].installation.generation.name}"
+        if host in self.instances:
+            return "cht"
+        return "couch" if host.removeprefix("couchdb.") in self.instances else None
+
+    def _crash(self, party: str) -> None:
+        for gateway in self.gateways.values():
+            if gateway.party == party:
+                gateway.crash("gateway.crashed")
+
+    def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
+        self._defects.append(context.get("exception") or RuntimeError(context["message"]))
+
+    def _raise_defects(self) -> None:
+        defects = [*self._defects, *self.network.errors]
+        self._defects.clear()
+        self.network.errors.clear()
+        if defects:
+            raise defects[0]

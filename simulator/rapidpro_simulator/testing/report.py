@@ -1,0 +1,101 @@
+"""Why a scenario failed: the conversation, both sides' messages, the quota, and the requests that came close."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.world.narration import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Entry, Exchange
+
+LATEST = 25
+CLOSEST = 5
+MOST_MESSAGES = 12
+CONFLICT = 409
+TROUBLE = 500
+
+
+class Unmet(AssertionError):  # noqa: N818 - it is what an assertion raises
+    """An expectation was not met; `wanted` are the criteria of the exchange that was looked for."""
+
+    def __init__(self, message: str, wanted: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.wanted = wanted
+
+
+def explain(simulation: Simulation, error: BaseException | None = None) -> str:
+    """Return what happened in `simulation`, for the reader of a failed scenario; redacted."""
+    lines = [f"virtual time {simulation.clock.now():%Y-%m-%d %H:%M:%S} UTC, seed {simulation.seed.value}"]
+    lines += ["", *_conversation(simulation), *_messages(simulation), *_quota(simulation)]
+    if isinstance(error, Unmet) and error.wanted:
+        lines += _near_misses(simulation, error.wanted)
+    return simulation.journal.redact("\n".join(lines))
+
+
+def _conversation(simulation: Simulation) -> Iterator[str]:
+    entries = [entry for entry in simulation.journal if not _is_routine(entry)]
+    yield f"the last {min(LATEST, len(entries))} of {len(entries)} entries of the journal (CouchDB's routine left out):"
+    for entry in entries[-LATEST:]:
+        yield f"  {tell(simulation.journal, entry)}"
+
+
+def _is_routine(entry: Entry) -> bool:
+    """Say whether CHT just read or wrote its database, and nothing went wrong."""
+    if entry.kind != "exchange":
+        return entry.kind == "document.saved"
+    if not str(entry.get("to")).startswith("couchdb.") or entry.get("fault"):
+        return False
+    status = entry.get("status") or 200
+    return bool(entry.get("outcome") in {"answered", "pending"} and status < TROUBLE and status != CONFLICT)
+
+
+def _messages(simulation: Simulation) -> Iterator[str]:
+    for instance in simulation.instances.values():
+        rows = list(instance.messages())
+        yield f"messages of {instance.name} ({len(rows)}):"
+        for row in rows[:MOST_MESSAGES]:
+            yield f"  {row['to']}: {row['state']} (reference {row['gateway_ref']})"
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            yield f"messages of the workspace {workspace.name} on {host.name} ({len(workspace.messages)}):"
+            for message in workspace.messages[-MOST_MESSAGES:]:
+                number = message.broadcast.id if message.broadcast else None
+                yield f"  broadcast {number}, {message.urn}: {message.status.name.lower()}"
+
+
+def _quota(simulation: Simulation) -> Iterator[str]:
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            for scope, (used, limit) in host.api.quota(workspace).items():
+                if used:
+                    yield f"quota of {workspace.name} in {scope}: {used} of {limit} used in the last hour"
+
+
+def _near_misses(simulation: Simulation, wanted: Mapping[str, object]) -> Iterator[str]:
+    exchanges = [
+        exchange
+        for exchange in simulation.journal.exchanges()
+        if not _is_routine(exchange) or _likeness(exchange, wanted) == len(wanted)
+    ]
+    ranked = sorted(exchanges, key=lambda exchange: (-_likeness(exchange, wanted), -exchange.number))
+    yield f"requests that came closest to {_describe(wanted)}:"
+    for exchange in ranked[:CLOSEST]:
+        missed = ", ".join(name for name, value in wanted.items() if not _is_like(exchange, name, value))
+        yield f"  {tell(simulation.journal, exchange)}" + (f"  (other {missed})" if missed else "")
+
+
+def _likeness(exchange: Exchange, wanted: Mapping[str, object]) -> int:
+    return sum(_is_like(exchange, name, value) for name, value in wanted.items())
+
+
+def _is_like(exchange: Exchange, name: str, value: object) -> bool:
+    return fnmatchcase(str(exchange.get(name)), str(value))
+
+
+def _describe(wanted: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in wanted.items())

@@ -1,0 +1,178 @@
+"""The simulation's time: frozen (virtual), real, or dilated.
+
+A clock says what time it is and runs timers in order; `loop` makes an asyncio event loop live by it.
+Time is kept in whole microseconds, so that every run of a simulation reads the same instants.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MICROSECONDS = 1_000_000
+DEFAULT_START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+class Timer:
+    """One callback that is due at an instant; ``cancel()`` takes it back."""
+
+    __slots__ = ("_callback", "due", "order")
+
+    def __init__(self, due: int, order: int, callback: Callable[[], object]) -> None:
+        self.due = due
+        self.order = order
+        self._callback: Callable[[], object] | None = callback
+
+    def __lt__(self, other: Timer) -> bool:
+        return (self.due, self.order) < (other.due, other.order)
+
+    @property
+    def cancelled(self) -> bool:
+        return self._callback is None
+
+    def cancel(self) -> None:
+        self._callback = None
+
+    def run(self) -> None:
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+
+class Interval:
+    """Runs `callback` every `seconds`, anchored at its start, until it is cancelled."""
+
+    def __init__(self, clock: Clock, seconds: float, callback: Callable[[], object]) -> None:
+        self._clock = clock
+        self._step = timedelta(seconds=seconds)
+        self._callback = callback
+        self._next = clock.now() + self._step
+        self._timer = clock.call_at(self._next, self._fire)
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _fire(self) -> None:
+        self._next += self._step
+        self._timer = self._clock.call_at(self._next, self._fire)
+        self._callback()
+
+
+class Clock(Protocol):
+    """What every part of a simulation may ask of time."""
+
+    def now(self) -> datetime:
+        """Return the current instant, in UTC."""
+
+    def seconds(self) -> float:
+        """Return the seconds since the simulation began."""
+
+    def call_at(self, when: datetime, callback: Callable[[], object]) -> Timer:
+        """Run `callback` at `when`; at once, but never inside this call, where that is past."""
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        """Run `callback` after `delay` seconds."""
+
+
+class BaseClock:
+    """Timers on a line of whole microseconds; the subclasses say how the line is walked."""
+
+    def __init__(self, start: datetime = DEFAULT_START) -> None:
+        if start.tzinfo is None:
+            raise ValueError(f"the clock starts at an instant with a time zone, not at {start.isoformat()}")
+        self.start = start.astimezone(UTC)
+        self._timers: list[Timer] = []
+        self._order = 0
+
+    def elapsed(self) -> int:
+        """Return the microseconds since the simulation began."""
+        raise NotImplementedError
+
+    def seconds(self) -> float:
+        return self.elapsed() / MICROSECONDS
+
+    def now(self) -> datetime:
+        return self.start + timedelta(microseconds=self.elapsed())
+
+    def call_at(self, when: datetime, callback: Callable[[], object]) -> Timer:
+        return self._add((when - self.start) // timedelta(microseconds=1), callback)
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        return self._add(self.elapsed() + round(delay * MICROSECONDS), callback)
+
+    def _add(self, due: int, callback: Callable[[], object]) -> Timer:
+        self._order += 1
+        timer = Timer(max(due, self.elapsed()), self._order, callback)
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def next_due(self) -> int | None:
+        """Return when the next timer is due, in microseconds since the start; None where there is none."""
+        while self._timers and self._timers[0].cancelled:
+            heapq.heappop(self._timers)
+        return self._timers[0].due if self._timers else None
+
+    def run_due(self) -> int:
+        """Run what is due by now, in order of time and then of arrival, and return how many timers ran."""
+        count = 0
+        until = self.elapsed()
+        last = self._order  # what a callback adds for this very instant waits for the next call
+        while (due := self.next_due()) is not None and due <= until and self._timers[0].order <= last:
+            heapq.heappop(self._timers).run()
+            count += 1
+        return count
+
+
+class FrozenClock(BaseClock):
+    """Virtual time: it stands still until somebody moves it, and then jumps."""
+
+    def __init__(self, start: datetime = DEFAULT_START) -> None:
+        super().__init__(start)
+        self._elapsed = 0
+        self.on_jump: Callable[[timedelta], object] | None = None
+
+    def elapsed(self) -> int:
+        return self._elapsed
+
+    def seconds(self) -> float:
+        return self._elapsed / MICROSECONDS  # asked several times an exchange
+
+    def jump_to(self, elapsed: int) -> None:
+        """Move to `elapsed` microseconds after the start, without running timers; never backwards."""
+        step = elapsed - self._elapsed
+        if step <= 0:
+            return
+        self._elapsed = elapsed
+        if self.on_jump is not None:
+            self.on_jump(timedelta(microseconds=step))
+
+    def advance(self, step: timedelta) -> None:
+        """Move on by `step` and run every timer on the way, each at its own instant.
+
+        For models that are tested without an event loop; a simulation advances through its loop.
+        """
+        target = self._elapsed + step // timedelta(microseconds=1)
+        while (due := self.next_due()) is not None and due <= target:
+            self.jump_to(due)
+            self.run_due()
+        self.jump_to(target)
+
+
+class LiveClock(BaseClock):
+    """Time that passes by itself, `speed` times as fast as the wall's (1: real, 600: ten minutes a second)."""
+
+    def __init__(self, start: datetime | None = None, speed: float = 1) -> None:
+        if not (speed > 0 and math.isfinite(speed)):
+            raise ValueError(f"the speed of a clock is a number above 0, not {speed}")
+        super().__init__(start or datetime.now(UTC))
+        self.speed = speed
+        self._origin = time.monotonic()
+
+    def elapsed(self) -> int:
+        return int((time.monotonic() - self._origin) * self.speed * MICROSECONDS)

@@ -1,0 +1,193 @@
+"""The front of a host: takes a request off the wire, lets time pass, applies faults, and keeps the record.
+
+What the service behind it does with the request is the service's own affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from rapidpro_simulator.world.faults import Fault, Kind, Moment
+from rapidpro_simulator.world.journal import HIDDEN
+
+from .callers import secrets_of
+from .service import ABOUT, Service
+from .spoiling import NEEDS_AN_ANSWER, SPOILERS, Hangup, Spoiled
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.journal import Exchange
+    from rapidpro_simulator.world.seed import Stream
+
+    from . import Network
+
+FOREVER = 1e9
+SHUTDOWN = 0.01  # seconds
+OUTSIDE = "outside"
+ANY_KIND = frozenset(Kind)
+ONCE_CONNECTED = ANY_KIND - {Kind.REFUSED}
+
+
+@dataclass(frozen=True)
+class Latency:
+    """How long an exchange takes, from `least` to `most` virtual seconds."""
+
+    least: float = 0.002
+    most: float = 0.008
+
+    def draw(self, stream: Stream) -> float:
+        return self.least if self.most <= self.least else round(stream.uniform(self.least, self.most), 6)
+
+
+FEW_MILLISECONDS = Latency()
+
+
+class Front:
+    """Serves one host to every caller."""
+
+    def __init__(self, name: str, service: Service, network: Network, stream: Stream) -> None:
+        self.name = name
+        self.service = service
+        self._network = network
+        self._stream = stream
+        self._servers: list[web.Server] = []
+        self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
+
+    def server(self, party: str, scheme: str) -> web.Server:
+        """Return the protocol factory on which `party` is heard."""
+        loop = asyncio.get_running_loop()
+        limit = self.service.body_limit
+
+        def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+            return web.BaseRequest(
+                message, payload, protocol, writer, task, loop, client_max_size=limit, scheme=scheme, remote=party
+            )
+
+        server = web.Server(
+            partial(self.handle, party), request_factory=make_request, access_log=None, keepalive_timeout=FOREVER
+        )
+        self._servers.append(server)
+        return server
+
+    async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
+        network = self._network
+        network.exchanges += 1
+        try:
+            body = await request.read() if request.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            return self._finish(self._record(party, request, b""), self.service.error(413))
+        exchange = self._record(party, request, body)
+        fault = network.faults.strike(
+            by=party, to=self.name, method=request.method, path=request.path, kinds=self._kinds(party)
+        )
+        if network.latency.most:
+            await asyncio.sleep(network.latency.draw(self._stream))
+        if fault is not None:
+            exchange.data["fault"] = fault.describe()
+            return await self._fail(fault, exchange, request)
+        return self._finish(exchange, await self._serve(request, exchange))
+
+    def _kinds(self, party: str) -> frozenset[Kind]:
+        # Who comes from inside has been refused by its own connector already; who comes from outside is reset here,
+        # the nearest that a listening socket can do.
+        return ANY_KIND if party == OUTSIDE else ONCE_CONNECTED
+
+    async def close(self) -> None:
+        for server in self._servers:
+            # To aiohttp no time at all means no time-out; a request that is never answered would keep it for ever.
+            await server.shutdown(SHUTDOWN)
+
+    def _record(self, party: str, request: web.BaseRequest, body: bytes) -> Exchange:
+        journal = self._network.journal
+        authorization = request.headers.get("Authorization", "")
+        if authorization not in self._seen:
+            self._seen.add(authorization)
+            for secret in secrets_of(authorization):
+                journal.hide(secret)
+        shown = HIDDEN.encode() if body and self._is_confidential(request.path) else body
+        return journal.begin(
+            shown,
+            by=party,
+            to=self.name,
+            method=request.method,
+            path=request.path,
+            query=request.rel_url.raw_query_string,
+        )
+
+    def _is_confidential(self, path: str) -> bool:
+        return any(fnmatchcase(path, pattern) for pattern in self.service.confidential)
+
+    async def _serve(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
+        try:
+            response = await self.service.handle(request)
+            exchange.data.update(request.get(ABOUT, {}))
+            return response
+        except Exception as error:
+            # A service answers its own errors itself: this is a defect of the simulator, and must not look like one of
+            # the service. The simulation raises it as soon as it is back in control.
+            self._network.errors.append(error)
+            return web.Response(status=500, text="defect of the simulator")
+
+    def _finish(self, exchange: Exchange, response: web.StreamResponse) -> web.StreamResponse:
+        if isinstance(response, web.Response):
+            body = response.body
+            if isinstance(body, bytes):
+                exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
+        exchange.content_type = response.headers.get("Content-Type", "")
+        exchange.retry_after = response.headers.get("Retry-After")
+        self._network.journal.end(exchange, "answered", response.status)
+        return response
+
+    async def _fail(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
+        if fault.kind is Kind.LATENCY:
+            await asyncio.sleep(fault.seconds)
+            return self._finish(exchange, await self._serve(request, exchange))
+        spoiled = Spoiled(fault, self.service)
+        if fault.moment is Moment.AFTER or fault.kind in NEEDS_AN_ANSWER:
+            served = await self._serve(request, exchange)
+            if isinstance(served, web.Response) and isinstance(served.body, bytes):
+                spoiled = Spoiled(
+                    fault, self.service, served.status, served.body, served.headers.get("Content-Type", "")
+                )
+        outcome = SPOILERS[fault.kind](spoiled)
+        if isinstance(outcome, web.Response):
+            return self._finish(exchange, outcome)
+        self._network.journal.end(exchange, outcome.name)
+        if outcome.name == "crash":
+            self._network.on_crash(exchange.data["by"])
+        return await _hang_up(outcome, request)
+
+
+async def _hang_up(hangup: Hangup, request: web.BaseRequest) -> web.StreamResponse:
+    transport = request.transport
+    if hangup.name == "no answer":
+        await asyncio.get_running_loop().create_future()  # until the simulation ends
+    if transport is None:
+        return web.Response()
+    if hangup.part is not None:
+        promise = web.StreamResponse(status=hangup.status, headers={"Content-Type": hangup.content_type})
+        promise.content_length = hangup.length
+        await promise.prepare(request)
+        await promise.write(hangup.part)
+        transport.close()
+        return promise
+    if hangup.name == "empty":
+        transport.close()
+    else:
+        _reset(transport)
+    return web.Response()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in {socket.AF_INET, socket.AF_INET6}:
+        # Closing with a linger time of zero makes the kernel send RST instead of FIN.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
