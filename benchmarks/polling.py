@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import aiohttp
+
     from rapidpro_simulator.simulation import Simulation
 
 PAUSE = 3600 / 2500  # virtual seconds: the quota of 2500 requests an hour, used up and not exceeded

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
+
 from rapidpro_simulator.cht.administrator import message_document
 from rapidpro_simulator.cht.sms import FINAL_STATES
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, when
+
 from rapidpro_simulator.world.faults import Kind, Moment
 
 from .time import DURATION, seconds_of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
+
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
@@ -18,6 +19,7 @@ from .subjects import the_instance, the_workspace
 
 if TYPE_CHECKING:
     import pytest
+
     from rapidpro_simulator.rapidpro.model.contacts import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
+
 from rapidpro_simulator.gateways.live import steer, stop
 
 from .expectations import expect

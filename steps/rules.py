@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then, when
+
 from rapidpro_simulator.gateways.incoming import incoming_place
 
 from .expectations import expect
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import aiohttp
+
     from rapidpro_simulator.simulation import Simulation
     from rapidpro_simulator.world.journal import Exchange
 

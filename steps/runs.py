@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import parsers, then, when
+
 from rapidpro_simulator.rapidpro.host import PARTY
 from rapidpro_simulator.rapidpro.model.flows import RunStatus
 

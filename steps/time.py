@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
+
     from rapidpro_simulator.simulation import Simulation
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import aiohttp
+
     from rapidpro_simulator.simulation import Simulation
 
 CREDENTIAL = "rapidpro:incoming"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal

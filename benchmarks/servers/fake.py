@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from benchmarks.workspace import HOST, open_workspace
 from rapidpro_simulator.rapidpro.model.messages import Status
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
-
-from benchmarks.workspace import HOST, open_workspace
 
 KEEP = 100_000
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import Kind
 

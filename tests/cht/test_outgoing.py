@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.cht.outgoing import Outgoing, duplicate_limit, is_denied
 
 if TYPE_CHECKING:

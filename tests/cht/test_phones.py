@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.cht.phones import is_same, normalise, normalised_or_raw
 
 KENYA = {"default_country_code": 254}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.cht.releases import CHANGES, CredentialStore, HttpClient, release
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.cht.sms import set_task_state
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.vault import VaultError, decrypt, encrypt
 
 SECRET = "0123456789abcdef-secret"

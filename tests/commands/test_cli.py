@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
 from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.journal import Journal

@@ -10,6 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.testing.terminal import Terminal
 
 from .serving import COMMAND, PATIENCE, run_command

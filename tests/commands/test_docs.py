@@ -23,7 +23,7 @@ from .serving import ANY_PORTS, COMMAND, PATIENCE, Served, wait_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("how-to-*.md"))]
 NOT_RUN = ("make ", "pip install")
 ANYTHING = "..."

@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 
 from .clinic import Rapidsim

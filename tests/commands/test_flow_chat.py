@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.commands.flow.durations import read_duration, tell_duration
 
 from .clinic import PATIENTS, Rapidsim, clinic, node, send, split, uuid, with_second_flow

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+
 from rapidpro_simulator.cht.administrator import Administrator, message_document
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.live import LiveGateway
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PATIENCE = 30.0  # real seconds, for processes to come and go on a busy machine
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 class World:

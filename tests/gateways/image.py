@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
+
 from rapidpro_simulator.gateways.docker import engine
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from rapidpro_simulator.gateways import faketime
 from rapidpro_simulator.gateways.template import Template, read_template
 from rapidpro_simulator.world.errors import UsageError

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.gateways.docker import MACHINE, OWNER, Container, engine, lives, owner, prune
 from rapidpro_simulator.gateways.live import GatewayError, InapplicableError
 from rapidpro_simulator.gateways.template import Template

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.simulation import Simulation
 
 from .conftest import program

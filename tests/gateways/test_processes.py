@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.gateways.processes import Process
 from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.loop import SimulationLoop

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.live import GatewayError
 from rapidpro_simulator.gateways.template import Template

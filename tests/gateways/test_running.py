@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+
 from rapidpro_simulator.gateways.live import USER, GatewayError, InapplicableError, free_port, password_of
 from rapidpro_simulator.gateways.running import to_configure, token_of
 from rapidpro_simulator.gateways.template import Template

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from cht_rapidpro_gateway.configuration import read
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.template import OUR_GATEWAY, PLACEHOLDERS, Template, fill, read_template

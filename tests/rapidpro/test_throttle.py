@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.throttle import HOUR, Refusal, SlidingLog, Throttle
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

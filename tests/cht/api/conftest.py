@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.cht.api import Api
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
     from multidict import CIMultiDict
+
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.loop import SimulationLoop

@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.cht.api.access import User, basic_credentials
 from rapidpro_simulator.cht.api.errors import wants_json
 from rapidpro_simulator.cht.api.nginx import BODY_LIMIT

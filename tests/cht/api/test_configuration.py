@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.cht.api.configuration import merge, with_default_permissions
 from rapidpro_simulator.world.faults import Fault, Kind
 from rapidpro_simulator.world.network.callers import basic_auth

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.world.faults import Fault, Kind
 from rapidpro_simulator.world.network import Latency
 

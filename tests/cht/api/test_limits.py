@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.cht.api.limits import LoginLimiter
 from rapidpro_simulator.world.network.callers import basic_auth
 

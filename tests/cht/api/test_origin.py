@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.world.faults import Fault, Kind
 
 if TYPE_CHECKING:

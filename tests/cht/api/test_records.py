@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.world.faults import Fault, Kind, Moment
 
 if TYPE_CHECKING:

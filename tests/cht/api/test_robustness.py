@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.api import Api
 from rapidpro_simulator.cht.api.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
 from rapidpro_simulator.cht.couch import CouchDB, CouchService

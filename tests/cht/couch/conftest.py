@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from yarl import URL
+
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.world.network.callers import basic_auth
-from yarl import URL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.couch import Conflict, CouchDB, Database, NotFound
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.journal import Journal

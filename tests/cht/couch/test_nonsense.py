@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.cht.couch.service import ROUTES
 from rapidpro_simulator.world.clock import FrozenClock

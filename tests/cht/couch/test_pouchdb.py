@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.faults import Faults

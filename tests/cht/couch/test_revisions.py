@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.couch.errors import BadRequest
 from rapidpro_simulator.cht.couch.revisions import RevisionTree, check, derive, generation
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.couch import BadRequest, CouchError, Database, NotFound, View
 from rapidpro_simulator.cht.couch.collation import sort_key
 from rapidpro_simulator.cht.couch.parameters import read_query

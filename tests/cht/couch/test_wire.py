@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.world.network.callers import basic_auth
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.forms import form_code, read_record, read_text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.credentials import Credentials
 from rapidpro_simulator.cht.releases import release

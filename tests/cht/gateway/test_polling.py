@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.states import SaveError
 from rapidpro_simulator.cht.sms import POLLED_STATES, STATUS_MAP

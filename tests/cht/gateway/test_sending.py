@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+
 from rapidpro_simulator.cht.gateway.sending import map_status
 from rapidpro_simulator.cht.gateway.upstream import UpstreamError
 from rapidpro_simulator.cht.releases import release

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.states import SaveError
 from rapidpro_simulator.cht.sms import ABSENT, StateChange

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.world.faults import Fault, Kind
 
 from .conftest import RAPIDPRO, as_json

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+
 from rapidpro_simulator.cht.gateway.upstream import Account, UpstreamError
 from rapidpro_simulator.world.faults import Fault, Kind
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
 JANE = "tel:+250788000001"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.messages import Status, Visibility
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.api.errors import ApiError, ServerError
 from rapidpro_simulator.rapidpro.api.pagination import START, Cursor, Listing, decode, paginate
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.api.authentication import authenticate
 from rapidpro_simulator.rapidpro.api.errors import ApiError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 
 from ..mailroom.definitions import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat, locale_of, timezone_of
 
 DOCUMENT = {

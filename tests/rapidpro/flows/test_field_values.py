@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.engine.assets import Field
 from rapidpro_simulator.rapidpro.flows.environment import Environment

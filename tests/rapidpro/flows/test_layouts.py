@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows import layouts
 from rapidpro_simulator.rapidpro.flows.dates import MIDNIGHT, Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.layouts import LayoutError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.locations import DISTRICT, STATE, WARD, Locations, last_part, normalized_path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.environment import NumberFormat
 from rapidpro_simulator.rapidpro.flows.numerals import find_numbers, parse_number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.regexes import PatternError, compile_pattern
 
 

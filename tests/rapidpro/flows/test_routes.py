@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.engine.assets import Assets, Channel
 from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
 from rapidpro_simulator.rapidpro.flows.routes import (

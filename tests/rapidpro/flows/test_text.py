@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows import text
 from rapidpro_simulator.rapidpro.flows.text import Attachment, QuickReply
 

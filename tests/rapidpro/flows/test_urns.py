@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows import urns
 from rapidpro_simulator.rapidpro.flows.urns import UrnError
 from rapidpro_simulator.rapidpro.urns import Urn

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.webhooks import (
     CONNECTION_ERROR,
     LONGEST_TRACE,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
 from rapidpro_simulator.rapidpro.installation import RapidPro
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.mailroom.timetable import due
 from rapidpro_simulator.rapidpro.model.campaigns import SKIP, Campaign, CampaignEvent
 

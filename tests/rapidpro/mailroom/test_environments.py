@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.locations import Locations
 from rapidpro_simulator.rapidpro.mailroom.environments import value_of
 

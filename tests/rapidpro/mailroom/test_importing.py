@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
 from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.flows import RunStatus, StartStatus
 from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status

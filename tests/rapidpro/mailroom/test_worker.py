@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.mailroom.worker import Answer, Task, Worker
 
 if TYPE_CHECKING:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.model.contacts import Contact, ContactBook
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.seed import Seed
 
-from .conftest import JANE, JOHN
+from ..conftest import JANE, JOHN  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
-    from .conftest import Send
+    from ..conftest import Send  # noqa: TID252 - the tests have no name from outside
 
 
 def test_found(workspace: Workspace) -> None:

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
 
-from .conftest import JANE, JOHN
+from ..conftest import JANE, JOHN  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.installation import RapidPro
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
 
-    from .conftest import Send
+    from ..conftest import Send  # noqa: TID252 - the tests have no name from outside
 
 EVERYBODY = [f"tel:+2547110{number:05}" for number in range(250)]
 

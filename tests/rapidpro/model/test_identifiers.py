@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

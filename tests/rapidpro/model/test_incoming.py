@@ -4,17 +4,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import Message, Status, Visibility
 
-from .conftest import JANE, JOHN
+from ..conftest import JANE, JOHN  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.installation import RapidPro
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import FrozenClock
 
-    from .conftest import Send
+    from ..conftest import Send  # noqa: TID252 - the tests have no name from outside
 
 
 @pytest.mark.parametrize(("urn", "stored"), [(JANE, JANE), ("tel:0711000001", JANE), ("tel:20880", "tel:20880")])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.messages import compact
 
 

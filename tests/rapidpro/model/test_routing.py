@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.rapidpro.mailroom.routing import NOWHERE, route
 
-from .conftest import JANE
+from ..conftest import JANE  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace

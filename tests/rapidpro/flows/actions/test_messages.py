@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.engine.services import Services
 from rapidpro_simulator.rapidpro.flows.environment import Environment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
 from rapidpro_simulator.rapidpro.flows.definition import limits
 from rapidpro_simulator.rapidpro.flows.definition.parts import declared

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.engine.services import ServiceError, Services
 
 from .playing import CONTACT, play, reference, uuid

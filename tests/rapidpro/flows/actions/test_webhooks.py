@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
 from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
 

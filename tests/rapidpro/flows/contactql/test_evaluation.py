@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, parse
 from rapidpro_simulator.rapidpro.flows.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.environment import Environment

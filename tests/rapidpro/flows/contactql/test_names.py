@@ -5,8 +5,9 @@ import string
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rapidpro_simulator.rapidpro.flows.contactql.names import name_tokens
 from uniseg.wordbreak import words
+
+from rapidpro_simulator.rapidpro.flows.contactql.names import name_tokens
 
 
 @pytest.mark.parametrize(

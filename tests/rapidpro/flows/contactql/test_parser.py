@@ -6,6 +6,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, evaluate, parse, quote
 from rapidpro_simulator.rapidpro.flows.environment import Environment
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.contactql import QueryError, parse
 from rapidpro_simulator.rapidpro.flows.environment import Environment
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 

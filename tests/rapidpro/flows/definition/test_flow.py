@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 

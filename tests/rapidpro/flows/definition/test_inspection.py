@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
 from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect, templates
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference

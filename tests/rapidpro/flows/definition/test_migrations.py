@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.migrations import MIGRATIONS, migrate
 from rapidpro_simulator.rapidpro.flows.definition.versions import CURRENT, Version
 

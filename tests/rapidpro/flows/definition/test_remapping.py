@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
 from rapidpro_simulator.rapidpro.flows.definition.remapping import imported_expiry, remapped
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError, read_export
 from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
 from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES
 from rapidpro_simulator.rapidpro.flows.definition import schema
 

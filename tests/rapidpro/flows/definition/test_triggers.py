@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 from rapidpro_simulator.rapidpro.flows.definition.triggers import is_keyword, read_trigger

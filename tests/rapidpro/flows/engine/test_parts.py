@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows import contactql
 from rapidpro_simulator.rapidpro.flows.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows import modifiers
 from rapidpro_simulator.rapidpro.flows.engine.services import Limits
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError, run_to_end
 from rapidpro_simulator.rapidpro.flows.engine.services import Limits

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.functions import ANY, FUNCTIONS, INTEGER, NUMBER, TEXT, function
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Function, Value

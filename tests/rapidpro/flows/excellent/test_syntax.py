@@ -8,6 +8,7 @@ from functools import reduce
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.excellent import tree
 from rapidpro_simulator.rapidpro.flows.excellent.quoting import quote, unquote
 from rapidpro_simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
 from rapidpro_simulator.rapidpro.flows.excellent import conversions, numbers

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 
 from .robot import World

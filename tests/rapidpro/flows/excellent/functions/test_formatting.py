@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
 
 from .evaluating import json_of

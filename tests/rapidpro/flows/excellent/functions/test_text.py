@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rapidpro_simulator.rapidpro.flows.excellent.functions.text import _UNICODE_15
 
 from .evaluating import json_of, value_of

@@ -1,0 +1,52 @@
+"""What tests of the gateway stand on: a database in memory, settings, and a small world around the whole of it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cht_rapidpro_gateway import database
+from cht_rapidpro_gateway.inbox import Inbox
+from cht_rapidpro_gateway.metrics import Metrics
+from cht_rapidpro_gateway.outbox import Outbox
+
+from .world import Moment, World
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(database.connect(":memory:")) as connection:
+        yield connection
+
+
+@pytest.fixture
+def outbox(connection: sqlite3.Connection) -> Outbox:
+    return Outbox(connection)
+
+
+@pytest.fixture
+def inbox(connection: sqlite3.Connection) -> Inbox:
+    return Inbox(connection)
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def moment() -> Iterator[Moment]:
+    with Moment() as moment:
+        yield moment
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        yield world

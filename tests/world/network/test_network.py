@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from rapidpro_simulator.world.faults import Fault, Faults, Kind, Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.loop import SimulationLoop
+    from rapidpro_simulator.world.network import Network
+
+
+class Counter:
+    """A service with a side effect: it counts how often it was asked."""
+
+    confidential: Sequence[str] = ("/secret*",)
+    body_limit = 1_000_000
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.count += 1
+        return web.json_response({"count": self.count, "who": request.remote, "scheme": request.scheme})
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        return web.Response(status=status, text=f"counter says {status}")
+
+
+@pytest.fixture
+def counter(network: Network) -> Counter:
+    service = Counter()
+    network.attach("counter.org", service)
+    return service
+
+
+async def ask(network: Network, url: str = "https://counter.org/x", body: bytes | None = None) -> tuple[int, str]:
+    session = network.client("gateway")
+    async with session.request("GET" if body is None else "POST", url, data=body) as response:
+        return response.status, await response.text()
+
+
+def test_real_http(loop: SimulationLoop, network: Network, counter: Counter) -> None:
+    """A host hears who is calling, and over which scheme."""
+    status, text = loop.run(ask(network))
+    assert (status, text) == (200, '{"count": 1, "who": "gateway", "scheme": "https"}')
+
+
+def test_time_passes(loop: SimulationLoop, network: Network, counter: Counter, clock: FrozenClock) -> None:
+    """An exchange takes a few virtual milliseconds."""
+    loop.run(ask(network))
+    assert 0.002 <= clock.seconds() <= 0.008
+
+
+def test_unknown_host(loop: SimulationLoop, network: Network) -> None:
+    """A name that no host bears does not resolve."""
+    with pytest.raises(aiohttp.ClientConnectorDNSError):
+        loop.run(ask(network, "https://nobody.org/"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (Kind.REFUSED, aiohttp.ClientConnectorError),
+        (Kind.RESET, aiohttp.ServerDisconnectedError),
+        (Kind.EMPTY, aiohttp.ServerDisconnectedError),
+        (Kind.TRUNCATED, aiohttp.ClientPayloadError),
+        (Kind.CRASH, aiohttp.ServerDisconnectedError),
+    ],
+)
+def test_connection_faults(
+    loop: SimulationLoop,
+    network: Network,
+    counter: Counter,
+    faults: Faults,
+    journal: Journal,
+    kind: Kind,
+    error: type[Exception],
+) -> None:
+    """What breaks the connection is an error to the caller, and recorded as what it was."""
+    faults.add(Fault(kind))
+    with pytest.raises(error):
+        loop.run(ask(network))
+    assert [exchange.data["outcome"] for exchange in journal.exchanges()] == [kind.value]
+
+
+def test_before_and_after(loop: SimulationLoop, network: Network, counter: Counter, faults: Faults) -> None:
+    """A failure after the side effect hides that the work was done."""
+    faults.add(Fault(Kind.STATUS, status=503, count=1))
+    faults.add(Fault(Kind.STATUS, status=500, moment=Moment.AFTER, first=2, count=1))
+    answers = [loop.run(ask(network))[0] for _ in range(3)]
+    assert (answers, counter.count) == ([503, 500, 200], 2)
+
+
+def test_confidential(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
+    """Bodies of a confidential path are not recorded."""
+    loop.run(ask(network, "https://counter.org/secret"))
+    assert journal.exchanges()[0].response == b"[hidden]"
+
+
+def test_too_large(loop: SimulationLoop, network: Network, counter: Counter) -> None:
+    """A body beyond the service's limit is refused in the service's own words, and the service never sees it."""
+    assert loop.run(ask(network, body=b"x" * 1_000_001)) == (413, "counter says 413")
+    assert counter.count == 0
+
+
+def test_defects_are_not_the_service(loop: SimulationLoop, network: Network) -> None:
+    """An exception inside a fake is kept for the simulation to raise."""
+
+    class Broken(Counter):
+        async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+            raise KeyError("a defect")
+
+    network.attach("broken.org", Broken())
+    assert loop.run(ask(network, "https://broken.org/"))[0] == 500
+    assert [type(network.errors.pop())] == [KeyError]
+
+
+def test_two_callers(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
+    """The journal tells who called, each over a wire of its own."""
+
+    async def call(party: str) -> None:
+        async with network.client(party).get("https://counter.org/") as response:
+            await response.read()
+
+    for party in ("gateway", "tester", "gateway"):
+        loop.run(call(party))
+    assert [exchange.data["by"] for exchange in journal.exchanges()] == ["gateway", "tester", "gateway"]
+
+
+def test_same_name_twice(network: Network, counter: Counter) -> None:
+    """A hostname belongs to one service."""
+    with pytest.raises(ValueError, match="already"):
+        network.attach("counter.org", Counter())
+
+
+def test_closes_with_a_hanging_request(
+    loop: SimulationLoop, network: Network, counter: Counter, faults: Faults
+) -> None:
+    """A request that is never answered does not keep the network from closing."""
+    faults.add(Fault(Kind.NO_ANSWER))
+
+    async def hang() -> None:
+        loop.create_task(ask(network), name="hanging")
+        await asyncio.sleep(1)
+
+    loop.run(hang())
+    loop.run(network.close())

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapidpro_simulator.world.faults import Fault, Faults, Kind
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.clock import FrozenClock
+
+
+def strike(faults: Faults) -> Fault | None:
+    return faults.strike(by="gateway", to="textit.com", method="POST", path="/api/v2/broadcasts.json")
+
+
+def strikes(faults: Faults, times: int) -> list[bool]:
+    return [strike(faults) is not None for _ in range(times)]
+
+
+def test_no_fault(faults: Faults) -> None:
+    """Without a plan nothing goes wrong."""
+    assert strikes(faults, 2) == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, [True] * 4),
+        ({"count": 2}, [True, True, False, False]),
+        ({"first": 3}, [False, False, True, True]),
+        ({"first": 2, "count": 1}, [False, True, False, False]),
+    ],
+)
+def test_calls(faults: Faults, limits: dict[str, int], expected: list[bool]) -> None:
+    """A fault strikes from its first call on, as often as it may."""
+    faults.add(Fault(Kind.STATUS, first=limits.get("first", 1), count=limits.get("count")))
+    assert strikes(faults, 4) == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({"to": "textit.com"}, True),
+        ({"to": "*.com"}, True),
+        ({"to": "other.org"}, False),
+        ({"method": "GET"}, False),
+        ({"path": "/api/v2/broad*"}, True),
+        ({"by": "tester"}, False),
+    ],
+)
+def test_where(faults: Faults, where: dict[str, str], expected: bool) -> None:
+    """A fault concerns the callers, hosts, methods and paths that it names."""
+    faults.add(Fault(Kind.RESET, **where))  # type: ignore[arg-type]
+    assert strikes(faults, 1) == [expected]
+
+
+def test_window(faults: Faults, clock: FrozenClock) -> None:
+    """A fault strikes between its instants only."""
+    faults.add(Fault(Kind.RESET, since=clock.now() + timedelta(minutes=1), until=clock.now() + timedelta(minutes=2)))
+    struck = []
+    for _ in range(3):
+        struck += strikes(faults, 1)
+        clock.advance(timedelta(minutes=1))
+    assert struck == [False, True, False]
+
+
+def test_share(faults: Faults) -> None:
+    """A share of the calls is struck, drawn from the seed."""
+    faults.add(Fault(Kind.RESET, share=0.25))
+    assert 200 < sum(strikes(faults, 1000)) < 300
+
+
+def test_first_rule_wins(faults: Faults) -> None:
+    """Of two rules the first strikes, and both count the call."""
+    first = faults.add(Fault(Kind.RESET, count=1))
+    second = faults.add(Fault(Kind.HTML))
+    struck = [strike(faults) for _ in range(2)]
+    assert struck == [first, second]
+    assert (first.seen, second.seen) == (2, 2)
+
+
+@pytest.mark.parametrize(("name", "value"), [("share", 1.5), ("share", -0.1), ("first", 0)])
+def test_bad_rule(name: str, value: float) -> None:
+    """A rule that makes no sense is refused."""
+    with pytest.raises(ValueError, match=r"share|calls"):
+        Fault(Kind.RESET, **{name: value})  # type: ignore[arg-type]
