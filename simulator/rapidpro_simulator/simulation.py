@@ -17,6 +17,7 @@ from rapidpro_simulator.gateways.live import InapplicableError
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.world.clock import BaseClock, FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Fault, Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationLoop
@@ -77,6 +78,7 @@ class Simulation:
         self.seed = Seed(seed)
         self.clock = clock or FrozenClock()
         self.journal = Journal(self.clock, keep)
+        self.context = Context(self.clock, self.seed, self.journal)
         self.loop = SimulationLoop(self.clock, limits)
         frozen = isinstance(self.clock, FrozenClock)
         self._speed: float = getattr(self.clock, "speed", 0.0)  # in frozen time nobody needs real time
@@ -115,7 +117,7 @@ class Simulation:
         """
         if name not in self.hosts:
             settings.setdefault("generation", self.generation)
-            installation = RapidPro(name, self.clock, self.seed.part(name), self.journal, **settings)
+            installation = RapidPro(name, self.context.part(name), **settings)
             self.hosts[name] = RapidProHost(installation, self.network)
         return self.hosts[name]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.world.context import Context
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.messages import Message
@@ -31,7 +32,7 @@ class Send(Protocol):
 @pytest.fixture
 def install(clock: FrozenClock, seed: Seed, journal: Journal) -> Install:
     def install(generation: str = "community", **settings: Any) -> RapidPro:
-        return RapidPro("textit.com", clock, seed, journal, generation, **settings)
+        return RapidPro("textit.com", Context(clock, seed, journal), generation, **settings)
 
     return install
 

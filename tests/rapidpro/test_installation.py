@@ -9,6 +9,7 @@ import pytest
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomDownError
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.seed import Seed
 
@@ -167,7 +168,7 @@ def test_unknown_health(rapidpro: RapidPro, part: str, word: str) -> None:
 def run(seed: int) -> list[str]:
     clock = FrozenClock()
     journal = Journal(clock)
-    workspace = RapidPro("textit.com", clock, Seed(seed), journal).workspace("Main")
+    workspace = RapidPro("textit.com", Context(clock, Seed(seed), journal)).workspace("Main")
     workspace.deliver("poor")
     urns = [f"tel:+2547110000{number:02}" for number in range(50)]
     workspace.create_broadcast(urns=urns, text={"eng": "Hi @contact.urn"})

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
-    from rapidpro_simulator.world.clock import Clock
-    from rapidpro_simulator.world.journal import Journal
-    from rapidpro_simulator.world.seed import Seed
+    from rapidpro_simulator.world.context import Context
 
     from .rates import Rate
 
@@ -41,7 +39,7 @@ class RapidPro:
     seconds, of the time between a broadcast's POST and its first message. `webhook` calls web servers for flows;
     without it nobody answers them.
 
-    >>> rapidpro = RapidPro("textit.com", clock, seed, journal, generation="textit-2026")
+    >>> rapidpro = RapidPro("textit.com", Context(clock, seed, journal), generation="textit-2026")
     >>> workspace = rapidpro.workspace("Moshi", country="TZ")
     >>> workspace.deliver("delivered")
     >>> broadcast = workspace.create_broadcast(urns=["tel:+255754123123"], text={"eng": "Hi @contact.name"})
@@ -50,23 +48,21 @@ class RapidPro:
     def __init__(
         self,
         name: str,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
+        context: Context,
         generation: str = "community",
         rate_profile: str | None = None,
         first_id: int = 1,
     ) -> None:
         self.name = name
-        self.clock = clock
-        self.seed = seed
-        self.journal = journal
+        self.clock = context.clock
+        self.seed = context.seed
+        self.journal = context.journal
         self.generation = generation_of(generation)
         self.rate_profile = rate_profile_of(rate_profile or self.generation.rate_profile)
         self.workspaces: dict[str, Workspace] = {}
         self.replica_lag = 0.0
         self.dispatch_delay = (0.05, 0.2)
-        self.backend = Mailroom(clock)
+        self.backend = Mailroom(context.clock)
         self.webhook: WebhookService = _unreachable
         self._tokens: dict[str, Token] = {}
         self._courier: CourierStatus = "up"

@@ -10,6 +10,7 @@ import pytest
 
 from rapidpro_simulator.rapidpro.api import Api
 from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.world.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,7 +98,9 @@ def start(
     """Return a function that starts a host of a generation."""
 
     def start(generation: str = "community", **options: Any) -> Server:
-        return Server(RapidPro("rapidpro.org", clock, seed, journal, generation=generation, **options), network, loop)
+        return Server(
+            RapidPro("rapidpro.org", Context(clock, seed, journal), generation=generation, **options), network, loop
+        )
 
     return start
 

@@ -13,6 +13,7 @@ from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, 
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.seed import Seed
 
@@ -372,7 +373,7 @@ WORDS = st.lists(st.sampled_from([*REPORTABLE]), max_size=12)
 def test_any_reports(words: list[str]) -> None:
     """Whatever is reported in whatever order: the last report counts, and the outbox is what is still to be sent."""
     clock = FrozenClock()
-    workspace = RapidPro("textit.com", clock, Seed(3), Journal(clock), "textit-2026").workspace("Main")
+    workspace = RapidPro("textit.com", Context(clock, Seed(3), Journal(clock)), "textit-2026").workspace("Main")
     workspace.deliver("nothing")
     message = workspace.send_message(workspace.contacts.create([JANE]), "Hi")
     for word in words:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.world.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def generation(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def rapidpro(clock: FrozenClock, seed: Seed, journal: Journal, generation: str) -> RapidPro:
-    return RapidPro("textit.com", clock, seed, journal, generation)
+    return RapidPro("textit.com", Context(clock, seed, journal), generation)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.rapidpro.mailroom.worker import Answer
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.seed import Seed
 
@@ -47,7 +48,7 @@ class World:
         self.clock = FrozenClock()
         self.journal = Journal(self.clock)
         self.random = Random(seed)
-        host = RapidPro("textit.com", self.clock, Seed(seed), self.journal, generation)
+        host = RapidPro("textit.com", Context(self.clock, Seed(seed), self.journal), generation)
         host.webhook = self._answer
         self.limits = host.generation.flow_limits
         self.workspace = host.workspace("Robots", country="KE")
