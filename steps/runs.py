@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Run
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
-    from rapidpro_simulator.world.network.callers import Answer
+    from rapidpro_simulator.world.network import HttpResponse
 
 BEGINNING = 5  # seconds in which those begin whom a start is for
 STATUSES = "|".join(RunStatus)
@@ -61,7 +61,7 @@ def start_is(simulation: Simulation, status: str) -> None:
     expect(last["status"] == status, f"the status {status!r}", f"it is {last['status']!r}")
 
 
-def _ask(simulation: Simulation, workspace: Workspace, method: str, **body: Any) -> Answer:
+def _ask(simulation: Simulation, workspace: Workspace, method: str, **body: Any) -> HttpResponse:
     url = f"https://{workspace.host.name}/api/v2/flow_starts.json"
     return simulation.request(method, url, token=workspace.token.key, **body)
 

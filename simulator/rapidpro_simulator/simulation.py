@@ -22,8 +22,8 @@ from rapidpro_simulator.world.faults import Fault, Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationLoop
 from rapidpro_simulator.world.narration import tell
-from rapidpro_simulator.world.network import Latency, Network
-from rapidpro_simulator.world.network.callers import Answer, basic_auth
+from rapidpro_simulator.world.network import HttpResponse, Latency, Network
+from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.sample_data import People
 from rapidpro_simulator.world.schemas import Inspector
 from rapidpro_simulator.world.seed import Seed
@@ -230,7 +230,7 @@ class Simulation:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         token: str | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Make one HTTP request as the tester, and return the answer.
 
         `auth` is a user and a password, `token` a RapidPro token; redirects are not followed.
@@ -246,7 +246,7 @@ class Simulation:
         headers: dict[str, str],
         auth: tuple[str, str] | None,
         token: str | None,
-    ) -> Answer:
+    ) -> HttpResponse:
         if auth is not None:
             headers["Authorization"] = basic_auth(*auth)
         if token is not None:
@@ -257,7 +257,7 @@ class Simulation:
         data = body.encode() if isinstance(body, str) else body
         headers.setdefault("Accept", "application/json")
         async with self._tester.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
-            return Answer(response.status, response.headers, await response.text())
+            return HttpResponse(response.status, response.headers, await response.text())
 
     @cached_property
     def _tester(self) -> aiohttp.ClientSession:

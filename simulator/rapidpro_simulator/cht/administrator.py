@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.world.clock import BaseClock
     from rapidpro_simulator.world.journal import Journal
-    from rapidpro_simulator.world.network.callers import Answer
+    from rapidpro_simulator.world.network import HttpResponse
     from rapidpro_simulator.world.seed import Seed
 
     from .instance import Instance
@@ -39,7 +39,7 @@ class World(Protocol):
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-    ) -> Answer: ...
+    ) -> HttpResponse: ...
 
     def advance(self, *, seconds: float) -> None: ...
 
@@ -72,7 +72,7 @@ class Administrator:
     def instance(self) -> Instance:
         return self._instance
 
-    def request(self, method: str, path: str, **options: Any) -> Answer:
+    def request(self, method: str, path: str, **options: Any) -> HttpResponse:
         """Make a request of the instance's API and return the answer, whatever it is."""
         return self._simulation.request(
             method, f"https://{self._instance.name}{path}", auth=self._instance.administrator, **options

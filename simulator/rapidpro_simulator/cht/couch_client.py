@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 from .origin import marked
 

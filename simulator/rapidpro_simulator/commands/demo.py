@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.journal import Entry
-    from rapidpro_simulator.world.network.callers import Answer
+    from rapidpro_simulator.world.network import HttpResponse
 
 STUCK = 42
 NEW_MESSAGES = 5
@@ -161,7 +161,7 @@ class Story:
             self._simulation.advance(minutes=minutes)
             self._quota()
 
-    def _ask_as_dashboard(self) -> Answer:
+    def _ask_as_dashboard(self) -> HttpResponse:
         url = f"{self._host.url}/api/v2/messages.json?folder=sent"
         return self._simulation.request("GET", url, token=self._new.token.key)
 

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rapidpro_simulator.world.network.front import ANY_KIND, Front
+from rapidpro_simulator.world.network.server import ANY_KIND, HostServer
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Kind
@@ -34,7 +34,7 @@ class Doors:
         self._stream = stream
         self._address = address
         self._reached_as = reached_as or address
-        self._fronts: dict[str, _Front] = {}
+        self._listeners: dict[str, _TcpServer] = {}
         self._ports: dict[str, int] = {}
         self._servers: dict[str, asyncio.Server] = {}
 
@@ -52,11 +52,13 @@ class Doors:
         return f"http://{self._reached_as}:{self._ports[host.name]}{parts.path}"
 
     async def _open(self, host: Host, port: int) -> None:
-        front = self._fronts.get(host.name)
-        if front is None:
-            front = self._fronts[host.name] = _Front(host.name, host.front.service, self._network, self._stream)
+        listener = self._listeners.get(host.name)
+        if listener is None:
+            listener = self._listeners[host.name] = _TcpServer(
+                host.name, host.server.service, self._network, self._stream
+            )
         server = await asyncio.get_running_loop().create_server(
-            front.server(self._party, "http"), self._address, self._ports.get(host.name, port)
+            listener.protocol_factory(self._party, "http"), self._address, self._ports.get(host.name, port)
         )
         self._servers[host.name] = server
         self._ports[host.name] = server.sockets[0].getsockname()[1]
@@ -66,19 +68,19 @@ class Doors:
         for server in self._servers.values():
             server.close()
         self._servers.clear()
-        for front in self._fronts.values():
-            await front.close()
+        for listener in self._listeners.values():
+            await listener.close()
 
     async def reopen(self) -> None:
         """Listen again, at the same ports."""
-        for name in self._fronts:
+        for name in self._listeners:
             host = self._network.find(name, None)
             if host is not None and name not in self._servers:
                 await self._open(host, self._ports[name])
 
 
-class _Front(Front):
-    """A front for a party that comes over TCP."""
+class _TcpServer(HostServer):
+    """The server of a host for a party that comes over TCP."""
 
     def _kinds(self, _party: str) -> frozenset[Kind]:
         # No connector of ours refuses for it beforehand; the nearest that a listening socket can do is to reset.

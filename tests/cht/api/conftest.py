@@ -12,7 +12,7 @@ from rapidpro_simulator.cht.api import Api
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
 from rapidpro_simulator.cht.releases import release
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.cht.api.access import User, basic_credentials
+from rapidpro_simulator.cht.api.access import User
 from rapidpro_simulator.cht.api.errors import wants_json
 from rapidpro_simulator.cht.api.nginx import BODY_LIMIT
 from rapidpro_simulator.world.faults import Fault, Kind
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 from .conftest import SETTINGS, WEBHOOK, Instance
 
@@ -87,20 +87,6 @@ def test_unauthorized_gateway(cht: Instance, agent: str | None) -> None:
 def test_permission(roles: tuple[str, ...], permission: str, expected: bool) -> None:
     """A permission needs a role that has it and that is configured; administrators have all (cht 11.2)."""
     assert User("somebody", roles).may(permission, SETTINGS) is expected
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        (basic_auth("gw", "a:b"), ("gw", "a:b")),
-        ("Token abc", None),
-        ("", None),
-        ("Basic !!!", ("", "")),
-    ],
-)
-def test_basic(header: str, expected: tuple[str, str] | None) -> None:
-    """A Basic header has a name and a password, however broken it is."""
-    assert basic_credentials(header) == expected
 
 
 def test_wrong_password(cht: Instance) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rapidpro_simulator.cht.api.configuration import merge, with_default_permissions
 from rapidpro_simulator.world.faults import Fault, Kind
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults

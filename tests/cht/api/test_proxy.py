@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from .conftest import Instance
@@ -158,7 +158,7 @@ def test_broken_feed(cht: Instance) -> None:
     async def follow() -> None:
         feed = asyncio.create_task(cht.asking("GET", "/medic/_changes?feed=continuous&since=now", user="boss"))
         await asyncio.sleep(1)
-        await couch.front.close()
+        await couch.server.close()
         await feed
 
     with pytest.raises(aiohttp.ClientError):

@@ -10,7 +10,7 @@ import pytest
 from yarl import URL
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

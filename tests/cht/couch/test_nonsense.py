@@ -17,7 +17,7 @@ from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Latency, Network
-from rapidpro_simulator.world.network.callers import basic_auth
+from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,15 +91,3 @@ class Access:
         if not user.is_online:
             raise FirewallError
         return user
-
-
-def basic_credentials(authorization: str) -> tuple[str, str] | None:
-    """Return user and password of a `Basic` header; None for any other."""
-    scheme, _, payload = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        user, _, password = base64.b64decode(payload.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return user, password

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.network.authorization import basic_credentials
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,7 +55,15 @@ class LoginLimiter:
         return bucket.consumed
 
 
-def keys_of(address: str, basic: tuple[str, str] | None) -> list[str]:
-    """Return what the points of a caller are counted by: the address and, of a Basic header, name and password."""
-    named = [] if basic is None else [f"user {basic[0]}", f"password {basic[1]}"]
+def claimed_credentials(authorization: str) -> tuple[str, str] | None:
+    """Return name and password in a Basic header, empty ones where it cannot be read; None for any other scheme."""
+    try:
+        return basic_credentials(authorization)
+    except ValueError:
+        return "", ""
+
+
+def keys_of(address: str, claimed: tuple[str, str] | None) -> list[str]:
+    """Return what the points of a caller are counted by: the address and the name and password that are claimed."""
+    named = [] if claimed is None else [f"user {claimed[0]}", f"password {claimed[1]}"]
     return [f"address {address}", *named]

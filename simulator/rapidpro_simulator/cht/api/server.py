@@ -11,13 +11,13 @@ from rapidpro_simulator.cht.couch_client import CouchClient, CouchError
 from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
 from rapidpro_simulator.cht.outgoing import Outgoing
 
-from .access import Access, basic_credentials
+from .access import Access
 from .call import Call, collapse_slashes
 from .configuration import Configuration
 from .context import Context, nobody_listens
 from .dressing import compress, dress
 from .errors import ApiError, error_body, from_couch, json_response, render
-from .limits import COUNTED, LoginLimiter, keys_of
+from .limits import COUNTED, LoginLimiter, claimed_credentials, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
 from .routes import Routes, always, has_vault
@@ -160,9 +160,9 @@ class Api:
         """Answer `call`, unless too many logins have failed; a failure counts, however it is answered."""
         if self._limiter is None:
             return await self._answer(call)
-        basic = basic_credentials(call.headers.get("Authorization", ""))
-        keys = keys_of(call.address, basic)
-        if basic is not None and self._limiter.is_exhausted(keys):
+        claimed = claimed_credentials(call.headers.get("Authorization", ""))
+        keys = keys_of(call.address, claimed)
+        if claimed is not None and self._limiter.is_exhausted(keys):
             response: web.StreamResponse = self._render(ApiError(429, TOO_MANY), call)
         else:
             response = await self._answer(call)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.world.network.authorization import basic_credentials
 
 from . import changes_routes, database_routes, document_routes, server_routes
 from .calls import NO_ADMIN, Access, Call, Route, Table, answer, dress, split_path
@@ -112,14 +112,13 @@ class CouchService:
         return user
 
     def _by_password(self, request: web.BaseRequest) -> User | None:
-        scheme, _, payload = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return None  # other schemes are anonymous to CouchDB: cht 11.3
         try:
-            name, _, password = base64.b64decode(payload.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+            credentials = basic_credentials(request.headers.get("Authorization", ""))
+        except ValueError:
             raise Unauthorized(WRONG_PASSWORD) from None
-        account = self.couch.login(name, password)
+        if credentials is None:
+            return None  # other schemes are anonymous to CouchDB: cht 11.3
+        account = self.couch.login(*credentials)
         return User(account.name, account.roles)
 
     def _by_cookie(self, request: web.BaseRequest) -> User | None:

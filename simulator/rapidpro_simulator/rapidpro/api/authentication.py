@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.world.network.authorization import decode_basic
 
 from .errors import ApiError
 
@@ -50,22 +51,13 @@ def _by_token(key: str, rapidpro: RapidPro) -> Token:
 
 def _by_pair(payload: str, rapidpro: RapidPro) -> Token:
     try:
-        credentials = base64.b64decode(payload.encode("ascii"))
-        text = _text(credentials)
+        user, key = decode_basic(payload, lenient=True)
     except ValueError as error:
         raise _refused(NOT_BASE64) from error
-    user, _, key = text.partition(":")
     token = rapidpro.token(key)
     if token is None or not token.active or token.user != user:
         raise _refused(UNKNOWN_PAIR)
     return token
-
-
-def _text(credentials: bytes) -> str:
-    try:
-        return credentials.decode()
-    except UnicodeDecodeError:
-        return credentials.decode("latin-1")
 
 
 def _refused(text: str) -> ApiError:

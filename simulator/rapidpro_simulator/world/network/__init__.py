@@ -1,6 +1,6 @@
 """Hostnames to servers, in one process.
 
-Every party of a simulation reaches a host over a wire of its own, a Unix socket: the front of the host knows who is
+Every party of a simulation reaches a host over a wire of its own, a Unix socket: the server of the host knows who is
 calling without a byte of the request being changed. A host can listen on TCP as well, for callers from outside.
 """
 
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from .connector import Connector
-from .front import FEW_MILLISECONDS, OUTSIDE, Front, Latency
-from .service import ABOUT, Service
+from .response import HttpResponse
+from .server import FEW_MILLISECONDS, OUTSIDE, HostServer, Latency
+from .service import ABOUT, HandlerService, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.seed import Stream
 
-__all__ = ["ABOUT", "OUTSIDE", "Host", "Latency", "Network", "Service"]
+__all__ = ["ABOUT", "OUTSIDE", "HandlerService", "Host", "HttpResponse", "Latency", "Network", "Service"]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Host:
     """A server on the network: its name, what it serves, and where callers from outside find it."""
 
     name: str
-    front: Front
+    server: HostServer
     addresses: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -92,7 +93,7 @@ class Network:
         """Make `service` answer under the hostname `name`. Raises `ValueError` where the name is taken."""
         if name in self._hosts:
             raise ValueError(f"there is a host called {name} already")
-        host = self._hosts[name] = Host(name, Front(name, service, self, self._stream))
+        host = self._hosts[name] = Host(name, HostServer(name, service, self, self._stream))
         return host
 
     def find(self, name: str | None, port: int | None) -> Host | None:
@@ -125,13 +126,13 @@ class Network:
                 self._folder = tempfile.TemporaryDirectory(prefix="rapidpro-simulator-", ignore_cleanup_errors=True)
             path = self._wires[key] = Path(self._folder.name, str(len(self._wires)))
             loop = asyncio.get_running_loop()
-            self._servers.append(await loop.create_unix_server(host.front.server(party, "https"), str(path)))
+            self._servers.append(await loop.create_unix_server(host.server.protocol_factory(party, "https"), str(path)))
         return self._wires[key]
 
     async def listen(self, host: Host, address: str = "127.0.0.1", port: int = 0) -> int:
         """Let callers from outside reach `host` over TCP, and return the port. Raises `OSError` where it is taken."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(host.front.server(OUTSIDE, "http"), address, port)
+        server = await loop.create_server(host.server.protocol_factory(OUTSIDE, "http"), address, port)
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]
         host.addresses.append((address, bound))
@@ -148,7 +149,7 @@ class Network:
             for server in self._servers:
                 server.close()
             for host in self._hosts.values():
-                await host.front.close()
+                await host.server.close()
         finally:
             if self._folder is not None:
                 self._folder.cleanup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 ABOUT: web.RequestKey[dict[str, str]] = web.RequestKey("ABOUT", dict[str, str])
 """Where a service notes on a request what it found out about it, such as the workspace."""
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Service(Protocol):
@@ -29,3 +32,26 @@ class Service(Protocol):
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
         """Return the service's own answer for `status`, for a fault."""
+
+
+class HandlerService:
+    """A whole service made of one `handler`, such as a stub host in a test.
+
+    >>> async def receive(request: web.BaseRequest) -> web.Response:
+    ...     return web.json_response({"received": True})
+    >>> network.attach("receiver.example", HandlerService(receive))
+
+    `confidential` and `body_limit` are those of `Service`. Its errors are JSON without a dialect of their own.
+    """
+
+    def __init__(self, handler: Handler, *, confidential: Sequence[str] = (), body_limit: int = 1 << 20) -> None:
+        self._handler = handler
+        self.confidential = confidential
+        self.body_limit = body_limit
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._handler(request)
+
+    def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        return web.json_response({"error": "a fault"}, status=status, headers=headers)

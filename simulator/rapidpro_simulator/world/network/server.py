@@ -1,6 +1,6 @@
-"""The front of a host: takes a request off the wire, lets time pass, applies faults, and keeps the record.
+"""The HTTP server of one host: takes a request off the wire, lets time pass, injects faults, and keeps the record.
 
-What the service behind it does with the request is the service's own affair.
+It is the middleware before every service of the network; what the service answers is left to the service.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from aiohttp import web
 from rapidpro_simulator.world.faults import Fault, Kind, Moment
 from rapidpro_simulator.world.journal import HIDDEN
 
-from .callers import secrets_of
+from .authorization import secrets_of
+from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
 from .service import ABOUT, Service
-from .spoiling import NEEDS_AN_ANSWER, SPOILERS, Hangup, Spoiled
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Exchange
@@ -49,7 +49,7 @@ class Latency:
 FEW_MILLISECONDS = Latency()
 
 
-class Front:
+class HostServer:
     """Serves one host to every caller."""
 
     def __init__(self, name: str, service: Service, network: Network, stream: Stream) -> None:
@@ -60,7 +60,7 @@ class Front:
         self._servers: list[web.Server] = []
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
 
-    def server(self, party: str, scheme: str) -> web.Server:
+    def protocol_factory(self, party: str, scheme: str) -> web.Server:
         """Return the protocol factory on which `party` is heard."""
         loop = asyncio.get_running_loop()
         limit = self.service.body_limit
@@ -91,7 +91,7 @@ class Front:
             await asyncio.sleep(network.latency.draw(self._stream))
         if fault is not None:
             exchange.data["fault"] = fault.describe()
-            return await self._fail(fault, exchange, request)
+            return await self._inject(fault, exchange, request)
         return self._finish(exchange, await self._serve(request, exchange))
 
     def _kinds(self, party: str) -> frozenset[Kind]:
@@ -145,40 +145,40 @@ class Front:
         self._network.journal.end(exchange, "answered", response.status)
         return response
 
-    async def _fail(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
+    async def _inject(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
         if fault.kind is Kind.LATENCY:
             await asyncio.sleep(fault.seconds)
             return self._finish(exchange, await self._serve(request, exchange))
-        spoiled = Spoiled(fault, self.service)
-        if fault.moment is Moment.AFTER or fault.kind in NEEDS_AN_ANSWER:
+        injection = FaultInjection(fault, self.service)
+        if fault.moment is Moment.AFTER or fault.kind in NEEDS_A_RESPONSE:
             served = await self._serve(request, exchange)
             if isinstance(served, web.Response) and isinstance(served.body, bytes):
-                spoiled = Spoiled(
+                injection = FaultInjection(
                     fault, self.service, served.status, served.body, served.headers.get("Content-Type", "")
                 )
-        outcome = SPOILERS[fault.kind](spoiled)
+        outcome = RESPONSE_FAULTS[fault.kind](injection)
         if isinstance(outcome, web.Response):
             return self._finish(exchange, outcome)
         self._network.journal.end(exchange, outcome.name)
         if outcome.name == "crash":
             self._network.on_crash(exchange.data["by"])
-        return await _hang_up(outcome, request)
+        return await _disconnect(outcome, request)
 
 
-async def _hang_up(hangup: Hangup, request: web.BaseRequest) -> web.StreamResponse:
+async def _disconnect(disconnect: Disconnect, request: web.BaseRequest) -> web.StreamResponse:
     transport = request.transport
-    if hangup.name == "no answer":
+    if disconnect.name == "no answer":
         await asyncio.get_running_loop().create_future()  # until the simulation ends
     if transport is None:
         return web.Response()
-    if hangup.part is not None:
-        promise = web.StreamResponse(status=hangup.status, headers={"Content-Type": hangup.content_type})
-        promise.content_length = hangup.length
+    if disconnect.part is not None:
+        promise = web.StreamResponse(status=disconnect.status, headers={"Content-Type": disconnect.content_type})
+        promise.content_length = disconnect.length
         await promise.prepare(request)
-        await promise.write(hangup.part)
+        await promise.write(disconnect.part)
         transport.close()
         return promise
-    if hangup.name == "empty":
+    if disconnect.name == "empty":
         transport.close()
     else:
         _reset(transport)

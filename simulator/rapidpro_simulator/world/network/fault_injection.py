@@ -1,0 +1,82 @@
+"""Fault injection: a table from the kind of a fault to what goes over the wire in place of the service's response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from rapidpro_simulator.world.faults import Fault, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .service import Service
+
+CAPTIVE_PORTAL = (
+    "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please sign in to continue.</body></html>"
+)
+
+
+@dataclass(frozen=True)
+class Disconnect:
+    """The connection ends without a whole response: with none, or after `part` of `length` promised bytes."""
+
+    name: str
+    part: bytes | None = None
+    length: int = 0
+    status: int = 200
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class FaultInjection:
+    """A fault about to be injected, and the service's own response: empty where the service was not asked."""
+
+    fault: Fault
+    service: Service
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json"
+
+    def response(self, body: bytes | str, content_type: str | None = None, status: int | None = None) -> web.Response:
+        body = body.encode() if isinstance(body, str) else body
+        headers = {"Content-Type": content_type or self.content_type}
+        return web.Response(body=body, status=status or self.status, headers=headers)
+
+    @property
+    def half(self) -> bytes:
+        return self.body[: max(1, len(self.body) // 2)]
+
+
+Outcome = web.Response | Disconnect
+
+
+def _truncated(injection: FaultInjection) -> Outcome:
+    return Disconnect("truncated", injection.half, len(injection.body), injection.status, injection.content_type)
+
+
+def _redirect(injection: FaultInjection) -> Outcome:
+    return web.Response(status=injection.fault.status, headers={"Location": injection.fault.location})
+
+
+RESPONSE_FAULTS: dict[Kind, Callable[[FaultInjection], Outcome]] = {
+    Kind.NO_ANSWER: lambda _: Disconnect("no answer"),
+    Kind.REFUSED: lambda _: Disconnect("refused"),
+    Kind.RESET: lambda _: Disconnect("reset"),
+    Kind.EMPTY: lambda _: Disconnect("empty"),
+    Kind.CRASH: lambda _: Disconnect("crash"),
+    Kind.TRUNCATED: _truncated,
+    Kind.MALFORMED: lambda injection: injection.response(injection.half),
+    Kind.WRONG_TYPE: lambda injection: injection.response(injection.body, injection.fault.content_type),
+    Kind.EMPTY_BODY: lambda injection: injection.response(b""),
+    Kind.HTML: lambda injection: injection.response(CAPTIVE_PORTAL, "text/html; charset=utf-8", 200),
+    Kind.REDIRECT: _redirect,
+    Kind.STATUS: lambda injection: injection.service.error(injection.fault.status, injection.fault.retry_after),
+    Kind.BODY: lambda injection: injection.response(
+        injection.fault.body, injection.fault.content_type, injection.fault.status
+    ),
+}
+
+NEEDS_A_RESPONSE = frozenset({Kind.TRUNCATED, Kind.MALFORMED, Kind.WRONG_TYPE, Kind.EMPTY_BODY})

@@ -1,0 +1,23 @@
+"""What a client of the network gets back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """What a server answered to one request."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        """Return the value in the body. Raises `ValueError` where it is not JSON."""
+        return json.loads(self.text)
