@@ -7,29 +7,25 @@ from aiohttp import web
 
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 CHT = "https://cht.example.org"
 PHONE = "+254712345678"
 
 
-class RapidPro:
+class RapidPro(HandlerService):
     """A RapidPro that remembers the headers of its callers, and accepts whatever it is asked."""
 
-    confidential: Sequence[str] = ()
-    body_limit = 1024
-
     def __init__(self) -> None:
+        super().__init__(self.receive)
         self.headers: list[dict[str, str]] = []
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
         return web.json_response({"id": 7, "status": "queued"}, status=201)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        return web.Response(status=status)
 
 
 @pytest.fixture

@@ -19,10 +19,9 @@ from cht_rapidpro_gateway.rapidpro import (
     ThrottledError,
     UncertainError,
 )
+from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cht_rapidpro_gateway.metrics import Metrics
     from rapidpro_simulator.world.loop import SimulationLoop
     from rapidpro_simulator.world.network import Network
@@ -31,13 +30,11 @@ TOKEN = "A0B1"
 GOOD = {"id": 7, "urns": ["tel:+254712345678"], "text": {"eng": "Hi"}, "created_on": "2026-03-02T08:00:00Z"}
 
 
-class Answers:
+class Answers(HandlerService):
     """A host that gives the answers it is told to give, in order, the last one for ever."""
 
-    confidential: Sequence[str] = ()
-    body_limit = 1 << 20
-
     def __init__(self) -> None:
+        super().__init__(self.receive)
         self.answers: list[web.Response] = []
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
 
@@ -45,13 +42,10 @@ class Answers:
         text = body if isinstance(body, str) else json.dumps(body)
         self.answers.append(web.Response(status=status, text=text, headers=headers, content_type="application/json"))
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         self.requests.append((request.path, dict(request.query), await request.read()))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        return web.Response(status=status, text=f"{retry_after}")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world import schemas
 from rapidpro_simulator.world.faults import Fault, Faults, Kind
 from rapidpro_simulator.world.journal import HIDDEN
+from rapidpro_simulator.world.network import HandlerService
 from rapidpro_simulator.world.schemas import (
     DIALECTS,
     ENDPOINTS,
@@ -206,21 +207,16 @@ def test_name(schema: str, generation: str | None, name: str) -> None:
 # The inspector
 
 
-class Service:
+class Service(HandlerService):
     """Answers whatever it is told to."""
 
-    confidential: Sequence[str] = ("/api/v1/credentials/*",)
-    body_limit = 1_000_000
+    def __init__(self) -> None:
+        super().__init__(self.receive, confidential=["/api/v1/credentials/*"])
+        self.status = 200
+        self.answer: Any = None
 
-    def __init__(self, status: int = 200, answer: Any = None) -> None:
-        self.status = status
-        self.answer = answer
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         return web.json_response(self.answer, status=self.status)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        return web.json_response("a fault", status=status)
 
 
 class Ask(Protocol):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from rapidpro_simulator.world.network import HandlerService
 
 from .live import LiveGateway
 from .standalone import Standalone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.network import Network
 
@@ -38,7 +36,7 @@ def incoming_place(gateway: Gateway, administrator: Administrator, network: Netw
     """
     if isinstance(gateway, Standalone):
         if network.find(HOSTNAME, None) is None:
-            network.attach(HOSTNAME, Door(gateway))
+            network.attach(HOSTNAME, HandlerService(gateway.handle))
         return Place(f"https://{HOSTNAME}/incoming", gateway.incoming_token)
     if isinstance(gateway, LiveGateway):
         return Place(f"{gateway.gateway_url()}{gateway.template.incoming_path}", gateway.incoming_token)
@@ -49,20 +47,3 @@ def _webhook(administrator: Administrator) -> Place:
     administrator.set_credential(CREDENTIAL, KEY)
     instance = administrator.instance
     return Place(f"https://{instance.name}{instance.release.incoming_paths[0]}", KEY)
-
-
-class Door:
-    """The standalone gateway as a host of the network."""
-
-    confidential: Sequence[str] = ()
-    body_limit = 1 << 20
-
-    def __init__(self, gateway: Standalone) -> None:
-        self._gateway = gateway
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        return await self._gateway.handle(request)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        return web.json_response({"error": "a fault"}, status=status, headers=headers)

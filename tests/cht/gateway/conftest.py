@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,9 +20,10 @@ from rapidpro_simulator.cht.gateway.surroundings import Surroundings
 from rapidpro_simulator.cht.gateway.upstream import Upstream
 from rapidpro_simulator.cht.releases import CredentialStore, release
 from rapidpro_simulator.cht.vault import encrypt
+from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
@@ -57,22 +58,18 @@ def as_json(value: Any, status: int = 200) -> web.Response:
     return web.json_response(value, status=status)
 
 
-@dataclass
-class RapidPro:
+class RapidPro(HandlerService):
     """A RapidPro that keeps what it is asked, and answers as `answer` says."""
 
-    answer: Callable[[Request], web.Response] = lambda _: as_json({"id": 7, "status": "queued"}, 201)
-    requests: list[Request] = field(default_factory=list)
-    confidential: Sequence[str] = ()
-    body_limit: int = 1024 * 1024
+    def __init__(self) -> None:
+        super().__init__(self.receive)
+        self.answer: Callable[[Request], web.Response] = lambda _: as_json({"id": 7, "status": "queued"}, 201)
+        self.requests: list[Request] = []
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         asked = Request(request.method, request.raw_path, dict(request.headers), await request.read())
         self.requests.append(asked)
         return self.answer(asked)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        return web.Response(status=status)
 
 
 class World:

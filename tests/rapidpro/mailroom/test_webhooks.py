@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +9,13 @@ from aiohttp import web
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.network import HandlerService
 
 from .conftest import JANE
 from .definitions import MSG_WAIT, flow, node, send, uuid, webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from rapidpro_simulator.rapidpro.installation import RapidPro
     from rapidpro_simulator.rapidpro.workspace import Workspace
@@ -29,20 +29,19 @@ if TYPE_CHECKING:
 Happened = Any
 
 
-@dataclass
-class Receiver:
+class Receiver(HandlerService):
     """A web server that answers with `statuses`, then 200, each after a delay; `headers` are those of failures."""
 
-    confidential: Sequence[str] = ()
-    body_limit: int = 1 << 20
-    statuses: list[int] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    seen: list[web.BaseRequest] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-    body: bytes = b'{"ok":true}'
+    def __init__(self) -> None:
+        super().__init__(self.receive)
+        self.statuses: list[int] = []
+        self.headers: dict[str, str] = {}
+        self.delay = 0.0
+        self.seen: list[web.BaseRequest] = []
+        self.bodies: list[bytes] = []
+        self.body = b'{"ok":true}'
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         self.seen.append(request)
         self.bodies.append(await request.read())
         if self.delay:
@@ -52,9 +51,6 @@ class Receiver:
             return web.Response(status=302, headers={"Location": "/hook"})
         headers = {"Content-Type": "application/json"} | (self.headers if status >= 300 else {})
         return web.Response(status=status, body=self.body, headers=headers)
-
-    def error(self, status: int, retry_after: int | None = None) -> web.Response:
-        return web.Response(status=status)
 
 
 @pytest.fixture

@@ -8,26 +8,23 @@ import pytest
 from aiohttp import web
 
 from rapidpro_simulator.world.faults import Fault, Faults, Kind, Moment
+from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.loop import SimulationLoop
     from rapidpro_simulator.world.network import Network
 
 
-class Counter:
+class Counter(HandlerService):
     """A service with a side effect: it counts how often it was asked."""
 
-    confidential: Sequence[str] = ("/secret*",)
-    body_limit = 1_000_000
-
     def __init__(self) -> None:
+        super().__init__(self.receive, confidential=["/secret*"], body_limit=1_000_000)
         self.count = 0
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
         self.count += 1
         return web.json_response({"count": self.count, "who": request.remote, "scheme": request.scheme})
 
@@ -116,7 +113,7 @@ def test_defects_are_not_the_service(loop: SimulationLoop, network: Network) -> 
     """An exception inside a fake is kept for the simulation to raise."""
 
     class Broken(Counter):
-        async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        async def receive(self, request: web.BaseRequest) -> web.StreamResponse:
             raise KeyError("a defect")
 
     network.attach("broken.org", Broken())
