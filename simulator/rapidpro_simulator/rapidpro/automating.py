@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.model.triggers import FIRST_WORD, Schedule, Tri
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.rapidpro.mailroom.automation import Automation
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Automation
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign, CampaignEvent
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group

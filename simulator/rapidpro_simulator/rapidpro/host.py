@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.mailroom.webhooks import WebhookCaller
+from rapidpro_simulator.rapidpro.mailroom.flows.webhooks import WebhookCaller
 
 from .api import Api
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from rapidpro_simulator.rapidpro.mailroom.task_queue import Mailroom, MailroomStatus
+from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomStatus, TaskQueue
 
 from .generations import generation as generation_of
 from .rates import rate_profile as rate_profile_of
@@ -62,7 +62,7 @@ class RapidPro:
         self.workspaces: dict[str, Workspace] = {}
         self.replica_lag = 0.0
         self.dispatch_delay = (0.05, 0.2)
-        self.backend = Mailroom(context.clock)
+        self.backend = TaskQueue(context.clock)
         self.webhook: WebhookService = _unreachable
         self._tokens: dict[str, Token] = {}
         self._courier: CourierStatus = "up"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.mailroom.dispatch import Content, Dispatcher
+from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import Dispatcher, MessageContent
 from rapidpro_simulator.rapidpro.model.messages import Broadcast, BroadcastStatus, Message, compact
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.delivery.carrier import Carrier
     from rapidpro_simulator.rapidpro.delivery.courier import Courier
     from rapidpro_simulator.rapidpro.delivery.outcomes import Wish
-    from rapidpro_simulator.rapidpro.mailroom.incoming import Inbox
-    from rapidpro_simulator.rapidpro.mailroom.ledger import Ledger
+    from rapidpro_simulator.rapidpro.mailroom.messages.incoming import IncomingMessages
+    from rapidpro_simulator.rapidpro.mailroom.messages.ledger import Ledger
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
     from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
@@ -38,7 +38,7 @@ class Messaging:
     store: MessageStore
     ledger: Ledger
     dispatcher: Dispatcher
-    inbox: Inbox
+    inbox: IncomingMessages
     carrier: Carrier
     courier: Courier
 
@@ -129,7 +129,7 @@ class Messaging:
         Raises `MailroomDownError` while mailroom is down.
         """
         self.host.backend.require()
-        return self.dispatcher.create(contact, Content(text, attachments, quick_replies), high_priority=True)
+        return self.dispatcher.create(contact, MessageContent(text, attachments, quick_replies), high_priority=True)
 
     def receive(
         self,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.delivery.carrier import Carrier
 from rapidpro_simulator.rapidpro.delivery.courier import Courier
 from rapidpro_simulator.rapidpro.delivery.housekeeping import Housekeeping
-from rapidpro_simulator.rapidpro.mailroom.automation import Automation
-from rapidpro_simulator.rapidpro.mailroom.dispatch import Dispatcher
-from rapidpro_simulator.rapidpro.mailroom.environments import set_value
-from rapidpro_simulator.rapidpro.mailroom.exporting import export
-from rapidpro_simulator.rapidpro.mailroom.importing import import_export
-from rapidpro_simulator.rapidpro.mailroom.incoming import Inbox
-from rapidpro_simulator.rapidpro.mailroom.ledger import Ledger
-from rapidpro_simulator.rapidpro.mailroom.outside import Outside
+from rapidpro_simulator.rapidpro.mailroom.contacts.values import set_value
+from rapidpro_simulator.rapidpro.mailroom.definitions.exporting import export
+from rapidpro_simulator.rapidpro.mailroom.definitions.importing import import_export
+from rapidpro_simulator.rapidpro.mailroom.flows.external_services import ExternalServices
+from rapidpro_simulator.rapidpro.mailroom.mailroom import Automation
+from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import Dispatcher
+from rapidpro_simulator.rapidpro.mailroom.messages.incoming import IncomingMessages
+from rapidpro_simulator.rapidpro.mailroom.messages.ledger import Ledger
 from rapidpro_simulator.rapidpro.model.channels import Channel, channel_kind
 from rapidpro_simulator.rapidpro.model.contacts import ContactBook
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
@@ -95,9 +95,9 @@ class Workspace(Messaging, Automating):
         self.courier = Courier(self)
         self.housekeeping = Housekeeping(self)
         self.dispatcher = Dispatcher(self)
-        self.inbox = Inbox(self)
+        self.inbox = IncomingMessages(self)
         self.locations: Locations | None = None
-        self.outside = Outside(self)
+        self.outside = ExternalServices(self)
         general = Topic(self.stream("topic").uuid4(), GENERAL, self.created_on, system=True)
         self.topics[general.uuid] = general
         self.llms: list[Label] = []

@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
 from rapidpro_simulator.world.schemas import bundled, find_endpoint
 
-from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
+from ..mailroom.building import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
+from ..mailroom.building import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

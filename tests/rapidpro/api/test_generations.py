@@ -8,7 +8,7 @@ from rapidpro_simulator.rapidpro.api.endpoints import HANDLERS
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.messages import Status
 
-from ..mailroom.definitions import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
+from ..mailroom.building import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 
-from ..mailroom.definitions import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside
+from ..mailroom.building import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

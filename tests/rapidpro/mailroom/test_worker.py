@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.mailroom.worker import Answer, Task, Worker
+from rapidpro_simulator.rapidpro.mailroom.worker import ContactWorker, PendingResult, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ class Questions:
         async def run() -> None:
             self.log.append(name)
             for question in questions:
-                answer = await Answer[str](lambda take: self.open.__setitem__(question, take))  # noqa: B023
+                answer = await PendingResult[str](lambda take: self.open.__setitem__(question, take))  # noqa: B023
                 self.log.append(f"{name}: {answer}")
 
         return run
@@ -37,7 +37,7 @@ def john(workspace: Any) -> Contact:
 
 def test_in_order(jane: Contact, john: Contact) -> None:
     """While a task awaits an answer, further tasks of that contact wait, those of others do not."""
-    questions, worker = Questions(), Worker()
+    questions, worker = Questions(), ContactWorker()
     worker.submit(jane, questions.task("first", "a", "b"))
     worker.submit(jane, questions.task("second", "c"))
     worker.submit(jane, questions.task("third"))
@@ -53,7 +53,7 @@ def test_in_order(jane: Contact, john: Contact) -> None:
 
 def test_submitted_within(jane: Contact) -> None:
     """What a task submits for its own contact runs after it."""
-    questions, worker = Questions(), Worker()
+    questions, worker = Questions(), ContactWorker()
 
     async def outer() -> None:
         worker.submit(jane, questions.task("inner"))
@@ -65,7 +65,7 @@ def test_submitted_within(jane: Contact) -> None:
 
 def test_failure(jane: Contact) -> None:
     """A task that fails does not stop those that come later."""
-    questions, worker = Questions(), Worker()
+    questions, worker = Questions(), ContactWorker()
 
     async def broken() -> None:
         raise RuntimeError("broken")

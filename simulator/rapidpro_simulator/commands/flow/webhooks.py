@@ -14,7 +14,7 @@ import aiohttp
 from yarl import URL
 
 from rapidpro_simulator.rapidpro.flows.webhooks import METHODS, WebhookRequest, WebhookResponse
-from rapidpro_simulator.rapidpro.mailroom.worker import Answer
+from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.world.errors import UsageError
 
 from .files import read_object
@@ -124,7 +124,7 @@ class World:
         self._simulation = simulation
 
     async def call(self, request: WebhookRequest) -> WebhookResponse | None:
-        return await Answer[WebhookResponse | None](lambda take: self._begin(request, take))
+        return await PendingResult[WebhookResponse | None](lambda take: self._begin(request, take))
 
     def _begin(self, request: WebhookRequest, take: Callable[[WebhookResponse | None], None]) -> None:
         loop = self._simulation.loop

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
-from rapidpro_simulator.rapidpro.mailroom.environments import set_value, value_of
+from rapidpro_simulator.rapidpro.mailroom.contacts.values import set_value, value_of
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call

@@ -7,7 +7,7 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.mailroom.triggering import ORIGINS
+from rapidpro_simulator.rapidpro.mailroom.flows.engine_documents import ORIGINS
 
 from .calls import Answer, Call
 from .errors import ApiError, Invalid

@@ -16,7 +16,7 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.mailroom.tickets import Tickets
+    from rapidpro_simulator.rapidpro.mailroom.contacts.tickets import Tickets
     from rapidpro_simulator.rapidpro.model.tickets import Ticket, Topic
     from rapidpro_simulator.rapidpro.model.users import User
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Rule:
+class CarrierRule:
     """A wish for the messages that meet every criterion; `left`: for how many more of them (None: for all)."""
 
     shares: list[tuple[Outcome, float]]
@@ -49,8 +49,8 @@ class Carrier:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._general = Rule(shares_of("delivered"), None, None, None, None)
-        self._rules: list[Rule] = []
+        self._general = CarrierRule(shares_of("delivered"), None, None, None, None)
+        self._rules: list[CarrierRule] = []
         self._count = 0
 
     def deliver(
@@ -72,7 +72,7 @@ class Carrier:
         """
         words = (without,) if isinstance(without, str) else tuple(without)
         shares = [(outcome.without(words), weight) for outcome, weight in shares_of(wish)]
-        rule = Rule(shares, number, text, urn, times)
+        rule = CarrierRule(shares, number, text, urn, times)
         if rule.general:
             self._general = rule
         else:

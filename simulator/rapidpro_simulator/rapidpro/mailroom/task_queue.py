@@ -1,4 +1,4 @@
-"""Mailroom's worker: background work that waits while mailroom is down. What the work is, others say."""
+"""TaskQueue's worker: background work that waits while mailroom is down. What the work is, others say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class MailroomDownError(Exception):
     """Something needed mailroom's answer at once, and mailroom is down: the API says 500 (rapidpro 9)."""
 
 
-class Mailroom:
+class TaskQueue:
     """Runs tasks after their delay; while it is down they queue up, in order, and run when it is up again.
 
     While it is slow, `delay` seconds come on top of each task.

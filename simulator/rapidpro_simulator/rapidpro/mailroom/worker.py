@@ -1,7 +1,7 @@
 """Mailroom's work for one contact after another: tasks of a contact wait while one of them awaits an answer.
 
-A task is a coroutine. It runs on at once, without an event loop, until it awaits an `Answer` from outside, such as that
-of a webhook; whoever brings the answer lets it go on.
+A task is a coroutine. It runs on at once, without an event loop, until it awaits a `PendingResult`, such as that of a
+webhook; whoever brings the result lets it go on.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ T = TypeVar("T")
 Task = Callable[[], Coroutine[Any, Any, object]]
 
 
-class Answer(Generic[T]):
+class PendingResult(Generic[T]):
     """Something that a task awaits; `ask` is called with the function that takes the answer when it is there."""
 
     def __init__(self, ask: Callable[[Callable[[T], None]], object]) -> None:
         self._ask = ask
         self._value: T
 
-    def __await__(self) -> Generator[Answer[T], None, T]:
+    def __await__(self) -> Generator[PendingResult[T], None, T]:
         yield self
         return self._value
 
@@ -38,7 +38,7 @@ class Answer(Generic[T]):
         self._ask(take)
 
 
-class Worker:
+class ContactWorker:
     """Runs the tasks of each contact in the order in which they came."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Worker:
 
     def _advance(self, contact: Contact, running: Coroutine[Any, Any, object]) -> None:
         try:
-            answer: Answer[Any] = running.send(None)
+            answer: PendingResult[Any] = running.send(None)
         except StopIteration:
             self._next(contact)
         except BaseException:

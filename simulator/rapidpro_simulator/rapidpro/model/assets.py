@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Reference(Protocol):
+class Named(Protocol):
     """Whatever is printed as `{"uuid": …, "name": …}` (rapidpro 0.3)."""
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .assets import Label, Reference
+    from .assets import Label, Named
     from .channels import Channel
     from .contacts import Contact, Group
     from .identifiers import RowUuids
@@ -156,7 +156,7 @@ class Message:
     failed_reason: FailedReason | None = None
     high_priority: bool = False
     kind: str = "text"
-    flow: Reference | None = None
+    flow: Named | None = None
     labels: list[Label] | None = None
 
     @property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.installation import RapidPro
-from rapidpro_simulator.rapidpro.mailroom.worker import Answer
+from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.context import Context
@@ -58,7 +58,7 @@ class World:
         self.contact = self.workspace.contacts.create([ROBOT], "Robot", "eng")
 
     async def _answer(self, _request: WebhookRequest) -> WebhookResponse | None:
-        """Answer a webhook after a while: with success, with an error, or not at all."""
+        """PendingResult a webhook after a while: with success, with an error, or not at all."""
         if self.random.random() < 0.15:
             return None
         body = json.dumps(self.random.choice(BODIES)).encode()
@@ -67,7 +67,7 @@ class World:
         seconds = self.random.choice((0, 0, 1, 14))
         if not seconds:
             return response
-        return await Answer[WebhookResponse](lambda take: self.clock.call_later(seconds, lambda: take(response)))
+        return await PendingResult[WebhookResponse](lambda take: self.clock.call_later(seconds, lambda: take(response)))
 
     def walk(self, flow: Flow) -> Iterator[None]:
         """Go through a flow until nothing waits any more, turn by turn; what is left after many turns expires."""

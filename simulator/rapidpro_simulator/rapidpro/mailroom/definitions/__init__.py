@@ -1,0 +1,1 @@
+"""Flows, campaigns and triggers as files: import and export."""

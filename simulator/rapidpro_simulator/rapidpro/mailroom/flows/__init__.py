@@ -1,0 +1,1 @@
+"""Running flows: the engine gets what it needs to know, and what it says takes effect."""

@@ -1,0 +1,70 @@
+"""Who does for flows what RapidPro itself does not: web servers, e-mail, airtime, language models.
+
+Web servers are reached over whatever the host gives; the others are scripted by whoever tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.flows.engine.services import ServiceError, Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    from rapidpro_simulator.rapidpro.flows.engine.assets import Llm
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+
+Transfer = dict[str, Any]
+
+
+class ExternalServices:
+    """What the services around a workspace do.
+
+    `emails` are those that were sent: addresses, subject, body; `email_problem` lets all others fail. `airtime` is
+    called with a number and the amounts by currency, and returns currency and amount; `llm` with instructions and
+    input, and returns the output. Where they are None there is no such service.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.emails: list[tuple[tuple[str, ...], str, str]] = []
+        self.email_problem = ""
+        self.airtime: Callable[[str, Mapping[str, Decimal]], tuple[str, Decimal]] | None = None
+        self.llm: Callable[[str, str], str] | None = None
+
+    @property
+    def services(self) -> Services:
+        """The services as the engine takes them."""
+        host = self._workspace.host
+        headers = {"User-Agent": host.generation.webhook_agent, "X-Mailroom-Mode": "normal"}
+        return Services(
+            webhook=host.webhook,
+            email=self._send_email,
+            airtime=self._transfer_airtime,
+            llm=self._ask_model,
+            claim_urn=self._may_have,
+            webhook_headers=headers,
+        )
+
+    def _may_have(self, contact_uuid: str, urn: str) -> bool:
+        owner = self._workspace.contacts.by_urn(urn)
+        return owner is None or owner.uuid == contact_uuid
+
+    async def _send_email(self, addresses: Sequence[str], subject: str, body: str) -> None:
+        if self.email_problem:
+            raise ServiceError(self.email_problem)
+        self.emails.append((tuple(addresses), subject, body))
+
+    async def _transfer_airtime(self, sender: str, recipient: str, amounts: Mapping[str, Decimal]) -> Transfer:
+        if self.airtime is None:
+            raise ServiceError("no airtime transfer service configured")
+        currency, amount = self.airtime(recipient, amounts)
+        return {"sender": sender, "recipient": recipient, "currency": currency, "amount": amount, "http_logs": []}
+
+    async def _ask_model(self, _llm: Llm, instructions: str, text: str, _most_tokens: int) -> tuple[str, int]:
+        if self.llm is None:
+            raise ServiceError("no language model configured")
+        output = self.llm(instructions, text)
+        return output, len(output.split())

@@ -1,0 +1,1 @@
+"""Messages: broadcasts become rows, rows get a destination, incoming ones are taken."""

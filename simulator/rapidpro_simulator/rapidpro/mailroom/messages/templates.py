@@ -1,0 +1,37 @@
+"""Templates of broadcasts and campaign messages: what they say to one contact (rapidpro 4.1, flows 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.rapidpro.flows.engine.contact_context import contact_object, fields_object, urns_object
+from rapidpro_simulator.rapidpro.flows.engine.context import globals_object
+from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_text
+from rapidpro_simulator.rapidpro.flows.excellent.values import Object
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+
+
+class TemplateRenderer:
+    """Evaluates templates for one contact; expressions that go wrong contribute nothing."""
+
+    def __init__(self, workspace: Workspace, contact: Contact) -> None:
+        snapshots = workspace.automation.sessions.snapshots
+        self._environment = environment = workspace.automation.environment
+        snapshot, assets = snapshots.contact(contact), snapshots.assets()
+        self._context = Object(
+            lambda: {
+                "contact": contact_object(environment, snapshot),
+                "fields": fields_object(snapshot),
+                "globals": globals_object(assets),
+                "urns": urns_object(environment, snapshot),
+            }
+        )
+
+    def evaluate(self, template: str) -> str:
+        """Return what a template says to the contact."""
+        if "@" not in template:
+            return template
+        return evaluate_text(self._environment, self._context, template).text

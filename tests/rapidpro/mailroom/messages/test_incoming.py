@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
+from rapidpro_simulator.rapidpro.model.messages import Message, Status, Visibility
+
+from ...conftest import JANE, JOHN  # noqa: TID252 - the tests have no name from outside
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.installation import RapidPro
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
+
+    from ...conftest import Send  # noqa: TID252 - the tests have no name from outside
+
+
+@pytest.mark.parametrize(("urn", "stored"), [(JANE, JANE), ("tel:0711000001", JANE), ("tel:20880", "tel:20880")])
+def test_received(workspace: Workspace, urn: str, stored: str) -> None:
+    """A message makes its sender a contact, national numbers as the channel's country reads them, short codes too."""
+    message = workspace.receive(urn, "Hello")
+    assert (message.status, message.urn, message.incoming) == (Status.HANDLED, stored, True)
+    assert workspace.contact_by_urn(stored) is message.contact
+
+
+def test_handlers(workspace: Workspace) -> None:
+    """Whoever wants to know hears of each message."""
+    heard: list[Message] = []
+    workspace.inbox.handlers.append(heard.append)
+    assert heard == [workspace.receive(JANE, "Hello")]
+
+
+def test_blocked(workspace: Workspace) -> None:
+    """A message of somebody who is blocked is archived, and nobody hears of it."""
+    heard: list[Message] = []
+    workspace.inbox.handlers.append(heard.append)
+    workspace.contacts.create([JANE]).status = ContactStatus.BLOCKED
+    message = workspace.receive(JANE, "Hello")
+    assert (message.status, message.visibility, heard) == (Status.HANDLED, Visibility.ARCHIVED, [])
+
+
+def test_stopped(workspace: Workspace) -> None:
+    """Whoever had stopped is active again by a message of his own."""
+    contact = workspace.contacts.create([JANE])
+    contact.status = ContactStatus.STOPPED
+    workspace.receive(JANE, "Hello")
+    assert contact.status is ContactStatus.ACTIVE
+
+
+def test_priority(workspace: Workspace, send: Send) -> None:
+    """Later broadcasts go to the number that somebody wrote from last, through the channel that it came by."""
+    workspace.contacts.create([JANE, JOHN])
+    second = workspace.add_channel("twilio")
+    workspace.receive(JOHN, "Hello", second)
+    message = send(JANE)[0]
+    assert (message.urn, message.channel) == (JOHN, second)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text", "new"), [(1, "Hello", False), (5, "Hello", True), (1, "Hello again", True)]
+)
+def test_same_text(workspace: Workspace, clock: FrozenClock, seconds: float, text: str, new: bool) -> None:
+    """The same text within a few seconds is the same message."""
+    first = workspace.receive(JANE, "Hello")
+    clock.advance(timedelta(seconds=seconds))
+    assert (workspace.receive(JANE, text) is not first) is new
+
+
+def test_same_answer(workspace: Workspace) -> None:
+    """The same text after a message to the contact is a new answer."""
+    first = workspace.receive(JANE, "Yes")
+    workspace.send_message(first.contact, "Are you sure?")
+    assert workspace.receive(JANE, "Yes") is not first
+
+
+@pytest.mark.parametrize(("hours", "new"), [(1, False), (25, True)])
+def test_same_external_id(workspace: Workspace, clock: FrozenClock, hours: int, new: bool) -> None:
+    """A provider's id is known for a day."""
+    first = workspace.receive(JANE, "Hello", external_id="X1")
+    clock.advance(timedelta(hours=hours))
+    assert (workspace.receive(JANE, "Hello", external_id="X1") is not first) is new
+
+
+def test_mailroom_down(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock) -> None:
+    """While mailroom is down, a message stays pending; it is handled later."""
+    rapidpro.mailroom = "down"
+    message = workspace.receive(JANE, "Hello")
+    clock.advance(timedelta(hours=1))
+    down = message.status
+    rapidpro.mailroom = "up"
+    clock.advance(timedelta(seconds=1))
+    assert (down, message.status) == (Status.PENDING, Status.HANDLED)
+
+
+def test_no_channel(workspace: Workspace) -> None:
+    """Nothing comes in where no channel has the sender's scheme."""
+    with pytest.raises(ValueError, match="add_channel"):
+        workspace.receive("telegram:12345", "Hello")
