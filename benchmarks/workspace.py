@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
-from rapidpro_simulator.rapidpro.rates import RATE_PROFILES, Rate
+from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES, Rate
 
 from .servers import TOKEN
 

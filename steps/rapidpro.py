@@ -229,7 +229,7 @@ def has_messages_with_status(simulation: Simulation, name: str, bound: str, amou
     Example: Then the workspace "Main" has 42 messages that are wired
     """
     host, workspace = workspace_called(simulation, name)
-    words = host.installation.generation.message_status
+    words = host.installation.generation.words.message
     statuses = [words[message.status] for message in workspace.messages if not message.incoming]
     expect(meets(statuses.count(status), bound, amount), f"{bound}{amount} {status} messages", f"they are {statuses}")
 
@@ -242,7 +242,7 @@ def message_has_status(simulation: Simulation, number: str, name: str, status: s
     """
     host, workspace = workspace_called(simulation, name)
     message = _outgoing(workspace.messages, int(number))
-    found = host.installation.generation.message_status[message.status]
+    found = host.installation.generation.words.message[message.status]
     expect(found == status, f"the status {status}", f"it is {found}")
 
 

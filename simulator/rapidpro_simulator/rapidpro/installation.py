@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomStatus, TaskQueue
 
 from .generations import generation as generation_of
-from .rates import rate_profile as rate_profile_of
+from .generations.rates import rate_profile as rate_profile_of
 from .workspace import Token, Workspace
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
     from rapidpro_simulator.world.context import Context
 
-    from .rates import Rate
+    from .generations.rates import Rate
 
 WebhookService = Callable[["WebhookRequest"], Awaitable["WebhookResponse | None"]]
 CourierStatus = Literal["up", "down", "unreachable"]
@@ -33,7 +33,7 @@ async def _unreachable(_request: WebhookRequest) -> None:
 class RapidPro:
     """One installation, reached by one `name` (`textit.com`).
 
-    `generation` and `rate_profile` are names of `generations` and `rates` (default: the generation's own profile).
+    `generation` is a name of `GENERATIONS`, `rate_profile` one of `RATE_PROFILES` (default: the generation's own).
     Integer ids are sequences of the installation that begin at `first_id`, so ids of two installations collide
     (rapidpro 9). `replica_lag`: seconds after which readers see what was written. `dispatch_delay`: bounds, in
     seconds, of the time between a broadcast's POST and its first message. `webhook` calls web servers for flows;
@@ -58,7 +58,7 @@ class RapidPro:
         self.seed = context.seed
         self.journal = context.journal
         self.generation = generation_of(generation)
-        self.rate_profile = rate_profile_of(rate_profile or self.generation.rate_profile)
+        self.rate_profile = rate_profile_of(rate_profile or self.generation.access.rate_profile)
         self.workspaces: dict[str, Workspace] = {}
         self.replica_lag = 0.0
         self.dispatch_delay = (0.05, 0.2)

@@ -90,7 +90,7 @@ class Messaging:
         Raises `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others
         the broadcast waits, as those of flows do.
         """
-        if self.host.generation.broadcasts_need_mailroom and not evaluated:
+        if self.host.generation.mailroom.broadcasts_need_mailroom and not evaluated:
             self.host.backend.require()
         created_on = self.store.broadcast_moment(self.host.clock.now())
         broadcast = Broadcast(
@@ -183,5 +183,5 @@ class Messaging:
 
     def statuses(self) -> Counter[str | None]:
         """Return how many outgoing messages have which status, in the words of the API."""
-        words = self.host.generation.message_status
+        words = self.host.generation.words.message
         return Counter(words[message.status] for message in self.messages if not message.incoming)

@@ -28,8 +28,8 @@ from rapidpro_simulator.rapidpro.model.timezones import country_of
 from rapidpro_simulator.rapidpro.model.tokens import ROLES, Token, new_key
 from rapidpro_simulator.rapidpro.model.users import MEMBERS, User
 
-from . import rates as rates_of
 from .automating import Automating
+from .generations import rates as rates_of
 from .messaging import Messaging
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.world.seed import Stream
 
+    from .generations.rates import Rate
     from .installation import RapidPro
-    from .rates import Rate
 
 __all__ = ["Token", "Workspace"]
 
@@ -88,7 +88,7 @@ class Workspace(Messaging, Automating):
         self.users: dict[str, User] = {}
         self.channels: list[Channel] = []
         self.contacts = ContactBook(host.clock, lambda: host.next_id("contact"), self._ids.uuid4)
-        self.row_uuids = RowUuids(self.stream("rows").hex(32), time_ordered=host.generation.time_ordered_uuids)
+        self.row_uuids = RowUuids(self.stream("rows").hex(32), time_ordered=host.generation.mailroom.time_ordered_uuids)
         self.store = MessageStore()
         self.ledger = Ledger(self)
         self.carrier = Carrier(self.stream("carrier"))
@@ -151,7 +151,7 @@ class Workspace(Messaging, Automating):
         """Create a token (default: with a key of the seed's). Raises `ValueError` for a role that there is not."""
         if role not in ROLES:
             raise ValueError(f"no role is called {role!r}; there are: {', '.join(ROLES)}")
-        key = key or new_key(self._ids, self.host.generation.key_style)
+        key = key or new_key(self._ids, self.host.generation.access.key_style)
         token = Token(key, self, role, user or f"{role.lower()}@{self.host.name}")
         self.host.add_token(token)
         self.tokens.append(token)

@@ -24,7 +24,7 @@ def test_from_broadcast_to_message(start: Callable[..., Any], loop: SimulationLo
     broadcast = server.post("broadcasts.json", {"urns": ["tel:0788123123"], "text": "Hi"}).json()
     loop.advance(10)
     (message,) = server.get(f"messages.json?broadcast={broadcast['id']}").results
-    assert (tuple(broadcast), tuple(message)) == (facts.broadcast_fields, facts.message_fields)
+    assert (tuple(broadcast), tuple(message)) == (facts.fields.broadcasts, facts.fields.messages)
 
 
 @pytest.mark.parametrize(("status", "word"), [(Status.INITIALIZING, "initializing"), (Status.RESENT, "resent")])

@@ -19,8 +19,8 @@ from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
 from rapidpro_simulator.rapidpro.generations import generation
+from rapidpro_simulator.rapidpro.generations.rates import Rate, rate_profile
 from rapidpro_simulator.rapidpro.model.channels import channel_kind
-from rapidpro_simulator.rapidpro.rates import Rate, rate_profile
 
 from .plan import InstancePlan, Plan, PlanError, RapidProPlan, UserPlan, WorkspacePlan
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.generations import GENERATIONS, Generation
+
 from .calls import Answer, Call
-from .dialects import DIALECTS, Dialect
 from .errors import ApiError, ServerError
 from .fields import Field, language, list_of, message_text, read_fields, references, translations, urn
 from .pagination import Listing
@@ -42,14 +43,14 @@ FIELDS = {
 }
 
 
-def _written(dialect: Dialect) -> dict[str, Field]:
-    fields = {name: FIELDS[name] for name in dialect.broadcast_writes}
-    if dialect.form_broadcasts:
+def _written(generation: Generation) -> dict[str, Field]:
+    fields = {name: FIELDS[name] for name in generation.fields.written_broadcasts}
+    if generation.api.form_broadcasts:
         fields["text"] = replace(fields["text"], shape="value")
     return fields
 
 
-WRITTEN = {name: _written(dialect) for name, dialect in DIALECTS.items()}
+WRITTEN = {name: _written(each) for name, each in GENERATIONS.items()}
 """The fields that a generation takes."""
 
 _EMPTY: dict[str, Any] = {name: {} if name in TRANSLATED else [] for name in FIELDS}
@@ -62,7 +63,7 @@ def _translated(values: Mapping[str, Any], broadcast: Broadcast) -> dict[str, An
 READ: dict[str, Callable[[Broadcast, Call], Any]] = {
     "uuid": lambda broadcast, _: broadcast.uuid,
     "id": lambda broadcast, _: broadcast.id,
-    "status": lambda broadcast, call: call.generation.broadcast_status[broadcast.status],
+    "status": lambda broadcast, call: call.generation.words.broadcast[broadcast.status],
     "progress": lambda broadcast, _: {"total": broadcast.total or -1, "started": broadcast.started},
     "urns": lambda broadcast, call: None if call.workspace.anonymous else list(broadcast.urns),
     "contacts": lambda broadcast, _: [refer(each) for each in broadcast.contacts],
@@ -85,13 +86,13 @@ def languages_of(broadcast: Broadcast) -> dict[str, None]:
 
 def render(broadcast: Broadcast, call: Call) -> dict[str, Any]:
     """Return what the API shows of a broadcast, in the generation's order."""
-    return {name: READ[name](broadcast, call) for name in call.generation.broadcast_fields}
+    return {name: READ[name](broadcast, call) for name in call.generation.fields.broadcasts}
 
 
 async def listing(call: Call) -> Answer:
     """Answer `GET broadcasts`."""
     number = call.integer("id")
-    uuid = call.uuid("uuid") if call.dialect.filters_by_uuid else None
+    uuid = call.uuid("uuid") if call.generation.api.filters_by_uuid else None
 
     found = Listing(call.workspace.broadcasts)
     if number:
@@ -107,7 +108,7 @@ async def create(call: Call) -> Answer:
     _look_up(call)
     values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     base_language = _check(values)
-    if call.generation.broadcasts_need_mailroom:
+    if call.generation.mailroom.broadcasts_need_mailroom:
         await call.reach_mailroom()
     broadcast = call.workspace.create_broadcast(**{**_EMPTY, **values, "base_language": base_language})
     return Answer(201, render(broadcast, call))
@@ -118,7 +119,7 @@ def _look_up(call: Call) -> None:
     uuid = call.uuid("uuid")
     if uuid is None:
         return
-    if not call.dialect.filters_by_uuid:
+    if not call.generation.api.filters_by_uuid:
         raise ServerError
     if call.workspace.store.broadcast_by_uuid(uuid) is None:
         raise call.missing("Broadcast")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Token, Workspace
 
     from .bodies import Body
-    from .dialects import Dialect
     from .media import MediaLibrary
 
 Row = TypeVar("Row")
@@ -51,14 +50,13 @@ def is_uuid(text: str) -> bool:
 class Call:
     """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`."""
 
-    __slots__ = ("dialect", "generation", "media", "rapidpro", "raw", "request", "token", "workspace")
+    __slots__ = ("generation", "media", "rapidpro", "raw", "request", "token", "workspace")
 
     def __init__(
         self,
         request: web.BaseRequest,
         raw: bytes,
         rapidpro: RapidPro,
-        dialect: Dialect,
         media: MediaLibrary,
         token: Token,
     ) -> None:
@@ -66,7 +64,6 @@ class Call:
         self.raw = raw
         self.rapidpro = rapidpro
         self.generation: Generation = rapidpro.generation
-        self.dialect = dialect
         self.media = media
         self.token = token
         self.workspace: Workspace = token.workspace
@@ -100,7 +97,7 @@ class Call:
     def uuids(self, name: str) -> list[str]:
         """Return all values of a parameter that are to be UUIDs. Raises 400 as `uuid` does."""
         values: list[str] = self.request.query.getall(name, [])
-        if not self.generation.checks_uuids:
+        if not self.generation.api.checks_uuids:
             return values
         if len(values) > MOST_UUIDS:
             raise ApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
@@ -140,7 +137,7 @@ class Call:
     def read_body(self) -> Any:
         """Return the request's body, whatever it is. Raises the 400 or 415 of what cannot be read (rapidpro 1.7)."""
         content_type = self.request.headers.get("Content-Type", "")
-        return bodies.read(self.raw, content_type, strict=self.dialect.strict_json)
+        return bodies.read(self.raw, content_type, strict=self.generation.api.strict_json)
 
     def writable(self, body: Any) -> Body:
         """Return `body` for writing.
@@ -162,7 +159,7 @@ class Call:
 
     def missing(self, model: str) -> ApiError:
         """Return the 404 of an object of `model` that is not there (rapidpro 1.5)."""
-        return ApiError.detail(404, NOT_FOUND_STYLES[self.generation.not_found].format(model))
+        return ApiError.detail(404, NOT_FOUND_STYLES[self.generation.api.not_found].format(model))
 
     def page(self, listing: Listing[Row], render: Callable[[Row, Call], dict[str, Any]]) -> Answer:
         """Answer the page of `listing` that the query asks for, between its `after` and `before`."""

@@ -115,7 +115,7 @@ async def write(call: Call) -> Answer:
     campaigns = call.workspace.automation.campaigns
     if found is None:
         return Answer(201, render(campaigns.add_event(**values), call))
-    if call.dialect.renews_events:
+    if call.generation.api.renews_events:
         campaigns.remove_event(found)
         return Answer(200, render(campaigns.add_event(**values), call))
     campaigns.change_event(found, **values)

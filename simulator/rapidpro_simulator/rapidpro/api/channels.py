@@ -35,7 +35,7 @@ READ: dict[str, Callable[[Channel], Any]] = {
 
 def render(channel: Channel, call: Call) -> dict[str, Any]:
     """Return what the API shows of a channel, in the generation's order."""
-    return {name: READ[name](channel) for name in call.dialect.channel_fields}
+    return {name: READ[name](channel) for name in call.generation.fields.channels}
 
 
 async def listing(call: Call) -> Answer:

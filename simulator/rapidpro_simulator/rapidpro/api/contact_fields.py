@@ -33,7 +33,7 @@ def _name(value: Any, call: Call) -> str:
     if not _NAME.fullmatch(name):
         raise Invalid(BAD_NAME)
     key = key_of(name)
-    if not _KEY.fullmatch(key) or key in call.dialect.reserved_keys:
+    if not _KEY.fullmatch(key) or key in call.generation.api.reserved_keys:
         raise Invalid(BAD_KEY.format(key))
     return name
 

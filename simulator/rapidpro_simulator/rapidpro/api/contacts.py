@@ -7,11 +7,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import set_value, value_of
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call
-from .dialects import DIALECTS
 from .errors import ApiError, Invalid
 from .fields import NO_URN, Field, dictionary, list_of, read_fields, references, text, urn
 from .pagination import Listing
@@ -123,7 +123,7 @@ ONLY_ANONYMOUS = frozenset({"ref", "anon_display"})
 def render(contact: Contact, call: Call) -> dict[str, Any]:
     """Return what the API shows of a contact, in the generation's order."""
     anonymous = call.workspace.anonymous
-    names = call.dialect.contact_fields
+    names = call.generation.fields.contacts
     return {name: READ[name](contact, call) for name in names if anonymous or name not in ONLY_ANONYMOUS}
 
 
@@ -187,9 +187,7 @@ FIELDS = {
     "fields": Field(_fields, shape="dictionary"),
     "note": Field(text(10_000)),
 }
-WRITTEN = {
-    generation: {name: FIELDS[name] for name in dialect.contact_writes} for generation, dialect in DIALECTS.items()
-}
+WRITTEN = {each.name: {name: FIELDS[name] for name in each.fields.written_contacts} for each in GENERATIONS.values()}
 """The fields that a generation takes."""
 
 
@@ -267,14 +265,14 @@ def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call:
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
     if not taken:
         return
-    if not call.dialect.moves_urns:
+    if not call.generation.api.moves_urns:
         raise ApiError(400, {"urns": {str(given.index(number)): [IN_USE] for number in taken}})
     if contact is None:
         raise ApiError(400, {"urns": [TAKEN.format(taken[0])]})
 
 
 def _check_lookup(value: str, call: Call) -> None:
-    if not urns.is_valid(_normalized(value, call), call.workspace.country, call.dialect.schemes):
+    if not urns.is_valid(_normalized(value, call), call.workspace.country, call.generation.api.schemes):
         raise ApiError(400, {"urns": [NO_URN.format(value)]})
 
 

@@ -40,7 +40,7 @@ from .calls import Answer, Call
 from .errors import ApiError
 
 if TYPE_CHECKING:
-    from .dialects import Dialect
+    from rapidpro_simulator.rapidpro.generations import Generation
 
 Handler = Callable[[Call], Awaitable[Answer]]
 
@@ -164,10 +164,10 @@ _OPTIONAL = {
 }
 
 
-def endpoints(dialect: Dialect) -> dict[str, Endpoint]:
+def endpoints(generation: Generation) -> dict[str, Endpoint]:
     """Return the endpoints of a generation by name, in alphabetical order."""
     every = {endpoint.name: endpoint for endpoint in _EVERYWHERE}
-    every |= {name: _OPTIONAL[name] for name in dialect.optional_endpoints}
-    if not dialect.message_writes:
+    every |= {name: _OPTIONAL[name] for name in generation.api.optional_endpoints}
+    if not generation.fields.written_messages:
         every["messages"] = replace(every["messages"], methods=_READ)
     return dict(sorted(every.items()))

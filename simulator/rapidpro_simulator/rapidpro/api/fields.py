@@ -135,7 +135,7 @@ def check_unicode(value: str) -> None:
 
 def message_text(value: Any, call: Call) -> str:
     """Read the text of a message, whose length is the generation's."""
-    return str(text(call.generation.text_limit)(value, call))
+    return str(text(call.generation.api.text_limit)(value, call))
 
 
 def language(value: Any, call: Call) -> str:
@@ -149,7 +149,7 @@ def language(value: Any, call: Call) -> str:
 def urn(value: Any, call: Call) -> str:
     """Read a URN as the workspace stores it (rapidpro 5.2)."""
     given = str(text(urns.MOST_CHARACTERS)(value, call))
-    read = urns.read(given, call.workspace.country, call.dialect.schemes)
+    read = urns.read(given, call.workspace.country, call.generation.api.schemes)
     if read is None:
         raise Invalid(NO_URN.format(given))
     return read

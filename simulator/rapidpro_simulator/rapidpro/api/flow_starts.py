@@ -56,7 +56,7 @@ def _boolean(value: Any, call: Call) -> bool:
 def _params(value: Any, call: Call) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid(NO_OBJECT)
-    limit = call.dialect.params_limit
+    limit = call.generation.api.params_limit
     if limit is None:
         return normalized(value)
     if len(json.dumps(value, ensure_ascii=False)) > limit:
@@ -112,7 +112,7 @@ READ: dict[str, Callable[[FlowStart, Call], Any]] = {
     "id": lambda start, _: start.id,
     "uuid": lambda start, _: start.uuid,
     "flow": lambda start, _: refer(start.flow),
-    "status": lambda start, call: call.dialect.start_status[start.status],
+    "status": lambda start, call: call.generation.words.start[start.status],
     "progress": lambda start, _: {"total": start.total, "started": start.started},
     "groups": lambda start, _: [refer(each) for each in start.groups],
     "contacts": lambda start, _: [refer(each) for each in start.contacts],
@@ -127,7 +127,7 @@ READ: dict[str, Callable[[FlowStart, Call], Any]] = {
 
 def render(start: FlowStart, call: Call) -> dict[str, Any]:
     """Return what the API shows of a start, in the generation's order."""
-    return {name: READ[name](start, call) for name in call.dialect.start_fields}
+    return {name: READ[name](start, call) for name in call.generation.fields.starts}
 
 
 async def listing(call: Call) -> Answer:
@@ -150,7 +150,7 @@ async def create(call: Call) -> Answer:
     if not any(values.get(name) for name in RECIPIENTS):
         raise ApiError.overall(NO_RECIPIENTS)
     extra, params = values.pop("extra", None), values.pop("params", None)
-    if call.dialect.params_limit is not None:  # where mailroom makes the start (rapidpro 4.5)
+    if call.generation.api.params_limit is not None:  # where mailroom makes the start (rapidpro 4.5)
         await call.reach_mailroom()
     start = call.workspace.start_flow(
         values.pop("flow"),

@@ -27,7 +27,7 @@ def render(group: Group, call: Call) -> dict[str, Any]:
         "uuid": group.uuid,
         "name": group.name,
         "query": group.query,
-        "status": "ready" if readable else call.dialect.unreadable_group,
+        "status": "ready" if readable else call.generation.api.unreadable_group,
         "system": False,
         "count": len(group.members),
     }
@@ -44,7 +44,7 @@ GROUPS: NamedEndpoint[Group] = NamedEndpoint(
 
 async def listing(call: Call) -> Answer:
     """Answer `GET groups`."""
-    manual_only = call.dialect.manual_groups and call.flag("manual_only")
+    manual_only = call.generation.api.manual_groups and call.flag("manual_only")
     return GROUPS.list(call, lambda group: not (manual_only and group.query))
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.messages import WAITING, Status, Visibility
 
 from .calls import Answer, Call
-from .dialects import DIALECTS
 from .errors import ApiError, ServerError
 from .fields import Field, list_of, message_text, read_fields, reference
 from .pagination import Listing
@@ -34,9 +34,7 @@ FIELDS = {
     "ticket": Field(reference(find_ticket), null=True),
 }
 
-WRITTEN = {
-    generation: {name: FIELDS[name] for name in dialect.message_writes} for generation, dialect in DIALECTS.items()
-}
+WRITTEN = {each.name: {name: FIELDS[name] for name in each.fields.written_messages} for each in GENERATIONS.values()}
 """The fields that a generation takes."""
 
 VISIBILITY = {Visibility.VISIBLE: "visible", Visibility.ARCHIVED: "archived", Visibility.DELETED: "deleted"}
@@ -56,7 +54,7 @@ READ: dict[str, Callable[[Message, Call], Any]] = {
     "channel": lambda message, _: refer(message.channel),
     "direction": lambda message, _: "in" if message.incoming else "out",
     "type": lambda message, _: message.kind,
-    "status": lambda message, call: call.generation.message_status[message.status],
+    "status": lambda message, call: call.generation.words.message[message.status],
     "archived": lambda message, _: message.visibility is Visibility.ARCHIVED,
     "visibility": lambda message, _: VISIBILITY[message.visibility],
     "text": lambda message, _: message.text,
@@ -73,7 +71,7 @@ READ: dict[str, Callable[[Message, Call], Any]] = {
 
 def render(message: Message, call: Call) -> dict[str, Any]:
     """Return what the API shows of a message, in the generation's order."""
-    return {name: READ[name](message, call) for name in call.generation.message_fields}
+    return {name: READ[name](message, call) for name in call.generation.fields.messages}
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ async def listing(call: Call) -> Answer:
     """Answer `GET messages`."""
     call.exclusive("contact", "folder", "label", "broadcast")
     number = call.integer("id")
-    uuid = call.uuid("uuid") if call.dialect.filters_by_uuid else None
+    uuid = call.uuid("uuid") if call.generation.api.filters_by_uuid else None
     found = _filtered(call)
     if number:
         found = found.only(call.workspace.message_by_id(number))
@@ -141,7 +139,7 @@ def _of_broadcast(value: str, call: Call) -> Listing[Message]:
         number = int(value)
     except ValueError as error:
         raise ServerError from error
-    if number > LARGEST_NUMBER and call.dialect.large_numbers_fail:
+    if number > LARGEST_NUMBER and call.generation.api.large_numbers_fail:
         raise ServerError
     return Listing(call.workspace.messages_of_broadcast(number), keep=_shown)
 
@@ -159,14 +157,14 @@ def _with_label(value: str, call: Call) -> Listing[Message]:
 
 
 def _in_folder(value: str, call: Call) -> Listing[Message]:
-    if value == "incoming" and call.dialect.incoming_folder:
+    if value == "incoming" and call.generation.api.incoming_folder:
         return _sorted(call.workspace.messages, INCOMING, "modified_on")
     folder = FOLDERS.get(value.lower())
     if folder is None:
         return Listing(())
     if folder.key != "created_on":
         return _sorted(call.workspace.messages, folder, "created_on")
-    if folder.incoming and call.dialect.text_folders_only:
+    if folder.incoming and call.generation.api.text_folders_only:
         return Listing(call.workspace.messages, keep=lambda message: folder.holds(message) and message.kind == "text")
     if folder is OUTBOX:  # as a rule it is small, and looking for it among all messages would take long
         return Listing(sorted(call.workspace.store.outbox.values(), key=attrgetter("id")), keep=folder.holds)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
+    from rapidpro_simulator.rapidpro.generations.api import ApiProfile
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .calls import Call
-    from .dialects import Dialect
 
 
 class Named(Protocol):
@@ -74,7 +74,7 @@ def object_name(value: Any, call: Call) -> str:
 def check_limit(known: Collection[object], call: Call, most: int = MOST_OBJECTS) -> None:
     """Raise the 409 of a workspace that has as many objects as it may have (rapidpro 1.10)."""
     if len(known) >= most:
-        raise ApiError.detail(409, call.dialect.limit_reached.format(most))
+        raise ApiError.detail(409, call.generation.api.limit_reached.format(most))
 
 
 def check_unique(name: str, others: Iterable[str]) -> None:
@@ -92,7 +92,7 @@ class NamedEndpoint(Generic[Thing]):
 
     `model` is what a 404 calls them; `rows` are those of a workspace, by UUID; `delete` takes one out of it. Where a
     UUID is `strict`, the database of the older generations fails over what is none (rapidpro 1.8). What `is_system`
-    keeps its name; `limit` is how many there may be, by dialect.
+    keeps its name; `limit` is how many there may be, by generation.
     """
 
     model: str
@@ -102,7 +102,7 @@ class NamedEndpoint(Generic[Thing]):
     delete: Callable[[Workspace, Thing], None] = lambda _workspace, _thing: None
     strict: bool = False
     is_system: Callable[[Thing], bool] = lambda _: False
-    limit: Callable[[Dialect], int] = lambda _: MOST_OBJECTS
+    limit: Callable[[ApiProfile], int] = lambda _: MOST_OBJECTS
 
     def list(self, call: Call, keep: Callable[[Thing], bool] = lambda _: True) -> Answer:
         """Answer GET with the objects that the query's `uuid` or `name` leaves, and that `keep` takes."""
@@ -120,7 +120,7 @@ class NamedEndpoint(Generic[Thing]):
         known = self.rows(call.workspace)
         found = self._look_up(call) if call.lookup("uuid") else None
         if found is None:
-            check_limit(known, call, self.limit(call.dialect))
+            check_limit(known, call, self.limit(call.generation.api))
         elif self.is_system(found):
             raise ApiError.detail(403, SYSTEM_OBJECT)
         name = read_fields(FIELDS, call.writable(body), call)["name"]

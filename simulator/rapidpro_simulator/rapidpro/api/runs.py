@@ -31,7 +31,7 @@ def _contact(contact: Contact, call: Call) -> dict[str, Any]:
     }
     if anonymous:
         shown["anon_display"] = f"{contact.id:010}"
-        if call.dialect.anonymous_ref:
+        if call.generation.api.anonymous_ref:
             shown["ref"] = f"{contact.id:010}"
     return shown
 
@@ -45,7 +45,7 @@ def _result(result: dict[str, Any], call: Call) -> dict[str, Any]:
         "input": result.get("input"),
         "name": result.get("name"),
     }
-    return {name: told[name] for name in call.dialect.run_values}
+    return {name: told[name] for name in call.generation.fields.results}
 
 
 def _path(run: Run) -> list[dict[str, Any]]:

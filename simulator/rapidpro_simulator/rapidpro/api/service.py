@@ -19,7 +19,6 @@ from rapidpro_simulator.world.network import ABOUT
 from . import errors
 from .authentication import authenticate
 from .calls import Answer, Call
-from .dialects import DIALECTS
 from .endpoints import ROOT, Endpoint, endpoints
 from .errors import ApiError, ServerError
 from .media import MediaLibrary
@@ -29,8 +28,8 @@ from .rendering import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rapidpro_simulator.rapidpro.generations.rates import Rate
     from rapidpro_simulator.rapidpro.installation import RapidPro
-    from rapidpro_simulator.rapidpro.rates import Rate
     from rapidpro_simulator.rapidpro.workspace import Token, Workspace
 
 JSON = {"Content-Type": "application/json"}
@@ -78,9 +77,9 @@ class Api:
 
     def __init__(self, rapidpro: RapidPro) -> None:
         self.rapidpro = rapidpro
-        self.dialect = DIALECTS[rapidpro.generation.name]
-        self.endpoints = endpoints(self.dialect)
+        self.endpoints = endpoints(rapidpro.generation)
         self.media = MediaLibrary(rapidpro)
+        self._access = rapidpro.generation.access
         self._routes = _routes(self.endpoints)
         self._throttle = Throttle()
         self._headers: dict[tuple[str, str], CIMultiDict[str]] = {}
@@ -134,7 +133,7 @@ class Api:
         token = authenticate(request.headers.get("Authorization", ""), self.rapidpro)
         if visit.documentation and visit.method == "GET":
             return self._document(visit, token)
-        if visit.documentation and visit.method in endpoint.methods and not self.dialect.writes_without_suffix:
+        if visit.documentation and visit.method in endpoint.methods and not self._access.writes_without_suffix:
             raise ApiError.detail(403, errors.NO_PERMISSION)
         token = self._permit(visit, token)
         self._throttle_token(visit, token)
@@ -144,7 +143,7 @@ class Api:
         if method not in endpoint.methods:
             raise _not_allowed(visit)
         raw = await request.read() if request.body_exists else b""
-        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.dialect, self.media, token))
+        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.media, token))
 
     def _permit(self, visit: Visit, token: Token | None) -> Token:
         endpoint = visit.endpoint
@@ -159,7 +158,7 @@ class Api:
         return token
 
     def _document(self, visit: Visit, token: Token | None) -> Answer:
-        if token is None and self.dialect.open_documentation:
+        if token is None and self._access.open_documentation:
             self._throttle_address(visit.request, visit.endpoint.name)
         else:
             self._throttle_token(visit, self._permit(visit, token))
@@ -214,8 +213,8 @@ class Api:
         if known is None:
             known = self._headers[key] = CIMultiDict(JSON | FRAMEWORK_HEADERS | {"Allow": visit.endpoint.allow})
             if workspace is not None:
-                generation = self.rapidpro.generation
-                known[generation.workspace_header] = str(getattr(workspace, generation.workspace_header_value))
+                value = getattr(workspace, self._access.workspace_header_value)
+                known[self._access.workspace_header] = str(value)
         return known.copy()
 
     # What is no endpoint

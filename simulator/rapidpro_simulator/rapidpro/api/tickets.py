@@ -40,7 +40,7 @@ def render(ticket: Ticket, call: Call) -> dict[str, Any]:
         "contact": refer(ticket.contact),
         "status": ticket.status,
         "topic": refer(ticket.topic),
-        "body": ticket.notes[0] if ticket.notes and call.dialect.ticket_bodies else None,
+        "body": ticket.notes[0] if ticket.notes and call.generation.api.ticket_bodies else None,
         "assignee": users.refer(ticket.assignee),
         "opened_on": moment(ticket.opened_on),
         "opened_by": users.refer(ticket.opened_by),
@@ -53,7 +53,7 @@ def render(ticket: Ticket, call: Call) -> dict[str, Any]:
 async def listing(call: Call) -> Answer:
     """Answer `GET tickets`, the last modified first."""
     contact = call.uuid("contact")
-    uuid = call.parameter("uuid") or (call.parameter("ticket") if call.dialect.ticket_alias else None)
+    uuid = call.parameter("uuid") or (call.parameter("ticket") if call.generation.api.ticket_alias else None)
     if uuid and not is_uuid(uuid):
         raise ServerError  # nobody looks at it before the database does
 
@@ -79,7 +79,7 @@ def _find_user(key: str, call: Call) -> User | None:
 
 
 def _note(value: Any, call: Call) -> str:
-    return str(text(call.dialect.longest_note)(value, call))
+    return str(text(call.generation.api.longest_note)(value, call))
 
 
 FIELDS = {
@@ -100,4 +100,4 @@ async def act(call: Call) -> Answer:
     await call.reach_mailroom()
     tickets = call.workspace.automation.tickets
     unchanged = [each.uuid for each in values["tickets"] if not ACTIONS[action](tickets, each, values)]
-    return Answer(200, {"failures": unchanged}) if unchanged and call.dialect.ticket_failures else Answer(204)
+    return Answer(200, {"failures": unchanged}) if unchanged and call.generation.api.ticket_failures else Answer(204)

@@ -33,7 +33,7 @@ READ: dict[str, Callable[[User], Any]] = {
 
 def render(user: User, call: Call) -> dict[str, Any]:
     """Return what the API shows of a user, in the generation's order."""
-    return {name: READ[name](user) for name in call.dialect.user_fields}
+    return {name: READ[name](user) for name in call.generation.fields.users}
 
 
 def refer(user: User | None) -> dict[str, str] | None:
@@ -45,7 +45,8 @@ async def listing(call: Call) -> Answer:
     """Answer `GET users`, those who came last first; each filter may be given several times."""
     query = call.request.query
     roles = {ROLES[role] for role in query.getall("role", []) if role in ROLES}
-    filters = {"uuid": call.uuids("uuid"), "email": query.getall("email", [])} if call.dialect.finds_users else {}
+    finds_users = call.generation.api.finds_users
+    filters = {"uuid": call.uuids("uuid"), "email": query.getall("email", [])} if finds_users else {}
 
     def keep(user: User) -> bool:
         return (not roles or user.role in roles) and all(

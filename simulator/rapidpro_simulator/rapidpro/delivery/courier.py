@@ -126,8 +126,8 @@ class Courier:
         kind = channel.kind
         possible = []
         for report in wished:
-            known = report if report.status is not None else Report(report.after, generation.rejection)
-            if known.status in kind.statuses and generation.message_status[known.status] is not None:
+            known = report if report.status is not None else Report(report.after, generation.courier.rejection)
+            if known.status in kind.statuses and generation.words.message[known.status] is not None:
                 possible.append(known)
         return possible if kind.reports else possible[:1]
 

@@ -110,7 +110,7 @@ class Housekeeping:
         if message.incoming or message.status not in WAITING:
             return False
         relayed = message.channel is not None and message.channel.kind.relayed
-        return relayed or not self._host.generation.too_old_android_only
+        return relayed or not self._host.generation.courier.too_old_android_only
 
     def _fail_too_old(self) -> None:
         now = self._host.clock.now()

@@ -35,9 +35,9 @@ def _from_phone(message: Message, status: Status, now: datetime) -> Status:
 
 def _from_provider(message: Message, status: Status, now: datetime, generation: Generation) -> Status:
     message.modified_on = now
-    if status in generation.sent_on_statuses:
+    if status in generation.courier.sent_on_statuses:
         message.sent_on = message.sent_on or now
-    elif generation.resets_sent_on:
+    elif generation.courier.resets_sent_on:
         message.sent_on = None
     if status is not Status.ERRORED:
         return status

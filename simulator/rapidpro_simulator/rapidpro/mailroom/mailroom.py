@@ -204,7 +204,8 @@ class Automation:
 
     def campaign_turn(self, event: CampaignEvent, contact: Contact) -> None:
         """Let a campaign event happen to a contact: a flow begins, or a message is sent (rapidpro 8.4)."""
-        flow = event.flow or (self._message_flow(event) if self._workspace.host.generation.campaign_flows else None)
+        has_flow = self._workspace.host.generation.mailroom.campaign_flows
+        flow = event.flow or (self._message_flow(event) if has_flow else None)
         beside = event.start_mode == PASSIVE
 
         async def task() -> None:

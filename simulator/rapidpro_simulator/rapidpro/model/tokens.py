@@ -34,8 +34,8 @@ class Token:
     @property
     def bucket(self) -> str:
         """Whom the throttle counts this token's requests for (rapidpro 2.3)."""
-        generation = self.workspace.host.generation
-        kind = generation.staff_bucket if self.role == STAFF else generation.bucket
+        access = self.workspace.host.generation.access
+        kind = access.staff_bucket if self.role == STAFF else access.bucket
         return f"{self.workspace.id}-{self.user}" if kind == "user" else str(self.workspace.id)
 
 

@@ -50,7 +50,7 @@ class World:
         self.random = Random(seed)
         host = RapidPro("textit.com", Context(self.clock, Seed(seed), self.journal), generation)
         host.webhook = self._answer
-        self.limits = host.generation.flow_limits
+        self.limits = host.generation.flows.limits
         self.workspace = host.workspace("Robots", country="KE")
         self.workspace.outside.airtime = lambda _number, amounts: ("KES", next(iter(amounts.values())))
         self.workspace.outside.llm = lambda _instructions, text: text.upper()

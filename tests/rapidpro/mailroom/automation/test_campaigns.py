@@ -94,7 +94,7 @@ def test_message(
     wait(minutes=2)
     assert said() == ["Mpendwa Jane"]
     assert jane.messages[0].broadcast is None
-    assert (jane.messages[0].flow is not None) is rapidpro.generation.campaign_flows
+    assert (jane.messages[0].flow is not None) is rapidpro.generation.mailroom.campaign_flows
 
 
 @pytest.mark.parametrize(("start_mode", "statuses"), [("I", ["interrupted", "completed"]), ("S", ["waiting"])])

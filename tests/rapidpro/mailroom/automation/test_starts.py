@@ -101,10 +101,10 @@ def test_batches(workspace: Workspace, rapidpro: RapidPro, wait: Wait) -> None:
     start = workspace.start_flow("Survey", contacts=contacts)
     while not start.started:
         wait(milliseconds=10)
-    assert start.started == rapidpro.generation.start_batch
+    assert start.started == rapidpro.generation.mailroom.start_batch
     workspace.automation.starts.interrupt(start)
     wait(seconds=10)
-    assert (start.started, start.status) == (rapidpro.generation.start_batch, StartStatus.INTERRUPTED)
+    assert (start.started, start.status) == (rapidpro.generation.mailroom.start_batch, StartStatus.INTERRUPTED)
 
 
 def test_mailroom_down(workspace: Workspace, jane: Contact, rapidpro: RapidPro, said: Said, wait: Wait) -> None:

@@ -83,7 +83,7 @@ def test_call(
     assert call() == ["200 true"]
     [request] = receiver.seen
     assert (request.method, receiver.bodies) == ("POST", [b"{}"])
-    assert request.headers["User-Agent"] == rapidpro.generation.webhook_agent
+    assert request.headers["User-Agent"] == rapidpro.generation.flows.webhook_agent
     assert request.headers["X-Mailroom-Mode"] == "normal"
     assert request.headers["Accept-Encoding"] == "gzip"
     assert "Accept" not in request.headers

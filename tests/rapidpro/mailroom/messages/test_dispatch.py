@@ -58,7 +58,7 @@ def test_nobody(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock, wo
     """A broadcast to nobody ends well, and its total stays unknown."""
     broadcast = workspace.create_broadcast(groups=[workspace.add_group("Empty")], text={"eng": "Hi"})
     clock.advance(timedelta(seconds=5))
-    assert rapidpro.generation.broadcast_status[broadcast.status] == word
+    assert rapidpro.generation.words.broadcast[broadcast.status] == word
     assert (broadcast.total, broadcast.started, len(broadcast.messages)) == (-1, 0, 0)
 
 

@@ -33,7 +33,8 @@ class Campaigns:
         self._clock = host.clock
         self._waiting: list[tuple[datetime, int, CampaignEvent, Contact]] = []  # what is out of date is skipped
         self._order = count()
-        self._cron = Cron(host.clock, lambda: host.backend.later(0, self._fire_due), host.generation.campaign_rhythm)
+        rhythm = host.generation.mailroom.campaign_rhythm
+        self._cron = Cron(host.clock, lambda: host.backend.later(0, self._fire_due), rhythm)
 
     def add(self, name: str, group: Group) -> Campaign:
         """Create a campaign for the members of a group."""

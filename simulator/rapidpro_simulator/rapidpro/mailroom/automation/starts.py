@@ -96,7 +96,7 @@ class Starts:
         if start.status is StartStatus.INTERRUPTED:
             return
         self._set_status(start, StartStatus.STARTED)
-        size = self._host.generation.start_batch
+        size = self._host.generation.mailroom.start_batch
         batch, rest = contacts[:size], contacts[size:]
         for contact in batch:
             start.started += 1

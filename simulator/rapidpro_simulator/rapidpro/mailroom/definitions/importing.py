@@ -128,7 +128,7 @@ class _Import:
 
     def _source(self, definition: Definition) -> dict[str, Any]:
         """Return a definition as this generation stores it; the engine reads every version."""
-        original, version = self._originals.get(definition.uuid), self._workspace.host.generation.flow_version
+        original, version = self._originals.get(definition.uuid), self._workspace.host.generation.flows.version
         if original is None or version == CURRENT or self._export.skipped:
             return definition.to_json()
         return migrate(original, to=version)
@@ -136,7 +136,7 @@ class _Import:
     def _expiry(self, definition: Definition) -> int:
         given, generation = definition.expire_after_minutes, self._workspace.host.generation
         default = imported_expiry(definition.type, given)
-        return generation.message_expiry if default != given and definition.type == MESSAGING else default
+        return generation.flows.message_expiry if default != given and definition.type == MESSAGING else default
 
     def _resolve(self, references: Iterable[Reference]) -> None:
         for reference in references:

@@ -38,7 +38,7 @@ class ExternalServices:
     def services(self) -> Services:
         """The services as the engine takes them."""
         host = self._workspace.host
-        headers = {"User-Agent": host.generation.webhook_agent, "X-Mailroom-Mode": "normal"}
+        headers = {"User-Agent": host.generation.flows.webhook_agent, "X-Mailroom-Mode": "normal"}
         return Services(
             webhook=host.webhook,
             email=self._send_email,

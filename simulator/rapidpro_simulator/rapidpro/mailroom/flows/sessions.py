@@ -49,7 +49,7 @@ class Sessions:
         """The engine with the services and limits of the moment."""
         return Engine(
             services=self._workspace.outside.services,
-            limits=self._host.generation.flow_limits,
+            limits=self._host.generation.flows.limits,
             now=lambda: DateTime.of(self._clock.now()),
             new_uuid=self.new_uuid,
             random=self._workspace.automation.random,
@@ -57,7 +57,7 @@ class Sessions:
 
     def new_uuid(self) -> str:
         """Return a UUID for a session, a run or an event, of the generation's version."""
-        if self._host.generation.time_ordered_uuids:
+        if self._host.generation.mailroom.time_ordered_uuids:
             return self._stream.uuid7(self._clock.now())
         return self._stream.uuid4()
 
@@ -91,9 +91,9 @@ class Sessions:
         if not (flow.background or beside):
             self.interrupt(contact)
         now = self._clock.now()
-        generation = self._host.generation
-        jitter = generation.session_jitter * self._stream.random()
-        deadline = now + generation.session_life + jitter
+        habits = self._host.generation.flows
+        jitter = habits.session_jitter * self._stream.random()
+        deadline = now + habits.session_life + jitter
         session = Session(
             running.uuid, contact, flow.kind, now, RunStatus(running.status), deadline=deadline, start=start
         )
@@ -187,7 +187,7 @@ class Sessions:
                 return
             self._workspace.record("wait.expired", contact=session.contact.uuid, session=session.uuid)
             if self._clock.now() >= session.deadline:
-                self._end(session, self._host.generation.session_end)
+                self._end(session, self._host.generation.flows.session_end)
                 return
             if session.kind == VOICE:
                 self._end(session, RunStatus.EXPIRED)

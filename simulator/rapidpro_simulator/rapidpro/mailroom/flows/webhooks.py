@@ -56,7 +56,7 @@ class WebhookCaller:
 
     async def _attempts(self, request: WebhookRequest) -> WebhookResponse | None:
         response = await self._attempt(request)
-        for planned in self._generation.webhook_waits:
+        for planned in self._generation.flows.webhook_waits:
             wait = planned * (1 + SPREAD * (2 * self._random() - 1))
             if not _is_retried(request, response, wait):
                 break
@@ -82,7 +82,8 @@ class WebhookCaller:
                 body = await response.read()
         except (TimeoutError, aiohttp.ClientError, ValueError, OSError):
             return None
-        if len(body) > self._generation.flow_limits.webhook_response and not self._generation.webhook_keeps_status:
+        habits = self._generation.flows
+        if len(body) > habits.limits.webhook_response and not habits.webhook_keeps_status:
             return None
         headers = tuple((name, value) for name, value in response.headers.items())
         return WebhookResponse(response.status, headers, body, response.reason, request=_last_hop(request, response))

@@ -116,7 +116,7 @@ class Dispatcher:
         """
         if message.status is not Status.FAILED or message.incoming:
             raise ValueError(f"only a failed message can be sent again, not {message!r}")
-        if self._host.generation.resend_copies:
+        if self._host.generation.mailroom.resend_copies:
             self._workspace.ledger.set_status(message, Status.RESENT)
             content = MessageContent(message.text, message.attachments or (), message.quick_replies or ())
             return self.create(message.contact, content, broadcast=message.broadcast, flow=message.flow)
@@ -141,7 +141,8 @@ class Dispatcher:
             return FailedReason.CONTACT
         if destination.channel is None:
             return FailedReason.NO_DESTINATION
-        if self._guard.count(contact.id, text, self._host.clock.now()) >= self._host.generation.looping_threshold:
+        repeated = self._guard.count(contact.id, text, self._host.clock.now())
+        if repeated >= self._host.generation.mailroom.looping_threshold:
             return FailedReason.LOOPING
         return None
 
@@ -183,14 +184,14 @@ class Dispatcher:
             self._workspace.ledger.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
 
     def _must_wait(self, broadcast: Broadcast) -> bool:
-        limit = self._host.generation.outbox_limit
+        limit = self._host.generation.mailroom.outbox_limit
         return limit is not None and broadcast.total > 1 and len(self._workspace.store.outbox) >= limit
 
     def _send(self, broadcast: Broadcast, contact: Contact) -> None:
-        if contact.busy and self._host.generation.skips_busy_contacts:
+        if contact.busy and self._host.generation.mailroom.skips_busy_contacts:
             return
         content = self._translate(broadcast, contact)
-        checks_before = self._host.generation.empty_check == "before"
+        checks_before = self._host.generation.mailroom.empty_check == "before"
         if checks_before and content.empty:
             return
         if not broadcast.evaluated:
@@ -201,7 +202,7 @@ class Dispatcher:
         self.create(contact, content, broadcast=broadcast, preferred=self._given_urn(broadcast, contact))
 
     def _given_urn(self, broadcast: Broadcast, contact: Contact) -> str | None:
-        if not self._host.generation.sends_to_given_urns:
+        if not self._host.generation.mailroom.sends_to_given_urns:
             return None
         owner = self._workspace.contacts.by_urn
         return next((urn for urn in broadcast.urns if owner(urn) is contact), None)
@@ -211,7 +212,7 @@ class Dispatcher:
             return MessageContent(next(iter(broadcast.text.values())))  # nothing to choose from, as nearly always
         languages = self._languages(broadcast.base_language, contact)
         parts = (broadcast.text, broadcast.attachments, broadcast.quick_replies)
-        if self._host.generation.translation == "whole":
+        if self._host.generation.mailroom.translation == "whole":
             languages = [next((each for each in languages if any(part.get(each) for part in parts)), languages[-1])]
         return MessageContent(
             _first(broadcast.text, languages) or "",
@@ -230,7 +231,7 @@ class Dispatcher:
             return content
         renderer = TemplateRenderer(self._workspace, contact)
         text = renderer.evaluate(content.text)
-        if not self._host.generation.renders_all:
+        if not self._host.generation.mailroom.renders_all:
             return content._replace(text=text)
         attachments = [renderer.evaluate(attachment) for attachment in content.attachments]
         replies = [

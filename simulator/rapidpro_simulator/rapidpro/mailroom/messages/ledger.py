@@ -21,8 +21,8 @@ class Ledger:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._clock = workspace.host.clock
-        self._message_words = workspace.host.generation.message_status
-        self._broadcast_words = workspace.host.generation.broadcast_status
+        self._message_words = workspace.host.generation.words.message
+        self._broadcast_words = workspace.host.generation.words.broadcast
         self._awaited: dict[int, Callable[[], object]] = {}
 
     def when_sent(self, message: Message, callback: Callable[[], object]) -> None:

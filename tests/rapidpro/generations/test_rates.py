@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rapidpro_simulator.rapidpro.rates import RATE_PROFILES, Rate, merged, rate_profile
+from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES, Rate, merged, rate_profile
 
 
 @pytest.mark.parametrize(

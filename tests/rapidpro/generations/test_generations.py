@@ -1,22 +1,26 @@
+"""What differs between the generations of RapidPro: every record is complete."""
+
 from __future__ import annotations
 
 import pytest
 
 from rapidpro_simulator.rapidpro.generations import GENERATIONS, generation
+from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES
+from rapidpro_simulator.rapidpro.model.flows import StartStatus
 from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus, Status
-from rapidpro_simulator.rapidpro.rates import RATE_PROFILES
 
 
 def test_every_status_has_an_entry() -> None:
     """Each generation says how it prints each status that can be stored."""
     for each in GENERATIONS.values():
-        assert set(each.message_status) == set(Status)
-        assert set(each.broadcast_status) == set(BroadcastStatus)
+        assert set(each.words.message) == set(Status)
+        assert set(each.words.broadcast) == set(BroadcastStatus)
+        assert set(each.words.start) == set(StartStatus)
 
 
 def test_rate_profiles_exist() -> None:
     """Each generation names a rate profile that there is."""
-    assert {each.rate_profile for each in GENERATIONS.values()} <= set(RATE_PROFILES)
+    assert {each.access.rate_profile for each in GENERATIONS.values()} <= set(RATE_PROFILES)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +36,7 @@ def test_rate_profiles_exist() -> None:
 )
 def test_message_words(name: str, status: Status, word: str | None) -> None:
     """The words of the API for a message's status depend on the generation."""
-    assert generation(name).message_status[status] == word
+    assert generation(name).words.message[status] == word
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,7 @@ def test_message_words(name: str, status: Status, word: str | None) -> None:
 )
 def test_broadcast_words(name: str, words: set[str]) -> None:
     """The community's broadcasts practically never fail; TextIt tells six statuses apart."""
-    assert set(generation(name).broadcast_status.values()) == words
+    assert set(generation(name).words.broadcast.values()) == words
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,7 @@ def test_broadcast_words(name: str, words: set[str]) -> None:
 )
 def test_message_fields(name: str, first: str, last: str) -> None:
     """TextIt of 2026 prints the ids last, for they are deprecated."""
-    fields = generation(name).message_fields
+    fields = generation(name).fields.messages
     assert (fields[0], fields[-1]) == (first, last)
 
 
