@@ -7,14 +7,14 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
 from rapidpro_simulator.rapidpro.flows.engine.session import COMPLETED
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .report import Figure, at_least
 

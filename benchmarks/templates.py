@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.templates import Template, evaluate_text
 from rapidpro_simulator.rapidpro.flows.excellent.values import Object
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .report import Figure, at_least
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+    from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
     from rapidpro_simulator.world.context import Context
 
     from .generations.rates import Rate

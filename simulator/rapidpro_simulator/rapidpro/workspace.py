@@ -35,7 +35,7 @@ from .messaging import Messaging
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.locations import Locations
+    from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
     from rapidpro_simulator.rapidpro.model.assets import Label
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group

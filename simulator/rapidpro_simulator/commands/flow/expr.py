@@ -6,8 +6,6 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import from_json, to_json
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import render
 from rapidpro_simulator.rapidpro.flows.excellent.templates import (
@@ -17,6 +15,8 @@ from rapidpro_simulator.rapidpro.flows.excellent.templates import (
     has_expressions,
 )
 from rapidpro_simulator.rapidpro.flows.excellent.values import Absent, Error, Function, Object
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from rapidpro_simulator.world.clock import DEFAULT_START
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.seed import Seed

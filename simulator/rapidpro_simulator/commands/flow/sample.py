@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
 from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
     from rapidpro_simulator.rapidpro.flows.excellent.values import Object
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 def sample_context(environment: Environment) -> Object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 
 from .durations import tell_duration
 from .notes import NOTES, OBSTACLES, Note

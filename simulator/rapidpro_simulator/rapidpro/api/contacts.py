@@ -21,9 +21,9 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.dates import DateTime
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
-    from rapidpro_simulator.rapidpro.flows.field_values import FieldValue
+    from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue
+    from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.assets import ContactField
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group, Note
     from rapidpro_simulator.rapidpro.workspace import Workspace

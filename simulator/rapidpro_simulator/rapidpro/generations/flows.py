@@ -8,8 +8,8 @@ from sys import maxsize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.flows.core.services import MAILROOM_LIMITS, Limits
 from rapidpro_simulator.rapidpro.flows.definition.versions import CURRENT, Version
-from rapidpro_simulator.rapidpro.flows.engine.services import MAILROOM_LIMITS, Limits
 from rapidpro_simulator.rapidpro.model.flows import RunStatus
 
 if TYPE_CHECKING:

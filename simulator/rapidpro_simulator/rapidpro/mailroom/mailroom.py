@@ -25,7 +25,7 @@ from .flows.webhook_health import WebhookHealth
 from .worker import ContactWorker
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from rapidpro_simulator.rapidpro.flows.field_values import FieldValue
+    from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue
     from rapidpro_simulator.world.clock import Clock
 
     from .channels import Channel

@@ -7,18 +7,18 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.inputs import Call
+from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.inputs import Call
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
 def uuid(number: int) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.engine.services import Services
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.core.services import Services
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .playing import CONTACT, play, reference, uuid
 

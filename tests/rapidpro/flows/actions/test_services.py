@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.engine.services import ServiceError, Services
+from rapidpro_simulator.rapidpro.flows.core.services import ServiceError, Services
 
 from .playing import CONTACT, play, reference, uuid
 

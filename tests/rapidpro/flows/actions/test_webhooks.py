@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 
 from .playing import CONTACT, Played, play, uuid
 

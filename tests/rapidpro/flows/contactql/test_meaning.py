@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.contactql import parse
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 ENVIRONMENTS = {
     "plain": Environment(),

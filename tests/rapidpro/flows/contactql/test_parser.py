@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapidpro_simulator.rapidpro.flows.contactql import Combination, Condition, QueryError, evaluate, parse, quote
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .workspace import Contact
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.inputs import Call
+from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.inputs import Call
-from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .building import uuid
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
+    from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+    from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
     from rapidpro_simulator.rapidpro.flows.engine.session import Session
-    from rapidpro_simulator.rapidpro.flows.engine.sprint import Sprint
 
 NOW = DateTime(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC))
 CHANNEL = {

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits
+from rapidpro_simulator.rapidpro.flows.core.services import Limits
 
 from .building import enter, flow, node, question, switch, uuid
 from .playing import Play

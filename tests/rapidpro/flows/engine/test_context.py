@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.engine.inputs import Input
+from rapidpro_simulator.rapidpro.flows.core.inputs import Input
 
 from .building import flow, question, uuid
 from .playing import ANN, CHANNEL, Play
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 FIELDS = [
     {"uuid": uuid(700), "key": "age", "name": "Age", "type": "number"},

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapidpro_simulator.rapidpro.flows import contactql
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets, Group
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets, Group
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
-from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
-from rapidpro_simulator.rapidpro.flows.engine.smart_groups import reevaluate
-from rapidpro_simulator.rapidpro.flows.engine.timestamps import moment_of, normalized, timestamp
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import moment_of, normalized, timestamp
+from rapidpro_simulator.rapidpro.flows.modifiers.smart_groups import reevaluate
 
 from .building import flow, node, uuid
 from .playing import ANN

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows import modifiers
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits
+from rapidpro_simulator.rapidpro.flows.core.services import Limits
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 
 from .building import flow, node, question, send_msg, switch, uuid

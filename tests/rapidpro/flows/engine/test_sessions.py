@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.services import Limits
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits
 
 from .building import enter, flow, node, question, send_msg, switch, uuid
 from .playing import ANN, Play

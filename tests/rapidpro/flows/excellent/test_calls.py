@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.functions import ANY, FUNCTIONS, INTEGER, NUMBER, TEXT, function
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Function, Value
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent import templates, tree
 from rapidpro_simulator.rapidpro.flows.excellent.scanner import scan
 from rapidpro_simulator.rapidpro.flows.excellent.templates import (
@@ -22,6 +21,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.templates import (
     rewrite,
 )
 from rapidpro_simulator.rapidpro.flows.excellent.values import Deprecated, Error, Function, Object, Value
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 ENVIRONMENT = Environment()
 CONTEXT = Object(

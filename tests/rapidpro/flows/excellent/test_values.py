@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
 from rapidpro_simulator.rapidpro.flows.excellent import conversions, numbers
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import (
     describe,
@@ -23,6 +21,8 @@ from rapidpro_simulator.rapidpro.flows.excellent.rendering import (
     to_json,
 )
 from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Deprecated, Error, Function, Object, Value
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, NumberFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable

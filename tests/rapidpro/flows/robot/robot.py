@@ -7,8 +7,8 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
@@ -20,9 +20,9 @@ from rapidpro_simulator.world.seed import Seed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest
     from rapidpro_simulator.rapidpro.flows.definition.nodes import Node
     from rapidpro_simulator.rapidpro.flows.definition.routers import Case
-    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.model.messages import Message
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import equals
 from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Deprecated, Error, Object, Property, Value
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

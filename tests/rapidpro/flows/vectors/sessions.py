@@ -8,24 +8,24 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+from rapidpro_simulator.rapidpro.flows.core.inputs import Call
+from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
-from rapidpro_simulator.rapidpro.flows.engine.inputs import Call
-from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
-from rapidpro_simulator.rapidpro.flows.engine.services import Limits, Services
-from rapidpro_simulator.rapidpro.flows.engine.timestamps import normalized
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
-from rapidpro_simulator.rapidpro.flows.environment import Environment
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
+    from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest
     from rapidpro_simulator.rapidpro.flows.engine.session import Session
-    from rapidpro_simulator.rapidpro.flows.engine.sprint import Sprint
-    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest
 
 _START = dt.datetime(2025, 5, 4, 12, 30, 45, 123456, tzinfo=dt.UTC)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -16,7 +16,7 @@ from .sessions import World, normal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+    from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 
 ASSETS = load("actions/_assets.json")
 CASES: list[Any] = [

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows import contactql, urns
+from rapidpro_simulator.rapidpro.flows import contactql
 from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryError
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.texts import urns
 
 from . import data, encoding
 

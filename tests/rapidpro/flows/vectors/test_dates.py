@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows import dates, layouts
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment, timezone_of
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_date, to_datetime, to_time
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows.locales import dates_in_text, layouts
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, timezone_of
 
 from . import encoding
 from .data import load
@@ -59,7 +59,7 @@ def instant(text: str) -> DateTime:
 @cases("datetime_from_string", "date_format", "timezone", "value")
 def test_datetime_in_free_text(case: dict[str, Any]) -> None:
     """The datetime is found in a text, to the nanosecond."""
-    found = dates.find_datetime(environment(case), case["value"], fill_time=case["fill_time"])
+    found = dates_in_text.find_datetime(environment(case), case["value"], fill_time=case["fill_time"])
     expected = case["expected"]
     assert found == (instant(expected["instant"]) if "instant" in expected else None)
 
@@ -67,14 +67,14 @@ def test_datetime_in_free_text(case: dict[str, Any]) -> None:
 @cases("date_from_string", "date_format", "value")
 def test_date_in_free_text(case: dict[str, Any]) -> None:
     """The date is found in a text."""
-    found = dates.find_date(environment(case), case["value"])
+    found = dates_in_text.find_date(environment(case), case["value"])
     encoding.assert_expected(found or Error("none"), case["expected"])
 
 
 @cases("time_from_string", "value")
 def test_time_in_free_text(case: dict[str, Any]) -> None:
     """The time is found in a text."""
-    found = dates.find_time(case["value"])
+    found = dates_in_text.find_time(case["value"])
     encoding.assert_expected(found or Error("none"), case["expected"])
 
 

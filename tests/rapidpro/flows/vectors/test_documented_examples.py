@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent import tree
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_text, find_expressions
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
-from rapidpro_simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 
 from .data import load
 from .encoding import assert_expected

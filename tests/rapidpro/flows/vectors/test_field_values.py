@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows import field_values
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
+from rapidpro_simulator.rapidpro.flows.core import field_values
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
 from . import encoding
 from .data import load

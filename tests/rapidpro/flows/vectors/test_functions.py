@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
 from .data import load
 from .encoding import assert_expected, decode, environment
@@ -17,7 +17,7 @@ from .go_random import Pcg
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 DATA = load("functions.json")
 NOW = DateTime.of(datetime.fromisoformat(DATA["environments"]["now"]).astimezone(UTC))

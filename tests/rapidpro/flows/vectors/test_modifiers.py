@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import write
-from rapidpro_simulator.rapidpro.flows.engine import smart_groups
-from rapidpro_simulator.rapidpro.flows.engine.timestamps import timestamp
-from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier, smart_groups
 
 from .data import load, names
 from .sessions import World, normal

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows import numerals
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.excellent import numerals
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
-from rapidpro_simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 
 from . import encoding
 from .data import load

@@ -10,8 +10,8 @@ from .data import load, names
 from .sessions import World, normal
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
     from rapidpro_simulator.rapidpro.flows.engine.session import Session
-    from rapidpro_simulator.rapidpro.flows.engine.sprint import Sprint
 
 _TESTS = [name for name in names("runner") if name.count(".") > 1]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows import contactql
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
 from .data import load
 from .encoding import assert_expected, text

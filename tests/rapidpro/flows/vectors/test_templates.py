@@ -28,7 +28,7 @@ from .encoding import assert_expected, decode, environment, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 DATA = load("templates.json")
 

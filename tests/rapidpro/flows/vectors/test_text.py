@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows import collation, phones, text, urns, webhooks
-from rapidpro_simulator.rapidpro.flows.environment import Environment
-from rapidpro_simulator.rapidpro.flows.locations import Location, Locations
+from rapidpro_simulator.rapidpro.flows.core import webhooks
+from rapidpro_simulator.rapidpro.flows.locales.locations import Location, Locations
+from rapidpro_simulator.rapidpro.flows.texts import collation, phones, urns
+from rapidpro_simulator.rapidpro.flows.texts import strings as text
 
 from .data import load
 
@@ -33,7 +34,7 @@ def cases(rows: list[dict[str, Any]], *keys: str) -> pytest.MarkDecorator:
 def place(name: str | None) -> Location | None:
     if name is None:
         return None
-    return next(found for level in range(4) for found in LOCATIONS.named(Environment(), PLACES[name], level))
+    return next(found for level in range(4) for found in LOCATIONS.named("default", PLACES[name], level))
 
 
 def outcome(urn: str) -> str:
@@ -114,7 +115,7 @@ def test_collations(case: dict[str, Any]) -> None:
 @cases(DATA["locations"]["find_by_name"], "name", "level", "parent")
 def test_places_by_name(case: dict[str, Any]) -> None:
     """A place is found by its name, alias or path."""
-    found = LOCATIONS.named(Environment(), case["name"], case["level"], place(case["parent"]))
+    found = LOCATIONS.named("default", case["name"], case["level"], place(case["parent"]))
     assert [location.name for location in found] == [PLACES[name] for name in case["expected"]]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
 from .data import load, names
 from .sessions import World, normal

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_integer, to_number
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import format_number, is_in_range
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import equals, format_value, from_json, render, to_json
 from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_expression
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, NumberFormat
 
 from .data import load
 from .encoding import assert_expected, decode

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import value_of
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 
 from ..building import export, flow, node, send, survey, uuid, webhook  # noqa: TID252 - the tests have no name from outside
 from ..conftest import JANE  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest
+    from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.workspace import Workspace
 

@@ -10,8 +10,8 @@ from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.flows.dates import DateTime
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 
 def milliseconds(start: DateTime, end: DateTime) -> int:

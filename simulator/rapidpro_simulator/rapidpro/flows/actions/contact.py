@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidpro_simulator.rapidpro.flows import modifiers
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.environment import timezone_of
-from rapidpro_simulator.rapidpro.flows.languages import language_problem
-from rapidpro_simulator.rapidpro.flows.text import trim
-from rapidpro_simulator.rapidpro.flows.urns import SCHEMES, normalize
+from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.languages import language_problem
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
+from rapidpro_simulator.rapidpro.flows.texts.urns import SCHEMES, normalize
 
 from .base import Action
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

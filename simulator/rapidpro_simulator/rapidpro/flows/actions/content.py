@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.text import MOST_ATTACHMENT_BYTES, Attachment, QuickReply, trim
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.texts.strings import MOST_ATTACHMENT_BYTES, Attachment, QuickReply, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
 @dataclass(frozen=True, slots=True)

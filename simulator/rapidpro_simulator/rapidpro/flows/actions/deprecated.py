@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields
-from rapidpro_simulator.rapidpro.flows.engine import events
 
 from .base import Action, ResultInfo
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidpro_simulator.rapidpro.flows import modifiers
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.flows.engine import events
 
 from .base import Action
 from .resolving import resolve
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.contact import ACTIVE
+from rapidpro_simulator.rapidpro.flows.core.routes import preferred_route, without_query
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.contact import ACTIVE
-from rapidpro_simulator.rapidpro.flows.environment import locale_of
-from rapidpro_simulator.rapidpro.flows.routes import preferred_route, without_query
+from rapidpro_simulator.rapidpro.flows.locales.environment import locale_of
 
 from . import templating
 from .base import Action
@@ -17,9 +17,9 @@ from .content import evaluate
 from .recipients import ActionOnOthers
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.core.routes import Route
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
-    from rapidpro_simulator.rapidpro.flows.routes import Route
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
     from .templating import Filled
 

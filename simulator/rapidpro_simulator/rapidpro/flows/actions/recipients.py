@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows import contactql
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.definition.kinds import is_uuid
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.phones import parse_phone
-from rapidpro_simulator.rapidpro.flows.text import trim
-from rapidpro_simulator.rapidpro.flows.urns import is_valid, normalize
+from rapidpro_simulator.rapidpro.flows.texts.phones import parse_phone
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
+from rapidpro_simulator.rapidpro.flows.texts.urns import is_valid, normalize
 
 from .base import Action
 from .resolving import resolve
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
 @dataclass(slots=True)

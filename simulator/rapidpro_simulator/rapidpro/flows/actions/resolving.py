@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.engine import events
+from rapidpro_simulator.rapidpro.flows.core import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from rapidpro_simulator.rapidpro.flows.core.assets import Assets
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
 def resolve(run: Run, references: Iterable[Reference]) -> list[Any]:

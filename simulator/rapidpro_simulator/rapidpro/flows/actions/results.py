@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
-from rapidpro_simulator.rapidpro.flows.engine import events
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_integer
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 
@@ -15,7 +15,7 @@ from .base import Action, ResultInfo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 SET, INCREMENT, CLEAR = OPERATIONS = ("set", "increment", "clear")
 

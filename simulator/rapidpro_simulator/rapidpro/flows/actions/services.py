@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.routes import preferred_route
+from rapidpro_simulator.rapidpro.flows.core.services import ServiceError
 from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.services import ServiceError
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import is_in_range
-from rapidpro_simulator.rapidpro.flows.routes import preferred_route
-from rapidpro_simulator.rapidpro.flows.urns import identity
+from rapidpro_simulator.rapidpro.flows.texts.urns import identity
 
 from .base import Action, milliseconds
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 ENGINE_ROLE = "engine"
 LLM_FAILED = "<ERROR>"

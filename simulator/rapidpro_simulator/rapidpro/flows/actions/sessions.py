@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
-from rapidpro_simulator.rapidpro.flows.engine import events
 
 from .base import Action
 from .recipients import ActionOnOthers
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 MOST_ANCESTORS_SINCE_INPUT = 5
 

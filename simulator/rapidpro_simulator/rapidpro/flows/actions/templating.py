@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.text import QuickReply
+from rapidpro_simulator.rapidpro.flows.texts.strings import QuickReply
 
 from .content import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.engine.assets import Channel, Template
+    from rapidpro_simulator.rapidpro.flows.core.assets import Channel, Template
 
 QUICK_REPLY = "button/quick_reply"
 TEXTS = ("header/", "body/", "footer/")

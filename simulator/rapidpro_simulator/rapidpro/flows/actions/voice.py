@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.definition import fields, limits
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.environment import locale_of
-from rapidpro_simulator.rapidpro.flows.text import trim
+from rapidpro_simulator.rapidpro.flows.locales.environment import locale_of
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 from .base import Action
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,19 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidpro_simulator.rapidpro.flows import resthooks, webhooks
+from rapidpro_simulator.rapidpro.flows.core import events, webhooks
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookCall, WebhookRequest
 from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.text import trim, truncate
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookCall, WebhookRequest
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim, truncate
 
+from . import resthooks
 from .base import Action, ResultInfo, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run, Step
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
 
 SUCCESS, FAILURE = CATEGORIES = ("Success", "Failure")
 LONGEST_REPORTED_URL = 255

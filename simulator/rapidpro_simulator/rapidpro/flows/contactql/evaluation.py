@@ -8,9 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime, find_datetime
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import parse_number
-from rapidpro_simulator.rapidpro.flows.text import lower, trim
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.dates_in_text import find_datetime
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower, trim
 
 from .names import name_prefixes, name_tokens
 from .properties import LOCATION_TYPES
@@ -19,7 +20,7 @@ from .tree import Condition, Junction, Node, Operator, PropertyKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
     from .resolving import Resolver
 

@@ -6,7 +6,7 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.regexes import compile_pattern
+from rapidpro_simulator.rapidpro.flows.texts.regexes import compile_pattern
 
 
 class Kind(Enum):

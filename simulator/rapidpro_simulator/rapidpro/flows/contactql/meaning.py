@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rapidpro_simulator.rapidpro.flows import urns
+from rapidpro_simulator.rapidpro.flows.texts import urns
 
 from .errors import QueryError
 from .names import name_tokens

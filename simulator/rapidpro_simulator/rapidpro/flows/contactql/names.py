@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from uniseg.wordbreak import words
 
-from rapidpro_simulator.rapidpro.flows.text import lower
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower
 
 LEAST_BYTES = 2
 MOST_CHARACTERS = 8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.text import lower
-from rapidpro_simulator.rapidpro.flows.urns import SCHEMES
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower
+from rapidpro_simulator.rapidpro.flows.texts.urns import SCHEMES
 
 from .errors import QueryError
 from .tree import PropertyKind

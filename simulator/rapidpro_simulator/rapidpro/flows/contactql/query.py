@@ -6,8 +6,8 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.phones import parse_phone
-from rapidpro_simulator.rapidpro.flows.text import trim, whole
+from rapidpro_simulator.rapidpro.flows.texts.phones import parse_phone
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim, whole
 
 from .errors import QueryError
 from .evaluation import Predicate, Queryable, compile_node
@@ -17,7 +17,7 @@ from .resolving import Resolver, validate
 from .tree import Node, conditions
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 MOST_CHARACTERS = 10_000
 

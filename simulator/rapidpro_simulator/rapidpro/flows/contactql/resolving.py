@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from rapidpro_simulator.rapidpro.flows.dates import find_datetime
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import parse_number
-from rapidpro_simulator.rapidpro.flows.languages import language_problem
+from rapidpro_simulator.rapidpro.flows.locales.dates_in_text import find_datetime
+from rapidpro_simulator.rapidpro.flows.locales.languages import language_problem
 
 from .errors import QueryError
 from .names import LEAST_BYTES, name_tokens
@@ -16,7 +16,7 @@ from .tree import Condition, Operator, PropertyKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 LEAST_URN_BYTES = 3
 _COMPARABLE = frozenset({"number", "datetime"})

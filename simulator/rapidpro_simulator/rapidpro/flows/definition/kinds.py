@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.text import whole
+from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 
 from .references import IDENTITY_KEYS, MATCH_KEYS, Reference, read_identity
 

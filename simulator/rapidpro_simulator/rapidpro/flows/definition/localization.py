@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rapidpro_simulator.rapidpro.flows.text import whole
+from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 
 from . import limits
 from .reading import DefinitionError

@@ -2,7 +2,8 @@
 
 It is kept beside this module, in ``schema.json``, for other programs and languages; to write it again::
 
-    python -m rapidpro_simulator.rapidpro.flows.definition.schema > simulator/rapidpro/flows/definition/schema.json
+    cd simulator/rapidpro_simulator/rapidpro/flows/definition
+    python -m rapidpro_simulator.rapidpro.flows.definition.schema > schema.json
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The triggers in an export file: what starts a flow, in the web application's terms (flows 1.1).
 
-Not the triggers of the engine's sessions: those are `rapidpro_simulator.rapidpro.flows.engine.triggers`.
+The triggers that start sessions in the engine are in `flows.core.triggers`.
 """
 
 from __future__ import annotations

@@ -5,29 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rapidpro_simulator.rapidpro.flows.core import resumes, triggers
+from rapidpro_simulator.rapidpro.flows.core.inputs import Call, Input
+from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
 from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.modifiers import smart_groups
+from rapidpro_simulator.rapidpro.flows.runs.run import ACTIVE, EXPIRED, FAILED, WAITING, Run
 
-from . import resumes, smart_groups, triggers, waits
-from .inputs import Call, Input
+from . import waits
 from .loop import MISSING_FLOW, MISSING_NODE, NOWHERE, proceed
 from .routing import Chosen, choose_exit, choose_timeout
-from .runs import ACTIVE, EXPIRED, FAILED, WAITING, Run
-from .services import Limits, Services
 from .session import Session
-from .sprint import Sprint
-from .timestamps import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.dates import DateTime
+    from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+    from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
+    from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
     from rapidpro_simulator.rapidpro.flows.definition.flow import Node
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
-
-    from .assets import Assets
-    from .contact import Contact
-    from .resumes import Resume
-    from .triggers import Trigger
+    from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 Outcome = TypeVar("Outcome")
 

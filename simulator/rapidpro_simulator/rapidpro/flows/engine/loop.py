@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from . import events, triggers, waits
+from rapidpro_simulator.rapidpro.flows.core import events, triggers
+from rapidpro_simulator.rapidpro.flows.core.sprint import Segment
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.runs.run import ACTIVE, COMPLETED, FAILED, WAITING, Run
+
+from . import waits
 from .routing import Chosen, choose_exit
-from .runs import ACTIVE, COMPLETED, FAILED, WAITING, Run
-from .sprint import Segment
-from .timestamps import timestamp
 
 if TYPE_CHECKING:
     from .session import Session

@@ -6,6 +6,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.sprint import Branch, Tried
 from rapidpro_simulator.rapidpro.flows.definition.routers import RandomRouter, SwitchRouter
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_text
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
@@ -14,15 +16,11 @@ from rapidpro_simulator.rapidpro.flows.excellent.numbers import number_text
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import render
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
 
-from . import events
-from .sprint import Branch, Tried
-
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.flow import Exit, Node
     from rapidpro_simulator.rapidpro.flows.definition.routers import Case, Router
     from rapidpro_simulator.rapidpro.flows.excellent.values import Value
-
-    from .runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
 class Chosen(NamedTuple):

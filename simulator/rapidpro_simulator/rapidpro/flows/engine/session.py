@@ -5,28 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.environment import timezone_of
-from rapidpro_simulator.rapidpro.flows.routes import country_of, preferred_route
-from rapidpro_simulator.rapidpro.flows.urns import parse
-
-from .inputs import Call, Input
-from .runs import ACTIVE, COMPLETED, FAILED, WAITING, Run
-from .sprint import Sprint
-from .timestamps import timestamp
-from .triggers import FlowAction, Trigger, read_trigger
+from rapidpro_simulator.rapidpro.flows.core.inputs import Call, Input
+from rapidpro_simulator.rapidpro.flows.core.routes import country_of, preferred_route
+from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
+from rapidpro_simulator.rapidpro.flows.core.triggers import FlowAction, Trigger, read_trigger
+from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.runs.run import ACTIVE, COMPLETED, FAILED, WAITING, Run
+from rapidpro_simulator.rapidpro.flows.texts.urns import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+    from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.core.events import Event
+    from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
+    from rapidpro_simulator.rapidpro.flows.core.services import Services
     from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
-    from .assets import Assets
-    from .contact import Contact
     from .engine import Engine
-    from .events import Event
-    from .resumes import Resume
-    from .services import Services
 
 __all__ = ["ACTIVE", "COMPLETED", "FAILED", "WAITING", "Session"]
 

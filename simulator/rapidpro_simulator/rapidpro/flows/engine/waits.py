@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from rapidpro_simulator.rapidpro.flows.core import events, resumes, triggers
 from rapidpro_simulator.rapidpro.flows.definition.reading import write
 from rapidpro_simulator.rapidpro.flows.definition.waits import DialWait, MsgWait
-from rapidpro_simulator.rapidpro.flows.phones import parse_phone
-
-from . import events, resumes, triggers
-from .timestamps import after, timestamp
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import after, timestamp
+from rapidpro_simulator.rapidpro.flows.texts.phones import parse_phone
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
     from rapidpro_simulator.rapidpro.flows.definition.waits import Wait
-
-    from .resumes import Resume
-    from .runs import Run
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 DIAL_LIMIT_SECONDS: Final = 60
 CALL_LIMIT_SECONDS: Final = 2 * 60 * 60

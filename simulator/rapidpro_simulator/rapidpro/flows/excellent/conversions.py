@@ -1,6 +1,6 @@
 """What a value becomes where another type is wanted (flows 6.5). Errors go through unchanged.
 
-Texts of dates and times are read by `flows.dates`.
+Texts of dates and times are read by `locales.dates_in_text`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from rapidpro_simulator.rapidpro.flows.dates import (
+from rapidpro_simulator.rapidpro.flows.locales.dates import (
     MIDNIGHT,
     ZERO_DATE,
     ZERO_DATETIME,
     Date,
     DateTime,
     Time,
-    find_date,
-    find_datetime,
-    find_time,
 )
-from rapidpro_simulator.rapidpro.flows.text import trim
+from rapidpro_simulator.rapidpro.flows.locales.dates_in_text import find_date, find_datetime, find_time
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 from .numbers import narrowed, number_text
 from .rendering import describe, render
@@ -29,7 +27,7 @@ from .values import Absent, Error, Function, Object, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from .values import ABSENT, Deprecated, Error, Function, Object, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 BUDGET = 10_000_000
 ANONYMOUS = "<anon>"

@@ -6,8 +6,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-from rapidpro_simulator.rapidpro.flows.text import whole
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 
 from .numbers import checked, number_text
 from .values import ABSENT, Error, Function, Object, Value

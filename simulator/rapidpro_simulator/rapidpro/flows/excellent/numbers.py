@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .values import Error
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import NumberFormat
+    from rapidpro_simulator.rapidpro.flows.locales.environment import NumberFormat
 
 MOST_DIGITS = 36
 MOST_EXPONENT = 100

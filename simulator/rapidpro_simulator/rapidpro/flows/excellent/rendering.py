@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows import layouts
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-from rapidpro_simulator.rapidpro.flows.text import indent
+from rapidpro_simulator.rapidpro.flows.locales import layouts
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+from rapidpro_simulator.rapidpro.flows.texts.strings import indent
 
 from .jsons import from_json, to_json
 from .numbers import format_number, number_text
@@ -17,7 +17,7 @@ from .values import Absent, Error, Function, Object, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 __all__ = ["describe", "equals", "format_value", "from_json", "identity", "render", "to_json"]
 

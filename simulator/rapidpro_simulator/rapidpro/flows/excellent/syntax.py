@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from rapidpro_simulator.rapidpro.flows.text import is_nested_deeper
+from rapidpro_simulator.rapidpro.flows.texts.strings import is_nested_deeper
 
 from .numbers import narrowed
 from .quoting import unquote

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.text import trim
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 from .evaluation import BUDGET, State, TooComplexError, compile_tree
 from .rendering import render
@@ -16,7 +16,7 @@ from .values import Error, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Set
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
     from .evaluation import Evaluator
     from .scanner import Token

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 class Error:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.engine.assets import Assets
-    from rapidpro_simulator.rapidpro.flows.engine.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.core.assets import Assets
+    from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.core.events import Event
     from rapidpro_simulator.rapidpro.flows.engine.engine import Engine
-    from rapidpro_simulator.rapidpro.flows.engine.events import Event
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 class Change(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.contact import STATUSES
+from rapidpro_simulator.rapidpro.flows.core.field_values import parse
 from rapidpro_simulator.rapidpro.flows.definition import fields
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.contact import STATUSES
-from rapidpro_simulator.rapidpro.flows.engine.timestamps import normalized
-from rapidpro_simulator.rapidpro.flows.field_values import parse
-from rapidpro_simulator.rapidpro.flows.text import truncate
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import normalized
+from rapidpro_simulator.rapidpro.flows.texts.strings import truncate
 
 from .base import Change, Modifier
 

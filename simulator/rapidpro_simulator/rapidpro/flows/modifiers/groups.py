@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.contact import BLOCKED, STOPPED
 from rapidpro_simulator.rapidpro.flows.definition import fields
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.contact import BLOCKED, STOPPED
 
 from .base import Change, Modifier
 

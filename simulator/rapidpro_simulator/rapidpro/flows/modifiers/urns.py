@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.assets import SEND
+from rapidpro_simulator.rapidpro.flows.core.routes import affinity, with_affinity
 from rapidpro_simulator.rapidpro.flows.definition import fields
-from rapidpro_simulator.rapidpro.flows.engine import events
-from rapidpro_simulator.rapidpro.flows.engine.assets import SEND
-from rapidpro_simulator.rapidpro.flows.routes import affinity, with_affinity
-from rapidpro_simulator.rapidpro.flows.urns import identity, is_valid, normalize
+from rapidpro_simulator.rapidpro.flows.texts.urns import identity, is_valid, normalize
 
 from .base import Change, Modifier
 

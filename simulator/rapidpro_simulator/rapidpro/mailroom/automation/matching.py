@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.collation import are_equal
-from rapidpro_simulator.rapidpro.flows.text import tokens
+from rapidpro_simulator.rapidpro.flows.texts.collation import are_equal
+from rapidpro_simulator.rapidpro.flows.texts.strings import tokens
 from rapidpro_simulator.rapidpro.model.triggers import ONLY_WORD, TriggerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.triggers import Trigger

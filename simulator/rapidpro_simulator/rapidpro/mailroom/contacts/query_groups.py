@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind, QueryError, evaluate, parse
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.urns import parse as parse_urn
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rapidpro_simulator.rapidpro.flows.contactql import Query
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.assets import ContactField
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
     from rapidpro_simulator.rapidpro.model.flows import Flow

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.engine.assets import Field
-from rapidpro_simulator.rapidpro.flows.environment import Environment, timezone_of
-from rapidpro_simulator.rapidpro.flows.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
+from rapidpro_simulator.rapidpro.flows.core.assets import Field
+from rapidpro_simulator.rapidpro.flows.core.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, timezone_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import ContactField

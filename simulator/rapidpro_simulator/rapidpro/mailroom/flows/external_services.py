@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.engine.services import ServiceError, Services
+from rapidpro_simulator.rapidpro.flows.core.services import ServiceError, Services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from rapidpro_simulator.rapidpro.flows.engine.assets import Llm
+    from rapidpro_simulator.rapidpro.flows.core.assets import Llm
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
 Transfer = dict[str, Any]

@@ -9,8 +9,8 @@ from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
 from rapidpro_simulator.rapidpro.model.flows import Run, RunStatus, StartStatus
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.engine.runs import Run as Running
     from rapidpro_simulator.rapidpro.flows.engine.session import Session as RunningSession
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run as Running
     from rapidpro_simulator.rapidpro.model.flows import Session
     from rapidpro_simulator.rapidpro.workspace import Workspace
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
+from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, EngineError
-from rapidpro_simulator.rapidpro.flows.engine.resumes import read_resume
-from rapidpro_simulator.rapidpro.flows.engine.triggers import read_trigger
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED, VOICE, Run, RunStatus, Session
 
 from . import engine_documents
@@ -21,8 +21,8 @@ from .snapshots import Snapshots
 from .sprint_events import SprintContext
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
     from rapidpro_simulator.rapidpro.flows.engine.session import Session as Running
-    from rapidpro_simulator.rapidpro.flows.engine.sprint import Sprint
     from rapidpro_simulator.rapidpro.mailroom.worker import Task
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.flows import Flow, FlowStart

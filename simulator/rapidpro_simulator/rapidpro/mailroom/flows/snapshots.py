@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.flows.core import assets as known
+from rapidpro_simulator.rapidpro.flows.core.contact import Contact as Snapshot
+from rapidpro_simulator.rapidpro.flows.core.contact import Ticket
 from rapidpro_simulator.rapidpro.flows.definition.flow import Flow as Definition
 from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
 from rapidpro_simulator.rapidpro.flows.definition.inspection import Inspection, inspect
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.flows.engine import assets as known
-from rapidpro_simulator.rapidpro.flows.engine.contact import Contact as Snapshot
-from rapidpro_simulator.rapidpro.flows.engine.contact import Ticket
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import field_asset, value_of
 from rapidpro_simulator.rapidpro.urns import identity
 

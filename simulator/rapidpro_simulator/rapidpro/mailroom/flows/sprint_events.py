@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from rapidpro_simulator.rapidpro.flows.field_values import FieldValue
+from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue
 from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import MessageContent
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent

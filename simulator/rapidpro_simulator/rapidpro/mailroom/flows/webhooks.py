@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from yarl import URL
 
-from rapidpro_simulator.rapidpro.flows.webhooks import WebhookRequest, WebhookResponse
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.engine.contact_context import contact_object, fields_object, urns_object
-from rapidpro_simulator.rapidpro.flows.engine.context import globals_object
 from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_text
 from rapidpro_simulator.rapidpro.flows.excellent.values import Object
+from rapidpro_simulator.rapidpro.flows.runs.contact_context import contact_object, fields_object, urns_object
+from rapidpro_simulator.rapidpro.flows.runs.context import globals_object
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.contacts import Contact

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import to_json
 from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_value
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object, Property, Value
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 ENVIRONMENT = Environment(date_format="DD-MM-YYYY")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 from .evaluating import json_of
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.environment import Environment, NumberFormat
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, NumberFormat
 
 from .evaluating import json_of
 

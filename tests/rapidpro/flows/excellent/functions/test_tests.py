@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.environment import Environment
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from rapidpro_simulator.rapidpro.flows.excellent.values import Object, Value
-from rapidpro_simulator.rapidpro.flows.locations import Locations
+from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 
 from .evaluating import json_of, value_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
-from rapidpro_simulator.rapidpro.flows.regexes import PatternError, compile_pattern
+from rapidpro_simulator.rapidpro.flows.texts.regexes import PatternError, compile_pattern
 
 from .dependencies import read_paths
 from .templates import templates

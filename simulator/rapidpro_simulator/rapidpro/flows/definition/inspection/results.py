@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.text import snakify
+from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.excellent import rendering
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_number
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import EXACT, checked
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Function, Object, Value
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
 
 from .calls import ANY, ARRAY, FUNCTION, INTEGER, TEXT, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 MOST_ITEMS = 10_000
 

@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Function, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 Kind: TypeAlias = "Callable[[Environment, Value], Any]"
 Body: TypeAlias = "Callable[..., Value]"

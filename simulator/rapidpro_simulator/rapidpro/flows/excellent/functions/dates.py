@@ -1,4 +1,4 @@
-"""Functions of dates and times (flows 7). Free text is read by `flows.dates`, layouts by `flows.layouts`."""
+"""Functions of dates and times (flows 7). `locales` reads free text and layouts."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows import layouts
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time, timezone_name
-from rapidpro_simulator.rapidpro.flows.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_datetime, to_integer, to_text
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import EXACT
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
+from rapidpro_simulator.rapidpro.flows.locales import layouts
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time, timezone_name
+from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 
 from .calls import ANY, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 _EPOCH = DateTime(dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 _DAYS_PER_WEEK = 7

@@ -1,13 +1,14 @@
-"""Functions that format values for people (flows 7). Layouts are the affair of `flows.layouts`."""
+"""Functions that format values for people (flows 7). Layouts are in `locales.layouts`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows import layouts, locations, urns
-from rapidpro_simulator.rapidpro.flows.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.excellent import numbers, rendering
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
+from rapidpro_simulator.rapidpro.flows.locales import layouts, locations
+from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.texts import urns
 
 from .calls import ANY, BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, function
 from .dates import or_error
@@ -15,8 +16,8 @@ from .dates import or_error
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 _MOST_PLACES = 9
 _AS_IT_IS = -1

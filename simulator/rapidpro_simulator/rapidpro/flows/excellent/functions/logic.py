@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
 from .calls import ANY, BOOLEAN, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 @function(BOOLEAN)

@@ -12,7 +12,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
 from .calls import INTEGER, NUMBER, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 _ONE = Decimal(1)
 _MOST_PLACES = 1_000

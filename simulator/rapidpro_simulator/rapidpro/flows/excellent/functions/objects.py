@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows import urns
 from rapidpro_simulator.rapidpro.flows.excellent import rendering
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_text
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import DEFAULT_KEY
 from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Absent, Error, Function, Object, Value
-from rapidpro_simulator.rapidpro.flows.text import Attachment
+from rapidpro_simulator.rapidpro.flows.texts import urns
+from rapidpro_simulator.rapidpro.flows.texts.strings import Attachment
 
 from .calls import ANY, FUNCTION, OBJECT, TEXT, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 @function(variadic=ANY)

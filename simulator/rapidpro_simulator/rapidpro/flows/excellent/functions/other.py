@@ -6,16 +6,16 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.excellent import rendering
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_datetime, to_number
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import EXACT, checked
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
+from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
 
 from .calls import ANY, DATE, DATETIME, TEXT, TIME, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 MOST_PROMPT_ARGUMENTS = 10
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows import collation, dates, locations, numerals
+from rapidpro_simulator.rapidpro.flows.excellent import numerals
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_object, to_text
 from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Error, Function, Object, Value
-from rapidpro_simulator.rapidpro.flows.phones import find_phones
-from rapidpro_simulator.rapidpro.flows.regexes import PatternError, compile_pattern
-from rapidpro_simulator.rapidpro.flows.text import lower, tokens, trim
+from rapidpro_simulator.rapidpro.flows.locales import dates_in_text, locations
+from rapidpro_simulator.rapidpro.flows.texts import collation
+from rapidpro_simulator.rapidpro.flows.texts.phones import find_phones
+from rapidpro_simulator.rapidpro.flows.texts.regexes import PatternError, compile_pattern
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower, tokens, trim
 
 from .calls import ANY, ARRAY, DATETIME, FUNCTIONS, NUMBER, OBJECT, TEXT, function
 
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from rapidpro_simulator.rapidpro.flows.dates import Date, DateTime
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
-    from rapidpro_simulator.rapidpro.flows.locations import Location
+    from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.locations import Location
 
 NO_MATCH = Object({"match": ""}, default=False)
 
@@ -140,7 +142,7 @@ def _declare_number_test(name: str, compare: Callable[[Decimal, Decimal], bool])
 
 def _declare_date_test(name: str, compare: Callable[[Date, Date], bool]) -> None:
     def test(environment: Environment, text: str, other: DateTime) -> Value:
-        found = dates.find_datetime(environment, text, fill_time=True)
+        found = dates_in_text.find_datetime(environment, text, fill_time=True)
         if found is None:
             return NO_MATCH
         days = (moment.in_zone(environment.timezone).date for moment in (found, other))
@@ -166,14 +168,14 @@ for _name, _compare in {"lt": operator.lt, "eq": operator.eq, "gt": operator.gt}
 @function(TEXT)
 def has_date(environment: Environment, text: str) -> Value:
     """Say whether there is a date in a text; without a time it has now's."""
-    found = dates.find_datetime(environment, text, fill_time=True)
+    found = dates_in_text.find_datetime(environment, text, fill_time=True)
     return NO_MATCH if found is None else matched(found)
 
 
 @function(TEXT)
 def has_time(_environment: Environment, text: str) -> Value:
     """Say whether there is a time in a text."""
-    found = dates.find_time(text)
+    found = dates_in_text.find_time(text)
     return NO_MATCH if found is None else matched(found)
 
 
@@ -226,7 +228,7 @@ def has_state(environment: Environment, text: str) -> Value:
     """Say whether a text speaks of a state; its path matches."""
     if environment.locations is None:
         return _NO_LOCATIONS
-    found = environment.locations.find(environment, text, locations.STATE)
+    found = environment.locations.find(environment.collation, text, locations.STATE)
     return matched(found[0].path) if found else NO_MATCH
 
 
@@ -236,10 +238,10 @@ def has_district(environment: Environment, text: str, state: str = "") -> Value:
     places = environment.locations
     if places is None:
         return _NO_LOCATIONS
-    states = places.find(environment, state, locations.STATE) if state else []
+    states = places.find(environment.collation, state, locations.STATE) if state else []
     if states:
-        return _first_place(places.find(environment, text, locations.DISTRICT, states[0]))
-    return NO_MATCH if state else _only_place(places.find(environment, text, locations.DISTRICT))
+        return _first_place(places.find(environment.collation, text, locations.DISTRICT, states[0]))
+    return NO_MATCH if state else _only_place(places.find(environment.collation, text, locations.DISTRICT))
 
 
 @function(variadic=TEXT)
@@ -252,10 +254,12 @@ def has_ward(environment: Environment, *arguments: str) -> Value:
         return _NO_LOCATIONS
     text, state, district = arguments if len(arguments) > 1 else (arguments[0], "", "")
     if not district:
-        return _only_place(places.find(environment, text, locations.WARD))
-    states = places.find(environment, state, locations.STATE)
-    districts = places.find(environment, district, locations.DISTRICT, states[0]) if states else []
-    return _first_place(places.find(environment, text, locations.WARD, districts[0])) if districts else NO_MATCH
+        return _only_place(places.find(environment.collation, text, locations.WARD))
+    states = places.find(environment.collation, state, locations.STATE)
+    districts = places.find(environment.collation, district, locations.DISTRICT, states[0]) if states else []
+    if not districts:
+        return NO_MATCH
+    return _first_place(places.find(environment.collation, text, locations.WARD, districts[0]))
 
 
 def _compared_words(environment: Environment, text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Functions of texts (flows 7). What a word is and how case changes is told in `flows.text`."""
+"""Functions of texts (flows 7). `texts.strings` says what a word is and how case changes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rapidpro_simulator.rapidpro.flows import text as texts
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_text
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import EXACT
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
-from rapidpro_simulator.rapidpro.flows.regexes import PatternError, compile_pattern
+from rapidpro_simulator.rapidpro.flows.texts import strings as texts
+from rapidpro_simulator.rapidpro.flows.texts.regexes import PatternError, compile_pattern
 
 from .arrays import array_of
 from .calls import INTEGER, NUMBER, TEXT, Kind, function
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 MOST_CHARACTERS = 10_000
 REPLACEMENT = "\ufffd"

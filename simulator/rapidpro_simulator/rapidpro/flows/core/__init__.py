@@ -1,0 +1,1 @@
+"""What sessions work with, as data: contacts, assets, messages, results, events, triggers, services (flows 3.1)."""

@@ -1,0 +1,295 @@
+"""A run: one flow with one contact. Actions and routers work on it; it evaluates, remembers and logs for them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.core.results import Result
+from rapidpro_simulator.rapidpro.flows.excellent import templates
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.modifiers import smart_groups
+from rapidpro_simulator.rapidpro.flows.texts.strings import snakify, trim, truncate_with_ellipsis
+
+from .context import RunContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rapidpro_simulator.rapidpro.flows.core.contact import Contact
+    from rapidpro_simulator.rapidpro.flows.core.events import Event
+    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
+    from rapidpro_simulator.rapidpro.flows.engine.engine import Engine
+    from rapidpro_simulator.rapidpro.flows.engine.session import Session
+    from rapidpro_simulator.rapidpro.flows.excellent.templates import Problem
+    from rapidpro_simulator.rapidpro.flows.excellent.values import Object, Value
+    from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.modifiers import Modifier
+
+ACTIVE, WAITING, COMPLETED, EXPIRED, FAILED = ("active", "waiting", "completed", "expired", "failed")
+LONGEST_SAVED_WEBHOOK: Final = 10_000  # bytes of JSON (flows 3.1)
+
+
+class Step(NamedTuple):
+    """A visit of a node; `arrived_on` is a timestamp."""
+
+    node_uuid: str
+    arrived_on: str
+
+
+class Run:
+    """One flow with one contact, started by a trigger or by another run of the session.
+
+    `results` are by key, `locals` are texts, `webhook` is the last call as JSON (`method`, `url`, `status`, `headers`,
+    `json`) or None.
+    """
+
+    def __init__(self, session: Session, uuid: str, flow_reference: dict[str, Any], created_on: str) -> None:
+        self.session: Session = session
+        self.uuid = uuid
+        self.flow_reference = flow_reference
+        self.status = ACTIVE
+        self.path: list[Step] = []
+        self.results: dict[str, Result] = {}
+        self.locals: dict[str, str] = {}
+        self.webhook: dict[str, Any] | None = None
+        self.had_input = False
+        self.parent_uuid = ""
+        self.created_on = created_on
+        self.modified_on = created_on
+        self.exited_on: str | None = None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], session: Session) -> Run:
+        """Return a run as it was saved; keys that are not known are ignored."""
+        run = cls(session, document["uuid"], document["flow"], document["created_on"])
+        run.status = document["status"]
+        run.path = [Step(step["node_uuid"], step["arrived_on"]) for step in document.get("path") or ()]
+        run.results = {key: Result.from_json(result) for key, result in (document.get("results") or {}).items()}
+        run.locals = dict(document.get("locals") or {})
+        run.webhook = document.get("webhook")
+        run.had_input = bool(document.get("had_input"))
+        run.parent_uuid = document.get("parent_uuid") or ""
+        run.modified_on = document.get("modified_on") or run.created_on
+        run.exited_on = document.get("exited_on")
+        return run
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as sessions are saved (flows 3.1)."""
+        document: dict[str, Any] = {"uuid": self.uuid, "flow": self.flow_reference, "status": self.status}
+        if self.path:
+            document["path"] = [step._asdict() for step in self.path]
+        if self.locals:
+            document["locals"] = dict(self.locals)
+        if self.results:
+            document["results"] = {key: result.to_json() for key, result in self.results.items()}
+        if self.had_input:
+            document["had_input"] = True
+        if self.parent_uuid:
+            document["parent_uuid"] = self.parent_uuid
+        if self.webhook is not None and _json_size(self.webhook.get("json")) <= LONGEST_SAVED_WEBHOOK:
+            document["webhook"] = self.webhook
+        document["created_on"] = self.created_on
+        document["modified_on"] = self.modified_on
+        document["exited_on"] = self.exited_on
+        return document
+
+    def summary(self) -> dict[str, Any]:
+        """Return what sessions that this run starts know of it (flows 3.10)."""
+        return {
+            "uuid": self.uuid,
+            "flow": self.flow_reference,
+            "contact": self.contact.to_json(),
+            "status": self.status,
+            "results": {key: result.to_json() for key, result in self.results.items()},
+        }
+
+    def compact(self) -> None:
+        """Forget what nobody asks of a run that has exited."""
+        if self.exited_on is not None:
+            self.path, self.locals, self.webhook = [], {}, None
+
+    # who and what it works with
+
+    @property
+    def engine(self) -> Engine:
+        return self.session.engine
+
+    @property
+    def contact(self) -> Contact:
+        return self.session.contact
+
+    @property
+    def environment(self) -> Environment:
+        """The session's environment with what the contact overrides (flows 8.1)."""
+        return self.session.merged_environment
+
+    @property
+    def flow(self) -> Flow:
+        """The current definition. Raises `LookupError` where the workspace does not have the flow any more."""
+        flow = self.session.assets.flow(self.flow_reference["uuid"])
+        if flow is None:
+            raise LookupError(f"there is no flow {self.flow_reference}")
+        return flow
+
+    @property
+    def parent(self) -> Run | None:
+        """The run that entered this one, in this session."""
+        return self.session.run(self.parent_uuid) if self.parent_uuid else None
+
+    @property
+    def step(self) -> Step:
+        """The visit that goes on."""
+        return self.path[-1]
+
+    # its life
+
+    def arrive(self, node_uuid: str) -> Step:
+        """Begin the visit of a node."""
+        step = Step(node_uuid, self._touch())
+        self.path.append(step)
+        return step
+
+    def set_status(self, status: str) -> None:
+        """Wait, or be active again."""
+        self.status = status
+        self._touch()
+
+    def received_input(self) -> None:
+        """Remember that the contact said something."""
+        if not self.had_input:
+            self.had_input = True
+            self._touch()
+
+    def exit(self, status: str) -> None:
+        """End the run and say so; one that has ended stays as it is."""
+        if self.exited_on is None:
+            self.status = status
+            self.exited_on = self._touch()
+            self.log(events.run_ended(self.uuid, self.flow_reference, status))
+
+    def fail(self, text: str) -> None:
+        """Say why the run has failed, and end it; its parents and the session fail with it."""
+        self.log(events.failure(text))
+        self.exit(FAILED)
+
+    # for actions and routers
+
+    def log(self, event: Event) -> Event:
+        """Give an event its UUID and time and report it; returns the event as it is reported."""
+        return self.session.log(event)
+
+    def context(self) -> Object:
+        """Return what expressions see now (flows 5)."""
+        return RunContext(self)
+
+    def evaluate_text(
+        self, template: str, *, truncate: bool = True, escape: Callable[[str], str] | None = None
+    ) -> tuple[str, bool]:
+        """Evaluate a template to text; what goes wrong is logged, and False comes with what did evaluate.
+
+        The text is cut to the engine's limit, unless `truncate` is False. `escape` is applied to every expression's
+        text.
+        """
+        problems: list[Problem] = []
+        if _is_plain(template):
+            text = template
+        else:
+            evaluation = templates.evaluate_text(self.environment, RunContext(self), template, escape)
+            text, problems = evaluation.text, evaluation.problems
+            self._report(problems, evaluation.warnings)
+        limit = self.engine.limits.template
+        return (truncate_with_ellipsis(text, limit) if truncate else text), not problems
+
+    def evaluate_value(self, template: str) -> Value:
+        """Evaluate a template to a value, which may be an error; other problems are logged (flows 6.2)."""
+        if _is_plain(template):
+            return trim(template)
+        value, problems, warnings = templates.evaluate_value(self.environment, RunContext(self), template)
+        if problems or warnings:
+            self._report(problems, warnings)
+        return value
+
+    def localized(
+        self, item_uuid: str, property_: str, native: list[str], languages: Sequence[str] | None = None
+    ) -> tuple[list[str], str]:
+        """Return the texts of a property in the best language there is, and that language (flows 2.8).
+
+        `languages` are tried in order, before the flow's own; without them those of contact and workspace.
+        """
+        flow = self.flow
+        if flow.localization.translations:
+            for language in self.session.languages if languages is None else languages:
+                if language == flow.language:
+                    break
+                translated = flow.localization.get(language, item_uuid, property_)
+                if translated is not None:
+                    return translated, language
+        return native, flow.language
+
+    def save_result(
+        self,
+        name: str,
+        value: str,
+        category: str = "",
+        *,
+        category_localized: str = "",
+        input: str = "",  # noqa: A002 (its name on the wire)
+        extra: Any = None,
+        extra_source: str = "",
+    ) -> Result:
+        """Keep a result of the current node under the key of its name, and report it if it is news (flows 3.7)."""
+        result = Result(
+            name=name,
+            value=value[: self.engine.limits.result_value],
+            category=category,
+            category_localized=category_localized,
+            node_uuid=self.step.node_uuid,
+            input=input,
+            extra=extra,
+            created_on=timestamp(self.engine.now()),
+            extra_source=extra_source,
+        )
+        key = snakify(name)
+        previous = self.results.get(key)
+        self.results[key] = result
+        self._touch()
+        if previous is None:
+            self.log(events.run_result_changed(name, result.value, category, extra))
+        elif (previous.value, previous.category) != (result.value, category):
+            before = {"value": previous.value, "category": previous.category}
+            self.log(events.run_result_changed(name, result.value, category, extra, before))
+        return result
+
+    def apply(self, modifier: Modifier) -> bool:
+        """Change the contact, log how, and re-evaluate query groups; returns whether anything changed (flows 3.8)."""
+        from rapidpro_simulator.rapidpro.flows.modifiers import Change
+
+        session = self.session
+        environment, assets, contact = session.merged_environment, session.assets, session.contact
+        changed = modifier.apply(Change(session.engine, environment, assets, contact, session.log))
+        if changed:
+            session.contact_changed()
+            smart_groups.reevaluate(session.merged_environment, assets, contact, session.log)
+        return changed
+
+    def _report(self, problems: list[Problem], warnings: list[str]) -> None:
+        for warning in warnings:
+            self.log(events.warning(warning, events.DEPRECATED_CONTEXT))
+        for problem in problems:
+            code = events.EXPRESSION_TOO_COMPLEX if problem.too_complex else events.EXPRESSION
+            text = f"Error evaluating expression: {problem.message}"
+            self.log(events.error(text, code, {"expression": problem.expression}))
+
+    def _touch(self) -> str:
+        self.modified_on = timestamp(self.engine.now())
+        return self.modified_on
+
+
+def _is_plain(template: str) -> bool:
+    return "@" not in template and "\0" not in template
+
+
+def _json_size(document: Any) -> int:
+    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
