@@ -9,8 +9,9 @@ from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.cht.administrator import message_document
 from rapidpro_simulator.cht.sms import FINAL_STATES
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
 
-from .expectations import expect
 from .subjects import the_gateway, the_instance, workspace_called
 from .wire import AMOUNT, meets
 
@@ -176,10 +177,9 @@ def task_of_messages(simulation: Simulation, count: int) -> None:
     Example: Given a pending task of 3 messages
     """
     cht = the_instance(simulation)
-    number = len(cht.messages()) + 1
+    number, sample = len(cht.messages()) + 1, simulation.sample_data
     document, *others = [
-        message_document(simulation, number, simulation.people.health_worker().phone, simulation.people.reminder())
-        for _ in range(count)
+        message_document(simulation, number, sample.health_worker().phone, sample.reminder()) for _ in range(count)
     ]
     for other in others:
         document["tasks"][0]["messages"] += other["tasks"][0]["messages"]
@@ -221,8 +221,8 @@ def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
     documents = []
     for row in wanted:
         number += 1
-        to = row.pop("to", None) or simulation.people.health_worker().phone
-        text = row.pop("text", None) or simulation.people.reminder()
+        to = row.pop("to", None) or simulation.sample_data.health_worker().phone
+        text = row.pop("text", None) or simulation.sample_data.reminder()
         task: dict[str, Any] = {**row}
         if "gateway_ref" in task:
             task["gateway_ref"] = json.loads(task["gateway_ref"])
@@ -290,7 +290,7 @@ def messages_are(simulation: Simulation, bound: str, amount: str, state: str) ->
     """
     states = [sent.state for sent in the_instance(simulation).messages()]
     met = meets(states.count(state), bound, amount)
-    expect(met, f'{bound}{amount} messages in the state "{state}"', f"they are {_count(states)}")
+    expect(met, f'{bound}{counted(amount, "message")} in the state "{state}"', f"they are {_count(states)}")
 
 
 @then(parsers.re(r'(?:message (?P<number>\d+)|the message) is in the state "(?P<state>[\w-]+)"'))

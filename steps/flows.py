@@ -13,8 +13,8 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
+from rapidpro_simulator.testing.expectations import expect
 
-from .expectations import expect
 from .subjects import the_instance, the_workspace
 
 if TYPE_CHECKING:

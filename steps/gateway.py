@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.gateways.live import steer, stop
+from rapidpro_simulator.testing.expectations import expect
 
-from .expectations import expect
 from .subjects import the_gateway, the_instance, workspace_called
 from .wire import exchanges_of
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from .expectations import expect
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
+
 from .subjects import the_workspace
 from .wire import AMOUNT, meets
 
@@ -196,7 +198,7 @@ def has_got(simulation: Simulation, phone: str, text: str, times: str | None) ->
     Example: Then +265991234567 has got "Are you well today?" 14 times
     """
     found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
-    expect(found.count(text) == int(times or 1), f"{times or 1} times {text!r}", f"there are {found}")
+    expect(found.count(text) == int(times or 1), f"{counted(times or 1, 'time')} {text!r}", f"there are {found}")
 
 
 @then(parsers.re(rf"{PHONE} has got {AMOUNT} messages?"))
@@ -206,7 +208,7 @@ def has_got_messages(simulation: Simulation, phone: str, bound: str, amount: str
     Example: Then +265991234567 has got no messages
     """
     found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
-    expect(meets(len(found), bound, amount), f"{bound}{amount} messages", f"there are {found}")
+    expect(meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')}", f"there are {found}")
 
 
 @then("the contacts are")

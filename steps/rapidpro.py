@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
 
-from .expectations import expect
 from .subjects import workspace_called
 from .time import DURATION, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
@@ -166,8 +167,8 @@ def own_broadcasts(simulation: Simulation, name: str, count: int) -> None:
     """
     host, workspace = workspace_called(simulation, name)
     for _ in range(count):
-        person = simulation.people.health_worker()
-        body = {"urns": [f"tel:{person.phone}"], "text": simulation.people.reminder()}
+        person = simulation.sample_data.health_worker()
+        body = {"urns": [f"tel:{person.phone}"], "text": simulation.sample_data.reminder()}
         answer = simulation.request("POST", f"{host.url}/api/v2/broadcasts.json", token=workspace.token.key, json=body)
         assert answer.status == 201, f"a broadcast was answered with {answer.status}: {answer.text}"
     simulation.advance(minutes=1)
@@ -198,7 +199,7 @@ def answered_with(simulation: Simulation, count: int) -> None:
     """
     answer = simulation.journal.exchanges(by="tester")[-1]
     results = (answer.answer() or {}).get("results", [])
-    expect(len(results) == count, f"{count} results", f"there are {len(results)}")
+    expect(len(results) == count, counted(count, "result"), f"there are {len(results)}")
 
 
 @then(parsers.parse("RapidPro answers with the status {status:d}"))
@@ -219,7 +220,7 @@ def has_messages(simulation: Simulation, name: str, bound: str, amount: str) -> 
     """
     _, workspace = workspace_called(simulation, name)
     found = [message for message in workspace.messages if not message.incoming]
-    expect(meets(len(found), bound, amount), f"{bound}{amount} messages of {name}", f"it has {len(found)}")
+    expect(meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')} of {name}", f"it has {len(found)}")
 
 
 @then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages? that (?:is|are) (?P<status>\w+)'))
@@ -231,7 +232,11 @@ def has_messages_with_status(simulation: Simulation, name: str, bound: str, amou
     host, workspace = workspace_called(simulation, name)
     words = host.installation.generation.words.message
     statuses = [words[message.status] for message in workspace.messages if not message.incoming]
-    expect(meets(statuses.count(status), bound, amount), f"{bound}{amount} {status} messages", f"they are {statuses}")
+    expect(
+        meets(statuses.count(status), bound, amount),
+        f"{bound}{counted(amount, f'{status} message')}",
+        f"they are {statuses}",
+    )
 
 
 @then(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" is (?P<status>\w+)'))
@@ -266,7 +271,11 @@ def has_answered(simulation: Simulation, name: str, bound: str, amount: str, end
     Example: Then the workspace "New" has answered 2500 status requests
     """
     answered = _answers(simulation, name, endpoint, period)
-    expect(meets(answered, bound, amount), f"{bound}{amount} {endpoint} requests answered", f"there were {answered}")
+    expect(
+        meets(answered, bound, amount),
+        f"{bound}{counted(amount, f'{endpoint} request')} answered",
+        f"there were {answered}",
+    )
 
 
 @then("it has refused the rest with 429")
@@ -300,7 +309,9 @@ def quota_left(simulation: Simulation, name: str, left: str, scope: str) -> None
     host, workspace = workspace_called(simulation, name)
     used, limit = host.api.quota(workspace)[scope]
     remaining = None if limit is None else limit - used
-    expect(remaining == (0 if left == "no" else int(left)), f"{left} requests left", f"there are {remaining}")
+    expect(
+        remaining == (0 if left == "no" else int(left)), f"{counted(left, 'request')} left", f"there are {remaining}"
+    )
 
 
 def outcome_of(statuses: str) -> Outcome | str:

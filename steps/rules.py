@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from pytest_bdd import parsers, then, when
 
 from rapidpro_simulator.gateways.incoming import incoming_place
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
 
-from .expectations import expect
 from .faults import ENDPOINTS
 from .subjects import the_gateway, the_instance
 from .time import DURATION, seconds_of
@@ -74,9 +75,13 @@ def sent_once(simulation: Simulation, duration: str | None) -> None:
     if duration:
         simulation.wait_until(lambda: bool(too_many()), seconds=seconds_of(duration))
     excess = too_many()
-    expect(not excess, f"{wanted.total()} messages, each as CHT has it, and once", f"RapidPro has {_told(excess)}")
+    expect(
+        not excess,
+        f"{counted(wanted.total(), 'message')}, each as CHT has it, and once",
+        f"RapidPro has {_told(excess)}",
+    )
     missing = wanted - _received(simulation)
-    expect(not missing, f"{wanted.total()} messages, each once", f"RapidPro lacks {_told(missing)}")
+    expect(not missing, f"{counted(wanted.total(), 'message')}, each once", f"RapidPro lacks {_told(missing)}")
 
 
 def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
@@ -91,7 +96,7 @@ def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
 
 
 def _told(messages: Mapping[tuple[str, str], int]) -> str:
-    shown = [f"{count} times {text!r} to {number}" for (number, text), count in list(messages.items())[:3]]
+    shown = [f"{counted(count, 'time')} {text!r} to {number}" for (number, text), count in list(messages.items())[:3]]
     return "; ".join(shown) + (f" and {len(messages) - 3} more" if len(messages) > 3 else "")
 
 
@@ -181,8 +186,8 @@ def waits_when_told(simulation: Simulation) -> None:
             early = _due(refusal) - exchange.time
             expect(
                 early <= TOLERANCE,
-                f"nothing for {refusal.retry_after} seconds after a refusal at {refusal.ended:%H:%M:%S}",
-                f"the next request came {early.total_seconds():.0f} seconds too early",
+                f"a pause of {refusal.retry_after} s after the refusal at {refusal.ended:%H:%M:%S}",
+                f"the next request came {early.total_seconds():.0f} s too early",
                 wanted={"method": exchange.get("method"), "path": exchange.get("path")},
             )
         if exchange.status == 429 and exchange.retry_after is not None:

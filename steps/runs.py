@@ -9,8 +9,9 @@ from pytest_bdd import parsers, then, when
 
 from rapidpro_simulator.rapidpro.host import PARTY
 from rapidpro_simulator.rapidpro.model.flows import RunStatus
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
 
-from .expectations import expect
 from .subjects import the_workspace
 from .wire import AMOUNT, meets
 
@@ -101,7 +102,11 @@ def flow_has_runs(simulation: Simulation, flow: str, bound: str, amount: str, st
     """
     statuses = [run.status.value for run in _runs(simulation, None, flow)]
     found = [each for each in statuses if status in {None, each}]
-    expect(meets(len(found), bound, amount), f"{bound}{amount} {status or ''} runs of {flow!r}", f"they are {statuses}")
+    expect(
+        meets(len(found), bound, amount),
+        f"{bound}{counted(amount, f'{status} run' if status else 'run')} of {flow!r}",
+        f"they are {statuses}",
+    )
 
 
 @then(parsers.re(rf"RapidPro has made {AMOUNT} webhook calls?(?: that (?:was|were) answered with (?P<status>\d+))?"))
@@ -112,7 +117,11 @@ def webhook_calls(simulation: Simulation, bound: str, amount: str, status: str |
     """
     statuses = [exchange.status for exchange in simulation.journal.exchanges(by=f"{PARTY} *")]
     found = [each for each in statuses if status in {None, str(each)}]
-    expect(meets(len(found), bound, amount), f"{bound}{amount} webhook calls", f"they were answered with {statuses}")
+    expect(
+        meets(len(found), bound, amount),
+        f"{bound}{counted(amount, 'webhook call')}",
+        f"they were answered with {statuses}",
+    )
 
 
 @then(parsers.re(r"RapidPro has (?P<whether>an|no) incident about webhooks"))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from .expectations import expect
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
+
 from .subjects import the_instance
 from .wire import AMOUNT, meets
 
@@ -121,7 +123,7 @@ def cht_answers_times(simulation: Simulation, amount: str, status: str) -> None:
     Example: Then CHT answers 4 times 200
     """
     answers = [exchange.status for exchange in simulation.journal.exchanges(path="*/incoming-messages*")]
-    expect(answers.count(int(status)) == int(amount), f"{amount} times {status}", f"they are {answers}")
+    expect(answers.count(int(status)) == int(amount), f"{counted(amount, 'time')} {status}", f"they are {answers}")
 
 
 @then(parsers.re(rf"CHT has {AMOUNT} incoming messages?"))
@@ -131,7 +133,7 @@ def has_incoming(simulation: Simulation, bound: str, amount: str) -> None:
     Example: Then CHT has 1 incoming message
     """
     count = len(incoming(simulation))
-    expect(meets(count, bound, amount), f"{bound}{amount} incoming messages", f"there are {count}")
+    expect(meets(count, bound, amount), f"{bound}{counted(amount, 'incoming message')}", f"there are {count}")
 
 
 @then("the incoming messages are")
@@ -165,7 +167,7 @@ def has_reports(simulation: Simulation, bound: str, amount: str) -> None:
     Example: Then CHT has 1 report
     """
     count = len([document for document in the_instance(simulation).documents() if document.get("form")])
-    expect(meets(count, bound, amount), f"{bound}{amount} reports", f"there are {count}")
+    expect(meets(count, bound, amount), f"{bound}{counted(amount, 'report')}", f"there are {count}")
 
 
 def incoming(simulation: Simulation) -> list[dict[str, object]]:

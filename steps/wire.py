@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from .expectations import expect
+from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.plurals import counted
+
 from .faults import ENDPOINTS
 from .time import seconds_of
 
@@ -43,7 +45,10 @@ def requests_made(simulation: Simulation, bound: str, amount: str, endpoint: str
     made = exchanges_of(simulation, endpoint, period)
     wanted = ENDPOINTS[endpoint]
     expect(
-        meets(len(made), bound, amount), f"{bound}{amount} {endpoint} requests", f"it made {len(made)}", wanted=wanted
+        meets(len(made), bound, amount),
+        f"{bound}{counted(amount, f'{endpoint} request')}",
+        f"it made {len(made)}",
+        wanted=wanted,
     )
 
 
@@ -56,7 +61,7 @@ def requests_answered(simulation: Simulation, bound: str, amount: str, endpoint:
     answered = exchanges_of(simulation, endpoint, status=int(status))
     expect(
         meets(len(answered), bound, amount),
-        f"{bound}{amount} {endpoint} requests answered with {status}",
+        f"{bound}{counted(amount, f'{endpoint} request')} answered with {status}",
         f"there were {len(answered)}",
         wanted={**ENDPOINTS[endpoint], "status": status},
     )

@@ -22,7 +22,7 @@ with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
     simulation.request("PUT", "https://cht.example.org/api/v1/settings", json={"sms": sms}, auth=admin)
     simulation.fault(kind=Kind.STATUS, moment=Moment.AFTER, path="/api/v2/broadcasts.json", share=0.2)
     for number in range(30):
-        person = simulation.people.health_worker()
+        person = simulation.sample_data.health_worker()
         task = {"state": "pending", "messages": [{"uuid": f"m{number}", "to": person.phone, "message": person.name}]}
         document = {"_id": f"d{number}", "type": "data_record", "reported_date": number + 1, "tasks": [task]}
         simulation.request("PUT", f"https://cht.example.org/medic/d{number}", json=document, auth=admin)

@@ -24,7 +24,7 @@ from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationL
 from rapidpro_simulator.world.narration import tell
 from rapidpro_simulator.world.network import HttpResponse, Latency, Network
 from rapidpro_simulator.world.network.authorization import basic_auth
-from rapidpro_simulator.world.sample_data import People
+from rapidpro_simulator.world.sample_data import SampleData
 from rapidpro_simulator.world.schemas import Inspector
 from rapidpro_simulator.world.seed import Seed
 
@@ -94,7 +94,7 @@ class Simulation:
         self.loop.count_exchanges = lambda: self.network.exchanges
         self.network.on_crash = self._crash
         self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._kind_of))
-        self.people = People(self.seed)
+        self.sample_data = SampleData(self.seed)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
         self.gateways: dict[str, Gateway] = {}

@@ -54,7 +54,7 @@ class World:
     def add_messages(self, count: int) -> None:
         number = len(self.administrator.messages())
         self.administrator.save(
-            message_document(self.simulation, number + each, self.simulation.people.health_worker().phone, "Hello")
+            message_document(self.simulation, number + each, self.simulation.sample_data.health_worker().phone, "Hello")
             for each in range(count)
         )
 

@@ -12,7 +12,7 @@ import pytest
 from rapidpro_simulator.steps import flows, phones, runs
 
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.testing.report import Unmet
+from rapidpro_simulator.testing.expectations import ExpectationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ UNTRUE: list[tuple[Sentence, str]] = [
     (partial(phones.no_answer), r"expected no answer; there are \['Please"),
     (partial(phones.offers, replies='"Yes", "No"'), r"expected the quick replies \['Yes', 'No'\]; there are \[\]"),
     (partial(phones.has_got, phone=GRACE, text="What is your name?", times="2"), "expected 2 times 'What is your name"),
-    (partial(phones.has_got, phone=NOBODY, text="Hello", times=None), r"expected 1 times 'Hello'; there are \[\]"),
+    (partial(phones.has_got, phone=NOBODY, text="Hello", times=None), r"expected 1 time 'Hello'; there are \[\]"),
     (partial(phones.has_got_messages, phone=GRACE, bound="at most ", amount="3"), "expected at most 3 messages"),
     (
         partial(phones.contacts_are, datatable=[["phone", "children"], [GRACE, "2"], [NOBODY, "1"]]),
@@ -89,7 +89,7 @@ UNTRUE: list[tuple[Sentence, str]] = [
     ),
     (
         partial(runs.flow_has_runs, flow="Registration", bound="", amount="1", status="completed"),
-        r"expected 1 completed runs of 'Registration'; they are \['waiting'\]",
+        r"expected 1 completed run of 'Registration'; they are \['waiting'\]",
     ),
     (
         partial(flows.flows_refused, request_from(), file="visit-reminder.json", text="unknown type"),
@@ -107,7 +107,7 @@ UNTRUE: list[tuple[Sentence, str]] = [
 @pytest.mark.parametrize(("sentence", "complaint"), UNTRUE)
 def test_untrue(simulation: Simulation, sentence: Callable[[Simulation], None], complaint: str) -> None:
     """What is not so fails, and says what is so instead."""
-    with pytest.raises(Unmet, match=complaint):
+    with pytest.raises(ExpectationError, match=complaint):
         sentence(simulation)
 
 

@@ -180,16 +180,72 @@ def test_steps_of_ones_own_stand_beside_ours(project: Project) -> None:
     run(project, "own.feature").assert_outcomes(passed=1)
 
 
-def test_two_scenarios_of_one_name_are_refused(project: Project) -> None:
-    """The second one would silently not run."""
-    feature(
-        project, "twice", "Feature: F\n  Scenario: S\n    When 1 minute passes\n  Scenario: S\n    When 1 day passes\n"
-    )
+OUTLINE = """
+  Scenario Template: S
+    When <count> minutes pass
+
+    Examples:
+      | count |
+      | 2     |
+"""
+IN_A_RULE = """
+  Rule: Time passes
+    Example: S
+      When 1 day passes
+"""
+IN_FRENCH = """# language: fr
+Fonctionnalité: F
+  Scénario: S
+    Quand 1 minute passes
+  Plan du scénario: S
+    Quand <count> minutes pass
+
+    Exemples:
+      | count |
+      | 2     |
+"""
+ONCE = "Feature: F\n  Scenario: S\n    When 1 minute passes\n"
+
+
+@pytest.mark.parametrize(
+    "text", [ONCE + "  Scenario: S\n    When 1 day passes\n", ONCE + OUTLINE, ONCE + IN_A_RULE, IN_FRENCH]
+)
+def test_two_scenarios_of_one_name_are_refused(project: Project, text: str) -> None:
+    """The second one would silently not run, whatever keyword it has, and in every language of Gherkin."""
+    feature(project, "twice", text)
 
     result = run(project, "twice.feature")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*twice.feature: two scenarios are called 'S'*"])
+
+
+def test_a_text_that_looks_like_a_scenario_is_none(project: Project) -> None:
+    """A line of a docstring is a part of the text."""
+    quotes = '"' * 3
+    text = f"Feature: F\n  Scenario: S\n    When a text comes\n      {quotes}\n      Scenario: S\n      {quotes}\n"
+    project.makeconftest(
+        """
+        from pytest_bdd import when
+
+        @when("a text comes")
+        def a_text_comes(docstring):
+            assert docstring == "Scenario: S"
+        """
+    )
+    feature(project, "texts", text)
+
+    run(project, "texts.feature").assert_outcomes(passed=1)
+
+
+def test_what_is_no_gherkin_is_refused(project: Project) -> None:
+    """The report says which line it is."""
+    feature(project, "broken", "Feature: F\n  Scenario: S\n    When 1 minute passes\n  Scenaro: T\n")
+
+    result = run(project, "broken.feature")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*Scenaro: T*"])
 
 
 def test_an_unknown_sentence_meets_its_neighbours(project: Project) -> None:

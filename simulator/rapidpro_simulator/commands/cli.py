@@ -287,10 +287,10 @@ def _add_conformance(parser: argparse.ArgumentParser) -> None:
 
 def _conformance(options: argparse.Namespace) -> int:
     from rapidpro_simulator.testing.conformance import html, markdown, terminal
-    from rapidpro_simulator.testing.conformance.run import Plan, run
+    from rapidpro_simulator.testing.conformance.run import ConformancePlan, run
     from rapidpro_simulator.testing.terminal import Terminal
 
-    plan = Plan(
+    plan = ConformancePlan(
         gateways=options.gateway,
         only=options.rule,
         generation=options.generation,

@@ -146,12 +146,10 @@ class Story:
         self._administrator.set_credential("rapidpro:outgoing", self._new.token.key)
 
     def _add_messages(self, count: int) -> None:
-        simulation = self._simulation
+        sample = self._simulation.sample_data
         known = len(self._administrator.messages())
         self._administrator.save(
-            message_document(
-                simulation, known + number, simulation.people.health_worker().phone, simulation.people.reminder()
-            )
+            message_document(self._simulation, known + number, sample.health_worker().phone, sample.reminder())
             for number in range(1, count + 1)
         )
 

@@ -20,8 +20,8 @@ class HealthWorker:
     phone: str
 
 
-class People:
-    """An endless supply of health workers and of messages to them."""
+class SampleData:
+    """An endless supply of health workers, and of messages to them, that a simulation's seed determines."""
 
     def __init__(self, seed: Seed) -> None:
         self._faker = Faker("en_US")

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from rapidpro_simulator.testing.conformance import html, markdown, terminal
-from rapidpro_simulator.testing.conformance.matrix import Cell, Matrix, Result, Verdict
-from rapidpro_simulator.testing.conformance.rules import Bound, Rule
+from rapidpro_simulator.testing.conformance.matrix import Cell, Matrix, ScenarioResult, Verdict
+from rapidpro_simulator.testing.conformance.rules import GatewayRule, SpecificPart
 from rapidpro_simulator.testing.terminal import Terminal
 
-SENDING = Rule("R1", "Every message is sent once", "Sending")
-TEXTS = Rule("R2", "A text arrives as it was written, be it <b>bold</b>", "Sending")
-STATES = Rule("R3", "States follow", "States")
+SENDING = GatewayRule("R1", "Every message is sent once", "Sending")
+TEXTS = GatewayRule("R2", "A text arrives as it was written, be it <b>bold</b>", "Sending")
+STATES = GatewayRule("R3", "States follow", "States")
 FAILURE: dict[str, Any] = {
     "step": "Then every message has been sent once",
     "found": "RapidPro has 2",
@@ -22,8 +22,8 @@ FAILURE: dict[str, Any] = {
 }
 
 
-def result(rule: str, verdict: Verdict = Verdict.PASSED, **more: Any) -> Result:
-    return Result(f"a scenario of {rule}", verdict, ("rule", rule), **more)
+def result(rule: str, verdict: Verdict = Verdict.PASSED, **more: Any) -> ScenarioResult:
+    return ScenarioResult(f"a scenario of {rule}", verdict, ("rule", rule), **more)
 
 
 @pytest.fixture
@@ -72,11 +72,11 @@ def test_failures_are_those_that_nobody_knows(matrix: Matrix) -> None:
         ({"outcome": "failed", **FAILURE}, result("R1", Verdict.FAILED, **FAILURE)),
     ],
 )
-def test_results_are_read(row: dict[str, Any], expected: Result) -> None:
+def test_results_are_read(row: dict[str, Any], expected: ScenarioResult) -> None:
     """What the recorder wrote is what the matrix is made of."""
     written = {"scenario": "a scenario of R1", "tags": ["rule", "R1"], "reason": "", "error": "", **row}
 
-    assert Result.read(written) == expected
+    assert ScenarioResult.read(written) == expected
 
 
 def shown(matrix: Matrix) -> str:
@@ -128,10 +128,10 @@ def test_the_table_of_the_terminal_stands_in_columns(matrix: Matrix) -> None:
 def test_markdown_shows_all_there_is_to_know(matrix: Matrix, line: str) -> None:
     """The table, the known defects, the evidence of failures, and what is about one gateway only."""
     parts = ("A key with <what> in it", "A key that is none")
-    bounds = [Bound("Keys", part, "cht", "They open.") for part in parts]
-    bounds.append(Bound("The tar pit", "", "cht", "It never answers."))
+    specific_parts = [SpecificPart("Keys", part, "cht", "They open.") for part in parts]
+    specific_parts.append(SpecificPart("The tar pit", "", "cht", "It never answers."))
 
-    assert line in markdown.render(matrix, bounds).splitlines()
+    assert line in markdown.render(matrix, specific_parts).splitlines()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.known import KNOWN_DEFECTS, KnownDefect, known_defect
 from rapidpro_simulator.testing.conformance.markdown import plain
-from rapidpro_simulator.testing.conformance.rules import bounds, features_folder, rules
+from rapidpro_simulator.testing.conformance.rules import features_folder, rules, specific_parts
 
 ROOT = Path(__file__).parents[3]
 TAG = re.compile(r"@(R\d+[a-z]?)\b")
@@ -51,7 +51,7 @@ def test_the_page_of_the_rules_is_current() -> None:
 
     assert sorted(listed) == sorted((rule.id, plain(rule.title)) for rule in rules())
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in text.splitlines()}
-    assert [bound for bound in bounds() if plain(bound.part or "all") not in rows.get(bound.feature, "")] == []
+    assert [part for part in specific_parts() if plain(part.name or "all") not in rows.get(part.feature, "")] == []
 
 
 def test_the_page_of_the_rules_knows_the_defects() -> None:
@@ -67,7 +67,7 @@ def test_the_page_of_the_rules_knows_the_defects() -> None:
 
 def test_parts_of_features_are_about_one_gateway() -> None:
     """A feature is named as a whole where all of it is about one gateway, else by its rules and scenarios."""
-    found = {(bound.feature, bound.part): bound.kind for bound in bounds()}
+    found = {(part.feature, part.name): part.kind for part in specific_parts()}
 
     assert found["The tar pit", ""] == "cht"
     assert found["Sending messages", "At most 25 messages are sent in a minute"] == "cht"

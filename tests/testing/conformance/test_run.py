@@ -9,7 +9,7 @@ import pytest
 
 from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.testing.conformance.matrix import Matrix, Verdict
-from rapidpro_simulator.testing.conformance.run import Plan, run
+from rapidpro_simulator.testing.conformance.run import ConformancePlan, run
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ STRANGERS = ("--generation", "textit-2026")  # CHT 4.13 does not understand its 
 
 @pytest.fixture(scope="module")
 def matrix() -> Matrix:
-    return run(Plan(["cht:4.13", "cht:5.2"], only=["R2", "R3"], jobs=2))
+    return run(ConformancePlan(["cht:4.13", "cht:5.2"], only=["R2", "R3"], jobs=2))
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_known_defects_have_their_evidence(matrix: Matrix) -> None:
 @pytest.mark.parametrize(
     ("plan", "sentence"),
     [
-        (Plan(["cht:5.2"], only=["R99"]), "no rule is called 'R99'; there are R1, R2"),
-        (Plan(["pigeon"], only=["R2"]), "the rules cannot be tried with pigeon:"),
+        (ConformancePlan(["cht:5.2"], only=["R99"]), "no rule is called 'R99'; there are R1, R2"),
+        (ConformancePlan(["pigeon"], only=["R2"]), "the rules cannot be tried with pigeon:"),
     ],
 )
-def test_what_cannot_be_tried_is_a_usage_error(plan: Plan, sentence: str) -> None:
+def test_what_cannot_be_tried_is_a_usage_error(plan: ConformancePlan, sentence: str) -> None:
     """The sentence says what is wrong, and what there is."""
     with pytest.raises(UsageError, match=re.escape(sentence)):
         run(plan)

@@ -9,7 +9,7 @@ import pytest
 from rapidpro_simulator.steps import cht, rapidpro, rules
 
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.testing.report import Unmet
+from rapidpro_simulator.testing.expectations import ExpectationError
 from rapidpro_simulator.world.faults import Kind
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def complaint(check: Callable[..., object], *arguments: Any) -> str:
     """Return what a sentence complains about; nothing where it is true."""
     try:
         check(*arguments)
-    except Unmet as unmet:
-        return str(unmet)
+    except ExpectationError as error:
+        return str(error)
     return ""
 
 
@@ -54,9 +54,9 @@ def test_a_message_that_was_sent_once_is_well(simulation: Simulation) -> None:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        ([], "RapidPro lacks 1 times 'Come' to +254712345678"),
+        ([], "RapidPro lacks 1 time 'Come' to +254712345678"),
         (["Come", "Come"], "RapidPro has 2 times 'Come' to +254712345678"),
-        (["Go"], "RapidPro has 1 times 'Go' to +254712345678"),
+        (["Go"], "RapidPro has 1 time 'Go' to +254712345678"),
     ],
 )
 def test_a_message_that_was_not_sent_once_is_not(simulation: Simulation, texts: list[str], said: str) -> None:
@@ -75,7 +75,7 @@ def test_a_copy_that_comes_later_is_seen(simulation: Simulation) -> None:
     simulation.advance(minutes=2, seconds=20)
     rules.sent_once(simulation, None)
 
-    with pytest.raises(Unmet):
+    with pytest.raises(ExpectationError):
         rules.sent_once(simulation, "1 day")
     assert simulation.clock.seconds() < 600
 
@@ -85,7 +85,7 @@ def test_too_many_requests_end_the_waiting(simulation: Simulation) -> None:
     cht.add_messages(simulation, [{"state": "sent", "gateway_ref": "7"}])
     simulation.fault(kind=Kind.STATUS, status=500, by="gateway", method="GET", path="/api/v2/*")
 
-    with pytest.raises(Unmet, match="at most 50 status requests in 1 day; there were"):
+    with pytest.raises(ExpectationError, match="at most 50 status requests in 1 day; there were"):
         rules.makes_at_most(simulation, "1 day", "at most 50", "status", None)
     assert simulation.clock.seconds() < 120
 
@@ -129,7 +129,7 @@ def test_messages_come_to_an_end(simulation: Simulation, state: str, ended: bool
 
 @pytest.mark.parametrize(
     ("retry_after", "said"),
-    [(3600, "expected nothing for 3600 seconds after a refusal"), (30, ""), (None, "")],
+    [(3600, "expected a pause of 3600 s after the refusal"), (30, ""), (None, "")],
 )
 def test_who_comes_back_early_is_seen(simulation: Simulation, retry_after: int | None, said: str) -> None:
     """CHT asks every minute, whatever it was told; without Retry-After nothing was told."""
@@ -161,5 +161,5 @@ def test_a_refused_text_is_told(simulation: Simulation) -> None:
     rules.flow_was_told(simulation)
     rules.flow_hands_over(simulation, "Fever", PHONE, '"in-1"', "")
 
-    with pytest.raises(Unmet, match=r"the answers are \[200, 400\]"):
+    with pytest.raises(ExpectationError, match=r"the answers are \[200, 400\]"):
         rules.flow_was_told(simulation)

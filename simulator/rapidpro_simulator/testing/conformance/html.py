@@ -11,7 +11,7 @@ from .terminal import evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .rules import Rule
+    from .rules import GatewayRule
 
 MARKS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.PASSED: ("✓", "passed"),
@@ -56,11 +56,8 @@ def render(matrix: Matrix, subtitle: str = "") -> str:
 def _totals(matrix: Matrix) -> Iterator[str]:
     yield '<ul class="totals">'
     for gateway in matrix.gateways:
-        counts = [(verdict, matrix.count(gateway, verdict)) for verdict in MARKS]
-        said = ", ".join(
-            f'<span class="{MARKS[verdict][1]}">{count} {verdict}</span>' for verdict, count in counts if count
-        )
-        yield f"<li><b>{escape(gateway)}</b>: {said}</li>"
+        totals = [f'<span class="{MARKS[verdict][1]}">{total}</span>' for verdict, total in matrix.totals(gateway)]
+        yield f"<li><b>{escape(gateway)}</b>: {', '.join(totals)}</li>"
     yield "</ul>"
 
 
@@ -74,7 +71,7 @@ def _table(matrix: Matrix) -> Iterator[str]:
     yield "</tbody>\n</table>"
 
 
-def _row(matrix: Matrix, rule: Rule) -> Iterator[str]:
+def _row(matrix: Matrix, rule: GatewayRule) -> Iterator[str]:
     yield f'<tr><td class="id" id="{rule.id}">{rule.id}</td><td>{escape(rule.title)}</td>'
     for gateway in matrix.gateways:
         cell = matrix.cell(rule, gateway)

@@ -11,7 +11,7 @@ from .terminal import evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .rules import Bound, Rule
+    from .rules import GatewayRule, SpecificPart
 
 MARKS: Mapping[Verdict, str] = {
     Verdict.PASSED: "✅",
@@ -29,9 +29,9 @@ What every gateway between CHT and RapidPro should keep, and who does. Each rule
 """
 
 
-def render(matrix: Matrix, bounds: Sequence[Bound] = ()) -> str:
-    """Return the matrix as Markdown; `bounds` are the parts of the features that are about one gateway only."""
-    return "\n".join([INTRODUCTION, *_table(matrix), *_known(matrix), *_failures(matrix), *_bounds(bounds)])
+def render(matrix: Matrix, specific: Sequence[SpecificPart] = ()) -> str:
+    """Return the matrix as Markdown; `specific` are the parts of the features that are about one gateway only."""
+    return "\n".join([INTRODUCTION, *_table(matrix), *_known(matrix), *_failures(matrix), *_specific(specific)])
 
 
 def _table(matrix: Matrix) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _known(matrix: Matrix) -> Iterator[str]:
         yield ""
 
 
-def _reasons(matrix: Matrix, rule: Rule) -> dict[str, list[str]]:
+def _reasons(matrix: Matrix, rule: GatewayRule) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for gateway in matrix.gateways:
         for reason in matrix.cell(rule, gateway).reasons:
@@ -73,8 +73,8 @@ def _failures(matrix: Matrix) -> Iterator[str]:
         yield "```\n"
 
 
-def _bounds(bounds: Sequence[Bound]) -> Iterator[str]:
-    if not bounds:
+def _specific(parts: Sequence[SpecificPart]) -> Iterator[str]:
+    if not parts:
         return
     yield "## What is about one gateway only\n"
     yield (
@@ -82,16 +82,16 @@ def _bounds(bounds: Sequence[Bound]) -> Iterator[str]:
         "and are skipped with any other gateway.\n"
     )
     yield "| feature | what it is about | parts |\n|---|---|---|"
-    for feature, parts in _by_feature(bounds).items():
-        listed = "<br>".join(plain(part.part) for part in parts if part.part) or "all"
-        yield f"| {plain(feature)} | {plain(parts[0].reason)} | {listed} |"
+    for feature, its_parts in _by_feature(parts).items():
+        listed = "<br>".join(plain(part.name) for part in its_parts if part.name) or "all"
+        yield f"| {plain(feature)} | {plain(its_parts[0].reason)} | {listed} |"
     yield ""
 
 
-def _by_feature(bounds: Sequence[Bound]) -> dict[str, list[Bound]]:
-    found: dict[str, list[Bound]] = {}
-    for bound in bounds:
-        found.setdefault(bound.feature, []).append(bound)
+def _by_feature(parts: Sequence[SpecificPart]) -> dict[str, list[SpecificPart]]:
+    found: dict[str, list[SpecificPart]] = {}
+    for part in parts:
+        found.setdefault(part.feature, []).append(part)
     return found
 
 

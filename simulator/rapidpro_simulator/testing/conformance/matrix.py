@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.world.plurals import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .rules import Rule
+    from .rules import GatewayRule
 
 
 class Verdict(StrEnum):
@@ -22,10 +25,11 @@ class Verdict(StrEnum):
 
 
 WORST_LAST = tuple(Verdict)
+TOLD_FIRST = (Verdict.PASSED, Verdict.KNOWN_DEFECT, Verdict.FAILED, Verdict.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
-class Result:
+class ScenarioResult:
     """What became of one scenario: why it is no success, and what shows it."""
 
     scenario: str
@@ -37,7 +41,7 @@ class Result:
     exchanges: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> Result:
+    def read(cls, row: Mapping[str, Any]) -> ScenarioResult:
         """Return the result that a row of `recorder` tells."""
         return cls(
             scenario=row["scenario"],
@@ -54,7 +58,7 @@ class Result:
 class Cell:
     """What one gateway makes of one rule: the results of its scenarios."""
 
-    results: Sequence[Result]
+    results: Sequence[ScenarioResult]
 
     @property
     def verdict(self) -> Verdict:
@@ -66,7 +70,7 @@ class Cell:
         """Why it is not kept, each reason once."""
         return list(dict.fromkeys(each.reason for each in self.of(Verdict.KNOWN_DEFECT)))
 
-    def of(self, verdict: Verdict) -> list[Result]:
+    def of(self, verdict: Verdict) -> list[ScenarioResult]:
         return [each for each in self.results if each.verdict is verdict]
 
 
@@ -74,31 +78,34 @@ class Cell:
 class Matrix:
     """Rules by gateways."""
 
-    rules: Sequence[Rule]
-    results: dict[str, list[Result]] = field(default_factory=dict)
+    rules: Sequence[GatewayRule]
+    results: dict[str, list[ScenarioResult]] = field(default_factory=dict)
 
     @property
     def gateways(self) -> list[str]:
         return list(self.results)
 
-    def add(self, gateway: str, results: Iterable[Result]) -> None:
+    def add(self, gateway: str, results: Iterable[ScenarioResult]) -> None:
         self.results[gateway] = list(results)
 
-    def cell(self, rule: Rule, gateway: str) -> Cell:
+    def cell(self, rule: GatewayRule, gateway: str) -> Cell:
         return Cell([result for result in self.results[gateway] if rule.id in result.rules])
 
-    def count(self, gateway: str, verdict: Verdict) -> int:
-        """Return how many rules have this verdict."""
-        return sum(self.cell(rule, gateway).verdict is verdict for rule in self.rules)
+    def totals(self, gateway: str) -> Iterator[tuple[Verdict, str]]:
+        """Yield each verdict that rules have, with their number, such as `2 known defects`."""
+        counts = Counter(self.cell(rule, gateway).verdict for rule in self.rules)
+        for verdict in TOLD_FIRST:
+            if count := counts[verdict]:
+                yield verdict, counted(count, verdict) if verdict is Verdict.KNOWN_DEFECT else f"{count} {verdict}"
 
-    def failures(self) -> Iterator[tuple[str, Rule, Result]]:
+    def failures(self) -> Iterator[tuple[str, GatewayRule, ScenarioResult]]:
         """Yield what failed and is not known to: the gateway, the rule and the scenario's result."""
         for gateway in self.gateways:
             for rule in self.rules:
                 for result in self.cell(rule, gateway).of(Verdict.FAILED):
                     yield gateway, rule, result
 
-    def features(self) -> Iterator[tuple[str, list[Rule]]]:
+    def features(self) -> Iterator[tuple[str, list[GatewayRule]]]:
         """Yield the features and their rules, in the order of the rules."""
         for title in dict.fromkeys(rule.feature for rule in self.rules):
             yield title, [rule for rule in self.rules if rule.feature == title]

@@ -67,10 +67,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # pytest-xdist's workers send their reports home
-        config.pluginmanager.register(Writer(config.getoption("conformance_results")))
+        config.pluginmanager.register(ResultWriter(config.getoption("conformance_results")))
 
 
-class Writer:
+class ResultWriter:
     """Writes a line for every scenario that has ended."""
 
     def __init__(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gherkin.parser import Parser
+from rapidpro_simulator.testing.feature_files import read_feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ _ID = re.compile(r"@(R\d+)")
 
 
 @dataclass(frozen=True)
-class Rule:
+class GatewayRule:
     """One rule: `id` is its tag, such as `R13`, `title` its sentence, `feature` the title of the feature it is in."""
 
     id: str
@@ -26,11 +26,11 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Bound:
+class SpecificPart:
     """A part of a feature that is about one kind of gateway only, and is skipped with any other."""
 
     feature: str
-    part: str  # empty: the whole feature
+    name: str  # of a rule or a scenario; empty: the whole feature
     kind: str
     reason: str
 
@@ -40,47 +40,43 @@ def features_folder() -> Path:
     return Path(str(files("rapidpro_simulator.features")))
 
 
-def rules(folder: Path | None = None) -> list[Rule]:
+def rules(folder: Path | None = None) -> list[GatewayRule]:
     """Return the rules of `folder` (default: ours), in the order of their numbers."""
-    found = [rule for path in _paths(folder or features_folder() / "rules") for rule in _rules_of(_feature(path))]
+    found = [rule for feature in _features(folder or features_folder() / "rules") for rule in _rules_of(feature)]
     return sorted(found, key=lambda rule: int(rule.id[1:]))
 
 
-def bounds(folder: Path | None = None) -> list[Bound]:
+def specific_parts(folder: Path | None = None) -> list[SpecificPart]:
     """Return what in the features is about one kind of gateway only, in the order of the files."""
-    return [bound for path in _paths(folder or features_folder()) for bound in _bounds_of(_feature(path))]
+    return [part for feature in _features(folder or features_folder()) for part in _specific_parts_of(feature)]
 
 
-def _paths(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.feature"))
+def _features(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder.rglob("*.feature")):
+        if feature := read_feature(path):
+            yield feature
 
 
-def _feature(path: Path) -> dict[str, Any]:
-    document: Any = Parser().parse(path.read_text(encoding="utf-8"))
-    feature: dict[str, Any] = document["feature"]
-    return feature
-
-
-def _rules_of(feature: dict[str, Any]) -> Iterator[Rule]:
+def _rules_of(feature: dict[str, Any]) -> Iterator[GatewayRule]:
     for child in feature["children"]:
         if "rule" in child:
             for tag in child["rule"]["tags"]:
                 if match := _ID.fullmatch(tag["name"]):
-                    yield Rule(match[1], child["rule"]["name"], feature["name"])
+                    yield GatewayRule(match[1], child["rule"]["name"], feature["name"])
 
 
-def _bounds_of(feature: dict[str, Any]) -> Iterator[Bound]:
+def _specific_parts_of(feature: dict[str, Any]) -> Iterator[SpecificPart]:
     about = " ".join(feature["description"].split())
     if kind := _kind(feature):
-        yield Bound(feature["name"], "", kind, about)
+        yield SpecificPart(feature["name"], "", kind, about)
         return
     for part in _parts(feature):
         if kind := _kind(part):
-            yield Bound(feature["name"], part["name"], kind, about)
+            yield SpecificPart(feature["name"], part["name"], kind, about)
 
 
 def _parts(container: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the rules and scenarios of a feature, but not what stands in a rule that is bound itself."""
+    """Yield the rules and scenarios of a feature, but not what stands in a rule that is specific itself."""
     for child in container["children"]:
         for part in child.values():
             if "tags" in part:

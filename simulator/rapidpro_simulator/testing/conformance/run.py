@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
 
-from .matrix import Matrix, Result
+from .matrix import Matrix, ScenarioResult
 from .recorder import OPTION
 from .rules import features_folder, rules
 
@@ -25,7 +25,7 @@ LAST_LINES = 15
 
 
 @dataclass(frozen=True)
-class Plan:
+class ConformancePlan:
     """What to run: the gateways as `--gateway` names them, the ids of rules (none: all), more options of pytest.
 
     `jobs` gateways are tried at the same time.
@@ -39,7 +39,7 @@ class Plan:
     arguments: Sequence[str] = ()
 
 
-def run(plan: Plan, done: Callable[[str], object] = lambda _gateway: None) -> Matrix:
+def run(plan: ConformancePlan, done: Callable[[str], object] = lambda _gateway: None) -> Matrix:
     """Try every gateway of `plan` and return the matrix; `done` is called with each gateway as it ends.
 
     Raises `UsageError` for rules that there are not, and where pytest cannot do what it should.
@@ -51,7 +51,7 @@ def run(plan: Plan, done: Callable[[str], object] = lambda _gateway: None) -> Ma
             raise UsageError(f"no rule is called {name!r}; there are {', '.join(known)}")
     matrix = Matrix([rule for rule in all_rules if not plan.only or rule.id in plan.only])
 
-    def tried(gateway: str) -> list[Result]:
+    def tried(gateway: str) -> list[ScenarioResult]:
         results = _try(gateway, plan)
         done(gateway)
         return results
@@ -62,7 +62,7 @@ def run(plan: Plan, done: Callable[[str], object] = lambda _gateway: None) -> Ma
     return matrix
 
 
-def _try(gateway: str, plan: Plan) -> list[Result]:
+def _try(gateway: str, plan: ConformancePlan) -> list[ScenarioResult]:
     with tempfile.TemporaryDirectory(prefix="rapidpro-simulator-conformance-") as folder:
         path = Path(folder, "results.jsonl")
         ended = subprocess.run(_command(gateway, plan, path), capture_output=True, text=True, check=False)  # noqa: S603
@@ -70,10 +70,10 @@ def _try(gateway: str, plan: Plan) -> list[Result]:
             said = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-LAST_LINES:])
             raise UsageError(f"the rules cannot be tried with {gateway}:\n{said}")
         lines = path.read_text(encoding="utf-8").splitlines()
-    return [Result.read(json.loads(line)) for line in lines]
+    return [ScenarioResult.read(json.loads(line)) for line in lines]
 
 
-def _command(gateway: str, plan: Plan, results: Path) -> list[str]:
+def _command(gateway: str, plan: ConformancePlan, results: Path) -> list[str]:
     selected = ["-m", " or ".join(plan.only)] if plan.only else []
     return [
         *(sys.executable, "-m", "pytest", str(features_folder() / "rules")),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from .matrix import Matrix, Result, Verdict
+from .matrix import Matrix, ScenarioResult, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rapidpro_simulator.testing.terminal import Terminal
 
-    from .rules import Rule
+    from .rules import GatewayRule
 
 WIDTH = 110
 MARKS: Mapping[Verdict, tuple[str, str]] = {
@@ -31,8 +31,7 @@ def show(matrix: Matrix, terminal: Terminal) -> None:
     _failures(matrix, terminal)
     terminal.say()
     for gateway in matrix.gateways:
-        counts = [(verdict, matrix.count(gateway, verdict)) for verdict in MARKS]
-        said = ", ".join(terminal.paint(f"{count} {verdict}", MARKS[verdict][1]) for verdict, count in counts if count)
+        said = ", ".join(terminal.paint(total, MARKS[verdict][1]) for verdict, total in matrix.totals(gateway))
         terminal.say(f"{terminal.paint(gateway, 'bold')}: {said}")
 
 
@@ -71,7 +70,7 @@ def _known(matrix: Matrix, terminal: Terminal) -> None:
         return
     terminal.say()
     terminal.say(terminal.paint("Known defects", "yellow"))
-    told: dict[tuple[Rule, str], list[str]] = {}
+    told: dict[tuple[GatewayRule, str], list[str]] = {}
     for rule, gateway, reason in found:
         told.setdefault((rule, reason), []).append(gateway)
     for (rule, reason), gateways in told.items():
@@ -87,7 +86,7 @@ def _failures(matrix: Matrix, terminal: Terminal) -> None:
             terminal.say(f"  {line}")
 
 
-def evidence(result: Result) -> list[str]:
+def evidence(result: ScenarioResult) -> list[str]:
     """Return what shows that a scenario failed, as lines."""
     lines = [f"in: {result.scenario}"]
     if result.step:

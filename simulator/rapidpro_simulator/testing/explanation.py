@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.testing.expectations import ExpectationError
 from rapidpro_simulator.world.narration import tell
 
 if TYPE_CHECKING:
@@ -20,27 +21,20 @@ CONFLICT = 409
 TROUBLE = 500
 
 
-class Unmet(AssertionError):  # noqa: N818 - it is what an assertion raises
-    """An expectation was not met; `wanted` are the criteria of the exchange that was looked for."""
-
-    def __init__(self, message: str, wanted: Mapping[str, object]) -> None:
-        super().__init__(message)
-        self.wanted = wanted
-
-
 def explain(simulation: Simulation, error: BaseException | None = None) -> str:
     """Return what happened in `simulation`, for the reader of a failed scenario; redacted."""
     lines = [f"virtual time {simulation.clock.now():%Y-%m-%d %H:%M:%S} UTC, seed {simulation.seed.value}"]
     lines += ["", *_conversation(simulation), *_messages(simulation), *_quota(simulation)]
-    if isinstance(error, Unmet) and error.wanted:
+    if isinstance(error, ExpectationError) and error.wanted:
         lines += _near_misses(simulation, error.wanted)
     return simulation.journal.redact("\n".join(lines))
 
 
 def _conversation(simulation: Simulation) -> Iterator[str]:
     entries = [entry for entry in simulation.journal if not _is_routine(entry)]
-    yield f"the last {min(LATEST, len(entries))} of {len(entries)} entries of the journal (CouchDB's routine left out):"
-    for entry in entries[-LATEST:]:
+    latest = entries[-LATEST:]
+    yield f"entries of the journal, the last {len(latest)} of {len(entries)} (CouchDB's routine left out):"
+    for entry in latest:
         yield f"  {tell(simulation.journal, entry)}"
 
 
