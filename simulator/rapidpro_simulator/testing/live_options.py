@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.faketime import library
-from rapidpro_simulator.gateways.running import to_configure
 from rapidpro_simulator.gateways.template import placeholders_of, read_template
 from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.errors import UsageError
@@ -118,6 +117,8 @@ def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:
     if not under_test.live:
         return None
     if under_test.kind == "running":
+        from rapidpro_simulator.gateways.running import to_configure
+
         told = to_configure(under_test.template, Seed(config.getoption("--seed")))
         return f"rapidpro-simulator: the gateway should be configured so:\n{told}"
     follows = "goes along, by libfaketime" if under_test.template.faketime else "is its own"
