@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, when
 
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .time import DURATION, seconds_of
 
@@ -31,24 +31,24 @@ ENDPOINTS: dict[str, dict[str, str]] = {
 
 # What the sentence says, and what the fault is; a named group becomes a field of the fault.
 FAILURES: dict[str, dict[str, Any]] = {
-    r"answered with (?P<status>\d{3})": {"kind": Kind.STATUS},
-    r"answered with (?P<status>\d{3}) and Retry-After (?P<retry_after>\d+)": {"kind": Kind.STATUS},
+    r"answered with (?P<status>\d{3})": {"kind": FaultKind.STATUS},
+    r"answered with (?P<status>\d{3}) and Retry-After (?P<retry_after>\d+)": {"kind": FaultKind.STATUS},
     r"answered with (?P<status>\d{3}) and (?P<body>[\[{\"].*|null)": {
-        "kind": Kind.BODY,
+        "kind": FaultKind.BODY,
         "content_type": "application/json",
     },
-    r"answered (?P<seconds>[\d.]+) seconds? late": {"kind": Kind.LATENCY},
-    r"answered with nothing": {"kind": Kind.EMPTY},
-    r"answered with an empty body": {"kind": Kind.EMPTY_BODY},
-    r"answered with a truncated body": {"kind": Kind.TRUNCATED},
-    r"answered with malformed JSON": {"kind": Kind.MALFORMED},
-    r"answered with a web page": {"kind": Kind.HTML},
-    r"answered as (?P<content_type>\S+/\S+)": {"kind": Kind.WRONG_TYPE},
-    r"redirected with (?P<status>\d{3}) to \"(?P<location>[^\"]+)\"": {"kind": Kind.REDIRECT},
-    r"never answered": {"kind": Kind.NO_ANSWER},
-    r"refused": {"kind": Kind.REFUSED},
-    r"reset": {"kind": Kind.RESET},
-    r"fatal to the gateway": {"kind": Kind.CRASH},
+    r"answered (?P<seconds>[\d.]+) seconds? late": {"kind": FaultKind.LATENCY},
+    r"answered with nothing": {"kind": FaultKind.EMPTY},
+    r"answered with an empty body": {"kind": FaultKind.EMPTY_BODY},
+    r"answered with a truncated body": {"kind": FaultKind.TRUNCATED},
+    r"answered with malformed JSON": {"kind": FaultKind.MALFORMED},
+    r"answered with a web page": {"kind": FaultKind.HTML},
+    r"answered as (?P<content_type>\S+/\S+)": {"kind": FaultKind.WRONG_TYPE},
+    r"redirected with (?P<status>\d{3}) to \"(?P<location>[^\"]+)\"": {"kind": FaultKind.REDIRECT},
+    r"never answered": {"kind": FaultKind.NO_ANSWER},
+    r"refused": {"kind": FaultKind.REFUSED},
+    r"reset": {"kind": FaultKind.RESET},
+    r"fatal to the gateway": {"kind": FaultKind.CRASH},
 }
 CONVERTERS = {"status": int, "retry_after": int, "seconds": float}
 
@@ -86,7 +86,7 @@ def requests_fail(
     simulation.fault(
         **ENDPOINTS[endpoint],
         **_failure(failure),
-        moment=Moment.AFTER if after else Moment.BEFORE,
+        moment=FaultMoment.AFTER if after else FaultMoment.BEFORE,
         first=int(first or 1),
         count=int(count) if count else 1 if first or one else None,
         until=simulation.clock.now() + timedelta(seconds=seconds_of(duration)) if duration else None,

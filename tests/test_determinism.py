@@ -6,7 +6,7 @@ import sys
 
 STORY = """
 import io, sys
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 from rapidpro_simulator.simulation import Simulation
 
 with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
@@ -20,7 +20,7 @@ with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
     simulation.request("PUT", credential, body=key, headers={"Content-Type": "text/plain"}, auth=admin)
     sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": host.url}}
     simulation.request("PUT", "https://cht.example.org/api/v1/settings", json={"sms": sms}, auth=admin)
-    simulation.fault(kind=Kind.STATUS, moment=Moment.AFTER, path="/api/v2/broadcasts.json", share=0.2)
+    simulation.fault(kind=FaultKind.STATUS, moment=FaultMoment.AFTER, path="/api/v2/broadcasts.json", share=0.2)
     for number in range(30):
         person = simulation.sample_data.health_worker()
         task = {"state": "pending", "messages": [{"uuid": f"m{number}", "to": person.phone, "message": person.name}]}

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.faults import FaultKind
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def test_gateway_is_audited(simulation: Simulation) -> None:
 
 def outage(simulation: Simulation, minutes: float) -> None:
     """CouchDB is gone for some time, and the api process with it."""
-    fault = simulation.fault(kind=Kind.STATUS, to="couchdb.*", status=503)
+    fault = simulation.fault(kind=FaultKind.STATUS, to="couchdb.*", status=503)
     simulation.instances["cht.example.org"].couch.database("medic").put({"_id": "noticed"})
     simulation.advance(minutes=minutes)
     simulation.faults.remove(fault)

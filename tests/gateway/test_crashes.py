@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cht_rapidpro_gateway.outbox import Outbox
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .suspensions import trace
 from .world import HOST, World
@@ -23,16 +23,16 @@ ABSENCE = 7.0
 LOST_ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "nothing is lost": {},
     "the answer to a broadcast is lost": {
-        "kind": Kind.RESET,
+        "kind": FaultKind.RESET,
         "to": HOST,
         "method": "POST",
-        "moment": Moment.AFTER,
+        "moment": FaultMoment.AFTER,
         "count": 1,
     },
     "the answer of CHT is lost": {
-        "kind": Kind.RESET,
+        "kind": FaultKind.RESET,
         "path": "/api/sms",
-        "moment": Moment.AFTER,
+        "moment": FaultMoment.AFTER,
         "first": 2,
         "count": 1,
     },

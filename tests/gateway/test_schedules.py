@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cht_rapidpro_gateway.outbox import Outbox, Stage
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .world import CHT, HOST, World
 
@@ -29,17 +29,29 @@ ENDS = {"delivered", "failed"}
 WRECKED = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(
-            [Kind.RESET, Kind.REFUSED, Kind.NO_ANSWER, Kind.EMPTY, Kind.TRUNCATED, Kind.MALFORMED, Kind.HTML]
+            [
+                FaultKind.RESET,
+                FaultKind.REFUSED,
+                FaultKind.NO_ANSWER,
+                FaultKind.EMPTY,
+                FaultKind.TRUNCATED,
+                FaultKind.MALFORMED,
+                FaultKind.HTML,
+            ]
         ),
-        "moment": st.sampled_from(list(Moment)),
+        "moment": st.sampled_from(list(FaultMoment)),
     }
 )
 ANSWERED = st.fixed_dictionaries(
-    {"kind": st.just(Kind.STATUS), "moment": st.sampled_from(list(Moment)), "status": st.sampled_from([500, 502, 504])}
+    {
+        "kind": st.just(FaultKind.STATUS),
+        "moment": st.sampled_from(list(FaultMoment)),
+        "status": st.sampled_from([500, 502, 504]),
+    }
 )
 THROTTLED = st.fixed_dictionaries(
     {
-        "kind": st.just(Kind.STATUS),
+        "kind": st.just(FaultKind.STATUS),
         "status": st.just(429),
         "to": st.just(HOST),
         "retry_after": st.sampled_from([7, 600, 3600]),

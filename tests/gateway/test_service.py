@@ -8,7 +8,7 @@ import pytest
 
 from cht_rapidpro_gateway.outbox import Outbox, Stage
 from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .world import CHT, HOST
 
@@ -31,7 +31,7 @@ def test_many_messages_cost_few_requests(world: World) -> None:
 @pytest.mark.parametrize("number", ["0712345678", "712345678", "+254 712-345-678"])
 def test_a_national_number_is_recognised_after_a_lost_answer(number: str, world: World) -> None:
     """RapidPro writes it with the country's code; it is the same message all the same."""
-    world.simulation.fault(kind=Kind.RESET, moment=Moment.AFTER, to=HOST, method="POST", count=1)
+    world.simulation.fault(kind=FaultKind.RESET, moment=FaultMoment.AFTER, to=HOST, method="POST", count=1)
     world.add(to=number)
     world.passes(minutes=20)
     assert len(world.main.messages) == 1
@@ -41,7 +41,7 @@ def test_a_national_number_is_recognised_after_a_lost_answer(number: str, world:
 def test_a_workspace_that_hides_numbers_gets_no_copy(world: World) -> None:
     """The text, that no other message has, is enough to know it by."""
     world.main.anonymous = True
-    world.simulation.fault(kind=Kind.RESET, moment=Moment.AFTER, to=HOST, method="POST", count=1)
+    world.simulation.fault(kind=FaultKind.RESET, moment=FaultMoment.AFTER, to=HOST, method="POST", count=1)
     world.add(3)
     world.passes(minutes=20)
     assert len(world.main.messages) == 3
@@ -75,7 +75,7 @@ def test_a_refused_token_is_told_and_comes_back(world: World) -> None:
 
 def test_a_firewall_that_dislikes_one_text_stops_nothing_else(world: World) -> None:
     """403 with a web page is not RapidPro's: the token is not in doubt, and the others go out."""
-    world.simulation.fault(kind=Kind.BODY, status=403, body="<html>", to=HOST, method="POST", count=1)
+    world.simulation.fault(kind=FaultKind.BODY, status=403, body="<html>", to=HOST, method="POST", count=1)
     world.add(5)
     world.passes(minutes=10)
     assert world.states() == {"delivered": 5}
@@ -87,7 +87,7 @@ def test_a_refusal_is_believed_after_a_restart_too(path: str, world: World) -> N
     """Retry-After is on the disk: whoever comes back as another process waits as well."""
     world.add(3)
     world.passes(seconds=10)
-    world.simulation.fault(kind=Kind.STATUS, status=429, retry_after=3000, to=HOST, path=path, count=1)
+    world.simulation.fault(kind=FaultKind.STATUS, status=429, retry_after=3000, to=HOST, path=path, count=1)
     if path == "/api/v2/workspace.json":
         world.restart()
     world.add(3)
@@ -145,7 +145,9 @@ def test_a_cht_that_fails_halfway_gets_everything_once(world: World) -> None:
     """It has taken part of what it was brought, and answers 500: brought again, nothing is there twice."""
     for number in range(3):
         _post(world, {"id": f"in-{number}", "from": "+254712345678", "content": f"Hi {number}"})
-    world.simulation.fault(kind=Kind.STATUS, status=500, moment=Moment.AFTER, to=CHT, path="/api/sms", count=5)
+    world.simulation.fault(
+        kind=FaultKind.STATUS, status=500, moment=FaultMoment.AFTER, to=CHT, path="/api/sms", count=5
+    )
     world.add(3)
     world.passes(minutes=40)
     incoming = [each["sms_message"]["message"] for each in world.cht.documents() if "sms_message" in each]
@@ -161,7 +163,7 @@ def test_a_status_that_nobody_knows_changes_nothing_and_is_counted(world: World)
     world.passes(minutes=2)
     body = '{"next": null, "results": [{"id": 1, "broadcast": 1, "status": "pondering", "direction": "out"}]}'
     world.simulation.fault(
-        kind=Kind.BODY, status=200, body=body, content_type="application/json", to=HOST, path=MESSAGES
+        kind=FaultKind.BODY, status=200, body=body, content_type="application/json", to=HOST, path=MESSAGES
     )
     world.passes(minutes=10)
     [message] = Outbox(world.gateway.database)

@@ -12,7 +12,7 @@ import pytest
 from rapidpro_simulator.gateways import faketime
 from rapidpro_simulator.gateways.template import Template, read_template
 from rapidpro_simulator.world.errors import UsageError
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .conftest import ROOT, MakeWorld, World, program
 
@@ -58,7 +58,7 @@ class TestAProgram:
     def test_is_said_to_have_crashed(self, working: World) -> None:
         """A fault that is fatal to the gateway kills it at that very request; it goes on with what it had saved."""
         fatal = working.simulation.fault(
-            by="gateway", path="*/broadcasts.json", kind=Kind.CRASH, moment=Moment.AFTER, count=1
+            by="gateway", path="*/broadcasts.json", kind=FaultKind.CRASH, moment=FaultMoment.AFTER, count=1
         )
         working.add_messages(1)
         assert working.simulation.wait_until(lambda: fatal.struck == 1, hours=1)

@@ -12,7 +12,7 @@ from rapidpro_simulator.gateways.docker import MACHINE, OWNER, Container, engine
 from rapidpro_simulator.gateways.live import GatewayError, InapplicableError
 from rapidpro_simulator.gateways.template import Template
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.world.faults import Kind, Moment
+from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .image import build
 from .test_command import dilated
@@ -69,7 +69,7 @@ class TestAContainer:
     def test_crashes_and_goes_on(self, working: World) -> None:
         """A fault kills it at that very request; another container goes on with its state, and sends nothing twice."""
         fatal = working.simulation.fault(
-            by="gateway", path="*/broadcasts.json", kind=Kind.CRASH, moment=Moment.AFTER, count=1
+            by="gateway", path="*/broadcasts.json", kind=FaultKind.CRASH, moment=FaultMoment.AFTER, count=1
         )
         working.add_messages(2)
         assert working.simulation.wait_until(lambda: fatal.struck == 1, hours=1)

@@ -13,7 +13,7 @@ import pytest
 from rapidpro_simulator.gateways.live import USER, GatewayError, InapplicableError, free_port, password_of
 from rapidpro_simulator.gateways.running import to_configure, token_of
 from rapidpro_simulator.gateways.template import Template
-from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.faults import FaultKind
 
 from .conftest import MakeWorld, World, program
 
@@ -102,7 +102,7 @@ def test_the_same_account_again_is_fine(running: World) -> None:
 
 def test_a_fault_cannot_be_fatal_to_it(running: World) -> None:
     """Whoever lets time pass hears that the scenario does not apply."""
-    running.simulation.fault(by="gateway", kind=Kind.CRASH)
+    running.simulation.fault(by="gateway", kind=FaultKind.CRASH)
 
     with pytest.raises(InapplicableError, match="is not killed"):
         running.simulation.advance(minutes=10)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
@@ -35,7 +35,7 @@ def test_no_fault(faults: Faults) -> None:
 )
 def test_calls(faults: Faults, limits: dict[str, int], expected: list[bool]) -> None:
     """A fault strikes from its first call on, as often as it may."""
-    faults.add(Fault(Kind.STATUS, first=limits.get("first", 1), count=limits.get("count")))
+    faults.add(Fault(FaultKind.STATUS, first=limits.get("first", 1), count=limits.get("count")))
     assert strikes(faults, 4) == expected
 
 
@@ -52,13 +52,15 @@ def test_calls(faults: Faults, limits: dict[str, int], expected: list[bool]) -> 
 )
 def test_where(faults: Faults, where: dict[str, str], expected: bool) -> None:
     """A fault concerns the callers, hosts, methods and paths that it names."""
-    faults.add(Fault(Kind.RESET, **where))  # type: ignore[arg-type]
+    faults.add(Fault(FaultKind.RESET, **where))  # type: ignore[arg-type]
     assert strikes(faults, 1) == [expected]
 
 
 def test_window(faults: Faults, clock: FrozenClock) -> None:
     """A fault strikes between its instants only."""
-    faults.add(Fault(Kind.RESET, since=clock.now() + timedelta(minutes=1), until=clock.now() + timedelta(minutes=2)))
+    faults.add(
+        Fault(FaultKind.RESET, since=clock.now() + timedelta(minutes=1), until=clock.now() + timedelta(minutes=2))
+    )
     struck = []
     for _ in range(3):
         struck += strikes(faults, 1)
@@ -68,14 +70,14 @@ def test_window(faults: Faults, clock: FrozenClock) -> None:
 
 def test_share(faults: Faults) -> None:
     """A share of the calls is struck, drawn from the seed."""
-    faults.add(Fault(Kind.RESET, share=0.25))
+    faults.add(Fault(FaultKind.RESET, share=0.25))
     assert 200 < sum(strikes(faults, 1000)) < 300
 
 
 def test_first_rule_wins(faults: Faults) -> None:
     """Of two rules the first strikes, and both count the call."""
-    first = faults.add(Fault(Kind.RESET, count=1))
-    second = faults.add(Fault(Kind.HTML))
+    first = faults.add(Fault(FaultKind.RESET, count=1))
+    second = faults.add(Fault(FaultKind.HTML))
     struck = [strike(faults) for _ in range(2)]
     assert struck == [first, second]
     assert (first.seen, second.seen) == (2, 2)
@@ -85,4 +87,4 @@ def test_first_rule_wins(faults: Faults) -> None:
 def test_bad_rule(name: str, value: float) -> None:
     """A rule that makes no sense is refused."""
     with pytest.raises(ValueError, match=r"share|calls"):
-        Fault(Kind.RESET, **{name: value})  # type: ignore[arg-type]
+        Fault(FaultKind.RESET, **{name: value})  # type: ignore[arg-type]

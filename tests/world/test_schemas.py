@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world import schemas
-from rapidpro_simulator.world.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
 from rapidpro_simulator.world.journal import HIDDEN
 from rapidpro_simulator.world.network import HandlerService
 from rapidpro_simulator.world.schemas import (
@@ -335,13 +335,13 @@ def test_hidden(ask: Ask, journal: Journal) -> None:
 
 def test_lost_answer(ask: Ask, faults: Faults) -> None:
     """A request is inspected even where the answer is lost."""
-    faults.add(Fault(kind=Kind.STATUS, status=503))
+    faults.add(Fault(kind=FaultKind.STATUS, status=503))
     assert ask("GET", f"textit.com{MESSAGES}?broadcast=x")
 
 
 def test_never_sent(network: Network, loop: SimulationLoop, journal: Journal, faults: Faults, ask: Ask) -> None:
     """A request that found nobody at the other end had no body to inspect."""
-    faults.add(Fault(kind=Kind.REFUSED))
+    faults.add(Fault(kind=FaultKind.REFUSED))
     with pytest.raises(OSError, match="refused"):
         ask("POST", f"textit.com{BROADCASTS}", json=REPLY)
     assert journal.where("schema.*") == []
@@ -362,7 +362,7 @@ def test_answers_are_left_alone(ask: Ask, service: Service) -> None:
 
 def test_fault_is_no_lie(ask: Ask, faults: Faults) -> None:
     """What a fault made of an answer is not held against the host."""
-    faults.add(Fault(kind=Kind.STATUS, status=403))
+    faults.add(Fault(kind=FaultKind.STATUS, status=403))
     assert ask("GET", f"textit.com{MESSAGES}", answers=True) == []
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from rapidpro_simulator.world.network.server import ANY_KIND, HostServer
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.world.faults import Kind
+    from rapidpro_simulator.world.faults import FaultKind
     from rapidpro_simulator.world.network import Host, Network
     from rapidpro_simulator.world.seed import Stream
 
@@ -82,6 +82,6 @@ class Doors:
 class _TcpServer(HostServer):
     """The server of a host for a party that comes over TCP."""
 
-    def _kinds(self, _party: str) -> frozenset[Kind]:
+    def _kinds(self, _party: str) -> frozenset[FaultKind]:
         # No connector of ours refuses for it beforehand; the nearest that a listening socket can do is to reset.
         return ANY_KIND

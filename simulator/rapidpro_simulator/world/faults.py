@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .seed import Stream
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     """How an exchange fails."""
 
     LATENCY = "latency"  # answered, but `seconds` later
@@ -37,7 +37,10 @@ class Kind(StrEnum):
     CRASH = "crash"  # the caller dies: at this request, or with its answer on the way
 
 
-class Moment(StrEnum):
+WITH_STATUS = frozenset({FaultKind.STATUS, FaultKind.REDIRECT, FaultKind.BODY})
+
+
+class FaultMoment(StrEnum):
     """When the fault strikes: instead of the service's work, or after the service has done it."""
 
     BEFORE = "before"
@@ -46,14 +49,22 @@ class Moment(StrEnum):
 
 @dataclass
 class Fault:
-    """One thing that goes wrong.
+    """One thing that goes wrong on the wire; `Simulation.fault` adds it.
 
-    Who and where: `by` (the caller), `to` (the host), `method`, `path`; all are globs. How often: from the `first`
-    matching call on, `count` times (None: always), each with probability `share`; between `since` and `until`.
+    - `kind` and `moment`: what happens, and whether the service has done its work before.
+    - Where: `by` (who calls, such as `gateway`), `to` (the hostname), `method` and `path`. All are globs.
+    - How often: from the `first` matching call on (counted from 1), `count` times (None: always), each with the
+      probability `share` (0 to 1); from the instant `since` until before the instant `until`.
+    - What the kind needs: `status` (of the answer), `seconds` (of virtual time, for `LATENCY`), `retry_after` (a header
+      of the answer, in seconds), `location` (a URL, for `REDIRECT`), `body` and `content_type`.
+    - What happened: `seen` matching calls, of which it `struck` so many.
+
+    Raises `ValueError` where `share` or `first` is out of range. Sources: what clients of RapidPro and CHT have met in
+    production, and RFC 9110 for statuses and headers.
     """
 
-    kind: Kind
-    moment: Moment = Moment.BEFORE
+    kind: FaultKind
+    moment: FaultMoment = FaultMoment.BEFORE
     by: str = "*"
     to: str = "*"
     method: str = "*"
@@ -79,8 +90,8 @@ class Fault:
             raise ValueError(f"calls are counted from 1, not from {self.first}")
 
     def describe(self) -> str:
-        what = f"{self.kind}" + (f" {self.status}" if self.kind in {Kind.STATUS, Kind.REDIRECT, Kind.BODY} else "")
-        return f"{what} {self.moment} the side effect" if self.moment is Moment.AFTER else what
+        what = f"{self.kind} {self.status}" if self.kind in WITH_STATUS else str(self.kind)
+        return f"{what} {self.moment} the side effect" if self.moment is FaultMoment.AFTER else what
 
 
 class Faults:
@@ -105,7 +116,7 @@ class Faults:
         self._plan.clear()
 
     def strike(
-        self, *, by: str, to: str, method: str, path: str, kinds: Container[Kind] = frozenset(Kind)
+        self, *, by: str, to: str, method: str, path: str, kinds: Container[FaultKind] = frozenset(FaultKind)
     ) -> Fault | None:
         """Return the fault, one of `kinds`, that this exchange meets, and count the call."""
         if not self._plan:

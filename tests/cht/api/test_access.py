@@ -8,7 +8,7 @@ import pytest
 from rapidpro_simulator.cht.api.access import User
 from rapidpro_simulator.cht.api.errors import wants_json
 from rapidpro_simulator.cht.api.nginx import BODY_LIMIT
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network.authorization import basic_auth
 
 from .conftest import SETTINGS, WEBHOOK, Instance
@@ -97,7 +97,7 @@ def test_wrong_password(cht: Instance) -> None:
 
 def test_couch_is_gone(cht: Instance, faults: Faults) -> None:
     """If CouchDB cannot say who it is, that is a server error."""
-    faults.add(Fault(Kind.REFUSED, to="couch.internal", path="/_session"))
+    faults.add(Fault(FaultKind.REFUSED, to="couch.internal", path="/_session"))
     assert cht.ask("GET", "/api/sms", user="gw").json() == {"code": 500, "error": "Server error"}
 
 
@@ -117,7 +117,7 @@ def test_header_that_breaks_fetch(
 )
 def test_fault(cht: Instance, faults: Faults, status: int, error: str) -> None:
     """A fault speaks CHT's language, or that of the nginx before it."""
-    faults.add(Fault(Kind.STATUS, to="cht.org", status=status, retry_after=7))
+    faults.add(Fault(FaultKind.STATUS, to="cht.org", status=status, retry_after=7))
     answer = cht.ask("GET", "/api/info")
     assert (answer.status, answer.json()["error"], answer.headers["Retry-After"]) == (status, error, "7")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.api.configuration import merge, with_default_permissions
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_feed_error_ends_the_process(cht: Instance, faults: Faults) -> None:
     """Without its feed the process exits, and nginx answers for it until it is back (cht 4)."""
     reasons: list[Exception] = []
     cht.api.configuration.on_exit.append(reasons.append)
-    faults.add(Fault(Kind.RESET, path="/medic/_changes", count=1))
+    faults.add(Fault(FaultKind.RESET, path="/medic/_changes", count=1))
     cht.database.put({"_id": "other"})
     cht.rest(0.1)
     gone = cht.ask("GET", "/api/info")
@@ -78,7 +78,7 @@ def test_process_forgets(cht: Instance, faults: Faults) -> None:
     for _ in range(11):
         refused = cht.ask("GET", "/api/sms", headers={"Authorization": basic_auth("gw", "wrong")})
     said = [cht.api.context.outgoing.state(None, "1", "hello", {}) for _ in range(6)]
-    faults.add(Fault(Kind.RESET, path="/medic/_changes", count=1))
+    faults.add(Fault(FaultKind.RESET, path="/medic/_changes", count=1))
     cht.database.put({"_id": "other"})
     cht.rest(2)
     assert (refused.status, cht.ask("GET", "/api/sms", user="gw").status) == (429, 200)
@@ -94,7 +94,7 @@ def test_down_in_html(cht: Instance) -> None:
 
 def test_restart_waits_for_couch(cht: Instance, faults: Faults) -> None:
     """The process does not come back before CouchDB does."""
-    outage = faults.add(Fault(Kind.STATUS, to="couch.internal", status=503))
+    outage = faults.add(Fault(FaultKind.STATUS, to="couch.internal", status=503))
     cht.database.put({"_id": "other"})
     cht.rest(10)
     during = cht.api.configuration.is_up

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.cht.vault import decrypt
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import SECRET, Instance
 
@@ -83,13 +83,13 @@ def test_no_other_way(cht: Instance, method: str, path: str) -> None:
 @pytest.mark.parametrize(("couch_status", "status"), [(409, 409), (503, 500)])
 def test_couch_fails(cht: Instance, faults: Faults, couch_status: int, status: int) -> None:
     """CouchDB's refusal leaks, its failure does not."""
-    faults.add(Fault(Kind.STATUS, method="PUT", path="/medic-vault/*", status=couch_status))
+    faults.add(Fault(FaultKind.STATUS, method="PUT", path="/medic-vault/*", status=couch_status))
     assert cht.ask("PUT", PATH, data="tok", user="admin", headers=TEXT).status == status
 
 
 def test_conflict_in_words(cht: Instance, faults: Faults) -> None:
     """A conflict is told in CouchDB's words."""
-    faults.add(Fault(Kind.STATUS, method="PUT", path="/medic-vault/*", status=409))
+    faults.add(Fault(FaultKind.STATUS, method="PUT", path="/medic-vault/*", status=409))
     answer = cht.ask("PUT", PATH, data="tok", user="admin", headers=TEXT)
     error = '409 - {"error":"conflict","reason":"Document update conflict."}'
     assert answer.json() == {"code": 409, "error": error}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network import Latency
 
 from .conftest import TOKEN, WEBHOOK, Answer, Instance
@@ -239,13 +239,13 @@ def test_paths(build: Callable[..., Instance], release: str, path: str, status: 
 )
 def test_couch_fails(open_cht: Instance, faults: Faults, path: str, couch_status: int, status: int) -> None:
     """CouchDB's 4xx leak to the sender, everything else is a server error (cht 1.3)."""
-    faults.add(Fault(Kind.STATUS, to="couch.internal", path=path, status=couch_status))
+    faults.add(Fault(FaultKind.STATUS, to="couch.internal", path=path, status=couch_status))
     assert open_cht.receive(MESSAGE).status == status
 
 
 def test_couch_is_gone(open_cht: Instance, faults: Faults) -> None:
     """Without CouchDB a message with a token is a server error."""
-    faults.add(Fault(Kind.REFUSED, to="couch.internal"))
+    faults.add(Fault(FaultKind.REFUSED, to="couch.internal"))
     assert open_cht.receive(MESSAGE).json() == {"code": 500, "error": "Server error"}
 
 

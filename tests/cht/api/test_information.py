@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,7 @@ def test_monitoring_version_1(busy: Instance) -> None:
 def test_monitoring_never_fails(cht: Instance, faults: Faults) -> None:
     """What cannot be read is -1."""
     cht.rest()  # until the feed, an error of which would end the process, is followed
-    faults.add(Fault(Kind.STATUS, to="couch.internal", status=500))
+    faults.add(Fault(FaultKind.STATUS, to="couch.internal", status=500))
     answer = cht.ask("GET", "/api/v2/monitoring")
     assert (answer.status, answer.json()["messaging"]["outgoing"]["total"]["due"]) == (200, -1)
     assert answer.json()["sentinel"] == {"backlog": -1}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_audit_since(build: Callable[..., Instance], release: str, asked: int) -
 
 def test_audit_fails(open_cht: Instance, faults: Faults, journal: Journal) -> None:
     """A failing audit is logged, and nobody else notices."""
-    faults.add(Fault(Kind.STATUS, to="couch.internal", path=f"{AUDIT}*", status=500))
+    faults.add(Fault(FaultKind.STATUS, to="couch.internal", path=f"{AUDIT}*", status=500))
     assert open_cht.receive(MESSAGE).status == 200
     open_cht.rest()
     assert [entry.data["text"] for entry in journal.where("cht.log")] == [

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind, Moment
+from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults
@@ -105,7 +105,7 @@ def test_sent_at_once(cht: Instance) -> None:
 def test_false_success(cht: Instance, faults: Faults) -> None:
     """A document that CouchDB did not take is a success without an id, and nothing is stored (H15)."""
     cht.configure(transitions={"update_clinics": True})
-    faults.add(Fault(Kind.STATUS, to="couch.internal", method="PUT", path="/medic/*", status=409))
+    faults.add(Fault(FaultKind.STATUS, to="couch.internal", method="PUT", path="/medic/*", status=409))
     answer = post(cht, data=FORM)
     assert (answer.status, answer.text) == (200, '{"success":true}')
     assert (cht.records, cht.stored) == ([], [])
@@ -113,5 +113,5 @@ def test_false_success(cht: Instance, faults: Faults) -> None:
 
 def test_couch_is_gone(cht: Instance, faults: Faults) -> None:
     """A CouchDB that does not take the request as a whole is a server error."""
-    faults.add(Fault(Kind.STATUS, path="/medic/_bulk_docs", status=503, moment=Moment.AFTER))
+    faults.add(Fault(FaultKind.STATUS, path="/medic/_bulk_docs", status=503, moment=FaultMoment.AFTER))
     assert (post(cht, data=FORM).status, len(cht.records), cht.stored) == (500, 1, [])

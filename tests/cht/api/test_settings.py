@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import SETTINGS, Instance
 
@@ -83,7 +83,7 @@ def test_identical(cht: Instance) -> None:
 
 def test_conflict(cht: Instance, faults: Faults) -> None:
     """A conflict is the caller's affair."""
-    faults.add(Fault(Kind.STATUS, method="PUT", path="/medic/settings", status=409))
+    faults.add(Fault(FaultKind.STATUS, method="PUT", path="/medic/settings", status=409))
     assert cht.ask("PUT", PATH, json={"a": 1}, user="admin").status == 409
 
 

@@ -9,7 +9,7 @@ import pytest
 from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.credentials import Credentials
 from rapidpro_simulator.cht.releases import release
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import KEY
 
@@ -65,7 +65,7 @@ def test_changed_secret(world: World) -> None:
 @pytest.mark.parametrize("name", ["3.11", "5.2"])
 def test_unavailable(world: World, faults: Faults, name: str) -> None:
     """A database that fails is not taken for a missing key."""
-    faults.add(Fault(Kind.STATUS, to="couchdb", status=503))
+    faults.add(Fault(FaultKind.STATUS, to="couchdb", status=503))
     with pytest.raises(CouchError) as caught:
         read(world, name)
     assert caught.value.status == 503

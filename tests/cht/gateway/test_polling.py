@@ -15,7 +15,7 @@ from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.states import SaveError
 from rapidpro_simulator.cht.sms import POLLED_STATES, STATUS_MAP
 from rapidpro_simulator.world.clock import FrozenClock
-from rapidpro_simulator.world.faults import Fault, Faults, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Network
@@ -316,7 +316,7 @@ def test_view_error(world: World, faults: Faults) -> None:
     """A database that fails ends the tick, and not the polling."""
     world.add({"state": "sent", "gateway_ref": 7})
     world.rapidpro.answer = lambda _: results()
-    faults.add(Fault(Kind.STATUS, path="*/gateway_messages_by_state", status=503, count=1))
+    faults.add(Fault(FaultKind.STATUS, path="*/gateway_messages_by_state", status=503, count=1))
     poller = world.poller()
     with pytest.raises(CouchError):
         world.loop.run(poller.tick())

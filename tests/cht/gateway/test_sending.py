@@ -11,7 +11,7 @@ from rapidpro_simulator.cht.gateway.sending import map_status
 from rapidpro_simulator.cht.gateway.upstream import UpstreamError
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.cht.sms import STATUS_MAP
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import UUID, as_json
 
@@ -235,7 +235,7 @@ def test_no_key(world: World, name: str) -> None:
 def test_lost_save_sends_again(world: World, faults: Faults) -> None:
     """What could not be saved is pending, and goes out again."""
     world.add({})
-    faults.add(Fault(Kind.STATUS, path="*/_bulk_docs", status=503, count=1))
+    faults.add(Fault(FaultKind.STATUS, path="*/_bulk_docs", status=503, count=1))
     gateway = world.gateway()
     world.loop.call_soon(gateway.start)
     world.loop.advance(125)

@@ -9,7 +9,7 @@ import pytest
 from rapidpro_simulator.cht.couch_client import CouchError
 from rapidpro_simulator.cht.gateway.states import SaveError
 from rapidpro_simulator.cht.sms import ABSENT, StateChange
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import UUID
 
@@ -146,7 +146,7 @@ def test_vanished_document(world: World, faults: Faults, name: str, states: list
     """A document deleted between the two questions loses the whole list until 5.1, and only itself since 5.2."""
     vanishing = world.add({})
     world.add({})
-    faults.add(Fault(Kind.LATENCY, path="*/_all_docs", seconds=5))
+    faults.add(Fault(FaultKind.LATENCY, path="*/_all_docs", seconds=5))
 
     async def save_while_it_vanishes() -> int:
         world.clock.call_later(2, lambda: world.medic.put({**document, "_deleted": True}))
@@ -165,7 +165,7 @@ def test_vanished_document(world: World, faults: Faults, name: str, states: list
 def test_unavailable(world: World, faults: Faults, path: str) -> None:
     """Where CouchDB fails, nothing is retried."""
     world.add({})
-    fault = faults.add(Fault(Kind.STATUS, path=path, status=503))
+    fault = faults.add(Fault(FaultKind.STATUS, path=path, status=503))
     with pytest.raises(CouchError):
         save(world, sent(10))
     assert (fault.struck, world.states()) == (1, ["pending"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import RAPIDPRO, as_json
 
@@ -65,7 +65,7 @@ def test_interval(world: World) -> None:
 def test_sends_overlap(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
     """A round that takes longer than the interval does not keep the next one from starting."""
     world.add({})
-    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=150))
+    faults.add(Fault(FaultKind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=150))
     world.loop.advance(400)
     assert times(world, BROADCASTS) == [60, 120, 180]
 
@@ -74,7 +74,7 @@ def test_polls_do_not(world: World, gateway: BuiltInGateway, faults: Faults) -> 
     """While one tick of polling waits for an answer, the next ones do nothing."""
     world.add({"state": "sent", "gateway_ref": 7})
     world.rapidpro.answer = lambda _: as_json({"results": []})
-    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=QUESTIONS, seconds=150, count=1))
+    faults.add(Fault(FaultKind.LATENCY, to=RAPIDPRO, path=QUESTIONS, seconds=150, count=1))
     world.loop.advance(245)
     assert times(world, QUESTIONS) == [60, 240]
 
@@ -82,7 +82,7 @@ def test_polls_do_not(world: World, gateway: BuiltInGateway, faults: Faults) -> 
 def test_immediate_send_beside_the_timer(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
     """What is sent at once, and slowly, is sent by the timer as well (H1)."""
     document_id = world.add({})
-    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30, count=1))
+    faults.add(Fault(FaultKind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30, count=1))
     world.clock.call_later(45, lambda: gateway.send_document(document_id))
     world.loop.advance(125)
     assert times(world, BROADCASTS) == [45, 60]
@@ -99,7 +99,7 @@ def test_immediate_send(world: World, gateway: BuiltInGateway) -> None:
 def test_stop(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
     """A stop ends what is under way: an answer that comes later is not saved."""
     document_id = world.add({})
-    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30))
+    faults.add(Fault(FaultKind.LATENCY, to=RAPIDPRO, path=BROADCASTS, seconds=30))
     world.clock.call_later(70, gateway.stop)
     world.loop.advance(300)
     assert (len(world.rapidpro.requests), world.states()) == (1, ["pending"])
@@ -131,7 +131,7 @@ def test_restart(world: World, gateway: BuiltInGateway) -> None:
 def test_errors_are_logged(world: World, gateway: BuiltInGateway, faults: Faults, path: str, log: str) -> None:
     """An error ends the tick with a line in the log, and the next tick does the work."""
     world.add({})
-    faults.add(Fault(Kind.STATUS, to="couchdb", path=path, status=503, count=1))
+    faults.add(Fault(FaultKind.STATUS, to="couchdb", path=path, status=503, count=1))
     world.loop.advance(125)
     assert world.logged()[0].startswith(log)
     assert world.states() == ["received-by-gateway"]

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from rapidpro_simulator.cht.gateway.upstream import Account, UpstreamError
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import RAPIDPRO, as_json
 
@@ -215,7 +215,7 @@ def test_endless_redirect(world: World) -> None:
 )
 def test_patience(world: World, faults: Faults, name: str, gives_up: bool) -> None:
     """Only 4.17 to 4.21 give up on an answer, after five minutes; the others wait for an hour, and for ever."""
-    faults.add(Fault(Kind.LATENCY, to=RAPIDPRO, seconds=3600))
+    faults.add(Fault(FaultKind.LATENCY, to=RAPIDPRO, seconds=3600))
     if gives_up:
         assert failure(world, name).status is None
         assert 300 <= world.clock.seconds() < 301

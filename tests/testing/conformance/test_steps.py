@@ -10,7 +10,7 @@ from rapidpro_simulator.steps import cht, rapidpro, rules
 
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.expectations import ExpectationError
-from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.faults import FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ def test_a_message_that_was_not_sent_once_is_not(simulation: Simulation, texts: 
 def test_a_copy_that_comes_later_is_seen(simulation: Simulation) -> None:
     """The sentence waits, and does not wait longer than it must."""
     cht.add_messages(simulation, [{"to": PHONE, "text": "Come"}])
-    simulation.fault(kind=Kind.LATENCY, seconds=90, by="gateway", method="POST", path="/api/v2/*", count=1)
+    simulation.fault(kind=FaultKind.LATENCY, seconds=90, by="gateway", method="POST", path="/api/v2/*", count=1)
     simulation.advance(minutes=2, seconds=20)
     rules.sent_once(simulation, None)
 
@@ -83,7 +83,7 @@ def test_a_copy_that_comes_later_is_seen(simulation: Simulation) -> None:
 def test_too_many_requests_end_the_waiting(simulation: Simulation) -> None:
     """A gateway that asks hundreds of times a second is not let go on for a day."""
     cht.add_messages(simulation, [{"state": "sent", "gateway_ref": "7"}])
-    simulation.fault(kind=Kind.STATUS, status=500, by="gateway", method="GET", path="/api/v2/*")
+    simulation.fault(kind=FaultKind.STATUS, status=500, by="gateway", method="GET", path="/api/v2/*")
 
     with pytest.raises(ExpectationError, match="at most 50 status requests in 1 day; there were"):
         rules.makes_at_most(simulation, "1 day", "at most 50", "status", None)
@@ -134,7 +134,7 @@ def test_messages_come_to_an_end(simulation: Simulation, state: str, ended: bool
 def test_who_comes_back_early_is_seen(simulation: Simulation, retry_after: int | None, said: str) -> None:
     """CHT asks every minute, whatever it was told; without Retry-After nothing was told."""
     cht.add_messages(simulation, [{"state": "sent", "gateway_ref": "7"}])
-    simulation.fault(kind=Kind.STATUS, status=429, retry_after=retry_after, by="gateway", path="/api/v2/*")
+    simulation.fault(kind=FaultKind.STATUS, status=429, retry_after=retry_after, by="gateway", path="/api/v2/*")
     simulation.advance(minutes=3)
 
     found = complaint(rules.waits_when_told, simulation)

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from rapidpro_simulator.world.faults import Fault, Faults, Kind, Moment
+from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment, Faults
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def test_unknown_host(loop: SimulationLoop, network: Network) -> None:
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        (Kind.REFUSED, aiohttp.ClientConnectorError),
-        (Kind.RESET, aiohttp.ServerDisconnectedError),
-        (Kind.EMPTY, aiohttp.ServerDisconnectedError),
-        (Kind.TRUNCATED, aiohttp.ClientPayloadError),
-        (Kind.CRASH, aiohttp.ServerDisconnectedError),
+        (FaultKind.REFUSED, aiohttp.ClientConnectorError),
+        (FaultKind.RESET, aiohttp.ServerDisconnectedError),
+        (FaultKind.EMPTY, aiohttp.ServerDisconnectedError),
+        (FaultKind.TRUNCATED, aiohttp.ClientPayloadError),
+        (FaultKind.CRASH, aiohttp.ServerDisconnectedError),
     ],
 )
 def test_connection_faults(
@@ -79,7 +79,7 @@ def test_connection_faults(
     counter: Counter,
     faults: Faults,
     journal: Journal,
-    kind: Kind,
+    kind: FaultKind,
     error: type[Exception],
 ) -> None:
     """What breaks the connection is an error to the caller, and recorded as what it was."""
@@ -91,8 +91,8 @@ def test_connection_faults(
 
 def test_before_and_after(loop: SimulationLoop, network: Network, counter: Counter, faults: Faults) -> None:
     """A failure after the side effect hides that the work was done."""
-    faults.add(Fault(Kind.STATUS, status=503, count=1))
-    faults.add(Fault(Kind.STATUS, status=500, moment=Moment.AFTER, first=2, count=1))
+    faults.add(Fault(FaultKind.STATUS, status=503, count=1))
+    faults.add(Fault(FaultKind.STATUS, status=500, moment=FaultMoment.AFTER, first=2, count=1))
     answers = [loop.run(ask(network))[0] for _ in range(3)]
     assert (answers, counter.count) == ([503, 500, 200], 2)
 
@@ -143,7 +143,7 @@ def test_closes_with_a_hanging_request(
     loop: SimulationLoop, network: Network, counter: Counter, faults: Faults
 ) -> None:
     """A request that is never answered does not keep the network from closing."""
-    faults.add(Fault(Kind.NO_ANSWER))
+    faults.add(Fault(FaultKind.NO_ANSWER))
 
     async def hang() -> None:
         loop.create_task(ask(network), name="hanging")

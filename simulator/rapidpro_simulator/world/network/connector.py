@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.client_exceptions import ClientConnectorDNSError
 
-from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.faults import FaultKind
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from . import Host, Network
 
-REFUSAL = frozenset({Kind.REFUSED})
+REFUSAL = frozenset({FaultKind.REFUSED})
 
 
 class Connector(aiohttp.BaseConnector):

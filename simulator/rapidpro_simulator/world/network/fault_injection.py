@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,22 +61,22 @@ def _redirect(injection: FaultInjection) -> Outcome:
     return web.Response(status=injection.fault.status, headers={"Location": injection.fault.location})
 
 
-RESPONSE_FAULTS: dict[Kind, Callable[[FaultInjection], Outcome]] = {
-    Kind.NO_ANSWER: lambda _: Disconnect("no answer"),
-    Kind.REFUSED: lambda _: Disconnect("refused"),
-    Kind.RESET: lambda _: Disconnect("reset"),
-    Kind.EMPTY: lambda _: Disconnect("empty"),
-    Kind.CRASH: lambda _: Disconnect("crash"),
-    Kind.TRUNCATED: _truncated,
-    Kind.MALFORMED: lambda injection: injection.response(injection.half),
-    Kind.WRONG_TYPE: lambda injection: injection.response(injection.body, injection.fault.content_type),
-    Kind.EMPTY_BODY: lambda injection: injection.response(b""),
-    Kind.HTML: lambda injection: injection.response(CAPTIVE_PORTAL, "text/html; charset=utf-8", 200),
-    Kind.REDIRECT: _redirect,
-    Kind.STATUS: lambda injection: injection.service.error(injection.fault.status, injection.fault.retry_after),
-    Kind.BODY: lambda injection: injection.response(
+RESPONSE_FAULTS: dict[FaultKind, Callable[[FaultInjection], Outcome]] = {
+    FaultKind.NO_ANSWER: lambda _: Disconnect("no answer"),
+    FaultKind.REFUSED: lambda _: Disconnect("refused"),
+    FaultKind.RESET: lambda _: Disconnect("reset"),
+    FaultKind.EMPTY: lambda _: Disconnect("empty"),
+    FaultKind.CRASH: lambda _: Disconnect("crash"),
+    FaultKind.TRUNCATED: _truncated,
+    FaultKind.MALFORMED: lambda injection: injection.response(injection.half),
+    FaultKind.WRONG_TYPE: lambda injection: injection.response(injection.body, injection.fault.content_type),
+    FaultKind.EMPTY_BODY: lambda injection: injection.response(b""),
+    FaultKind.HTML: lambda injection: injection.response(CAPTIVE_PORTAL, "text/html; charset=utf-8", 200),
+    FaultKind.REDIRECT: _redirect,
+    FaultKind.STATUS: lambda injection: injection.service.error(injection.fault.status, injection.fault.retry_after),
+    FaultKind.BODY: lambda injection: injection.response(
         injection.fault.body, injection.fault.content_type, injection.fault.status
     ),
 }
 
-NEEDS_A_RESPONSE = frozenset({Kind.TRUNCATED, Kind.MALFORMED, Kind.WRONG_TYPE, Kind.EMPTY_BODY})
+NEEDS_A_RESPONSE = frozenset({FaultKind.TRUNCATED, FaultKind.MALFORMED, FaultKind.WRONG_TYPE, FaultKind.EMPTY_BODY})

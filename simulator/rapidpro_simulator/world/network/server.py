@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from rapidpro_simulator.world.faults import Fault, Kind, Moment
+from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
 from rapidpro_simulator.world.journal import HIDDEN
 
 from .authorization import secrets_of
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 FOREVER = 1e9
 SHUTDOWN = 0.01  # seconds
 OUTSIDE = "outside"
-ANY_KIND = frozenset(Kind)
-ONCE_CONNECTED = ANY_KIND - {Kind.REFUSED}
+ANY_KIND = frozenset(FaultKind)
+ONCE_CONNECTED = ANY_KIND - {FaultKind.REFUSED}
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class HostServer:
             return await self._inject(fault, exchange, request)
         return self._finish(exchange, await self._serve(request, exchange))
 
-    def _kinds(self, party: str) -> frozenset[Kind]:
+    def _kinds(self, party: str) -> frozenset[FaultKind]:
         # Who comes from inside has been refused by its own connector already; who comes from outside is reset here,
         # the nearest that a listening socket can do.
         return ANY_KIND if party == OUTSIDE else ONCE_CONNECTED
@@ -146,11 +146,11 @@ class HostServer:
         return response
 
     async def _inject(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
-        if fault.kind is Kind.LATENCY:
+        if fault.kind is FaultKind.LATENCY:
             await asyncio.sleep(fault.seconds)
             return self._finish(exchange, await self._serve(request, exchange))
         injection = FaultInjection(fault, self.service)
-        if fault.moment is Moment.AFTER or fault.kind in NEEDS_A_RESPONSE:
+        if fault.moment is FaultMoment.AFTER or fault.kind in NEEDS_A_RESPONSE:
             served = await self._serve(request, exchange)
             if isinstance(served, web.Response) and isinstance(served.body, bytes):
                 injection = FaultInjection(

@@ -8,7 +8,7 @@ import sys
 
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.world.faults import Kind
+from rapidpro_simulator.world.faults import FaultKind
 
 from ..building import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside
 
@@ -36,7 +36,7 @@ def test_relay() -> None:
         workspace.add_trigger(TriggerKind.CATCH_ALL, "Relay")
         workspace.receive("tel:+254711000001", "T 12345")
         simulation.advance(minutes=1)
-        simulation.fault(kind=Kind.REFUSED, to="cht.example.org")
+        simulation.fault(kind=FaultKind.REFUSED, to="cht.example.org")
         workspace.receive("tel:+254711000001", "T 6789")
         simulation.advance(minutes=1)
         assert [each.text for each in workspace.messages if not each.incoming] == ["CHT said 200", "CHT said 0"]

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
-from rapidpro_simulator.world.faults import Fault, Kind
+from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network import HandlerService
 
 from ..building import MSG_WAIT, flow, node, send, uuid, webhook  # noqa: TID252 - the tests have no name from outside
@@ -102,7 +102,7 @@ def test_nobody(
     receiver: Receiver, call: Callable[..., list[str]], faults: Faults, url: str, happened: Happened
 ) -> None:
     """Where nobody answers, the status is 0 (rapidpro 7.3)."""
-    faults.add(Fault(kind=Kind.REFUSED, to="receiver.example"))
+    faults.add(Fault(kind=FaultKind.REFUSED, to="receiver.example"))
     assert call(url=url) == ["0 "]
     assert [each["status"] for each in happened("webhook.called")] == ["connection_error"]
 
@@ -302,7 +302,7 @@ def test_retries_of_nobody(
     receiver: Receiver, call: Callable[..., list[str]], faults: Faults, journal: Journal, method: str, attempts: int
 ) -> None:
     """Where nobody answers, only what can be repeated is (rapidpro 7.2)."""
-    faults.add(Fault(kind=Kind.REFUSED, to="receiver.example"))
+    faults.add(Fault(kind=FaultKind.REFUSED, to="receiver.example"))
     assert call(method=method) == ["0 "]
     refused = [entry for entry in journal if entry.data.get("to") == "receiver.example"]
     assert len(refused) == attempts
