@@ -5,19 +5,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench catalogue clean
+.PHONY: demo test check docs bench catalogue clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
 
-test: check  ## everything: format, lint, types, import rules, tests, features
+test: check  ## everything: format, lint, types, import rules, API reference, tests, features
 	$(BIN)/pytest -n auto --dist loadgroup
 
-check: $(READY)
+check: $(READY) docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)  ## the API reference, from the docstrings: docs/api/index.html
+	$(BIN)/python docs/reference.py docs/api
 
 bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README.md
 	$(BIN)/python -m benchmarks
@@ -26,7 +29,7 @@ catalogue: $(READY)  ## write docs/steps.md from the step definitions
 	$(BIN)/python -m rapidpro_simulator.testing.catalogue docs/steps.md
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist docs/api *.egg-info
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -70,6 +70,7 @@ class Administrator:
 
     @property
     def instance(self) -> Instance:
+        """The instance that this administrator is of."""
         return self._instance
 
     def request(self, method: str, path: str, **options: Any) -> HttpResponse:

@@ -97,6 +97,7 @@ class Instance:
         self.start_gateway()
 
     def start_gateway(self) -> None:
+        """Start the built-in gateway, and record it."""
         self._journal.event("gateway.started", gateway=self.party, release=self.release.name)
         self.gateway.start()
 
@@ -107,6 +108,7 @@ class Instance:
         self.gateway.stop()
 
     def restart_gateway(self) -> None:
+        """Stop the built-in gateway at once, and start it again."""
         self.stop_gateway()
         self.start_gateway()
 

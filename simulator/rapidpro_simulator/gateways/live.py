@@ -46,7 +46,11 @@ class GatewayError(RuntimeError):
 
 
 class InapplicableError(Exception):
-    """The scenario does not apply to this gateway, here and now; the text says why."""
+    """A scenario does not apply to the gateway under test, here and now; the text says why.
+
+    Raised where live time would take longer than the limits allow, and where a gateway in another process cannot be
+    driven as a step wants it. The pytest plugin skips the scenario with the text as the reason.
+    """
 
 
 class LiveGateway(ABC):

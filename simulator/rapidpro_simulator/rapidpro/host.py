@@ -30,10 +30,12 @@ class RapidProHost:
 
     @property
     def name(self) -> str:
+        """The hostname."""
         return self.host.name
 
     @property
     def url(self) -> str:
+        """The base URL for callers inside the simulation."""
         return self.host.url
 
     def workspace(self, name: str) -> Workspace:

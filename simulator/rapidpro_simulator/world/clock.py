@@ -95,15 +95,19 @@ class BaseClock:
         raise NotImplementedError
 
     def seconds(self) -> float:
+        """Return the seconds since the simulation began."""
         return self.elapsed() / MICROSECONDS
 
     def now(self) -> datetime:
+        """Return the current instant, in UTC."""
         return self.start + timedelta(microseconds=self.elapsed())
 
     def call_at(self, when: datetime, callback: Callable[[], object]) -> Timer:
+        """Run `callback` at `when`; at once, but never inside this call, where that is past."""
         return self._add((when - self.start) // timedelta(microseconds=1), callback)
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
+        """Run `callback` after `delay` seconds of this clock."""
         return self._add(self.elapsed() + round(delay * MICROSECONDS), callback)
 
     def _add(self, due: int, callback: Callable[[], object]) -> Timer:
@@ -130,7 +134,10 @@ class BaseClock:
 
 
 class FrozenClock(BaseClock):
-    """Virtual time: it stands still until somebody moves it, and then jumps."""
+    """Virtual time: it stands still until it is moved, and then jumps.
+
+    `start` is the instant at which the simulation begins. Raises `ValueError` where it has no time zone.
+    """
 
     def __init__(self, start: datetime = DEFAULT_START) -> None:
         super().__init__(start)
@@ -165,7 +172,11 @@ class FrozenClock(BaseClock):
 
 
 class LiveClock(BaseClock):
-    """Time that passes by itself, `speed` times as fast as the wall's (1: real, 600: ten minutes a second)."""
+    """Time that passes by itself, `speed` times as fast as the wall's (1: real, 600: ten minutes a second).
+
+    `start` is the instant at which the simulation begins (None: now). Raises `ValueError` where it has no time zone, or
+    where `speed` is not a number above 0.
+    """
 
     def __init__(self, start: datetime | None = None, speed: float = 1) -> None:
         if not (speed > 0 and math.isfinite(speed)):

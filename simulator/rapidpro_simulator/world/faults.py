@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FaultKind(StrEnum):
-    """How an exchange fails."""
+    """How an exchange fails; the values are the words of the journal."""
 
     LATENCY = "latency"  # answered, but `seconds` later
     NO_ANSWER = "no answer"  # accepted, and never answered
@@ -90,6 +90,7 @@ class Fault:
             raise ValueError(f"calls are counted from 1, not from {self.first}")
 
     def describe(self) -> str:
+        """Return the kind in words, as the journal has it: `status 500 after the side effect`."""
         what = f"{self.kind} {self.status}" if self.kind in WITH_STATUS else str(self.kind)
         return f"{what} {self.moment} the side effect" if self.moment is FaultMoment.AFTER else what
 

@@ -31,7 +31,11 @@ _SECRET_URLS = re.compile(r"(://[^/@\s\":]*:)[^/@\s\"]+@")
 
 
 class Entry:
-    """One thing that happened: when (UTC), of which kind, and its data."""
+    """One thing that happened.
+
+    `number` counts the entries of a journal from 1, `time` is an instant in UTC, `kind` is `exchange` or the kind of an
+    event (`message.status`, `throttle.refused`, …), `data` what is recorded of it, by name.
+    """
 
     __slots__ = ("data", "kind", "number", "time")
 
@@ -49,6 +53,7 @@ class Entry:
         return self.data.get(name)
 
     def as_dict(self) -> dict[str, Any]:
+        """Return all that there is to show, with the time as text (ISO 8601)."""
         return {"number": self.number, "time": self.time.isoformat(), "kind": self.kind, **self.data}
 
 
@@ -57,7 +62,8 @@ class Exchange(Entry):
 
     Data: `by`, `to` (who asked whom), `method`, `path`, `query`, `status` (None where no answer came), `outcome`
     (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`), `fault` (what was done to
-    it). When it ended and the bodies, as bytes, are kept beside it.
+    it). Beside it are kept `ended` (UTC; None where it is under way), the bodies `request` and `response` as bytes, the
+    `content_type` of the response and its `retry_after`, as the header has it.
     """
 
     __slots__ = ("content_type", "ended", "request", "response", "retry_after")
@@ -77,6 +83,7 @@ class Exchange(Entry):
 
     @property
     def status(self) -> int | None:
+        """The HTTP status of the answer; None where none came."""
         status: int | None = self.data["status"]
         return status
 
@@ -87,6 +94,7 @@ class Exchange(Entry):
 
     @property
     def target(self) -> str:
+        """The path with its query, as in the request line."""
         query = self.data["query"]
         return f"{self.data['path']}?{query}" if query else str(self.data["path"])
 
@@ -111,7 +119,7 @@ class Exchange(Entry):
 
 
 class Journal:
-    """The record of a simulation.
+    """The record of a simulation: its entries in order, for iteration and for questions.
 
     `keep` bounds how many entries stay in memory (None: all). Each entry also goes to the functions in `listeners` as
     it is completed: an event at once, an exchange when it has ended.
@@ -149,6 +157,7 @@ class Journal:
         return exchange
 
     def end(self, exchange: Exchange, outcome: str, status: int | None = None) -> None:
+        """Record how an exchange ended, now: with an outcome of `Exchange`, and the HTTP status of an answer."""
         exchange.data["outcome"] = outcome
         exchange.data["status"] = status
         exchange.ended = self._clock.now()
@@ -235,6 +244,7 @@ class Journal:
         return count
 
     def save(self, path: Path) -> int:
+        """Write all entries to a file as JSON Lines and return how many they were. Raises `OSError`."""
         with path.open("w", encoding="utf-8") as file:
             return self.write(file)
 

@@ -23,11 +23,14 @@ T = TypeVar("T")
 
 
 class AdvanceLimitError(RuntimeError):
-    """Time was not allowed to go on: something is busy without end, or a bound is too tight."""
+    """An advance cost more than `Limits` allow: something is busy without end, or a bound is too tight.
+
+    The text names the bound that was reached; the last exchanges are notes of the error.
+    """
 
 
 class DeadlockError(RuntimeError):
-    """Somebody waits for what can never happen: no timer is set and no exchange is under way."""
+    """A coroutine waits for what can never happen: no timer is set and no exchange is under way."""
 
 
 @dataclass(frozen=True)

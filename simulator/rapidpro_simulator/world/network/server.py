@@ -37,12 +37,13 @@ ONCE_CONNECTED = ANY_KIND - {FaultKind.REFUSED}
 
 @dataclass(frozen=True)
 class Latency:
-    """How long an exchange takes, from `least` to `most` virtual seconds."""
+    """How long an exchange takes: a time between `least` and `most`, in virtual seconds, drawn for each."""
 
     least: float = 0.002
     most: float = 0.008
 
     def draw(self, stream: Stream) -> float:
+        """Return the seconds that one exchange takes, in whole microseconds."""
         return self.least if self.most <= self.least else round(stream.uniform(self.least, self.most), 6)
 
 

@@ -50,8 +50,10 @@ class HandlerService:
         self.body_limit = body_limit
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer `request` with what the handler returns."""
         return await self._handler(request)
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
+        """Return a JSON error with this status, for a fault; `retry_after` (seconds) is a header of it."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return web.json_response({"error": "a fault"}, status=status, headers=headers)
