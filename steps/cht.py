@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.cht.administrator import message_document
-from rapidpro_simulator.cht.sms import FINAL_STATES
+from rapidpro_simulator.cht.messages.states import FINAL_STATES
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from . import sms
+from .messages import states
 from .releases import CredentialStore
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _in_config(section: str, key: str) -> str:
 
 def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
     for document in documents:
-        for task in sms.tasks_of(document):
+        for task in states.tasks_of(document):
             for message in task.get("messages") or []:
                 yield SentMessage(document, task, message)
 
@@ -167,7 +167,7 @@ def message_document(simulation: World, number: int, to: str, text: str, **task:
     Without a `state` the message is pending.
     """
     stream = simulation.seed.stream(f"document {number} {to} {text}")
-    now = sms.javascript_time(simulation.clock.now())
+    now = states.javascript_time(simulation.clock.now())
     state = task.setdefault("state", "pending")
     return {
         "_id": stream.uuid4(),

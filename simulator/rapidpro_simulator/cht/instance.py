@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import sms
-from .api import Api
+from .api import ChtApi
 from .couch import CouchDB, CouchService
-from .couch_client import CouchClient
-from .gateway import INTERVAL, BuiltInGateway, Surroundings
+from .couch.client import CouchClient
+from .gateway import INTERVAL, BuiltInGateway, GatewayContext
+from .messages import states
 from .releases import release as release_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Instance:
         self.couch = CouchDB(clock, self._seed, journal, admin=(ADMINISTRATOR, self.password))
         self.couch.install_cht(self.release.name, DATABASE)
         self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
-        self.api: Api
+        self.api: ChtApi
         self.gateway: BuiltInGateway
 
     @property
@@ -65,7 +65,7 @@ class Instance:
 
     async def boot(self) -> None:
         """Start the api process, and the gateway in it."""
-        self.api = Api(
+        self.api = ChtApi(
             clock=self._clock,
             seed=self._seed,
             journal=self._journal,
@@ -82,14 +82,14 @@ class Instance:
         session = self._network.client(self.party)
         couch = CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
         couch.on_written = self.api.context.couch.on_written  # one process, one audit
-        surroundings = Surroundings(
+        context = GatewayContext(
             clock=self._clock,
             journal=self._journal,
             couch=couch,
             session=session,
             settings=lambda: self.api.configuration.settings,
         )
-        self.gateway = BuiltInGateway(surroundings, self.release, self._interval)
+        self.gateway = BuiltInGateway(context, self.release, self._interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
         self.api.configuration.on_exit.append(lambda _: self._exit())
         self.api.configuration.on_return.append(self._return)
@@ -132,7 +132,7 @@ class Instance:
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield `to`, `state` and `gateway_ref` of every message, as CouchDB has them; for people to look at."""
         for document in self.couch.database(DATABASE).documents():
-            for task in sms.tasks_of(document):
+            for task in states.tasks_of(document):
                 for message in task.get("messages") or []:
                     yield {
                         "to": message.get("to"),

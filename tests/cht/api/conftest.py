@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.api import Api
+from rapidpro_simulator.cht.api import ChtApi
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
 from rapidpro_simulator.cht.releases import release
@@ -78,7 +78,9 @@ class Attentive(CouchService):
 class Instance:
     """A CHT instance and its CouchDB, with the ways in that a test needs."""
 
-    def __init__(self, loop: SimulationLoop, network: Network, service: Attentive, api: Api, stored: list[str]) -> None:
+    def __init__(
+        self, loop: SimulationLoop, network: Network, service: Attentive, api: ChtApi, stored: list[str]
+    ) -> None:
         self.loop = loop
         self.network = network
         self.couch = couch = service.couch
@@ -169,7 +171,7 @@ def build(
         stored: list[str] = []
 
         async def boot() -> Instance:
-            api = Api(
+            api = ChtApi(
                 clock=clock,
                 seed=seed,
                 journal=journal,

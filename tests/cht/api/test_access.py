@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.cht.api.access import User
-from rapidpro_simulator.cht.api.errors import wants_json
+from rapidpro_simulator.cht.api.access import ChtUser
+from rapidpro_simulator.cht.api.negotiation import wants_json
 from rapidpro_simulator.cht.api.nginx import BODY_LIMIT
 from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network.authorization import basic_auth
@@ -86,7 +86,7 @@ def test_unauthorized_gateway(cht: Instance, agent: str | None) -> None:
 )
 def test_permission(roles: tuple[str, ...], permission: str, expected: bool) -> None:
     """A permission needs a role that has it and that is configured; administrators have all (cht 11.2)."""
-    assert User("somebody", roles).may(permission, SETTINGS) is expected
+    assert ChtUser("somebody", roles).may(permission, SETTINGS) is expected
 
 
 def test_wrong_password(cht: Instance) -> None:

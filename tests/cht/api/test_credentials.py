@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.cht.vault import decrypt
+from rapidpro_simulator.cht.couch.vault import decrypt
 from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import SECRET, Instance

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.cht.api import Api
-from rapidpro_simulator.cht.api.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
+from rapidpro_simulator.cht.api import ChtApi
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.cht.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.faults import Faults
@@ -155,7 +155,7 @@ def live_through(value: int) -> str:
 
     async def live() -> None:
         session = network.client("cht")
-        api = Api(
+        api = ChtApi(
             clock=clock,
             seed=seed,
             journal=journal,

@@ -21,7 +21,7 @@ from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.cht.couch.calls import Route
+    from rapidpro_simulator.cht.couch.calls import CouchRoute
 
 NAMES = [
     "docs",
@@ -73,7 +73,7 @@ async def ask(network: Network, method: str, path: str, parameters: dict[str, st
     [route for route in ROUTES if (route.method, route.path) not in DESTRUCTIVE],
     ids=lambda route: f"{route.method} {route.path}",
 )
-def test_nonsense(route: Route) -> None:
+def test_nonsense(route: CouchRoute) -> None:
     """Nonsense is refused or ignored; it is never a defect of the simulator, and the next request is answered."""
 
     @settings(derandomize=True, deadline=None, max_examples=12, database=None)

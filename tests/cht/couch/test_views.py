@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rapidpro_simulator.cht.couch import BadRequest, CouchError, Database, NotFound, View
 from rapidpro_simulator.cht.couch.collation import sort_key
 from rapidpro_simulator.cht.couch.parameters import read_query
-from rapidpro_simulator.cht.couch.queries import Query, ordered_rows, reduce_rows
+from rapidpro_simulator.cht.couch.queries import ViewQuery, ordered_rows, reduce_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +201,7 @@ def test_queries(parameters: dict[str, str], expected: list[str]) -> None:
     assert select(**parameters) == expected
 
 
-def naive_range(rows: list[Row], query: Query) -> list[Row]:
+def naive_range(rows: list[Row], query: ViewQuery) -> list[Row]:
     """Select rows the slow way: look at each."""
     start, end = sort_key(query.startkey), sort_key(query.endkey)
     kept = [row for row in rows if start <= row.order < end or (query.inclusive_end and row.order == end)]
@@ -217,26 +217,29 @@ def test_ranges_are_right(keys: list[Any], one: Any, other: Any, inclusive: bool
     database.put({"_id": "x", "keys": keys})
     rows = database.view("d", "v").rows
     start, end = sorted([one, other], key=sort_key)
-    query = Query(startkey=start, endkey=end, inclusive_end=inclusive, skip=skip, limit=limit)
+    query = ViewQuery(startkey=start, endkey=end, inclusive_end=inclusive, skip=skip, limit=limit)
     assert ordered_rows(rows).select(query)[1] == naive_range(rows, query)
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (Query(), [{"key": None, "value": 4}]),
-        (Query(key="none"), []),
+        (ViewQuery(), [{"key": None, "value": 4}]),
+        (ViewQuery(key="none"), []),
         (
-            Query(group=True),
+            ViewQuery(group=True),
             [{"key": ["a", 1], "value": 2}, {"key": ["a", 2], "value": 1}, {"key": ["b", 1], "value": 1}],
         ),
-        (Query(group_level=1), [{"key": ["a"], "value": 3}, {"key": ["b"], "value": 1}]),
-        (Query(group_level=1, descending=True, limit=1), [{"key": ["b"], "value": 1}]),
-        (Query(startkey=["a"], endkey=["a", {}]), [{"key": None, "value": 3}]),
-        (Query(keys=[["b", 1], ["a", 1]], group=True), [{"key": ["b", 1], "value": 1}, {"key": ["a", 1], "value": 2}]),
+        (ViewQuery(group_level=1), [{"key": ["a"], "value": 3}, {"key": ["b"], "value": 1}]),
+        (ViewQuery(group_level=1, descending=True, limit=1), [{"key": ["b"], "value": 1}]),
+        (ViewQuery(startkey=["a"], endkey=["a", {}]), [{"key": None, "value": 3}]),
+        (
+            ViewQuery(keys=[["b", 1], ["a", 1]], group=True),
+            [{"key": ["b", 1], "value": 1}, {"key": ["a", 1], "value": 2}],
+        ),
     ],
 )
-def test_count(query: Query, expected: list[dict[str, Any]]) -> None:
+def test_count(query: ViewQuery, expected: list[dict[str, Any]]) -> None:
     """`_count` counts the selected rows, all together or in groups."""
     database = database_with_view("_count")
     database.put({"_id": "x", "keys": [["a", 1], ["a", 1], ["a", 2], ["b", 1]]})
@@ -246,4 +249,4 @@ def test_count(query: Query, expected: list[dict[str, Any]]) -> None:
 def test_keys_need_groups() -> None:
     """Several keys cannot be reduced to one value."""
     with pytest.raises(BadRequest, match="group=true"):
-        reduce_rows([], "_count", Query(keys=["a"]))
+        reduce_rows([], "_count", ViewQuery(keys=["a"]))

@@ -10,16 +10,16 @@ import pytest
 from aiohttp import web
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
-from rapidpro_simulator.cht.couch_client import CouchClient
+from rapidpro_simulator.cht.couch.client import CouchClient
+from rapidpro_simulator.cht.couch.vault import encrypt
 from rapidpro_simulator.cht.gateway import BuiltInGateway
+from rapidpro_simulator.cht.gateway.context import GatewayContext
 from rapidpro_simulator.cht.gateway.credentials import Credentials
 from rapidpro_simulator.cht.gateway.polling import Poller
 from rapidpro_simulator.cht.gateway.sending import Sender
-from rapidpro_simulator.cht.gateway.states import StateWriter
-from rapidpro_simulator.cht.gateway.surroundings import Surroundings
+from rapidpro_simulator.cht.gateway.state_writer import StateWriter
 from rapidpro_simulator.cht.gateway.upstream import Upstream
 from rapidpro_simulator.cht.releases import CredentialStore, release
-from rapidpro_simulator.cht.vault import encrypt
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class RapidPro(HandlerService):
 
 
 class World:
-    """The gateway's surroundings, and its parts for any release."""
+    """What the gateway is given, and its parts for any release."""
 
     def __init__(
         self, clock: FrozenClock, seed: Seed, journal: Journal, loop: SimulationLoop, network: Network
@@ -91,13 +91,13 @@ class World:
             "default_country_code": 254,
             "sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": f"https://{RAPIDPRO}"}},
         }
-        self.around = loop.run(self._surroundings(network))
+        self.context = loop.run(self._gateway_context(network))
         self.set_key("a-token")
 
-    async def _surroundings(self, network: Network) -> Surroundings:
+    async def _gateway_context(self, network: Network) -> GatewayContext:
         session = network.client("gateway")
         couch = CouchClient(session, "https://couchdb", "medic", "pass")
-        return Surroundings(self.clock, self.journal, couch, session, lambda: self.settings)
+        return GatewayContext(self.clock, self.journal, couch, session, lambda: self.settings)
 
     def set_key(self, key: str, name: str = "5.2") -> None:
         """Store the key for RapidPro where the release `name` looks for it."""
@@ -136,19 +136,19 @@ class World:
         return [entry.get("text") for entry in self.journal.where("gateway.log")]
 
     def writer(self, name: str = "5.2") -> StateWriter:
-        return StateWriter(self.around.couch, self.clock, release(name))
+        return StateWriter(self.context.couch, self.clock, release(name))
 
     def upstream(self, name: str = "5.2") -> Upstream:
-        return Upstream(self.around, Credentials(self.around.couch, release(name)), release(name))
+        return Upstream(self.context, Credentials(self.context.couch, release(name)), release(name))
 
     def sender(self, name: str = "5.2") -> Sender:
-        return Sender(self.around, self.upstream(name), self.writer(name), release(name))
+        return Sender(self.context, self.upstream(name), self.writer(name), release(name))
 
     def poller(self, name: str = "5.2") -> Poller:
-        return Poller(self.around, self.upstream(name), self.writer(name), release(name))
+        return Poller(self.context, self.upstream(name), self.writer(name), release(name))
 
     def gateway(self, name: str = "5.2", interval: float = 60.0) -> BuiltInGateway:
-        return BuiltInGateway(self.around, release(name), interval)
+        return BuiltInGateway(self.context, release(name), interval)
 
 
 @pytest.fixture

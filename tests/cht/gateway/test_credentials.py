@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.gateway.credentials import Credentials
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.world.faults import Fault, FaultKind
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def read(world: World, name: str, key: str = KEY) -> str | None:
-    return world.loop.run(Credentials(world.around.couch, release(name)).get(key))
+    return world.loop.run(Credentials(world.context.couch, release(name)).get(key))
 
 
 @pytest.mark.parametrize("name", ["3.11", "3.17", "4.0", "5.2"])
@@ -58,7 +58,7 @@ def test_nothing_is_kept(world: World, journal: Journal) -> None:
 def test_changed_secret(world: World) -> None:
     """A key that was locked with another secret is an error that says what to do."""
     world.couch.configure("couch_httpd_auth", "secret", "another-secret-of-couchdb-than-before")
-    with pytest.raises(CouchError, match="Try setting the credential again"):
+    with pytest.raises(CouchClientError, match="Try setting the credential again"):
         read(world, "5.2")
 
 
@@ -66,6 +66,6 @@ def test_changed_secret(world: World) -> None:
 def test_unavailable(world: World, faults: Faults, name: str) -> None:
     """A database that fails is not taken for a missing key."""
     faults.add(Fault(FaultKind.STATUS, to="couchdb", status=503))
-    with pytest.raises(CouchError) as caught:
+    with pytest.raises(CouchClientError) as caught:
         read(world, name)
     assert caught.value.status == 503

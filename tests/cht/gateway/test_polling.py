@@ -11,9 +11,9 @@ from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.cht.couch_client import CouchError
-from rapidpro_simulator.cht.gateway.states import SaveError
-from rapidpro_simulator.cht.sms import POLLED_STATES, STATUS_MAP
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.gateway.state_writer import SaveError
+from rapidpro_simulator.cht.messages.states import POLLED_STATES, STATUS_MAP
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
 from rapidpro_simulator.world.journal import Journal
@@ -318,7 +318,7 @@ def test_view_error(world: World, faults: Faults) -> None:
     world.rapidpro.answer = lambda _: results()
     faults.add(Fault(FaultKind.STATUS, path="*/gateway_messages_by_state", status=503, count=1))
     poller = world.poller()
-    with pytest.raises(CouchError):
+    with pytest.raises(CouchClientError):
         world.loop.run(poller.tick())
     world.loop.run(poller.tick())
     assert references(world) == ["7"]

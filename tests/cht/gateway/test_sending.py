@@ -9,8 +9,8 @@ from aiohttp import web
 
 from rapidpro_simulator.cht.gateway.sending import map_status
 from rapidpro_simulator.cht.gateway.upstream import UpstreamError
+from rapidpro_simulator.cht.messages.states import STATUS_MAP
 from rapidpro_simulator.cht.releases import release
-from rapidpro_simulator.cht.sms import STATUS_MAP
 from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import UUID, as_json

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from rapidpro_simulator.cht.gateway.upstream import Account, UpstreamError
+from rapidpro_simulator.cht.gateway.upstream import RapidProAccount, UpstreamError
 from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import RAPIDPRO, as_json
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from .conftest import World
 
-ACCOUNT = Account(f"https://{RAPIDPRO}", "a-token")
+ACCOUNT = RapidProAccount(f"https://{RAPIDPRO}", "a-token")
 REQUEST, FETCH = "4.16", "5.2"
 
 
-def broadcast(world: World, name: str = FETCH, account: Account = ACCOUNT) -> Any:
+def broadcast(world: World, name: str = FETCH, account: RapidProAccount = ACCOUNT) -> Any:
     return world.loop.run(world.upstream(name).broadcast(account, "+254712345678", "Asante, Ann"))
 
 
-def failure(world: World, name: str = FETCH, account: Account = ACCOUNT) -> UpstreamError:
+def failure(world: World, name: str = FETCH, account: RapidProAccount = ACCOUNT) -> UpstreamError:
     with pytest.raises(UpstreamError) as caught:
         broadcast(world, name, account)
     return caught.value
@@ -95,7 +95,7 @@ def test_content_type_of_questions(world: World, name: str, content_type: str | 
 )
 def test_base_url(world: World, base: str, target: str) -> None:
     """Slashes collapse, a prefix is kept, a user is dropped, and a query is ruined."""
-    broadcast(world, account=Account(base, "a-token"))
+    broadcast(world, account=RapidProAccount(base, "a-token"))
     [request] = world.rapidpro.requests
     assert (request.target, request.headers["Authorization"]) == (target, "Token a-token")
 
@@ -104,7 +104,7 @@ def test_base_url(world: World, base: str, target: str) -> None:
 @pytest.mark.parametrize("name", [REQUEST, FETCH])
 def test_no_url(world: World, name: str, base: Any) -> None:
     """A URL that is none is an error of the message, without a request."""
-    assert failure(world, name, Account(base, "a-token")).status is None
+    assert failure(world, name, RapidProAccount(base, "a-token")).status is None
     assert world.rapidpro.requests == []
 
 
@@ -122,7 +122,7 @@ def test_no_url(world: World, name: str, base: Any) -> None:
 )
 def test_keys(world: World, name: str, key: str, sent: str | None) -> None:
     """Only fetch forgives a newline at the end of a key; with any other nothing is sent."""
-    account = Account(ACCOUNT.url, key)
+    account = RapidProAccount(ACCOUNT.url, key)
     if sent is None:
         failure(world, name, account)
         assert world.rapidpro.requests == []

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .server import Api
+from .server import ChtApi
 
-__all__ = ["Api"]
+__all__ = ["ChtApi"]

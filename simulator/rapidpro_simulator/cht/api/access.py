@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import as_object
 from rapidpro_simulator.cht.releases import HttpClient
 
-from .errors import ApiError, FirewallError, NotLoggedInError, from_couch
-from .javascript import as_object
+from .errors import ChtApiError, FirewallError, NotLoggedInError, from_couch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rapidpro_simulator.cht.couch_client import CouchClient
+    from rapidpro_simulator.cht.couch.client import CouchClient
     from rapidpro_simulator.cht.releases import Release
 
-    from .call import Call
+    from .call import ChtCall
 
 ADMIN_ROLES = frozenset({"admin", "_admin"})
 ONLINE_ROLES = ADMIN_ROLES | {"mm-online"}
@@ -29,7 +29,7 @@ BREAKING_FETCH = frozenset({"transfer-encoding", "expect", "keep-alive", "upgrad
 
 
 @dataclass(frozen=True)
-class User:
+class ChtUser:
     """A user that CouchDB has recognised."""
 
     name: str
@@ -52,7 +52,7 @@ class User:
         return any(role in allowed and role in known for role in self.roles)
 
 
-class Access:
+class AccessControl:
     """Recognises users and checks what they may do.
 
     `behind_nginx`: requests were re-framed by nginx on their way, as they are wherever CHT is deployed.
@@ -64,29 +64,29 @@ class Access:
         self._dropped = NOT_COPIED | BREAKING_FETCH if behind_nginx else NOT_COPIED
         self._breaks = not behind_nginx and release.http_client is HttpClient.FETCH
 
-    async def recognise(self, call: Call) -> User:
-        """Ask CouchDB who sent `call`. Raises `ApiError`: 401 for nobody, else what became of the question."""
+    async def recognise(self, call: ChtCall) -> ChtUser:
+        """Ask CouchDB who sent `call`. Raises `ChtApiError`: 401 for nobody, else what became of the question."""
         if self._breaks and any(name.lower() in BREAKING_FETCH for name in call.headers):
-            raise ApiError(500, "Server error")
+            raise ChtApiError(500, "Server error")
         headers = {name: value for name, value in call.headers.items() if name.lower() not in self._dropped}
         try:
             session = await self._couch.session(headers)
-        except CouchError as error:
+        except CouchClientError as error:
             raise from_couch(error) from error
         context = session.get("userCtx") or {}
         if not context.get("name"):
             raise NotLoggedInError
-        return User(context["name"], tuple(context.get("roles") or ()))
+        return ChtUser(context["name"], tuple(context.get("roles") or ()))
 
-    async def require(self, call: Call, settings: Mapping[str, Any], *permissions: str) -> User:
-        """Return the user behind `call` who has all `permissions`. Raises `ApiError`."""
+    async def require(self, call: ChtCall, settings: Mapping[str, Any], *permissions: str) -> ChtUser:
+        """Return the user behind `call` who has all `permissions`. Raises `ChtApiError`."""
         user = await self.recognise(call)  # the real api asks a second time, too (cht 8.2)
         if not all(user.may(permission, settings) for permission in permissions):
-            raise ApiError(403, "Insufficient privileges")
+            raise ChtApiError(403, "Insufficient privileges")
         return user
 
-    async def require_online(self, call: Call) -> User:
-        """Return the online user behind `call`. Raises `ApiError`."""
+    async def require_online(self, call: ChtCall) -> ChtUser:
+        """Return the online user behind `call`. Raises `ChtApiError`."""
         user = await self.recognise(call)
         if not user.is_online:
             raise FirewallError

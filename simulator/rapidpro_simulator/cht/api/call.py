@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from .errors import ApiError
-from .javascript import parse_json
+from rapidpro_simulator.cht.javascript import parse_json
+
+from .errors import ChtApiError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Body(StrEnum):
 
 
 @dataclass
-class Call:
+class ChtCall:
     """A request on its way through the api."""
 
     method: str
@@ -58,7 +59,7 @@ class Call:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def read_body(self, how: Body) -> None:
-        """Read the body as a route asks for it. Raises `ApiError` where it is declared JSON and is none."""
+        """Read the body as a route asks for it. Raises `ChtApiError` where it is declared JSON and is none."""
         self.body = _READERS[how](self)
 
 
@@ -74,15 +75,15 @@ def parse_value(text: str) -> Any:
         return text
 
 
-def _read_json(call: Call) -> Any:
+def _read_json(call: ChtCall) -> Any:
     if call.content_type != "application/json" or not call.raw:
         return {}
     try:
         body = parse_json(call.raw.decode(_charset(call.headers)))
     except (ValueError, LookupError, RecursionError) as error:
-        raise ApiError(500, "Server error") from error
+        raise ChtApiError(500, "Server error") from error
     if not isinstance(body, (dict, list)):  # scalars and null are refused as if they were malformed
-        raise ApiError(500, "Server error")
+        raise ChtApiError(500, "Server error")
     return body
 
 
@@ -94,13 +95,13 @@ def _charset(headers: Mapping[str, str]) -> str:
     return charset
 
 
-def _read_form(call: Call) -> Any:
+def _read_form(call: ChtCall) -> Any:
     if call.content_type == "application/x-www-form-urlencoded":
         return dict(parse_qsl(call.raw.decode("utf-8", "replace"), keep_blank_values=True))
     return _read_json(call)
 
 
-def _read_text(call: Call) -> str:
+def _read_text(call: ChtCall) -> str:
     return call.raw.decode("utf-8", "replace") if call.content_type in TEXT_TYPES else ""
 
 

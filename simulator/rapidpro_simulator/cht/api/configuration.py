@@ -10,15 +10,15 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import as_object, is_deeply_equal
 
 from .defaults import DEFAULT_PERMISSIONS
-from .javascript import as_object, is_deeply_equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rapidpro_simulator.cht.couch_client import CouchClient, Document
+    from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.world.journal import Journal
 
 DOCUMENT = "settings"
@@ -41,11 +41,11 @@ class Configuration:
         self._follower: asyncio.Task[None] | None = None
         self.settings: Document = {}
         self.is_up = False
-        self.on_exit: list[Callable[[CouchError], object]] = []
+        self.on_exit: list[Callable[[CouchClientError], object]] = []
         self.on_return: list[Callable[[], object]] = []
 
     async def start(self) -> None:
-        """Read the settings, and follow their changes from now on. Raises `CouchError`."""
+        """Read the settings, and follow their changes from now on. Raises `CouchClientError`."""
         since = await self._boot()
         self._follower = asyncio.create_task(self._live(since), name="cht api follows changes")
 
@@ -64,7 +64,7 @@ class Configuration:
     async def update(self, change: Callable[[Document], Document]) -> bool:
         """Write what `change` makes of the stored settings, permissions filled in, and say whether that differs.
 
-        Raises `CouchError`, with status 409 where somebody else wrote at the same time.
+        Raises `CouchClientError`, with status 409 where somebody else wrote at the same time.
         """
         document = await self._document()
         before = settings_of(document)
@@ -93,7 +93,7 @@ class Configuration:
     async def _design(self) -> Document:
         try:
             design: Document = await self._couch.request("GET", f"{self._couch.database}/_design/medic")
-        except CouchError as error:
+        except CouchClientError as error:
             if error.status == 404:
                 return {}
             raise
@@ -119,7 +119,7 @@ class Configuration:
         while True:
             try:
                 since = await self._follow(since)
-            except CouchError as error:
+            except CouchClientError as error:
                 self.is_up = False
                 self._journal.event("cht.exit", reason=str(error))
                 for listener in self.on_exit:
@@ -141,7 +141,7 @@ class Configuration:
             await asyncio.sleep(RESTART)
             try:
                 return await self._boot()
-            except CouchError as error:
+            except CouchClientError as error:
                 self._journal.event("cht.exit", reason=str(error))
 
 

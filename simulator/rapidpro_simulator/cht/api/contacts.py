@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.phones import normalise
+from rapidpro_simulator.cht.messages.phones import normalise
 
 from .call import parse_value
-from .errors import json_response
+from .responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aiohttp import web
 
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 NOT_FOUND = {"error": "not_found", "reason": "no matches found"}
 BAD_REQUEST = {
@@ -26,7 +26,7 @@ BAD_REQUEST = {
 }
 
 
-async def by_phone(context: Context, call: Call) -> web.Response:
+async def by_phone(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the contacts with a phone number, their parents inlined, to online users."""
     await context.access.require_online(call)
     phone = normalise(_parameter(call), context.settings)
@@ -41,27 +41,27 @@ async def by_phone(context: Context, call: Call) -> web.Response:
     return json_response({"ok": True, "docs": [_hydrate(document, lineage) for document in documents]})
 
 
-def _parameter(call: Call) -> Any:
+def _parameter(call: ChtCall) -> Any:
     text = call.query.get("phone")
     if text:
         return parse_value(text)  # " 254…", a plus that was not escaped, is a number
     return call.body.get("phone") if isinstance(call.body, dict) else None
 
 
-async def _fetch(context: Context, ids: list[str]) -> list[Document]:
+async def _fetch(context: ApiContext, ids: list[str]) -> list[Document]:
     if len(ids) == 1:
         document = await context.couch.get(ids[0])
         return [document] if document else []
     return [row["doc"] for row in await context.couch.all_docs(ids) if row.get("doc")]
 
 
-async def _lineage(context: Context, documents: list[Document]) -> dict[str, Document]:
+async def _lineage(context: ApiContext, documents: list[Document]) -> dict[str, Document]:
     """Return the ancestors of `documents` and their primary contacts, by id."""
     ancestors = await _by_id(context, [each for document in documents for each in _ancestor_ids(document)])
     return ancestors | await _by_id(context, list(filter(None, map(_contact_id, ancestors.values()))))
 
 
-async def _by_id(context: Context, ids: list[str]) -> dict[str, Document]:
+async def _by_id(context: ApiContext, ids: list[str]) -> dict[str, Document]:
     rows = await context.couch.all_docs(list(dict.fromkeys(ids))) if ids else []
     return {row["id"]: row["doc"] for row in rows if row.get("doc")}
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from rapidpro_simulator.cht.couch_client import CouchClient, Document
-    from rapidpro_simulator.cht.outgoing import Outgoing
+    from rapidpro_simulator.cht.couch.client import CouchClient, Document
+    from rapidpro_simulator.cht.messages.outgoing import Outgoing
     from rapidpro_simulator.cht.releases import Release
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.seed import Stream
 
-    from .access import Access
+    from .access import AccessControl
     from .configuration import Configuration
 
     Transition = Callable[[Document], Awaitable[bool]]
@@ -30,7 +30,7 @@ def nobody_listens(_: str) -> None:
 
 
 @dataclass
-class Context:
+class ApiContext:
     """The surroundings of the handlers.
 
     `couch_url` and `session` lead to the same CouchDB as `couch`; the proxy forwards to it what callers sent.
@@ -48,7 +48,7 @@ class Context:
     couch: CouchClient
     couch_url: str
     release: Release
-    access: Access
+    access: AccessControl
     configuration: Configuration
     outgoing: Outgoing
     on_stored: Callable[[str], object] = nobody_listens

@@ -6,29 +6,30 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from rapidpro_simulator.cht.vault import BLOCK_BYTES, encrypt
+from rapidpro_simulator.cht.couch.vault import BLOCK_BYTES, encrypt
 
-from .errors import ApiError, json_response
+from .errors import ChtApiError
+from .responses import json_response
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 
-async def put_credential(context: Context, call: Call) -> web.Response:
+async def put_credential(context: ApiContext, call: ChtCall) -> web.Response:
     """Store the body, byte for byte, as a credential; a trailing newline makes it useless (H13)."""
     user = await context.access.require_online(call)
     if not call.body:
-        raise ApiError(400, "Missing required request body")
+        raise ChtApiError(400, "Missing required request body")
     if not user.is_admin:
-        raise ApiError(403, "Insufficient permissions")
+        raise ChtApiError(403, "Insufficient permissions")
     await _store(context, unquote(call.parameters["key"]), call.body)
     return json_response({"ok": True})
 
 
-async def _store(context: Context, key: str, value: str) -> None:
+async def _store(context: ApiContext, key: str, value: str) -> None:
     vault = f"{context.database}-vault"
     encoded = quote(key, safe="!'()*-._~") if context.release.credential_keys_encoded else key
     document, secret = await asyncio.gather(

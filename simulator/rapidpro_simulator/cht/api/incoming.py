@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import is_identical, is_truthy
 
 from . import reports
-from .errors import ApiError, json_response
-from .javascript import is_identical, is_truthy
+from .errors import ChtApiError
+from .responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aiohttp import web
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 CREDENTIAL = "rapidpro:incoming"
 REQUIRED = ("id", "from", "content")
@@ -25,16 +26,16 @@ REQUIRED = ("id", "from", "content")
 _TOKEN = re.compile(r"^Token\s+(.*)$")
 
 
-async def webhook(context: Context, call: Call) -> web.Response:
+async def webhook(context: ApiContext, call: ChtCall) -> web.Response:
     """Take one message from RapidPro (cht 1.3). A retry of an accepted message is a 400, too: H9."""
     await _check_token(context, call.headers.get("Authorization", ""))
     if not await save_messages(context, [call.body]):
-        raise ApiError(400, "Message was not saved")
+        raise ChtApiError(400, "Message was not saved")
     return json_response({"saved": 1})
 
 
-async def save_messages(context: Context, messages: Sequence[Any]) -> int:
-    """Store the messages that are complete and new, and return how many. Raises `CouchError`.
+async def save_messages(context: ApiContext, messages: Sequence[Any]) -> int:
+    """Store the messages that are complete and new, and return how many. Raises `CouchClientError`.
 
     Nothing keeps a copy that arrives meanwhile from being stored as well (cht 1.5, H11).
     """
@@ -52,19 +53,19 @@ async def save_messages(context: Context, messages: Sequence[Any]) -> int:
     )
     for row in rows:
         if not row.get("ok"):
-            raise CouchError(500, str(row.get("error")), str(row.get("reason")))
+            raise CouchClientError(500, str(row.get("error")), str(row.get("reason")))
     return len(rows)
 
 
-async def _check_token(context: Context, authorization: str) -> None:
+async def _check_token(context: ApiContext, authorization: str) -> None:
     found = _TOKEN.match(authorization)
     if found is None or not found[1]:
-        raise ApiError(403, "Missing authorization token")
+        raise ChtApiError(403, "Missing authorization token")
     expected = await context.credentials.get(CREDENTIAL)
     if not expected:
-        raise ApiError(403, "No incoming key configured")
+        raise ChtApiError(403, "No incoming key configured")
     if found[1] != expected:
-        raise ApiError(403, "Incorrect token")
+        raise ChtApiError(403, "Incorrect token")
 
 
 def _is_complete(message: Any) -> bool:

@@ -8,23 +8,25 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from .errors import ApiError, json_response
-from .javascript import compact
+from rapidpro_simulator.cht.javascript import compact
+
+from .errors import ChtApiError
+from .responses import json_response
 
 if TYPE_CHECKING:
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 PAGE = '<!DOCTYPE html><html><head><title>Login</title></head><body><form id="form"></form></body></html>'
 YEAR = 365 * 24 * 60 * 60  # seconds
 
 
-async def page(context: Context, call: Call) -> web.Response:
+async def page(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the login page: where whoever follows the redirect of a 401 ends up."""
     return web.Response(text=PAGE, content_type="text/html", charset="utf-8")
 
 
-async def log_in(context: Context, call: Call) -> web.Response:
+async def log_in(context: ApiContext, call: ChtCall) -> web.Response:
     """Give a user the cookies of a session; who must change the password first gets none."""
     body = call.body if isinstance(call.body, dict) else {}
     name, password = str(body.get("user", "")), str(body.get("password", ""))
@@ -35,7 +37,7 @@ async def log_in(context: Context, call: Call) -> web.Response:
     if answer.status == 401:
         return json_response({"error": "Not logged in"}, 401)
     if known is None:
-        raise ApiError(500, "Server error")
+        raise ChtApiError(500, "Server error")
     if await _must_change_password(context, name):
         return web.Response(status=302, headers={"Location": f"/{context.database}/password-reset"})
     response = web.Response(status=302, headers={"Location": str(body.get("redirect") or "/")})
@@ -46,6 +48,6 @@ async def log_in(context: Context, call: Call) -> web.Response:
     return response
 
 
-async def _must_change_password(context: Context, name: str) -> bool:
+async def _must_change_password(context: ApiContext, name: str) -> bool:
     user = await context.couch.get(f"org.couchdb.user:{name}", "_users")
     return bool(user and user.get("password_change_required"))

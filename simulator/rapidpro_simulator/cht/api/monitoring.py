@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 
-from .errors import json_response
 from .information import deployed
+from .responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 UNKNOWN = -1
 NODE_VERSION = "v22.15.0"
@@ -37,13 +37,13 @@ LAST_GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 
-async def version_1(context: Context, call: Call) -> web.Response:
+async def version_1(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the queues of messages by state."""
     state = await _attempt(_totals(context), dict.fromkeys(GROUPS, UNKNOWN))
     return json_response({**await _common(context), "messaging": {"outgoing": {"state": state}}})
 
 
-async def version_2(context: Context, call: Call) -> web.Response:
+async def version_2(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the queues of messages in total, of the last seven days, and of the last hundred."""
     unknown = dict.fromkeys(GROUPS, UNKNOWN)
     outgoing = {
@@ -57,7 +57,7 @@ async def version_2(context: Context, call: Call) -> web.Response:
     return json_response({**await _common(context), "messaging": {"outgoing": outgoing}})
 
 
-async def _common(context: Context) -> dict[str, Any]:
+async def _common(context: ApiContext) -> dict[str, Any]:
     deployment = await _attempt(deployed(context), {"version": ""})
     couch = await _attempt(context.couch.request("GET", ""), {"version": ""})
     return {
@@ -70,17 +70,17 @@ async def _common(context: Context) -> dict[str, Any]:
 async def _attempt(part: Awaitable[Any], otherwise: Any) -> Any:
     try:
         return await part
-    except CouchError:
+    except CouchClientError:
         return otherwise
 
 
-async def _totals(context: Context) -> dict[str, int]:
+async def _totals(context: ApiContext) -> dict[str, int]:
     rows = await context.couch.view(QUEUE, reduce=True, group_level=1)
     counts = {row["key"][0]: row["value"] for row in rows}
     return {group: counts.get(group, 0) for group in GROUPS}
 
 
-async def _seven_days(context: Context) -> dict[str, int]:
+async def _seven_days(context: ApiContext) -> dict[str, int]:
     now = context.clock.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=7)
     counts = {}
@@ -91,19 +91,19 @@ async def _seven_days(context: Context) -> dict[str, int]:
     return counts
 
 
-async def _last_hundred(context: Context, group: str) -> dict[str, int]:
+async def _last_hundred(context: ApiContext, group: str) -> dict[str, int]:
     rows = await context.couch.view(LAST_UPDATED, descending=True, startkey=[group, {}], endkey=[group], limit=LAST)
     return {**dict.fromkeys(LAST_GROUPS[group], 0), **Counter(str(row["key"][2]) for row in rows)}
 
 
-async def _outbound_backlog(context: Context) -> int:
+async def _outbound_backlog(context: ApiContext) -> int:
     between = {"startkey": '"task:outbound:"', "endkey": '"task:outbound:\ufff0"'}
     query = urlencode(between)
     answer = await context.couch.request("GET", f"{context.database}-sentinel/_all_docs?{query}")
     return len(answer["rows"])
 
 
-async def _sentinel_backlog(context: Context) -> int:
+async def _sentinel_backlog(context: ApiContext) -> int:
     progress = await context.couch.get("_local/transitions-seq", f"{context.database}-sentinel") or {}
     since = quote(str(progress.get("value", 0)), safe="")
     answer = await context.couch.request("GET", f"{context.database}/_changes?since={since}&limit=0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .errors import json_response
+from .responses import json_response
 
 BODY_LIMIT = 32 * 1024 * 1024  # bytes
 REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}

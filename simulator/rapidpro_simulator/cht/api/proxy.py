@@ -12,12 +12,12 @@ from yarl import URL
 from rapidpro_simulator.cht.origin import marked
 
 from .access import BREAKING_FETCH
-from .dressing import dress
-from .errors import ApiError
+from .errors import ChtApiError
+from .response_headers import add_headers
 
 if TYPE_CHECKING:
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 SESSION = "/_session"
 WRITING = frozenset({"PUT", "POST", "DELETE"})
@@ -27,18 +27,18 @@ _CONNECTION = BREAKING_FETCH | {"host", "connection", "content-length", "accept-
 _REFRAMED = frozenset({"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"})
 
 
-async def proxy(context: Context, call: Call) -> web.StreamResponse:
-    """Forward `call` for an online user; writing to the main database needs `can_edit`. Raises `ApiError`."""
+async def proxy(context: ApiContext, call: ChtCall) -> web.StreamResponse:
+    """Forward `call` for an online user; writing to the main database needs `can_edit`. Raises `ChtApiError`."""
     if call.path != SESSION:
         user = await context.access.require_online(call)
         main = f"/{context.database}"
         writes = call.method in WRITING and (call.path == main or call.path.startswith(f"{main}/"))
         if writes and not user.may("can_edit", context.settings):
-            raise ApiError(403, "Insufficient privileges")
+            raise ChtApiError(403, "Insufficient privileges")
     return await forward(context, call)
 
 
-async def forward(context: Context, call: Call) -> web.StreamResponse:
+async def forward(context: ApiContext, call: ChtCall) -> web.StreamResponse:
     """Ask CouchDB the same as the caller did, as the caller, and return its very answer."""
     passed = CIMultiDict((name, value) for name, value in call.headers.items() if name.lower() not in _CONNECTION)
     url = URL(context.couch_url.rstrip("/") + call.url, encoded=True)
@@ -57,14 +57,14 @@ async def forward(context: Context, call: Call) -> web.StreamResponse:
                 return await _pass_on(context, call, answer, web.StreamResponse(status=answer.status, headers=kept))
             return web.Response(body=await answer.read(), status=answer.status, headers=kept)
     except aiohttp.ClientError as error:
-        raise ApiError(500, "Server error") from error
+        raise ChtApiError(500, "Server error") from error
 
 
 async def _pass_on(
-    context: Context, call: Call, answer: aiohttp.ClientResponse, response: web.StreamResponse
+    context: ApiContext, call: ChtCall, answer: aiohttp.ClientResponse, response: web.StreamResponse
 ) -> web.StreamResponse:
     """Write what CouchDB says as it says it; whichever side hangs up ends it."""
-    dress(response, context.clock)
+    add_headers(response, context.clock)
     try:
         await response.prepare(call.request)
         async for piece in answer.content.iter_any():

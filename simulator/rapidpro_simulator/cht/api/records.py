@@ -8,21 +8,22 @@ from rapidpro_simulator.cht.forms import read_record
 from rapidpro_simulator.cht.forms.values import read_date
 
 from . import reports
-from .errors import ApiError, json_response
+from .errors import ChtApiError
+from .responses import json_response
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 PERMISSION = "can_create_records"
 KEPT_OF_MESSAGE = ("sent_timestamp", "locale", "gateway_ref")
 
 
-async def create(context: Context, call: Call) -> web.Response:
+async def create(context: ApiContext, call: ChtCall) -> web.Response:
     """Store a record and have its messages sent at once, beside the timer (H1).
 
     Where CouchDB did not take the document, the answer is a success all the same, and the data are lost (H15).
@@ -35,7 +36,7 @@ async def create(context: Context, call: Call) -> web.Response:
     return json_response({"success": True, "id": row["id"]})
 
 
-async def create_localised(context: Context, call: Call) -> web.Response:
+async def create_localised(context: ApiContext, call: ChtCall) -> web.Response:
     """Store a record as version 1 does: the locale may stand in the query."""
     locale = call.query.get("locale")
     if locale and isinstance(call.body, dict):
@@ -45,14 +46,14 @@ async def create_localised(context: Context, call: Call) -> web.Response:
     return await create(context, call)
 
 
-def _document(context: Context, call: Call) -> Document:
+def _document(context: ApiContext, call: ChtCall) -> Document:
     reader = _READERS.get(call.content_type)
     if reader is None:
-        raise ApiError(500, "Server error")
+        raise ChtApiError(500, "Server error")
     return reader(context, call.body if isinstance(call.body, dict) else {})
 
 
-def _from_form(context: Context, body: Document) -> Document:
+def _from_form(context: ApiContext, body: Document) -> Document:
     if "message" not in body:
         raise _invalid("Missing required field: message")
     if "from" not in body:
@@ -61,7 +62,7 @@ def _from_form(context: Context, body: Document) -> Document:
     return reports.from_message(context, body["from"], body["message"], _moment(body.get("sent_timestamp")), **more)
 
 
-def _from_json(context: Context, body: Document) -> Document:
+def _from_json(context: ApiContext, body: Document) -> Document:
     meta = body.get("_meta")
     if not isinstance(meta, dict):
         raise _invalid("Missing _meta property.")
@@ -79,9 +80,9 @@ def _moment(value: Any) -> int | None:
     return None if value is None else read_date(str(value))
 
 
-def _invalid(details: str) -> ApiError:
+def _invalid(details: str) -> ChtApiError:
     # What the caller did wrong is a server error to CHT: cht 9.1.
-    return ApiError(500, "Server error", details)
+    return ChtApiError(500, "Server error", details)
 
 
 _READERS = {"application/x-www-form-urlencoded": _from_form, "application/json": _from_json}

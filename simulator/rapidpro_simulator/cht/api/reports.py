@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.forms import read_text
-from rapidpro_simulator.cht.phones import normalised_or_raw
-
-from .javascript import as_object, is_truthy
+from rapidpro_simulator.cht.javascript import as_object, is_truthy
+from rapidpro_simulator.cht.messages.phones import normalised_or_raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
     from rapidpro_simulator.cht.forms import Reading
 
-    from .context import Context
+    from .context import ApiContext
 
 
-def from_message(context: Context, sender: Any, text: Any, reported: int | None = None, **more: Any) -> Document:
+def from_message(context: ApiContext, sender: Any, text: Any, reported: int | None = None, **more: Any) -> Document:
     """Return the data record of a text message; `more` goes into its `sms_message`."""
     locale = more.get("locale") or context.settings.get("locale") or "en"
     reading = read_text(text, context.settings, str(locale)) if isinstance(text, str) else None
@@ -30,7 +29,7 @@ def from_message(context: Context, sender: Any, text: Any, reported: int | None 
 
 
 def data_record(
-    context: Context, reading: Reading | None, sender: Any, message: Document, reported: int | None = None
+    context: ApiContext, reading: Reading | None, sender: Any, message: Document, reported: int | None = None
 ) -> Document:
     """Return a data record; `reported` are milliseconds since 1970, None: now."""
     record: Document = {"type": "data_record", "from": normalised_or_raw(sender, context.settings)}
@@ -46,10 +45,11 @@ def data_record(
     }
 
 
-async def store(context: Context, documents: Sequence[Document]) -> list[Document]:
+async def store(context: ApiContext, documents: Sequence[Document]) -> list[Document]:
     """Save new documents, after the transitions that are enabled, and return a row for each, as `_bulk_docs` does.
 
-    Raises `CouchError` where CouchDB refuses the request as a whole; with transitions, that is a row with `error`.
+    Raises `CouchClientError` where CouchDB refuses the request as a whole; with transitions, that is a row with
+    `error`.
     """
     enabled = enabled_transitions(context.settings)
     if not enabled:
@@ -66,7 +66,7 @@ def _is_enabled(value: Any) -> bool:
     return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))
 
 
-async def _store_with_transitions(context: Context, document: Document, enabled: Sequence[str]) -> Document:
+async def _store_with_transitions(context: ApiContext, document: Document, enabled: Sequence[str]) -> Document:
     document = {"_id": context.stream.uuid7(context.clock.now()), **document}
     sentinel = f"{context.database}-sentinel"
     info_id = f"{document['_id']}-info"
@@ -80,12 +80,12 @@ async def _store_with_transitions(context: Context, document: Document, enabled:
         if ran:
             done = {name: {"last_rev": revision, "seq": None, "ok": True} for name in ran}
             await _note_transitions(context, info_id, done)
-    except CouchError as error:
+    except CouchClientError as error:
         return {"id": document["_id"], "error": error.error, "reason": error.reason}
     return {"ok": True, "id": document["_id"], "rev": revision}
 
 
-async def _note_transitions(context: Context, info_id: str, transitions: Document) -> None:
+async def _note_transitions(context: ApiContext, info_id: str, transitions: Document) -> None:
     sentinel = f"{context.database}-sentinel"
     info = await context.couch.get(info_id, sentinel) or {"_id": info_id}
     await context.couch.put({**info, "transitions": transitions}, sentinel)

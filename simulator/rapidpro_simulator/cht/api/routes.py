@@ -12,13 +12,13 @@ from aiohttp import web
 from rapidpro_simulator.cht.releases import CredentialStore
 
 from . import contacts, credentials, incoming, information, login, monitoring, records, settings, sms_gateway
-from .call import Body, Call
-from .context import Context
+from .call import Body, ChtCall
+from .context import ApiContext
 
 if TYPE_CHECKING:
     from rapidpro_simulator.cht.releases import Release
 
-Handler = Callable[[Context, Call], Awaitable[web.Response]]
+Handler = Callable[[ApiContext, ChtCall], Awaitable[web.Response]]
 
 ANY = "*"
 _ANSWERED_LIKE = {"HEAD": "GET"}
@@ -44,7 +44,7 @@ def redirects_slash(release: Release) -> bool:
 
 
 @dataclass(frozen=True)
-class Route:
+class ChtRoute:
     """One method (`*`: any) of a path.
 
     `:name` stands for a segment, `*rest` for all that follows, `{/}` for an optional slash. `served` says which
@@ -58,39 +58,39 @@ class Route:
     served: Callable[[Release], bool] = always
 
 
-ROUTES: tuple[Route, ...] = (
-    Route(ANY, "/api/sms/", sms_gateway.redirect, Body.NONE, redirects_slash),
-    Route("GET", "/api/sms{/}", sms_gateway.announce),
-    Route("POST", "/api/sms{/}", sms_gateway.exchange, Body.JSON),
-    Route("PUT", "/api/v1/credentials/:key", credentials.put_credential, Body.TEXT, has_vault),
-    Route("GET", "/api/v1/settings", settings.get_settings),
-    Route("PUT", "/api/v1/settings", settings.put_settings, Body.JSON),
-    Route("GET", "/api/v1/settings/deprecated-transitions", settings.get_deprecated_transitions),
-    Route("PUT", "/:database/_design/medic/_rewrite/update_settings/medic", settings.put_settings, Body.JSON),
-    Route("GET", "/:database/_design/medic/_rewrite/app_settings/medic*rest", settings.get_legacy_settings),
-    Route("POST", "/api/v1/records", records.create_localised, Body.JSON_OR_FORM),
-    Route("POST", "/api/v2/records", records.create, Body.JSON_OR_FORM),
-    Route("GET", "/api/v1/contacts-by-phone", contacts.by_phone, Body.NONE, since(3, 10)),
-    Route("POST", "/api/v1/contacts-by-phone", contacts.by_phone, Body.JSON, since(3, 10)),
-    Route("GET", "/api/v1/monitoring", monitoring.version_1, Body.NONE, since(3, 9)),
-    Route("GET", "/api/v2/monitoring", monitoring.version_2, Body.NONE, since(3, 12)),
-    Route("GET", "/api/info", information.info),
-    Route("GET", "/api/deploy-info", information.deploy_info, Body.NONE, since(4, 0)),
-    Route("GET", "/setup/poll", information.setup_poll),
-    Route("GET", "/:database/login", login.page),
-    Route("POST", "/:database/login", login.log_in, Body.JSON),
+ROUTES: tuple[ChtRoute, ...] = (
+    ChtRoute(ANY, "/api/sms/", sms_gateway.redirect, Body.NONE, redirects_slash),
+    ChtRoute("GET", "/api/sms{/}", sms_gateway.announce),
+    ChtRoute("POST", "/api/sms{/}", sms_gateway.exchange, Body.JSON),
+    ChtRoute("PUT", "/api/v1/credentials/:key", credentials.put_credential, Body.TEXT, has_vault),
+    ChtRoute("GET", "/api/v1/settings", settings.get_settings),
+    ChtRoute("PUT", "/api/v1/settings", settings.put_settings, Body.JSON),
+    ChtRoute("GET", "/api/v1/settings/deprecated-transitions", settings.get_deprecated_transitions),
+    ChtRoute("PUT", "/:database/_design/medic/_rewrite/update_settings/medic", settings.put_settings, Body.JSON),
+    ChtRoute("GET", "/:database/_design/medic/_rewrite/app_settings/medic*rest", settings.get_legacy_settings),
+    ChtRoute("POST", "/api/v1/records", records.create_localised, Body.JSON_OR_FORM),
+    ChtRoute("POST", "/api/v2/records", records.create, Body.JSON_OR_FORM),
+    ChtRoute("GET", "/api/v1/contacts-by-phone", contacts.by_phone, Body.NONE, since(3, 10)),
+    ChtRoute("POST", "/api/v1/contacts-by-phone", contacts.by_phone, Body.JSON, since(3, 10)),
+    ChtRoute("GET", "/api/v1/monitoring", monitoring.version_1, Body.NONE, since(3, 9)),
+    ChtRoute("GET", "/api/v2/monitoring", monitoring.version_2, Body.NONE, since(3, 12)),
+    ChtRoute("GET", "/api/info", information.info),
+    ChtRoute("GET", "/api/deploy-info", information.deploy_info, Body.NONE, since(4, 0)),
+    ChtRoute("GET", "/setup/poll", information.setup_poll),
+    ChtRoute("GET", "/:database/login", login.page),
+    ChtRoute("POST", "/:database/login", login.log_in, Body.JSON),
 )
 
 
-class Routes:
+class ChtRoutes:
     """The routes of one release, for one main database; strict about slashes at the end."""
 
     def __init__(self, release: Release, database: str) -> None:
-        webhooks = (Route("POST", path, incoming.webhook, Body.JSON) for path in release.incoming_paths)
+        webhooks = (ChtRoute("POST", path, incoming.webhook, Body.JSON) for path in release.incoming_paths)
         served = (route for route in (*ROUTES, *webhooks) if route.served(release))
         self._routes = [(route, _pattern(route.path, database)) for route in served]
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    def find(self, method: str, path: str) -> tuple[ChtRoute, dict[str, str]] | None:
         """Return the route for a request, and the parameters in its path as they were encoded."""
         for route, pattern in self._routes:
             found = pattern.fullmatch(path)

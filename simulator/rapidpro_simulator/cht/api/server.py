@@ -6,21 +6,23 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.audit import Audit
-from rapidpro_simulator.cht.couch_client import CouchClient, CouchError
+from rapidpro_simulator.cht.couch.client import CouchClient, CouchClientError
+from rapidpro_simulator.cht.messages.outgoing import Outgoing
 from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
-from rapidpro_simulator.cht.outgoing import Outgoing
 
-from .access import Access
-from .call import Call, collapse_slashes
+from .access import AccessControl
+from .audit import Audit
+from .call import ChtCall, collapse_slashes
 from .configuration import Configuration
-from .context import Context, nobody_listens
-from .dressing import compress, dress
-from .errors import ApiError, error_body, from_couch, json_response, render
+from .context import ApiContext, nobody_listens
+from .error_responses import error_body, render
+from .errors import ChtApiError, from_couch
 from .limits import COUNTED, LoginLimiter, claimed_credentials, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
-from .routes import Routes, always, has_vault
+from .response_headers import add_headers, compress
+from .responses import json_response
+from .routes import ChtRoutes, always, has_vault
 from .transitions import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ SIBLINGS: dict[str, Callable[[Release], bool]] = {
 REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
 
 
-class Api:
+class ChtApi:
     """The HTTP API of one CHT instance, as `release` has it; a `Service` of the network.
 
     `session` is the client with which it reaches CouchDB at `couch_url`, where it is the administrator `user`.
@@ -86,7 +88,7 @@ class Api:
         on_stored: Callable[[str], object] = nobody_listens,
     ) -> None:
         couch = CouchClient(session, couch_url, user, password, database)
-        self.context = Context(
+        self.context = ApiContext(
             clock=clock,
             stream=seed.stream(f"{name} api"),
             journal=journal,
@@ -94,7 +96,7 @@ class Api:
             couch=couch,
             couch_url=couch_url,
             release=release,
-            access=Access(couch, release, behind_nginx=behind_nginx),
+            access=AccessControl(couch, release, behind_nginx=behind_nginx),
             configuration=Configuration(couch, journal),
             outgoing=Outgoing(clock),
             on_stored=on_stored,
@@ -104,7 +106,7 @@ class Api:
         self._audit = Audit(couch, clock, journal, user)
         if release.audits:
             couch.on_written = self._audit.note
-        self._routes = Routes(release, database)
+        self._routes = ChtRoutes(release, database)
         self._limiter: LoginLimiter | None
         self._forget()
         self.configuration.on_exit.append(lambda _: self._forget())
@@ -128,7 +130,7 @@ class Api:
     async def start(self) -> None:
         """Boot: create the databases that are missing, read the settings, and follow their changes.
 
-        Raises `CouchError`.
+        Raises `CouchClientError`.
         """
         couch = self.context.couch
         for sibling, is_used in SIBLINGS.items():
@@ -144,26 +146,26 @@ class Api:
         call = await self._call(request)
         response = await self._pass(call)
         if not response.prepared:
-            dress(response, self.context.clock)
+            add_headers(response, self.context.clock)
             compress(response, call)
         return response
 
-    async def _pass(self, call: Call) -> web.StreamResponse:
+    async def _pass(self, call: ChtCall) -> web.StreamResponse:
         """Answer `call` as far as it comes: nginx before the api may have the last word."""
         if not self.configuration.is_up:
             return nginx_error(502, call.headers.get("Accept"))
         if len(call.raw) > BODY_LIMIT:
-            return self._render(ApiError(413, TOO_LARGE), call)
+            return self._render(ChtApiError(413, TOO_LARGE), call)
         return await self._limited(call)
 
-    async def _limited(self, call: Call) -> web.StreamResponse:
+    async def _limited(self, call: ChtCall) -> web.StreamResponse:
         """Answer `call`, unless too many logins have failed; a failure counts, however it is answered."""
         if self._limiter is None:
             return await self._answer(call)
         claimed = claimed_credentials(call.headers.get("Authorization", ""))
         keys = keys_of(call.address, claimed)
         if claimed is not None and self._limiter.is_exhausted(keys):
-            response: web.StreamResponse = self._render(ApiError(429, TOO_MANY), call)
+            response: web.StreamResponse = self._render(ChtApiError(429, TOO_MANY), call)
         else:
             response = await self._answer(call)
         if response.status in COUNTED:
@@ -175,18 +177,18 @@ class Api:
         if status in {502, 503, 504}:
             response = nginx_error(status, "application/json")
         elif status >= 500:
-            response = json_response(error_body(ApiError(500, "Server error")), status)
+            response = json_response(error_body(ChtApiError(500, "Server error")), status)
         else:
-            response = json_response(error_body(ApiError(status, REASONS.get(status, "unauthorized"))), status)
+            response = json_response(error_body(ChtApiError(status, REASONS.get(status, "unauthorized"))), status)
         if retry_after is not None:
             response.headers["Retry-After"] = str(retry_after)
-        dress(response, self.context.clock)
+        add_headers(response, self.context.clock)
         return response
 
-    async def _call(self, request: web.BaseRequest) -> Call:
+    async def _call(self, request: web.BaseRequest) -> ChtCall:
         raw = await request.read()
         forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-        return Call(
+        return ChtCall(
             method=request.method,
             path=collapse_slashes(request.rel_url.raw_path),
             query_string=request.rel_url.raw_query_string,
@@ -196,24 +198,24 @@ class Api:
             request=request,
         )
 
-    async def _answer(self, call: Call) -> web.StreamResponse:
+    async def _answer(self, call: ChtCall) -> web.StreamResponse:
         origin = Origin(self._request_ids.hex(DIGITS))
         ORIGIN.set(origin)
         await self._recognise(call, origin)
         try:
             return await self._route(call)
-        except ApiError as error:
+        except ChtApiError as error:
             return self._render(error, call)
-        except CouchError as error:
+        except CouchClientError as error:
             self.context.log(str(error), request=call.path)
             return self._render(from_couch(error), call)
 
-    async def _recognise(self, call: Call, origin: Origin) -> None:
+    async def _recognise(self, call: ChtCall, origin: Origin) -> None:
         # Asked before every request, needed or not, and whatever the answer; who needs a user asks again (cht 8.2).
-        with suppress(ApiError):
+        with suppress(ChtApiError):
             origin.user = (await self.context.access.recognise(call)).name
 
-    async def _route(self, call: Call) -> web.StreamResponse:
+    async def _route(self, call: ChtCall) -> web.StreamResponse:
         found = self._routes.find(call.method, call.path)
         if found is None:
             return await proxy(self.context, call)
@@ -221,5 +223,5 @@ class Api:
         call.read_body(route.body)
         return await route.handler(self.context, call)
 
-    def _render(self, error: ApiError, call: Call) -> web.Response:
+    def _render(self, error: ChtApiError, call: ChtCall) -> web.Response:
         return render(error, call, self.context.database)

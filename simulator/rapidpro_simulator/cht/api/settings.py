@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from rapidpro_simulator.cht.javascript import as_object
+
 from .configuration import merge
-from .errors import ApiError, NotLoggedInError, json_response
-from .javascript import as_object
+from .errors import ChtApiError, NotLoggedInError
+from .responses import json_response
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 
-async def get_settings(context: Context, call: Call) -> web.Response:
+async def get_settings(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the stored settings to any user."""
     await _require(context, call)
     return json_response(await context.configuration.read())
 
 
-async def put_settings(context: Context, call: Call) -> web.Response:
+async def put_settings(context: ApiContext, call: ChtCall) -> web.Response:
     """Merge the body into the settings, or replace them; the flags count when they have any text, `false` too."""
     await _require(context, call, "can_edit", "can_configure")
     exact = call.headers.get("Content-Type") == "application/json"
@@ -41,7 +43,7 @@ async def put_settings(context: Context, call: Call) -> web.Response:
     return json_response({"success": True, "updated": await context.configuration.update(change)})
 
 
-async def get_legacy_settings(context: Context, call: Call) -> web.Response:
+async def get_legacy_settings(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the settings, or the part of them at a path, as releases of long ago did."""
     await _require(context, call)
     part: Any = await context.configuration.read()
@@ -50,16 +52,16 @@ async def get_legacy_settings(context: Context, call: Call) -> web.Response:
     return json_response({"settings": part, "meta": {}, "schema": {}})
 
 
-async def get_deprecated_transitions(context: Context, call: Call) -> web.Response:
+async def get_deprecated_transitions(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the deprecated transitions that are in use; none is modelled."""
     await _require(context, call)
     return json_response([])
 
 
-async def _require(context: Context, call: Call, *permissions: str) -> None:
+async def _require(context: ApiContext, call: ChtCall, *permissions: str) -> None:
     try:
         await context.access.require(call, context.settings, *permissions)
-    except ApiError as error:
+    except ChtApiError as error:
         if error.status == 401:
             raise NotLoggedInError(always_challenge=True) from error
         raise

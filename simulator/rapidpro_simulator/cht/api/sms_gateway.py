@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from rapidpro_simulator.cht.gateway.states import StateWriter
-from rapidpro_simulator.cht.phones import normalised_or_raw
-from rapidpro_simulator.cht.sms import ABSENT, StateChange
+from rapidpro_simulator.cht.gateway.state_writer import StateWriter
+from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.messages.phones import normalised_or_raw
+from rapidpro_simulator.cht.messages.states import ABSENT, StateChange
 
-from .errors import ApiError, json_response
+from .errors import ChtApiError
 from .incoming import save_messages
-from .javascript import is_truthy
+from .responses import json_response
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
 
-    from .call import Call
-    from .context import Context
+    from .call import ChtCall
+    from .context import ApiContext
 
 PERMISSION = "can_access_gateway_api"
 SERVICE = "medic-gateway"
@@ -33,22 +34,22 @@ STATES: dict[str, str] = {
 }
 
 
-async def redirect(context: Context, call: Call) -> web.Response:
+async def redirect(context: ApiContext, call: ChtCall) -> web.Response:
     """Send the caller to the path without a slash at its end."""
     return web.Response(status=301, headers={"Location": call.url.replace("/api/sms/", "/api/sms", 1)})
 
 
-async def announce(context: Context, call: Call) -> web.Response:
+async def announce(context: ApiContext, call: ChtCall) -> web.Response:
     """Say that this is a server for cht-gateway."""
     await context.access.require(call, context.settings, PERMISSION)
     return json_response({"medic-gateway": True})
 
 
-async def exchange(context: Context, call: Call) -> web.Response:
+async def exchange(context: ApiContext, call: ChtCall) -> web.Response:
     """Take messages, then updates, then hand out what is to be sent; strictly in this order."""
     await context.access.require(call, context.settings, PERMISSION)
     if call.headers.get("Content-Type") != "application/json":
-        raise ApiError(400, "Content-Type must be application/json")
+        raise ChtApiError(400, "Content-Type must be application/json")
     body = call.body if isinstance(call.body, dict) else {}
     await save_messages(context, _list(body, "messages"))
     await _update(context, _list(body, "updates"))
@@ -58,11 +59,11 @@ async def exchange(context: Context, call: Call) -> web.Response:
 def _list(body: Document, name: str) -> list[Any]:
     value = body.get(name, [])
     if not isinstance(value, list):
-        raise ApiError(500, "Server error")
+        raise ChtApiError(500, "Server error")
     return value
 
 
-async def _update(context: Context, updates: list[Any]) -> None:
+async def _update(context: ApiContext, updates: list[Any]) -> None:
     changes = [_state_change(update) for update in updates if isinstance(update, dict)]
     await _writer(context).save([change for change in changes if change.message_id is not None])
 
@@ -77,7 +78,7 @@ def _state_change(update: Document) -> StateChange:
     return StateChange(state, {"reason": reason} if reason else ABSENT, known)
 
 
-async def _collect(context: Context) -> list[Document]:
+async def _collect(context: ApiContext) -> list[Document]:
     """Return the oldest messages that are due, now `forwarded-to-gateway`; the same ones until an update arrives."""
     if not _is_enabled(context.settings):
         return []
@@ -99,5 +100,5 @@ def _is_enabled(settings: Document) -> bool:
     return not is_truthy(sms) or (isinstance(sms, dict) and sms.get("outgoing_service") == SERVICE)
 
 
-def _writer(context: Context) -> StateWriter:
+def _writer(context: ApiContext) -> StateWriter:
     return StateWriter(context.couch, context.clock, context.release)

@@ -12,7 +12,7 @@ from .database import Database
 from .errors import BadRequest, Conflict, CouchError, Forbidden, NotFound, Unauthorized
 from .server import CouchDB
 from .service import CouchService
-from .users import User
+from .users import CouchUser
 from .views import View
 
 __all__ = [
@@ -21,10 +21,10 @@ __all__ = [
     "CouchDB",
     "CouchError",
     "CouchService",
+    "CouchUser",
     "Database",
     "Forbidden",
     "NotFound",
     "Unauthorized",
-    "User",
     "View",
 ]

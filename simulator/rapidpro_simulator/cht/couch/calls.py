@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from .database import Database
     from .documents import JSON
     from .server import CouchDB
-    from .users import User
+    from .users import CouchUser
 
 JSON_TYPE = "application/json"
 NO_ADMIN = "You are not a db or server admin."
 
 
-class Access(Enum):
+class AccessLevel(Enum):
     """Who may use a route."""
 
     ANYBODY = "anybody"
@@ -39,26 +39,26 @@ class Access(Enum):
 
 
 @dataclass(frozen=True)
-class Route:
+class CouchRoute:
     """One method of a path; `{name}` stands for one segment of it."""
 
     method: str
     path: str
-    handler: Callable[[Call], Awaitable[web.StreamResponse]]
-    access: Access = Access.MEMBER
+    handler: Callable[[CouchCall], Awaitable[web.StreamResponse]]
+    access: AccessLevel = AccessLevel.MEMBER
 
 
-class Table:
+class RouteTable:
     """Which route a request takes: literal segments come before placeholders."""
 
-    def __init__(self, routes: Sequence[Route]) -> None:
-        self._paths: dict[tuple[str, ...], dict[str, Route]] = {}
+    def __init__(self, routes: Sequence[CouchRoute]) -> None:
+        self._paths: dict[tuple[str, ...], dict[str, CouchRoute]] = {}
         for route in routes:
             self._paths.setdefault(split_path(route.path), {})[route.method] = route
         ordered = sorted(self._paths, key=lambda path: [segment.startswith("{") for segment in path])
         self._by_length = {length: [path for path in ordered if len(path) == length] for length in map(len, ordered)}
 
-    def find(self, segments: Sequence[str]) -> tuple[Mapping[str, Route], dict[str, str]] | None:
+    def find(self, segments: Sequence[str]) -> tuple[Mapping[str, CouchRoute], dict[str, str]] | None:
         """Return the methods of the path with these segments and what its placeholders stand for; None for no path."""
         for path in self._by_length.get(len(segments), ()):
             pairs = list(zip(path, segments, strict=True))
@@ -76,12 +76,12 @@ def split_path(path: str) -> tuple[str, ...]:
 
 
 @dataclass
-class Call:
+class CouchCall:
     """One request: who asks (None: nobody), and what stands for the placeholders of its route."""
 
     couch: CouchDB
     request: web.BaseRequest
-    user: User | None
+    user: CouchUser | None
     arguments: dict[str, str]
     body: bytes
 
@@ -134,7 +134,7 @@ def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     return web.Response(body=encode(data), status=status, headers={"Content-Type": JSON_TYPE, **(headers or {})})
 
 
-def dress(response: web.StreamResponse, couch: CouchDB) -> None:
+def add_headers(response: web.StreamResponse, couch: CouchDB) -> None:
     """Give `response` the headers that every answer of CouchDB bears."""
     headers = {
         "Cache-Control": "must-revalidate",

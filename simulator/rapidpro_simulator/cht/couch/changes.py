@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DocumentChange:
     """What a follower learns of one document: where it stands now, its revisions, and whether it is deleted."""
 
     seq: int

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .calls import JSON_TYPE, Call, Route, answer, dress, encode
-from .changes import Change, read_seq, write_seq
+from .calls import JSON_TYPE, CouchCall, CouchRoute, add_headers, answer, encode
+from .changes import DocumentChange, read_seq, write_seq
 from .documents import DESIGN, JSON, Extras, render
 from .errors import BadRequest, NotFound, not_simulated
 from .parameters import read_count, read_json
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_MILLISECONDS = 60_000
 FEEDS = ("normal", "longpoll", "continuous")
 
-Accepts = Callable[[Change], bool]
+Accepts = Callable[[DocumentChange], bool]
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Feed:
             self.limit -= len(page)
         return [self._row(change) for change in page], pending
 
-    def _row(self, change: Change) -> JSON:
+    def _row(self, change: DocumentChange) -> JSON:
         row: JSON = {"seq": write_seq(change.seq), "id": change.id, "changes": [{"rev": rev} for rev in change.revs]}
         if change.deleted:
             row["deleted"] = True
@@ -62,7 +62,7 @@ class Feed:
         return row
 
 
-async def changes(call: Call) -> web.StreamResponse:
+async def changes(call: CouchCall) -> web.StreamResponse:
     kind = call.parameters.get("feed", "normal")
     if kind not in FEEDS:
         raise not_simulated(f"the feed {kind}", f"use one of {', '.join(FEEDS)}")
@@ -75,7 +75,7 @@ async def changes(call: Call) -> web.StreamResponse:
     return answer({"results": rows, "last_seq": write_seq(feed.since), "pending": pending})
 
 
-def _read_feed(call: Call) -> Feed:
+def _read_feed(call: CouchCall) -> Feed:
     database, parameters = call.database, call.parameters
     since = parameters.get("since", "0")
     limit = parameters.get("limit")
@@ -91,7 +91,7 @@ def _read_feed(call: Call) -> Feed:
     )
 
 
-def _read_filter(call: Call) -> Accepts:
+def _read_filter(call: CouchCall) -> Accepts:
     name = call.parameters.get("filter")
     if name is None:
         return lambda change: True
@@ -109,13 +109,13 @@ def _read_filter(call: Call) -> Accepts:
 class _Stream:
     """An answer that is written while the database changes; a follower who hangs up ends it."""
 
-    def __init__(self, call: Call, feed: Feed) -> None:
+    def __init__(self, call: CouchCall, feed: Feed) -> None:
         self._feed = feed
         self._request = call.request
         self._beats, self._interval = _read_patience(call)
         self._news = asyncio.Event()
         self._response = web.StreamResponse(headers={"Content-Type": JSON_TYPE})
-        dress(self._response, call.couch)
+        add_headers(self._response, call.couch)
 
     async def run(self, write: Callable[[_Stream], Awaitable[None]]) -> web.StreamResponse:
         watchers = self._feed.database.watchers
@@ -164,7 +164,7 @@ class _Stream:
         return False
 
 
-def _read_patience(call: Call) -> tuple[bool, float]:
+def _read_patience(call: CouchCall) -> tuple[bool, float]:
     """Return whether a silence is filled with heartbeats, and after how many seconds it is filled or ended."""
     heartbeat = call.parameters.get("heartbeat", "false")
     if heartbeat == "false":
@@ -176,4 +176,4 @@ def _read_patience(call: Call) -> tuple[bool, float]:
     return True, milliseconds / 1000
 
 
-ROUTES = [Route("GET", "/{db}/_changes", changes), Route("POST", "/{db}/_changes", changes)]
+ROUTES = [CouchRoute("GET", "/{db}/_changes", changes), CouchRoute("POST", "/{db}/_changes", changes)]

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from . import revisions
-from .changes import Change, UpdateLog
+from .changes import DocumentChange, UpdateLog
 from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, read_edit, render
 from .errors import Conflict, CouchError, NotFound, not_simulated
 from .revisions import RevisionTree
@@ -270,7 +270,7 @@ class Database:
         descending: bool = False,
         ids: Container[str] | None = None,
         all_leaves: bool = False,
-    ) -> Iterator[Change]:
+    ) -> Iterator[DocumentChange]:
         """Yield what changed after the sequence `since`, each document once, where it changed last.
 
         `descending` starts at the newest change and ignores `since`, as CouchDB does. `all_leaves` names conflicts too.
@@ -279,7 +279,7 @@ class Database:
             if ids is None or identifier in ids:
                 tree = self._trees[identifier]
                 revs = [leaf.id for leaf in tree.leaves] if all_leaves else [tree.winner.id]
-                yield Change(seq, identifier, revs, tree.winner.deleted)
+                yield DocumentChange(seq, identifier, revs, tree.winner.deleted)
 
     def view(self, design: str, name: str) -> ViewIndex:
         """Return the view `name` of the design document `design`, brought up to date.

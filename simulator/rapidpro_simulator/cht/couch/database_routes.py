@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from . import queries, revisions
-from .calls import Access, Call, Route, answer
+from .calls import AccessLevel, CouchCall, CouchRoute, answer
 from .changes import write_seq
 from .documents import DESIGN, JSON, Extras, render
 from .errors import BadRequest, NotFound, not_simulated
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from .database import Database
-    from .queries import Query
+    from .queries import ViewQuery
     from .revisions import Revision, RevisionTree
     from .views import Row
 
 
-async def show_database(call: Call) -> web.Response:
+async def show_database(call: CouchCall) -> web.Response:
     return answer(info(call.database))
 
 
-async def create_database(call: Call) -> web.Response:
+async def create_database(call: CouchCall) -> web.Response:
     call.couch.create(call.arguments["db"])
     return answer({"ok": True}, 201, {"Location": f"/{call.arguments['db']}"})
 
 
-async def drop_database(call: Call) -> web.Response:
+async def drop_database(call: CouchCall) -> web.Response:
     call.couch.drop(call.arguments["db"])
     return answer({"ok": True})
 
 
-async def show_security(call: Call) -> web.Response:
+async def show_security(call: CouchCall) -> web.Response:
     return answer(call.database.security)
 
 
-async def change_security(call: Call) -> web.Response:
+async def change_security(call: CouchCall) -> web.Response:
     security = call.read()
     if not isinstance(security, dict):
         raise BadRequest("Request body must be a JSON object")
@@ -61,23 +61,23 @@ def _check_names(part: Any) -> None:
             raise BadRequest(f"{kind} must be a JSON list of strings")
 
 
-async def compact(call: Call) -> web.Response:
+async def compact(call: CouchCall) -> web.Response:
     call.database.compact()
     return answer({"ok": True}, 202)
 
 
-async def clean_up(call: Call) -> web.Response:
+async def clean_up(call: CouchCall) -> web.Response:
     return answer({"ok": True}, 202)
 
 
-async def commit(call: Call) -> web.Response:
+async def commit(call: CouchCall) -> web.Response:
     return answer({"ok": True, "instance_start_time": "0"}, 201)
 
 
 # Many documents
 
 
-async def bulk_docs(call: Call) -> web.Response:
+async def bulk_docs(call: CouchCall) -> web.Response:
     request = call.read_object()
     documents = request.get("docs")
     if not isinstance(documents, list):
@@ -92,12 +92,12 @@ async def bulk_docs(call: Call) -> web.Response:
     return answer([], 201)
 
 
-async def bulk_get(call: Call) -> web.Response:
+async def bulk_get(call: CouchCall) -> web.Response:
     wanted = call.member("docs", list, "Missing JSON list of 'docs'.")
     return answer({"results": [_bulk_row(call, each) for each in wanted]})
 
 
-def _bulk_row(call: Call, wanted: Any) -> JSON:
+def _bulk_row(call: CouchCall, wanted: Any) -> JSON:
     identifier, rev = (wanted.get("id"), wanted.get("rev")) if isinstance(wanted, dict) else (None, None)
     if not isinstance(identifier, str):
         raise BadRequest("document id missed")
@@ -124,7 +124,7 @@ def find_revisions(tree: RevisionTree | None, rev: str | None, *, latest: bool) 
     return [] if revision.body is None else [revision]
 
 
-async def revs_diff(call: Call) -> web.Response:
+async def revs_diff(call: CouchCall) -> web.Response:
     rows = {identifier: _difference(call.database, identifier, revs) for identifier, revs in call.read_object().items()}
     return answer({identifier: row for identifier, row in rows.items() if row})
 
@@ -147,7 +147,7 @@ def _is_older(leaf: Revision, missing: list[str]) -> bool:
 # All documents, and views
 
 
-async def all_docs(call: Call) -> web.Response:
+async def all_docs(call: CouchCall) -> web.Response:
     database, query = call.database, _read_query(call)
     if query.keys is not None:
         stop = None if query.limit is None else query.skip + query.limit
@@ -159,7 +159,7 @@ async def all_docs(call: Call) -> web.Response:
     return _answer_rows(database, query, {"total_rows": len(database.ids), "offset": offset, "rows": rows})
 
 
-def _row_for_key(database: Database, key: Any, query: Query) -> JSON:
+def _row_for_key(database: Database, key: Any, query: ViewQuery) -> JSON:
     tree = database.tree(key) if isinstance(key, str) else None
     if tree is None:
         return {"key": key, "error": "not_found"}
@@ -171,7 +171,7 @@ def _row_for_key(database: Database, key: Any, query: Query) -> JSON:
     return row
 
 
-async def view(call: Call) -> web.Response:
+async def view(call: CouchCall) -> web.Response:
     database, query = call.database, _read_query(call)
     index = database.view(call.arguments["design"], call.arguments["view"])
     if index.view.reduce and query.reduce is not False:
@@ -187,7 +187,7 @@ async def view(call: Call) -> web.Response:
     return _answer_rows(database, query, {"total_rows": len(index.rows), "offset": offset, "rows": rows})
 
 
-def _view_row(database: Database, row: Row, query: Query) -> JSON:
+def _view_row(database: Database, row: Row, query: ViewQuery) -> JSON:
     shown = {"id": row.id, "key": row.key, "value": row.value}
     if query.include_docs:
         linked = row.value.get("_id") if isinstance(row.value, dict) else None
@@ -195,22 +195,22 @@ def _view_row(database: Database, row: Row, query: Query) -> JSON:
     return shown
 
 
-def _document(database: Database, identifier: str, query: Query) -> JSON | None:
+def _document(database: Database, identifier: str, query: ViewQuery) -> JSON | None:
     tree = database.tree(identifier)
     if tree is None or tree.winner.deleted:
         return None
     return render(identifier, tree, tree.winner, Extras(conflicts=query.conflicts))
 
 
-def _answer_rows(database: Database, query: Query, page: JSON) -> web.Response:
+def _answer_rows(database: Database, query: ViewQuery, page: JSON) -> web.Response:
     return answer({**page, "update_seq": write_seq(database.update_seq)} if query.update_seq else page)
 
 
-def _read_query(call: Call) -> Query:
+def _read_query(call: CouchCall) -> ViewQuery:
     return read_query(call.parameters, call.read_object() if call.request.method == "POST" else None)
 
 
-async def design_info(call: Call) -> web.Response:
+async def design_info(call: CouchCall) -> web.Response:
     database, design = call.database, call.arguments["design"]
     document = database.get(DESIGN + design)
     size = database.size
@@ -233,32 +233,32 @@ async def design_info(call: Call) -> web.Response:
     )
 
 
-async def find(call: Call) -> web.Response:
+async def find(call: CouchCall) -> web.Response:
     raise not_simulated("the query language of _find", "ask a view, or _all_docs")
 
 
-async def no_such_handler(call: Call) -> web.Response:
+async def no_such_handler(call: CouchCall) -> web.Response:
     call.database.get(DESIGN + call.arguments["design"])
     raise NotFound
 
 
 ROUTES = [
-    Route("GET", "/{db}", show_database),
-    Route("PUT", "/{db}", create_database, Access.ADMIN),
-    Route("DELETE", "/{db}", drop_database, Access.ADMIN),
-    Route("GET", "/{db}/_security", show_security),
-    Route("PUT", "/{db}/_security", change_security, Access.OWNER),
-    Route("POST", "/{db}/_compact", compact, Access.OWNER),
-    Route("POST", "/{db}/_view_cleanup", clean_up, Access.OWNER),
-    Route("POST", "/{db}/_ensure_full_commit", commit),
-    Route("POST", "/{db}/_bulk_docs", bulk_docs),
-    Route("POST", "/{db}/_bulk_get", bulk_get),
-    Route("POST", "/{db}/_revs_diff", revs_diff),
-    Route("POST", "/{db}/_find", find),
-    Route("GET", "/{db}/_all_docs", all_docs),
-    Route("POST", "/{db}/_all_docs", all_docs),
-    Route("GET", "/{db}/_design/{design}/_info", design_info),
-    Route("GET", "/{db}/_design/{design}/_view/{view}", view),
-    Route("POST", "/{db}/_design/{design}/_view/{view}", view),
-    Route("GET", "/{db}/_design/{design}/{handler}", no_such_handler),
+    CouchRoute("GET", "/{db}", show_database),
+    CouchRoute("PUT", "/{db}", create_database, AccessLevel.ADMIN),
+    CouchRoute("DELETE", "/{db}", drop_database, AccessLevel.ADMIN),
+    CouchRoute("GET", "/{db}/_security", show_security),
+    CouchRoute("PUT", "/{db}/_security", change_security, AccessLevel.OWNER),
+    CouchRoute("POST", "/{db}/_compact", compact, AccessLevel.OWNER),
+    CouchRoute("POST", "/{db}/_view_cleanup", clean_up, AccessLevel.OWNER),
+    CouchRoute("POST", "/{db}/_ensure_full_commit", commit),
+    CouchRoute("POST", "/{db}/_bulk_docs", bulk_docs),
+    CouchRoute("POST", "/{db}/_bulk_get", bulk_get),
+    CouchRoute("POST", "/{db}/_revs_diff", revs_diff),
+    CouchRoute("POST", "/{db}/_find", find),
+    CouchRoute("GET", "/{db}/_all_docs", all_docs),
+    CouchRoute("POST", "/{db}/_all_docs", all_docs),
+    CouchRoute("GET", "/{db}/_design/{design}/_info", design_info),
+    CouchRoute("GET", "/{db}/_design/{design}/_view/{view}", view),
+    CouchRoute("POST", "/{db}/_design/{design}/_view/{view}", view),
+    CouchRoute("GET", "/{db}/_design/{design}/{handler}", no_such_handler),
 ]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from . import revisions
-from .calls import Access, Call, Route, answer
+from .calls import AccessLevel, CouchCall, CouchRoute, answer
 from .database_routes import find_revisions
 from .documents import DESIGN, LOCAL, Extras, render
 from .errors import BadRequest, NotFound, not_simulated
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DIFFERENT_REVISIONS = "Document rev from request body and query string have different values"
 
 
-def _identifier(call: Call) -> str:
+def _identifier(call: CouchCall) -> str:
     arguments = call.arguments
     if "design" in arguments:
         return DESIGN + arguments["design"]
@@ -29,7 +29,7 @@ def _identifier(call: Call) -> str:
     return arguments["doc"]
 
 
-async def show_document(call: Call) -> web.Response:
+async def show_document(call: CouchCall) -> web.Response:
     if "open_revs" in call.parameters:
         return _open_revisions(call)
     meta = call.flag("meta")
@@ -46,7 +46,7 @@ async def show_document(call: Call) -> web.Response:
     return answer(document, headers={"ETag": etag})
 
 
-def _open_revisions(call: Call) -> web.Response:
+def _open_revisions(call: CouchCall) -> web.Response:
     identifier = _identifier(call)
     tree = call.database.tree(identifier)
     if call.parameters["open_revs"] == "all":
@@ -71,7 +71,7 @@ def _check_all(revs: Any) -> list[str]:
     return [revisions.check(rev) for rev in revs]
 
 
-async def store_document(call: Call) -> web.Response:
+async def store_document(call: CouchCall) -> web.Response:
     document = call.read()
     if not isinstance(document, dict):
         raise BadRequest("Document must be a JSON object")
@@ -82,14 +82,14 @@ async def store_document(call: Call) -> web.Response:
     return _store(call, document)
 
 
-async def add_document(call: Call) -> web.Response:
+async def add_document(call: CouchCall) -> web.Response:
     document = call.read_object()
     document.setdefault("_id", call.couch.new_id())
     call.protect_designs([document])
     return _store(call, document)
 
 
-def _store(call: Call, document: JSON) -> web.Response:
+def _store(call: CouchCall, document: JSON) -> web.Response:
     if call.flag("new_edits", default=True):
         rev = call.database.put(document)
     else:
@@ -99,13 +99,13 @@ def _store(call: Call, document: JSON) -> web.Response:
     return answer({"ok": True, "id": document["_id"], "rev": rev}, 201, {"ETag": f'"{rev}"', "Location": location})
 
 
-async def delete_document(call: Call) -> web.Response:
+async def delete_document(call: CouchCall) -> web.Response:
     identifier = _identifier(call)
     rev = call.database.delete(identifier, _given_revision(call, {}))
     return answer({"ok": True, "id": identifier, "rev": rev}, headers={"ETag": f'"{rev}"'})
 
 
-def _given_revision(call: Call, document: JSON) -> str | None:
+def _given_revision(call: CouchCall, document: JSON) -> str | None:
     header = call.request.headers.get("If-Match", "").strip('"')
     given = call.parameters.get("rev") or header or None
     written: str | None = document.get("_rev")
@@ -114,28 +114,28 @@ def _given_revision(call: Call, document: JSON) -> str | None:
     return written if given is None else revisions.check(given)
 
 
-async def show_attachment(call: Call) -> web.Response:
+async def show_attachment(call: CouchCall) -> web.Response:
     call.database.get(_identifier(call))
     raise NotFound("Document is missing attachment")
 
 
-async def store_attachment(call: Call) -> web.Response:
+async def store_attachment(call: CouchCall) -> web.Response:
     raise not_simulated("storing attachments", "store the content in the document")
 
 
-def _document_routes(path: str, writers: Access) -> list[Route]:
+def _document_routes(path: str, writers: AccessLevel) -> list[CouchRoute]:
     return [
-        Route("GET", path, show_document),
-        Route("PUT", path, store_document, writers),
-        Route("DELETE", path, delete_document, writers),
+        CouchRoute("GET", path, show_document),
+        CouchRoute("PUT", path, store_document, writers),
+        CouchRoute("DELETE", path, delete_document, writers),
     ]
 
 
 ROUTES = [
-    Route("POST", "/{db}", add_document),
-    *_document_routes("/{db}/{doc}", Access.MEMBER),
-    *_document_routes("/{db}/_design/{design}", Access.OWNER),
-    *_document_routes("/{db}/_local/{local}", Access.MEMBER),
-    Route("GET", "/{db}/{doc}/{attachment}", show_attachment),
-    Route("PUT", "/{db}/{doc}/{attachment}", store_attachment),
+    CouchRoute("POST", "/{db}", add_document),
+    *_document_routes("/{db}/{doc}", AccessLevel.MEMBER),
+    *_document_routes("/{db}/_design/{design}", AccessLevel.OWNER),
+    *_document_routes("/{db}/_local/{local}", AccessLevel.MEMBER),
+    CouchRoute("GET", "/{db}/{doc}/{attachment}", show_attachment),
+    CouchRoute("PUT", "/{db}/{doc}/{attachment}", store_attachment),
 ]

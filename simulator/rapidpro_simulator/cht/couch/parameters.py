@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import INVALID_JSON, BadRequest
-from .queries import PARSE_ERROR, Query
+from .queries import PARSE_ERROR, ViewQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +83,7 @@ _PLAIN_PARAMETERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def read_query(parameters: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Query:
+def read_query(parameters: Mapping[str, str], body: Mapping[str, Any] | None = None) -> ViewQuery:
     """Return the view query in the query string; members of a POST's body come before it (cht 8.1).
 
     Raises `BadRequest` in CouchDB's words. Parameters that change nothing here (`stable`, `update`, …) are ignored.
@@ -95,4 +95,4 @@ def read_query(parameters: Mapping[str, str], body: Mapping[str, Any] | None = N
     for name, value in (body or {}).items():
         given[ALIASES.get(name, name)] = value
     readers = _JSON_PARAMETERS | _PLAIN_PARAMETERS
-    return Query(**{name: readers[name](value) for name, value in given.items() if name in readers})
+    return ViewQuery(**{name: readers[name](value) for name, value in given.items() if name in readers})

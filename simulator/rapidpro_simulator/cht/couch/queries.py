@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ViewQuery:
     """The parameters of a view, under CouchDB's names. `limit` and `skip` count rows of the whole answer."""
 
     key: Any = UNSET
@@ -59,7 +59,7 @@ class Ordered(Generic[T]):
     position: Callable[[T], tuple[Any, str]]
     order: Callable[[Any], Any]
 
-    def ranges(self, query: Query) -> list[range]:
+    def ranges(self, query: ViewQuery) -> list[range]:
         """Return the places of the items that `query` selects, as ranges, in the order it wants them."""
         if query.keys is not None:
             keys = reversed(query.keys) if query.descending else query.keys
@@ -68,7 +68,7 @@ class Ordered(Generic[T]):
             return [self._range(query, query.key, query.key)]
         return [self._range(query, query.startkey, query.endkey)]
 
-    def _range(self, query: Query, start: Any, end: Any) -> range:
+    def _range(self, query: ViewQuery, start: Any, end: Any) -> range:
         self._refuse_backwards(query, start, end)
         if not query.descending:
             low = self._first(start, query.startkey_docid)
@@ -82,7 +82,7 @@ class Ordered(Generic[T]):
             low = 0 if end is UNSET else self._behind(end, query.endkey_docid)
         return range(high - 1, low - 1, -1)
 
-    def _refuse_backwards(self, query: Query, start: Any, end: Any) -> None:
+    def _refuse_backwards(self, query: ViewQuery, start: Any, end: Any) -> None:
         if start is UNSET or end is UNSET:
             return
         first, last = (end, start) if query.descending else (start, end)
@@ -99,14 +99,14 @@ class Ordered(Generic[T]):
             return len(self.items)
         return bisect_right(self.items, (self.order(key), identifier or AFTER_EVERY_ID), key=self.position)
 
-    def select(self, query: Query) -> tuple[int, list[T]]:
+    def select(self, query: ViewQuery) -> tuple[int, list[T]]:
         """Return how many items come before the first selected one, and the page of items that `query` wants."""
         ranges = self.ranges(query)
         places = (place for each in ranges for place in each)
         page = [self.items[place] for place in islice(places, query.skip, _stop(query))]
         return self._offset(ranges, query), page
 
-    def _offset(self, ranges: list[range], query: Query) -> int:
+    def _offset(self, ranges: list[range], query: ViewQuery) -> int:
         if not ranges or query.keys is not None:
             return 0
         before = len(self.items) - 1 - ranges[0].start if query.descending else ranges[0].start
@@ -127,7 +127,7 @@ def _raw_order(key: Any) -> tuple[Any, ...]:
     return (1, key) if isinstance(key, str) else (0, "")
 
 
-def reduce_rows(rows: Sequence[Row], name: str, query: Query) -> list[JSON]:
+def reduce_rows(rows: Sequence[Row], name: str, query: ViewQuery) -> list[JSON]:
     """Return the rows that the built-in reduce function `name` makes of what `query` selects.
 
     Raises `BadRequest` in CouchDB's words where several keys are asked for without grouping.
@@ -151,7 +151,9 @@ REDUCERS: dict[str, Callable[[Sequence[Row]], Any]] = {
 }
 
 
-def _groups(rows: Sequence[Row], places: range, reduce: Callable[[Sequence[Row]], Any], query: Query) -> Iterator[JSON]:
+def _groups(
+    rows: Sequence[Row], places: range, reduce: Callable[[Sequence[Row]], Any], query: ViewQuery
+) -> Iterator[JSON]:
     def shorten(key: Any) -> Any:
         return key[: query.group_level] if query.group_level and isinstance(key, list) else key
 
@@ -160,5 +162,5 @@ def _groups(rows: Sequence[Row], places: range, reduce: Callable[[Sequence[Row]]
         yield {"key": shorten(members[0].key), "value": reduce(members)}
 
 
-def _stop(query: Query) -> int | None:
+def _stop(query: ViewQuery) -> int | None:
     return None if query.limit is None else query.skip + query.limit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import medic, users
 from .database import Database
 from .errors import NO_DATABASE, BadRequest, CouchError, NotFound, Unauthorized
-from .users import ADMIN_ROLE, USER_PREFIX, Account, User
+from .users import ADMIN_ROLE, USER_PREFIX, CouchAccount, CouchUser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,25 +150,25 @@ class CouchDB:
 
     # Users
 
-    def add_user(self, name: str, password: str, roles: Sequence[str] = ()) -> User:
+    def add_user(self, name: str, password: str, roles: Sequence[str] = ()) -> CouchUser:
         """Create a user, or give one a new password and new `roles`, as a document of `_users`."""
         database = self.database("_users")
         current = database.find(USER_PREFIX + name) or {"_id": USER_PREFIX + name, "name": name, "type": "user"}
         database.put({**current, "roles": list(roles), "password": password})
-        return User(name, tuple(roles))
+        return CouchUser(name, tuple(roles))
 
-    def login(self, name: str, password: str) -> Account:
+    def login(self, name: str, password: str) -> CouchAccount:
         """Return the account of `name`; raises `Unauthorized` where the password is not theirs."""
         account = self._account(name)
         if account is None or not account.accepts(password):
             raise Unauthorized(WRONG_PASSWORD)
         return account
 
-    def open_session(self, account: Account) -> str:
+    def open_session(self, account: CouchAccount) -> str:
         """Return a cookie that lets `account` in for a year."""
         return users.write_cookie(account, self.secret, self._now())
 
-    def resume_session(self, cookie: str) -> User | None:
+    def resume_session(self, cookie: str) -> CouchUser | None:
         """Return whose session `cookie` is; None where it is over or forged. Raises `BadRequest` for nonsense."""
         name, began = users.read_cookie(cookie)
         account = self._account(name)
@@ -176,9 +176,9 @@ class CouchDB:
             return None
         if not users.verify_cookie(cookie, account, self.secret, began):
             return None
-        return User(account.name, account.roles, "cookie")
+        return CouchUser(account.name, account.roles, "cookie")
 
-    def _account(self, name: str) -> Account | None:
+    def _account(self, name: str) -> CouchAccount | None:
         if name in self.config["admins"]:
             return users.admin_account(name, self.config["admins"][name])
         document = self.database("_users").find(USER_PREFIX + name)
@@ -191,7 +191,7 @@ class CouchDB:
         return int(self.clock.now().timestamp())
 
 
-def allows(database: Database, user: User, part: str) -> bool:
+def allows(database: Database, user: CouchUser, part: str) -> bool:
     """Return whether `user` belongs to `part` (`members` or `admins`) of a database; administrators always do."""
     if user.is_admin:
         return True

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from .calls import JSON_TYPE, Access, Call, Route, answer
+from .calls import JSON_TYPE, AccessLevel, CouchCall, CouchRoute, answer
 from .changes import write_seq
 from .errors import BadRequest, NotFound
 from .parameters import read_count
 from .server import NODE, SESSION_SECONDS, VERSION
-from .users import User
+from .users import CouchUser
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -22,7 +22,7 @@ FEATURES = ["access-ready", "partitioned", "pluggable-storage-engines", "reshard
 NODE_NAMES = ("_local", NODE)
 
 
-async def welcome(call: Call) -> web.Response:
+async def welcome(call: CouchCall) -> web.Response:
     return answer(
         {
             "couchdb": "Welcome",
@@ -35,34 +35,34 @@ async def welcome(call: Call) -> web.Response:
     )
 
 
-async def up(call: Call) -> web.Response:
+async def up(call: CouchCall) -> web.Response:
     return answer({"status": "ok", "seeds": {}})
 
 
-async def uuids(call: Call) -> web.Response:
+async def uuids(call: CouchCall) -> web.Response:
     return answer({"uuids": [call.couch.new_id() for _ in range(read_count(call.parameters.get("count", 1)))]})
 
 
-async def membership(call: Call) -> web.Response:
+async def membership(call: CouchCall) -> web.Response:
     return answer({"all_nodes": [NODE], "cluster_nodes": [NODE]})
 
 
-async def active_tasks(call: Call) -> web.Response:
+async def active_tasks(call: CouchCall) -> web.Response:
     return answer([])
 
 
-async def all_databases(call: Call) -> web.Response:
+async def all_databases(call: CouchCall) -> web.Response:
     return answer(call.couch.names)
 
 
-async def databases_info(call: Call) -> web.Response:
+async def databases_info(call: CouchCall) -> web.Response:
     keys = call.couch.names
     if call.request.method == "POST":
         keys = call.member("keys", list, "`keys` member must exist.")
     return answer([_info_row(call, name) for name in keys])
 
 
-def _info_row(call: Call, name: str) -> JSON:
+def _info_row(call: CouchCall, name: str) -> JSON:
     try:
         return {"key": name, "info": info(call.couch.database(str(name)))}
     except NotFound:
@@ -89,25 +89,25 @@ def info(database: Database) -> JSON:
 # Sessions
 
 
-async def show_session(call: Call) -> web.Response:
+async def show_session(call: CouchCall) -> web.Response:
     user = call.user
     assert user is not None  # the route lets nobody else in
     handlers = {"authentication_handlers": ["cookie", "default"], "authenticated": user.handler}
     return answer({"ok": True, "userCtx": _context(user), "info": handlers})
 
 
-async def open_session(call: Call) -> web.Response:
+async def open_session(call: CouchCall) -> web.Response:
     name, password = _read_login(call)
     account = call.couch.login(name, password)
     cookie = f"AuthSession={call.couch.open_session(account)}; Version=1; Max-Age={SESSION_SECONDS}; Path=/; HttpOnly"
-    return answer({"ok": True, **_context(User(account.name, account.roles))}, headers={"Set-Cookie": cookie})
+    return answer({"ok": True, **_context(CouchUser(account.name, account.roles))}, headers={"Set-Cookie": cookie})
 
 
-async def close_session(call: Call) -> web.Response:
+async def close_session(call: CouchCall) -> web.Response:
     return answer({"ok": True}, headers={"Set-Cookie": "AuthSession=; Version=1; Path=/; HttpOnly"})
 
 
-def _read_login(call: Call) -> tuple[str, str]:
+def _read_login(call: CouchCall) -> tuple[str, str]:
     form: dict[str, Any]
     if call.request.headers.get("Content-Type", "").startswith(JSON_TYPE):
         form = call.read_object()
@@ -116,29 +116,29 @@ def _read_login(call: Call) -> tuple[str, str]:
     return str(form.get("name") or form.get("username") or ""), str(form.get("password") or "")
 
 
-def _context(user: User) -> JSON:
+def _context(user: CouchUser) -> JSON:
     return {"name": user.name, "roles": list(user.roles)}
 
 
 # Configuration
 
 
-async def show_config(call: Call) -> web.Response:
+async def show_config(call: CouchCall) -> web.Response:
     _check_node(call)
     return answer(call.couch.config)
 
 
-async def show_section(call: Call) -> web.Response:
+async def show_section(call: CouchCall) -> web.Response:
     _check_node(call)
     return answer(call.couch.config.get(call.arguments["section"], {}))
 
 
-async def show_setting(call: Call) -> web.Response:
+async def show_setting(call: CouchCall) -> web.Response:
     _check_node(call)
     return answer(call.couch.setting(call.arguments["section"], call.arguments["key"]))
 
 
-async def change_setting(call: Call) -> web.Response:
+async def change_setting(call: CouchCall) -> web.Response:
     _check_node(call)
     value = call.read()
     if not isinstance(value, str):
@@ -146,12 +146,12 @@ async def change_setting(call: Call) -> web.Response:
     return answer(call.couch.configure(call.arguments["section"], call.arguments["key"], value))
 
 
-async def remove_setting(call: Call) -> web.Response:
+async def remove_setting(call: CouchCall) -> web.Response:
     _check_node(call)
     return answer(call.couch.unset(call.arguments["section"], call.arguments["key"]))
 
 
-def _check_node(call: Call) -> None:
+def _check_node(call: CouchCall) -> None:
     if call.arguments["node"] not in NODE_NAMES:
         raise NotFound("no such node: " + call.arguments["node"])
 
@@ -159,20 +159,20 @@ def _check_node(call: Call) -> None:
 CONFIG = "/_node/{node}/_config"
 
 ROUTES = [
-    Route("GET", "/", welcome, Access.USER),
-    Route("GET", "/_up", up, Access.USER),
-    Route("GET", "/_uuids", uuids, Access.USER),
-    Route("GET", "/_membership", membership, Access.ADMIN),
-    Route("GET", "/_active_tasks", active_tasks, Access.ADMIN),
-    Route("GET", "/_all_dbs", all_databases, Access.ADMIN),
-    Route("GET", "/_dbs_info", databases_info, Access.ADMIN),
-    Route("POST", "/_dbs_info", databases_info, Access.ADMIN),
-    Route("GET", "/_session", show_session, Access.USER),
-    Route("POST", "/_session", open_session, Access.ANYBODY),
-    Route("DELETE", "/_session", close_session, Access.ANYBODY),
-    Route("GET", CONFIG, show_config, Access.ADMIN),
-    Route("GET", CONFIG + "/{section}", show_section, Access.ADMIN),
-    Route("GET", CONFIG + "/{section}/{key}", show_setting, Access.ADMIN),
-    Route("PUT", CONFIG + "/{section}/{key}", change_setting, Access.ADMIN),
-    Route("DELETE", CONFIG + "/{section}/{key}", remove_setting, Access.ADMIN),
+    CouchRoute("GET", "/", welcome, AccessLevel.USER),
+    CouchRoute("GET", "/_up", up, AccessLevel.USER),
+    CouchRoute("GET", "/_uuids", uuids, AccessLevel.USER),
+    CouchRoute("GET", "/_membership", membership, AccessLevel.ADMIN),
+    CouchRoute("GET", "/_active_tasks", active_tasks, AccessLevel.ADMIN),
+    CouchRoute("GET", "/_all_dbs", all_databases, AccessLevel.ADMIN),
+    CouchRoute("GET", "/_dbs_info", databases_info, AccessLevel.ADMIN),
+    CouchRoute("POST", "/_dbs_info", databases_info, AccessLevel.ADMIN),
+    CouchRoute("GET", "/_session", show_session, AccessLevel.USER),
+    CouchRoute("POST", "/_session", open_session, AccessLevel.ANYBODY),
+    CouchRoute("DELETE", "/_session", close_session, AccessLevel.ANYBODY),
+    CouchRoute("GET", CONFIG, show_config, AccessLevel.ADMIN),
+    CouchRoute("GET", CONFIG + "/{section}", show_section, AccessLevel.ADMIN),
+    CouchRoute("GET", CONFIG + "/{section}/{key}", show_setting, AccessLevel.ADMIN),
+    CouchRoute("PUT", CONFIG + "/{section}/{key}", change_setting, AccessLevel.ADMIN),
+    CouchRoute("DELETE", CONFIG + "/{section}/{key}", remove_setting, AccessLevel.ADMIN),
 ]

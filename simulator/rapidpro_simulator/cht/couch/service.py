@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.world.network.authorization import basic_credentials
 
 from . import changes_routes, database_routes, document_routes, server_routes
-from .calls import NO_ADMIN, Access, Call, Route, Table, answer, dress, split_path
+from .calls import NO_ADMIN, AccessLevel, CouchCall, CouchRoute, RouteTable, add_headers, answer, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
-from .users import User
+from .users import CouchUser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,8 +58,8 @@ FAILURES: dict[int, dict[str, str]] = {
 }
 
 ROUTES = [*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES]
-TABLE = Table(ROUTES)
-NOWHERE: tuple[Mapping[str, Route], dict[str, str]] = ({}, {})
+TABLE = RouteTable(ROUTES)
+NOWHERE: tuple[Mapping[str, CouchRoute], dict[str, str]] = ({}, {})
 
 
 class CouchService:
@@ -81,7 +81,7 @@ class CouchService:
         except CouchError as error:
             response = answer(error.as_dict(), STATUSES[error.error])
         if not response.prepared:
-            dress(response, self.couch)
+            add_headers(response, self.couch)
         return response
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
@@ -98,20 +98,20 @@ class CouchService:
         route = methods.get(request.method) or methods.get({"HEAD": "GET"}.get(request.method, ""))
         if route is None:
             return _refuse_method(methods)
-        call = Call(self.couch, request, user, arguments, await request.read())
+        call = CouchCall(self.couch, request, user, arguments, await request.read())
         self._authorize(call, route.access)
         return await route.handler(call)
 
-    def _authenticate(self, request: web.BaseRequest, methods: Mapping[str, Route]) -> User | None:
+    def _authenticate(self, request: web.BaseRequest, methods: Mapping[str, CouchRoute]) -> CouchUser | None:
         route = methods.get(request.method)
-        if route is not None and route.access is Access.ANYBODY:
+        if route is not None and route.access is AccessLevel.ANYBODY:
             return None
         user = self._by_password(request) or self._by_cookie(request)
         if user is None:
             raise Unauthorized
         return user
 
-    def _by_password(self, request: web.BaseRequest) -> User | None:
+    def _by_password(self, request: web.BaseRequest) -> CouchUser | None:
         try:
             credentials = basic_credentials(request.headers.get("Authorization", ""))
         except ValueError:
@@ -119,25 +119,25 @@ class CouchService:
         if credentials is None:
             return None  # other schemes are anonymous to CouchDB: cht 11.3
         account = self.couch.login(*credentials)
-        return User(account.name, account.roles)
+        return CouchUser(account.name, account.roles)
 
-    def _by_cookie(self, request: web.BaseRequest) -> User | None:
+    def _by_cookie(self, request: web.BaseRequest) -> CouchUser | None:
         cookie = request.cookies.get("AuthSession")
         return self.couch.resume_session(cookie) if cookie else None
 
-    def _authorize(self, call: Call, access: Access) -> None:
+    def _authorize(self, call: CouchCall, access: AccessLevel) -> None:
         user = call.user
-        if user is None or access is Access.USER:
+        if user is None or access is AccessLevel.USER:
             return
-        if access is Access.ADMIN and not user.is_admin:
+        if access is AccessLevel.ADMIN and not user.is_admin:
             raise Unauthorized("You are not a server admin.")
-        if access in {Access.MEMBER, Access.OWNER} and not allows(call.database, user, "members"):
+        if access in {AccessLevel.MEMBER, AccessLevel.OWNER} and not allows(call.database, user, "members"):
             raise Forbidden("You are not allowed to access this db.")
-        if access is Access.OWNER and not allows(call.database, user, "admins"):
+        if access is AccessLevel.OWNER and not allows(call.database, user, "admins"):
             raise Forbidden(NO_ADMIN)
 
 
-def _refuse_method(methods: Mapping[str, Route]) -> web.Response:
+def _refuse_method(methods: Mapping[str, CouchRoute]) -> web.Response:
     allowed = [each for method in methods for each in ([method, "HEAD"] if method == "GET" else [method])]
     names = ",".join(sorted(allowed))
     error = CouchError("method_not_allowed", f"Only {names} allowed")

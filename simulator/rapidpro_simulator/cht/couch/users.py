@@ -21,7 +21,7 @@ MALFORMED_COOKIE = "Malformed AuthSession cookie. Please clear your cookies."
 
 
 @dataclass(frozen=True)
-class User:
+class CouchUser:
     """Somebody who is logged in. `handler` is the way they came: `default` (Basic) or `cookie`."""
 
     name: str
@@ -34,7 +34,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Account:
+class CouchAccount:
     """What is kept of somebody who may log in: never the password."""
 
     name: str
@@ -53,10 +53,10 @@ def derive_key(password: str, salt: str, iterations: int = ITERATIONS) -> str:
     return hashlib.pbkdf2_hmac("sha1", password.encode(), salt.encode(), iterations, 20).hex()
 
 
-def admin_account(name: str, hashed: str) -> Account:
+def admin_account(name: str, hashed: str) -> CouchAccount:
     """Return the account of the administrator whose entry in the configuration is `hashed`."""
     derived_key, salt, iterations = hashed.removeprefix("-pbkdf2-").split(",")
-    return Account(name, (ADMIN_ROLE,), derived_key, salt, int(iterations))
+    return CouchAccount(name, (ADMIN_ROLE,), derived_key, salt, int(iterations))
 
 
 def hash_for_config(password: str, salt: str) -> str:
@@ -64,10 +64,10 @@ def hash_for_config(password: str, salt: str) -> str:
     return f"-pbkdf2-{derive_key(password, salt)},{salt},{ITERATIONS}"
 
 
-def user_account(document: JSON) -> Account | None:
+def user_account(document: JSON) -> CouchAccount | None:
     """Return the account in a document of `_users`; None where it has no password."""
     try:
-        return Account(
+        return CouchAccount(
             document["name"],
             tuple(document["roles"]),
             document["derived_key"],
@@ -107,7 +107,7 @@ def prepare_user(document: JSON, salt: str) -> JSON:
     return document
 
 
-def write_cookie(account: Account, secret: str, seconds: int) -> str:
+def write_cookie(account: CouchAccount, secret: str, seconds: int) -> str:
     """Return a session cookie for `account`, made at `seconds` of Unix time."""
     session = f"{account.name}:{seconds:X}"
     return base64.urlsafe_b64encode(session.encode() + b":" + _sign(session, secret, account)).decode().rstrip("=")
@@ -125,10 +125,10 @@ def read_cookie(cookie: str) -> tuple[str, int]:
         raise BadRequest(MALFORMED_COOKIE) from None
 
 
-def verify_cookie(cookie: str, account: Account, secret: str, seconds: int) -> bool:
+def verify_cookie(cookie: str, account: CouchAccount, secret: str, seconds: int) -> bool:
     """Return whether `cookie` is what was made for `account` at `seconds`."""
     return hmac.compare_digest(cookie.encode(), write_cookie(account, secret, seconds).encode())
 
 
-def _sign(session: str, secret: str, account: Account) -> bytes:
+def _sign(session: str, secret: str, account: CouchAccount) -> bytes:
     return hmac.new((secret + account.salt).encode(), session.encode(), hashlib.sha1).digest()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field: its name, its type, the label that text messages use, and the values it may have by a code."""
 
     name: str
@@ -25,7 +25,7 @@ class Form:
     """One form; the order of its fields is the order of positional values."""
 
     code: str
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
 
 
 def find_form(code: str | None, settings: Mapping[str, Any], locale: str) -> Form | None:
@@ -47,12 +47,12 @@ def translated(text: Any, locale: str) -> str:
     return str(known)
 
 
-def _field(name: str, definition: Mapping[str, Any], locale: str) -> Field:
+def _field(name: str, definition: Mapping[str, Any], locale: str) -> FormField:
     labels = definition.get("labels")
     label = labels.get("tiny") if isinstance(labels, dict) else None
     choices = definition.get("list")
     pairs = [each for each in choices if isinstance(each, list) and len(each) > 1] if isinstance(choices, list) else []
-    return Field(
+    return FormField(
         name=name,
         type=str(definition.get("type", "string")),
         label=translated(label, locale) or name,

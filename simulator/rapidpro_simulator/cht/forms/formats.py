@@ -14,7 +14,7 @@ from .code import after_code
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .definition import Field, Form
+    from .definition import Form, FormField
 
 
 @dataclass
@@ -40,11 +40,11 @@ def read_format(text: str, form: Form) -> Raw:
     return _compact(body, form.fields)
 
 
-def _muvuku(body: str, fields: Sequence[Field]) -> Raw:
+def _muvuku(body: str, fields: Sequence[FormField]) -> Raw:
     return _positional(body.split("#") if body else [], fields)
 
 
-def _javarosa(body: str, fields: Sequence[Field]) -> Raw:
+def _javarosa(body: str, fields: Sequence[FormField]) -> Raw:
     """`LABEL#value#LABEL#value`."""
     parts = body.split("#")
     by_label = {name.lower(): each.name for each in fields for name in (each.name, each.label)}
@@ -52,13 +52,13 @@ def _javarosa(body: str, fields: Sequence[Field]) -> Raw:
     return Raw({by_label[label.strip().lower()]: value for label, value in pairs if label.strip().lower() in by_label})
 
 
-def _textforms(body: str, fields: Sequence[Field]) -> Raw:
+def _textforms(body: str, fields: Sequence[FormField]) -> Raw:
     """`LABEL value#LABEL value`."""
     found = (_labelled(part, fields) for part in body.split("#"))
     return Raw({each.name: value for each, value in filter(None, found)})
 
 
-def _compact(body: str, fields: Sequence[Field]) -> Raw:
+def _compact(body: str, fields: Sequence[FormField]) -> Raw:
     """`value "a longer value" value`; a last field that is a string takes all the rest."""
     words = list(_WORDS.finditer(body))
     values = [_unquoted(word) for word in words]
@@ -72,12 +72,12 @@ def _unquoted(word: re.Match[str]) -> str:
     return word[2] if word[1] is None else word[1]
 
 
-def _positional(values: Sequence[str], fields: Sequence[Field]) -> Raw:
+def _positional(values: Sequence[str], fields: Sequence[FormField]) -> Raw:
     named = {each.name: value for each, value in zip(fields, values, strict=False)}
     return Raw(named, has_surplus=len(values) > len(fields))
 
 
-def _labelled(part: str, fields: Sequence[Field]) -> tuple[Field, str] | None:
+def _labelled(part: str, fields: Sequence[FormField]) -> tuple[FormField, str] | None:
     """Return the field whose label `part` begins with, and the value after it; of several the longest label."""
     part = part.strip()
     for each in sorted(fields, key=lambda each: -len(each.label)):
@@ -87,4 +87,4 @@ def _labelled(part: str, fields: Sequence[Field]) -> tuple[Field, str] | None:
     return None
 
 
-_PARSERS_BY_PREFIX: dict[str, Callable[[str, Sequence[Field]], Raw]] = {"1": _muvuku, "J1": _javarosa}
+_PARSERS_BY_PREFIX: dict[str, Callable[[str, Sequence[FormField]], Raw]] = {"1": _muvuku, "J1": _javarosa}

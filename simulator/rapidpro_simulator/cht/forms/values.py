@@ -9,18 +9,18 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.phones import normalised_or_raw
+from rapidpro_simulator.cht.messages.phones import normalised_or_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .definition import Field
+    from .definition import FormField
 
 BOOLEANS: dict[str, bool] = {"1": True, "0": False}
 MILLISECONDS = 1000
 
 
-def read_value(text: str, field: Field, settings: Mapping[str, Any]) -> Any:
+def read_value(text: str, field: FormField, settings: Mapping[str, Any]) -> Any:
     """Return the value that `text` means in `field`; None where it means none."""
     text = text.strip()
     if not text:
@@ -41,7 +41,7 @@ def read_date(text: str) -> int | None:
     return round(zoned.timestamp() * MILLISECONDS)
 
 
-def _integer(text: str, field: Field, _: Mapping[str, Any]) -> Any:
+def _integer(text: str, field: FormField, _: Mapping[str, Any]) -> Any:
     if field.choices:
         return dict(field.choices).get(text)
     try:
@@ -53,11 +53,11 @@ def _integer(text: str, field: Field, _: Mapping[str, Any]) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def _string(text: str, field: Field, _: Mapping[str, Any]) -> str:
+def _string(text: str, field: FormField, _: Mapping[str, Any]) -> str:
     return dict(field.choices).get(text, text)
 
 
-_READERS: dict[str, Callable[[str, Field, Mapping[str, Any]], Any]] = {
+_READERS: dict[str, Callable[[str, FormField, Mapping[str, Any]], Any]] = {
     "integer": _integer,
     "string": _string,
     "date": lambda text, _field, _settings: read_date(text),

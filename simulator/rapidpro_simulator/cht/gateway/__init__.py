@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.world.clock import Interval
 
+from .context import GatewayContext
 from .credentials import Credentials
 from .polling import Poller
 from .sending import Sender
-from .states import SaveError, StateWriter
-from .surroundings import Surroundings
+from .state_writer import SaveError, StateWriter
 from .upstream import Upstream, UpstreamError
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.cht.releases import Release
 
-__all__ = ["INTERVAL", "BuiltInGateway", "Surroundings"]
+__all__ = ["INTERVAL", "BuiltInGateway", "GatewayContext"]
 
 INTERVAL = 60.0  # seconds; 1 where the main database is called medic-test (cht 0.1)
 
-EXPECTED_ERRORS = (CouchError, UpstreamError, SaveError)
+EXPECTED_ERRORS = (CouchClientError, UpstreamError, SaveError)
 
 
 class BuiltInGateway:
@@ -36,8 +36,8 @@ class BuiltInGateway:
     Start it inside a running event loop. `stop` is what a crash or a shutdown is to it: what was in memory is gone.
     """
 
-    def __init__(self, surroundings: Surroundings, release: Release, interval: float = INTERVAL) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: GatewayContext, release: Release, interval: float = INTERVAL) -> None:
+        self._context = context
         self._release = release
         self._interval = interval
         self._timers: list[Interval] = []
@@ -50,11 +50,11 @@ class BuiltInGateway:
 
     def start(self) -> None:
         """Boot: both timers begin, and fire for the first time after one interval."""
-        around, release = self._surroundings, self._release
-        upstream = Upstream(around, Credentials(around.couch, release), release)
-        writer = StateWriter(around.couch, around.clock, release)
-        self._sender = Sender(around, upstream, writer, release)
-        poller = Poller(around, upstream, writer, release)
+        context, release = self._context, self._release
+        upstream = Upstream(context, Credentials(context.couch, release), release)
+        writer = StateWriter(context.couch, context.clock, release)
+        self._sender = Sender(context, upstream, writer, release)
+        poller = Poller(context, upstream, writer, release)
         # setInterval asks nobody whether the last tick has ended: the poller guards itself, the sender does not (H1).
         self._timers = [self._every("send", self._sender.tick), self._every("poll", poller.tick)]
 
@@ -73,7 +73,7 @@ class BuiltInGateway:
             self._spawn("send", self._sender.send_document(document_id))
 
     def _every(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> Interval:
-        return Interval(self._surroundings.clock, self._interval, lambda: self._spawn(name, work()))
+        return Interval(self._context.clock, self._interval, lambda: self._spawn(name, work()))
 
     def _spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(name, work), name=f"gateway: {name}")
@@ -85,7 +85,7 @@ class BuiltInGateway:
         try:
             await work
         except EXPECTED_ERRORS as error:
-            self._surroundings.log(f"{name}: {error}")
+            self._context.log(f"{name}: {error}")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)

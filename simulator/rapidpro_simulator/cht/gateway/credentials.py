@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.couch.vault import decrypt
 from rapidpro_simulator.cht.releases import CredentialStore
-from rapidpro_simulator.cht.vault import decrypt
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.cht.couch_client import CouchClient
+    from rapidpro_simulator.cht.couch.client import CouchClient
     from rapidpro_simulator.cht.releases import Release
 
 
@@ -23,7 +23,7 @@ class Credentials:
     async def get(self, key: str) -> str | None:
         """Return the credential called `key`; None where it is not set.
 
-        Raises `CouchError` when CouchDB fails or the credential cannot be decrypted.
+        Raises `CouchClientError` when CouchDB fails or the credential cannot be decrypted.
         """
         if self._release.credentials is CredentialStore.CONFIG:
             return await self._from_config(key)
@@ -35,12 +35,12 @@ class Credentials:
             return decrypt(document["password"], secret)
         except ValueError:
             reason = "Error decrypting credential. Try setting the credential again."
-            raise CouchError(None, "undecryptable", reason) from None
+            raise CouchClientError(None, "undecryptable", reason) from None
 
     async def _from_config(self, key: str) -> str | None:
         try:
             return await self._couch.config("medic-credentials", key)
-        except CouchError as error:
+        except CouchClientError as error:
             if error.status == 404:
                 return None
             raise

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.sms import POLLED_STATES, StateChange
+from rapidpro_simulator.cht.messages.states import POLLED_STATES, StateChange
 
 from .sending import map_status
-from .upstream import Account, UpstreamError
+from .upstream import RapidProAccount, UpstreamError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.cht.couch_client import Document
+    from rapidpro_simulator.cht.couch.client import Document
     from rapidpro_simulator.cht.releases import Release
 
-    from .states import StateWriter
-    from .surroundings import Surroundings
+    from .context import GatewayContext
+    from .state_writer import StateWriter
     from .upstream import Upstream
 
 BATCH = 25
@@ -26,8 +26,8 @@ NO_RESULT = (None, False, 0, "")  # what JavaScript takes for false; an empty ob
 class Poller:
     """Walks the messages by `skip`, which outlives a tick, until there are no more or RapidPro says 429."""
 
-    def __init__(self, surroundings: Surroundings, upstream: Upstream, writer: StateWriter, release: Release) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: GatewayContext, upstream: Upstream, writer: StateWriter, release: Release) -> None:
+        self._context = context
         self._upstream = upstream
         self._writer = writer
         self._release = release
@@ -37,7 +37,7 @@ class Poller:
 
     async def tick(self) -> None:
         """Walk on, unless the last tick is still walking: an answer that never comes ends all polling (H7)."""
-        if self._polling or not self._surroundings.is_enabled:
+        if self._polling or not self._context.is_enabled:
             return
         self._throttled = False
         self._polling = True
@@ -51,7 +51,7 @@ class Poller:
 
     async def _round(self) -> bool:
         account = await self._upstream.account()
-        rows = await self._surroundings.couch.view(
+        rows = await self._context.couch.view(
             "medic-sms/gateway_messages_by_state", limit=BATCH, skip=self._skip, keys=list(POLLED_STATES)
         )
         if not rows:
@@ -63,14 +63,14 @@ class Poller:
         self._skip += asked - saved
         return True
 
-    async def _ask(self, account: Account, messages: Sequence[Document]) -> tuple[int, list[StateChange]]:
+    async def _ask(self, account: RapidProAccount, messages: Sequence[Document]) -> tuple[int, list[StateChange]]:
         asked = 0
         changes = []
         for message in messages:
             try:
                 change = self._change(message, await self._upstream.messages(account, message["gateway_ref"]))
             except UpstreamError as error:
-                self._surroundings.log(f"status of message {message['id']}: {error}")
+                self._context.log(f"status of message {message['id']}: {error}")
                 if error.status == 429:
                     self._throttled = True
                     break

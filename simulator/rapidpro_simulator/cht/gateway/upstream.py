@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
-from rapidpro_simulator.cht.couch_client import CouchError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.origin import marked
 from rapidpro_simulator.cht.releases import HttpClient
 
 if TYPE_CHECKING:
     from rapidpro_simulator.cht.releases import Release
 
+    from .context import GatewayContext
     from .credentials import Credentials
-    from .surroundings import Surroundings
 
 MOST_REDIRECTS = 20
 _BASE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):/+(?P<rest>.*)")
@@ -35,7 +35,7 @@ class UpstreamError(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class RapidProAccount:
     """The RapidPro account of this moment: where it is, and the key."""
 
     url: str
@@ -45,36 +45,36 @@ class Account:
 class Upstream:
     """RapidPro, as far as the gateway knows it."""
 
-    def __init__(self, surroundings: Surroundings, credentials: Credentials, release: Release) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: GatewayContext, credentials: Credentials, release: Release) -> None:
+        self._context = context
         self._credentials = credentials
         self._release = release
         self._version: str | None = None
 
-    async def account(self) -> Account:
+    async def account(self) -> RapidProAccount:
         """Read where to send and with which key; neither is kept.
 
-        Raises `UpstreamError` where one is missing, `CouchError` where it cannot be read.
+        Raises `UpstreamError` where one is missing, `CouchClientError` where it cannot be read.
         """
-        service = self._surroundings.sms_settings.get("rapidpro")
+        service = self._context.sms_settings.get("rapidpro")
         url = service.get("url") if isinstance(service, dict) else None
         if not url:
             raise UpstreamError("No RapidPro URL configured.")
         key = await self._credentials.get("rapidpro:outgoing")
         if not key:
             raise UpstreamError("No api key configured.")
-        return Account(url, key)
+        return RapidProAccount(url, key)
 
-    async def broadcast(self, account: Account, to: Any, text: Any) -> Any:
+    async def broadcast(self, account: RapidProAccount, to: Any, text: Any) -> Any:
         """Ask for one text to one number and return the answer's body. Raises `UpstreamError`."""
         return await self._call("POST", account, "/api/v2/broadcasts.json", body={"urns": [f"tel:{to}"], "text": text})
 
-    async def messages(self, account: Account, broadcast: Any) -> Any:
+    async def messages(self, account: RapidProAccount, broadcast: Any) -> Any:
         """Ask what became of a broadcast and return the answer's body. Raises `UpstreamError`."""
         query = urlencode({"broadcast": _as_text(broadcast)})
         return await self._call("GET", account, f"/api/v2/messages.json?{query}")
 
-    async def _call(self, method: str, account: Account, path: str, body: Any = None) -> Any:
+    async def _call(self, method: str, account: RapidProAccount, path: str, body: Any = None) -> Any:
         url = _join(account.url, path)
         headers = await self._headers(account.key)
         data = None
@@ -84,7 +84,7 @@ class Upstream:
         fetches = self._release.http_client is HttpClient.FETCH
         try:
             async with asyncio.timeout(self._release.headers_timeout):
-                response = await self._surroundings.session.request(
+                response = await self._context.session.request(
                     method,
                     url,
                     data=data,
@@ -128,8 +128,8 @@ class Upstream:
     async def _user_agent(self, template: str) -> str:
         if "{version}" in template and self._version is None:
             try:
-                design = await self._surroundings.couch.get("_design/medic") or {}
-            except CouchError:
+                design = await self._context.couch.get("_design/medic") or {}
+            except CouchClientError:
                 design = {}
             self._version = design.get("build_info", {}).get("version") or "unknown"
         return template.format(version=self._version)

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from rapidpro_simulator.cht.couch_client import CouchClient, Document
+    from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Journal
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class GatewayContext:
     """Time, the record, CouchDB, an HTTP client, and the settings as the api process has them in memory."""
 
     clock: Clock

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.cht.phones import is_same, normalise, normalised_or_raw
+from rapidpro_simulator.cht.messages.phones import is_same, normalise, normalised_or_raw
 
 KENYA = {"default_country_code": 254}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht import sms
-from rapidpro_simulator.cht.sms import StateChange
+from rapidpro_simulator.cht.messages import states
+from rapidpro_simulator.cht.messages.states import StateChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.cht.couch_client import CouchClient, Document
+    from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.cht.releases import Release
     from rapidpro_simulator.world.clock import Clock
 
@@ -33,7 +33,8 @@ class StateWriter:
         """Apply `changes` and return how many documents CHT believes it has saved.
 
         The count subtracts the failures of every round, and does not add what a retry saved. Raises `SaveError` when
-        conflicts outlast the retries, or (before 5.2) when a document has vanished; `CouchError` when CouchDB fails.
+        conflicts outlast the retries, or (before 5.2) when a document has vanished; `CouchClientError` when CouchDB
+        fails.
         """
         saved = 0
         for attempt in range(1 + RETRIES):
@@ -89,9 +90,9 @@ class StateWriter:
         """Change the tasks, and return the documents that really changed, by id."""
         changed: dict[str, Document] = {}
         for change, document in found:
-            task = sms.task_with_message(document, change.message_id or "")
+            task = states.task_with_message(document, change.message_id or "")
             if task is None:
                 continue
-            if sms.set_task_state(task, change.state, self._clock.now(), change.details, change.gateway_ref):
+            if states.set_task_state(task, change.state, self._clock.now(), change.details, change.gateway_ref):
                 changed[document["_id"]] = document
         return changed

@@ -9,9 +9,8 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
+from rapidpro_simulator.cht.origin import marked
 from rapidpro_simulator.world.network.authorization import basic_auth
-
-from .origin import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,7 @@ def nobody_listens(_: Sequence[Written]) -> None:
     """Do nothing with what was written."""
 
 
-class CouchError(Exception):
+class CouchClientError(Exception):
     """CouchDB refused, or (`status` None) could not be reached."""
 
     def __init__(self, status: int | None, error: str, reason: str) -> None:
@@ -48,7 +47,7 @@ class CouchClient:
     """CouchDB at `url`, as the administrator `user`; `database` is the main one, `<database>-vault` … its siblings.
 
     `on_written` hears of every document that was stored in the main database. Inside a request to the api, whatever is
-    asked bears its id (cht 0.2). Every method raises `CouchError`.
+    asked bears its id (cht 0.2). Every method raises `CouchClientError`.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class CouchClient:
         headers = self._pouchdb(database)
         try:
             await self.request("GET", f"{database}/", headers=headers)
-        except CouchError as error:
+        except CouchClientError as error:
             if error.status != 404:
                 raise
             await self._create(database, headers)
@@ -73,7 +72,7 @@ class CouchClient:
     async def _create(self, database: str, headers: Mapping[str, str]) -> None:
         try:
             await self.request("PUT", f"{database}/", headers=headers)
-        except CouchError as error:
+        except CouchClientError as error:
             if error.status != 412:  # somebody else was faster
                 raise
 
@@ -84,7 +83,7 @@ class CouchClient:
             document: Document = await self.request(
                 "GET", f"{name}/{quote(document_id, safe=':')}", headers=self._pouchdb(name)
             )
-        except CouchError as error:
+        except CouchClientError as error:
             if error.status == 404:
                 return None
             raise
@@ -157,7 +156,7 @@ class CouchClient:
             async with self._session.request(method, url, data=data, headers=sent) as response:
                 text = await response.text()
         except aiohttp.ClientError as error:
-            raise CouchError(None, type(error).__name__, str(error)) from error
+            raise CouchClientError(None, type(error).__name__, str(error)) from error
         return _read(response.status, text)
 
     def _pouchdb(self, database: str) -> dict[str, str]:
@@ -176,8 +175,8 @@ def _read(status: int, text: str) -> Any:
     try:
         answer = json.loads(text)
     except ValueError as error:
-        raise CouchError(None if status < 400 else status, "unreadable", text[:200]) from error
+        raise CouchClientError(None if status < 400 else status, "unreadable", text[:200]) from error
     if status >= 400:
         known = answer if isinstance(answer, dict) else {}
-        raise CouchError(status, str(known.get("error", "error")), str(known.get("reason", "")))
+        raise CouchClientError(status, str(known.get("error", "error")), str(known.get("reason", "")))
     return answer

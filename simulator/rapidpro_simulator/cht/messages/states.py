@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import is_identical, is_truthy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -81,8 +83,8 @@ def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT,
     if (
         task.get("state") == state
         and last.get("state") == state
-        and (not _truthy(details) or _identical(details, task.get("state_details", ABSENT)))
-        and (not _truthy(gateway_ref) or _identical(gateway_ref, task.get("gateway_ref", ABSENT)))
+        and (not _is_supplied(details) or is_identical(details, task.get("state_details", ABSENT)))
+        and (not _is_supplied(gateway_ref) or is_identical(gateway_ref, task.get("gateway_ref", ABSENT)))
     ):
         return False
     _assign(task, "state", state)
@@ -100,15 +102,5 @@ def _assign(task: Task, name: str, value: Any) -> None:
         task[name] = value
 
 
-def _truthy(value: Any) -> bool:
-    # JavaScript's: an empty object or list is true.
-    return value is not ABSENT and (isinstance(value, (dict, list)) or bool(value))
-
-
-def _identical(left: Any, right: Any) -> bool:
-    # JavaScript's `===`: objects are never identical to what was read from a document, and 1 is not "1".
-    if isinstance(left, (dict, list)) or isinstance(left, bool) != isinstance(right, bool):
-        return False
-    if isinstance(left, (int, float)) != isinstance(right, (int, float)):
-        return False
-    return bool(left == right)
+def _is_supplied(value: Any) -> bool:
+    return value is not ABSENT and is_truthy(value)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.sms import set_task_state
+from rapidpro_simulator.cht.messages.states import set_task_state
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.couch_client import CouchError
-from rapidpro_simulator.cht.gateway.states import SaveError
-from rapidpro_simulator.cht.sms import ABSENT, StateChange
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.gateway.state_writer import SaveError
+from rapidpro_simulator.cht.messages.states import ABSENT, StateChange
 from rapidpro_simulator.world.faults import Fault, FaultKind
 
 from .conftest import UUID
@@ -166,6 +166,6 @@ def test_unavailable(world: World, faults: Faults, path: str) -> None:
     """Where CouchDB fails, nothing is retried."""
     world.add({})
     fault = faults.add(Fault(FaultKind.STATUS, path=path, status=503))
-    with pytest.raises(CouchError):
+    with pytest.raises(CouchClientError):
         save(world, sent(10))
     assert (fault.struck, world.states()) == (1, ["pending"])

@@ -8,17 +8,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from .couch_client import CouchError
-from .origin import ORIGIN, Origin
-from .sms import javascript_time
+from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.messages.states import javascript_time
+from rapidpro_simulator.cht.origin import ORIGIN, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rapidpro_simulator.cht.couch.client import CouchClient, Document, Written
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Journal
-
-    from .couch_client import CouchClient, Document, Written
 
 SERVICE = "api"
 
@@ -57,7 +56,7 @@ class Audit:
             known = {row["id"]: row["doc"] for row in rows if row.get("doc")}
             histories = [self._longer(known.get(each[0]) or {"_id": each[0]}, each[1], origin) for each in written]
             await self._couch.bulk_docs(histories, self._database)
-        except CouchError as error:
+        except CouchClientError as error:
             self._journal.event("cht.log", text=f"audit: {error}")
 
     def _longer(self, document: Document, revision: str, origin: Origin | None) -> Document:

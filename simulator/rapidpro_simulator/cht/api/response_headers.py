@@ -12,7 +12,7 @@ from aiohttp.web_response import ContentCoding
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import Clock
 
-    from .call import Call
+    from .call import ChtCall
 
 HEADERS = {
     "Server": "nginx",
@@ -28,7 +28,7 @@ _COMPRESSIBLE = re.compile(r"text/|application/json")
 _REFUSED = re.compile(r"q\s*=\s*0(?:\.0*)?\s*$")
 
 
-def dress(response: web.StreamResponse, clock: Clock) -> None:
+def add_headers(response: web.StreamResponse, clock: Clock) -> None:
     """Give `response` the headers that it lacks."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -36,7 +36,7 @@ def dress(response: web.StreamResponse, clock: Clock) -> None:
     response.headers[hdrs.DATE] = format_datetime(clock.now(), usegmt=True)
 
 
-def compress(response: web.StreamResponse, call: Call) -> None:
+def compress(response: web.StreamResponse, call: ChtCall) -> None:
     """Have the body compressed on its way out, if it is worth it and `call` asks for that."""
     body = response.body if isinstance(response, web.Response) else None
     if not isinstance(body, bytes) or not _COMPRESSIBLE.match(response.content_type):
@@ -46,7 +46,7 @@ def compress(response: web.StreamResponse, call: Call) -> None:
         response.enable_compression(ContentCoding.gzip)
 
 
-def _accepts_gzip(call: Call) -> bool:
+def _accepts_gzip(call: ChtCall) -> bool:
     for part in call.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
         name, _, quality = part.partition(";")
         if name.strip() in {"gzip", "*"}:

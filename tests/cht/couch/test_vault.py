@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.cht.vault import VaultError, decrypt, encrypt
+from rapidpro_simulator.cht.couch.vault import VaultError, decrypt, encrypt
 
 SECRET = "0123456789abcdef-secret"
 STORED = "c7c2f31a5722ad3c9178044f06684e55:cdfa4b91a0a62aa9e3a488809b539590"

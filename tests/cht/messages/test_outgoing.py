@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.outgoing import Outgoing, duplicate_limit, is_denied
+from rapidpro_simulator.cht.messages.outgoing import Outgoing, duplicate_limit, is_denied
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
