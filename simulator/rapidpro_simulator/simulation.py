@@ -129,9 +129,7 @@ class Simulation:
         if name not in self.instances:
             party = PARTY if not self.instances else f"{PARTY} of {name}"
             built_in = party if self.gateway.kind == "cht" else f"{name} itself"
-            instance = Instance(
-                name, self.clock, self.seed, self.journal, self.network, release or self.gateway.release.name, built_in
-            )
+            instance = Instance(name, self.context, self.network, release or self.gateway.release.name, built_in)
             self.instances[name] = instance
             self.run(instance.boot())
             self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party)

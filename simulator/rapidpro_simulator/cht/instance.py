@@ -14,10 +14,8 @@ from .releases import release as release_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.world.clock import Clock
-    from rapidpro_simulator.world.journal import Journal
+    from rapidpro_simulator.world.context import Context
     from rapidpro_simulator.world.network import Network
-    from rapidpro_simulator.world.seed import Seed
 
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
@@ -33,9 +31,7 @@ class Instance:
     def __init__(
         self,
         name: str,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
+        context: Context,
         network: Network,
         release: str,
         party: str,
@@ -44,15 +40,13 @@ class Instance:
         self.name = name
         self.party = party
         self.release = release_of(release)
-        self._clock = clock
-        self._journal = journal
+        self._context = context.part(name)
         self._network = network
         self._interval = interval
         self._comes_back = False  # the gateway, as soon as the process it runs in does
-        self._seed = seed.part(name)
-        self.password = self._seed.stream("password").alphanumeric(16)
-        journal.hide(self.password)
-        self.couch = CouchDB(clock, self._seed, journal, admin=(ADMINISTRATOR, self.password))
+        self.password = self._context.seed.stream("password").alphanumeric(16)
+        context.journal.hide(self.password)
+        self.couch = CouchDB(self._context, admin=(ADMINISTRATOR, self.password))
         self.couch.install_cht(self.release.name, DATABASE)
         self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
         self.api: ChtApi
@@ -65,46 +59,39 @@ class Instance:
 
     async def boot(self) -> None:
         """Start the api process, and the gateway in it."""
-        self.api = ChtApi(
-            clock=self._clock,
-            seed=self._seed,
-            journal=self._journal,
-            session=self._network.client(self.name),
-            couch_url=self.couch_host.url,
-            user=ADMINISTRATOR,
-            password=self.password,
-            release=self.release,
-            database=DATABASE,
-            name=self.name,
-            on_stored=self._send_now,
-        )
+        couch = self._couch_client(self.name)
+        self.api = ChtApi(self.name, self._context, couch, self.release, on_stored=self._send_now)
         self.host = self._network.attach(self.name, self.api)
-        session = self._network.client(self.party)
-        couch = CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
-        couch.on_written = self.api.context.couch.on_written  # one process, one audit
-        context = GatewayContext(
-            clock=self._clock,
-            journal=self._journal,
-            couch=couch,
-            session=session,
-            settings=lambda: self.api.configuration.settings,
-        )
-        self.gateway = BuiltInGateway(context, self.release, self._interval)
+        self.gateway = BuiltInGateway(self._gateway_context(couch), self.release, self._interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
         self.api.configuration.on_exit.append(lambda _: self._exit())
         self.api.configuration.on_return.append(self._return)
         await self.api.start()
         self.start_gateway()
 
+    def _gateway_context(self, api_couch: CouchClient) -> GatewayContext:
+        couch = self._couch_client(self.party)
+        couch.on_written = api_couch.on_written  # one process, one audit
+        return GatewayContext(
+            clock=self._context.clock,
+            journal=self._context.journal,
+            couch=couch,
+            settings=lambda: self.api.configuration.settings,
+        )
+
+    def _couch_client(self, party: str) -> CouchClient:
+        session = self._network.client(party)
+        return CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
+
     def start_gateway(self) -> None:
         """Start the built-in gateway, and record it."""
-        self._journal.event("gateway.started", gateway=self.party, release=self.release.name)
+        self._context.journal.event("gateway.started", gateway=self.party, release=self.release.name)
         self.gateway.start()
 
     def stop_gateway(self, event: str = "gateway.stopped") -> None:
         """Stop the gateway at once, whatever is under way, as a crash or a kill does; `event` is what is recorded."""
         self._comes_back = False
-        self._journal.event(event, gateway=self.party)
+        self._context.journal.event(event, gateway=self.party)
         self.gateway.stop()
 
     def restart_gateway(self) -> None:

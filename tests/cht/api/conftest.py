@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.api import ChtApi
+from rapidpro_simulator.cht.couch.client import CouchClient
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
@@ -158,7 +160,8 @@ def build(
     built: list[Instance] = []
 
     def build(name: str = "5.2", missing: Sequence[str] = (), **options: Any) -> Instance:
-        couch = CouchDB(clock, seed, journal, admin=ADMIN, secret=SECRET)
+        context = Context(clock, seed, journal)
+        couch = CouchDB(context, admin=ADMIN, secret=SECRET)
         couch.install_cht(release(name).name)
         for database in missing:
             couch.drop(database)
@@ -171,18 +174,8 @@ def build(
         stored: list[str] = []
 
         async def boot() -> Instance:
-            api = ChtApi(
-                clock=clock,
-                seed=seed,
-                journal=journal,
-                session=network.client("cht"),
-                couch_url="https://couch.internal",
-                user=ADMIN[0],
-                password=ADMIN[1],
-                release=release(name),
-                on_stored=stored.append,
-                **options,
-            )
+            client = CouchClient(network.client("cht"), "https://couch.internal", *ADMIN)
+            api = ChtApi("cht", context, client, release(name), on_stored=stored.append, **options)
             network.attach("cht.org", api)
             await api.start()
             return Instance(loop, network, service, api, stored)

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from rapidpro_simulator.cht.api import ChtApi
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.cht.couch.client import CouchClient
 from rapidpro_simulator.cht.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
@@ -149,22 +151,14 @@ def live_through(value: int) -> str:
     clock, seed = FrozenClock(), Seed(value)
     journal, loop = Journal(clock), SimulationLoop(clock)
     network = Network(clock, journal, Faults(clock, seed.stream("faults")), seed.stream("network"))
-    couch = CouchDB(clock, seed, journal, admin=ADMIN)
+    context = Context(clock, seed, journal)
+    couch = CouchDB(context, admin=ADMIN)
     couch.install_cht("5.2.0")
     network.attach("couch.internal", CouchService(couch))
 
     async def live() -> None:
-        session = network.client("cht")
-        api = ChtApi(
-            clock=clock,
-            seed=seed,
-            journal=journal,
-            session=session,
-            couch_url="https://couch.internal",
-            user=ADMIN[0],
-            password=ADMIN[1],
-            release=release("5.2"),
-        )
+        couch_client = CouchClient(network.client("cht"), "https://couch.internal", *ADMIN)
+        api = ChtApi("cht", context, couch_client, release("5.2"))
         network.attach("cht.org", api)
         await api.start()
         url, admin = "https://cht.org", {"Authorization": basic_auth(*ADMIN)}

@@ -10,6 +10,7 @@ import pytest
 from yarl import URL
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ADMIN = basic_auth("admin", "pass")
 
 @pytest.fixture
 def couch(clock: FrozenClock, seed: Seed, journal: Journal) -> CouchDB:
-    couch = CouchDB(clock, seed, journal, secret=SECRET)
+    couch = CouchDB(Context(clock, seed, journal), secret=SECRET)
     couch.install_cht("5.2.0")
     return couch
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rapidpro_simulator.cht.couch import Conflict, CouchDB, Database, NotFound
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.seed import Seed
 
@@ -212,7 +213,7 @@ def test_seed(ask: Callable[[CouchDB], str]) -> None:
     answers = []
     for value in (1, 1, 2):
         clock = FrozenClock()
-        answers.append(ask(CouchDB(clock, Seed(value), Journal(clock))))
+        answers.append(ask(CouchDB(Context(clock, Seed(value), Journal(clock)))))
     assert (answers[0] == answers[1], answers[0] == answers[2]) == (True, False)
 
 
@@ -222,7 +223,7 @@ def test_same_seed_same_journal() -> None:
     for _ in range(2):
         clock = FrozenClock()
         journal = Journal(clock)
-        write_something(CouchDB(clock, Seed(3), journal))
+        write_something(CouchDB(Context(clock, Seed(3), journal)))
         records.append([journal.line(entry) for entry in journal])
     assert records[0] == records[1]
     assert len(records[0]) == 10

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.cht.couch.service import ROUTES
 from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
@@ -85,7 +86,7 @@ def test_nonsense(route: CouchRoute) -> None:
         network = Network(
             clock, journal, Faults(clock, seed.stream("faults")), seed.stream("net"), latency=Latency(0, 0)
         )
-        couch = CouchDB(clock, seed, journal)
+        couch = CouchDB(Context(clock, seed, journal))
         couch.install_cht("5.2.0").bulk([{"_id": "x"}, {"_id": "r1", "tasks": [{"state": "sent"}]}])
         network.attach("couchdb", CouchService(couch))
 

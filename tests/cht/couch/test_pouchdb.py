@@ -14,6 +14,7 @@ import pytest
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
@@ -107,7 +108,7 @@ def proofs() -> Any:
     journal = Journal(clock)
     loop = SimulationLoop(clock)
     network = Network(clock, journal, Faults(clock, seed.stream("faults")), seed.stream("network"))
-    couch = CouchDB(clock, seed, journal)
+    couch = CouchDB(Context(clock, seed, journal))
     couch.install_cht("5.2.0")
     try:
         results = loop.run(prove(network, couch, node))

@@ -20,6 +20,7 @@ from rapidpro_simulator.cht.gateway.sending import Sender
 from rapidpro_simulator.cht.gateway.state_writer import StateWriter
 from rapidpro_simulator.cht.gateway.upstream import Upstream
 from rapidpro_simulator.cht.releases import CredentialStore, release
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class World:
         self.clock = clock
         self.journal = journal
         self.loop = loop
-        self.couch = CouchDB(clock, seed, journal, admin=("medic", "pass"), secret=SECRET)
+        self.couch = CouchDB(Context(clock, seed, journal), admin=("medic", "pass"), secret=SECRET)
         self.couch.install_cht("5.2.0")
         self.medic = self.couch.database("medic")
         network.attach("couchdb", CouchService(self.couch))
@@ -97,7 +98,7 @@ class World:
     async def _gateway_context(self, network: Network) -> GatewayContext:
         session = network.client("gateway")
         couch = CouchClient(session, "https://couchdb", "medic", "pass")
-        return GatewayContext(self.clock, self.journal, couch, session, lambda: self.settings)
+        return GatewayContext(self.clock, self.journal, couch, lambda: self.settings)
 
     def set_key(self, key: str, name: str = "5.2") -> None:
         """Store the key for RapidPro where the release `name` looks for it."""

@@ -25,14 +25,13 @@ SERVICE = "api"
 class Audit:
     """Keeps the history of the documents that an api process writes, in `<db>-audit` of `couch`.
 
-    `user` is whose writes they are where no user of the instance asked for them.
+    They are the writes of `couch`'s own user where no user of the instance asked for them.
     """
 
-    def __init__(self, couch: CouchClient, clock: Clock, journal: Journal, user: str) -> None:
+    def __init__(self, couch: CouchClient, clock: Clock, journal: Journal) -> None:
         self._couch = couch
         self._clock = clock
         self._journal = journal
-        self._user = user
         self._database = f"{couch.database}-audit"
         self._running: dict[asyncio.Task[None], None] = {}  # a set that keeps its order
 
@@ -63,6 +62,6 @@ class Audit:
         entry: dict[str, Any] = {"rev": revision}
         if origin is not None:
             entry["request_id"] = origin.request_id
-        user = (origin.user if origin else None) or self._user
+        user = (origin.user if origin else None) or self._couch.user
         entry |= {"user": user, "date": javascript_time(self._clock.now()), "service": SERVICE}
         return {**document, "history": [*document.get("history", []), entry]}

@@ -10,8 +10,6 @@ from rapidpro_simulator.cht.gateway.credentials import Credentials
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    import aiohttp
-
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.cht.messages.outgoing import Outgoing
     from rapidpro_simulator.cht.releases import Release
@@ -31,9 +29,8 @@ def nobody_listens(_: str) -> None:
 
 @dataclass
 class ApiContext:
-    """The surroundings of the handlers.
+    """What the handlers work with.
 
-    `couch_url` and `session` lead to the same CouchDB as `couch`; the proxy forwards to it what callers sent.
     `on_stored` is told the id of each document that the records API has stored: the gateway sends its messages.
     `outgoing` says in which state a new message begins.
     `transitions` are functions by name, in the order in which they run; one that the settings enable may change a
@@ -44,9 +41,7 @@ class ApiContext:
     clock: Clock
     stream: Stream
     journal: Journal
-    session: aiohttp.ClientSession
     couch: CouchClient
-    couch_url: str
     release: Release
     access: AccessControl
     configuration: Configuration

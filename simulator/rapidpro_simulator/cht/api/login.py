@@ -30,8 +30,8 @@ async def log_in(context: ApiContext, call: ChtCall) -> web.Response:
     """Give a user the cookies of a session; who must change the password first gets none."""
     body = call.body if isinstance(call.body, dict) else {}
     name, password = str(body.get("user", "")), str(body.get("password", ""))
-    url = f"{context.couch_url.rstrip('/')}/_session"
-    async with context.session.post(url, json={"name": name, "password": password}) as answer:
+    url = f"{context.couch.url}/_session"
+    async with context.couch.http.post(url, json={"name": name, "password": password}) as answer:
         known = json.loads(await answer.text() or "null") if answer.status == 200 else None
         cookies = answer.headers.getall("Set-Cookie", [])
     if answer.status == 401:

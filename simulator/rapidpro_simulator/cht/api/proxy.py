@@ -41,10 +41,10 @@ async def proxy(context: ApiContext, call: ChtCall) -> web.StreamResponse:
 async def forward(context: ApiContext, call: ChtCall) -> web.StreamResponse:
     """Ask CouchDB the same as the caller did, as the caller, and return its very answer."""
     passed = CIMultiDict((name, value) for name, value in call.headers.items() if name.lower() not in _CONNECTION)
-    url = URL(context.couch_url.rstrip("/") + call.url, encoded=True)
+    url = URL(context.couch.url + call.url, encoded=True)
     data = call.raw or None
     try:
-        async with context.session.request(
+        async with context.couch.http.request(
             call.method,
             url,
             data=data,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.couch.client import CouchClient, CouchClientError
+from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.messages.outgoing import Outgoing
 from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
 
@@ -28,13 +28,11 @@ from .transitions import TRANSITIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import aiohttp
     from aiohttp import web
 
+    from rapidpro_simulator.cht.couch.client import CouchClient
     from rapidpro_simulator.cht.releases import Release
-    from rapidpro_simulator.world.clock import Clock
-    from rapidpro_simulator.world.journal import Journal
-    from rapidpro_simulator.world.seed import Seed
+    from rapidpro_simulator.world.context import Context
 
     from .context import Transition
 
@@ -54,10 +52,10 @@ REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARG
 
 
 class ChtApi:
-    """The HTTP API of one CHT instance, as `release` has it; a `Service` of the network.
+    """The HTTP API of the CHT instance called `name`, as `release` has it; a `Service` of the network.
 
-    `session` is the client with which it reaches CouchDB at `couch_url`, where it is the administrator `user`.
-    Start it inside the running event loop, when CouchDB is there.
+    `couch` is its way to CouchDB, as an administrator; `on_stored` is told the id of each document that the records
+    API has stored. `behind_nginx`: see `AccessControl`. Start it inside the running event loop, when CouchDB is there.
     """
 
     confidential: Sequence[str] = (
@@ -73,28 +71,20 @@ class ChtApi:
 
     def __init__(
         self,
-        *,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-        session: aiohttp.ClientSession,
-        couch_url: str,
-        user: str,
-        password: str,
+        name: str,
+        context: Context,
+        couch: CouchClient,
         release: Release,
-        database: str = "medic",
-        name: str = "cht",
+        *,
         behind_nginx: bool = True,
         on_stored: Callable[[str], object] = nobody_listens,
     ) -> None:
-        couch = CouchClient(session, couch_url, user, password, database)
+        clock, journal = context.clock, context.journal
         self.context = ApiContext(
             clock=clock,
-            stream=seed.stream(f"{name} api"),
+            stream=context.seed.stream(f"{name} api"),
             journal=journal,
-            session=session,
             couch=couch,
-            couch_url=couch_url,
             release=release,
             access=AccessControl(couch, release, behind_nginx=behind_nginx),
             configuration=Configuration(couch, journal),
@@ -102,11 +92,11 @@ class ChtApi:
             on_stored=on_stored,
         )
         self.transitions.update({name: partial(run, self.context) for name, run in TRANSITIONS.items()})
-        self._request_ids = seed.stream(f"{name} requests")
-        self._audit = Audit(couch, clock, journal, user)
+        self._request_ids = context.seed.stream(f"{name} requests")
+        self._audit = Audit(couch, clock, journal)
         if release.audits:
             couch.on_written = self._audit.note
-        self._routes = ChtRoutes(release, database)
+        self._routes = ChtRoutes(release, couch.database)
         self._limiter: LoginLimiter | None
         self._forget()
         self.configuration.on_exit.append(lambda _: self._forget())

@@ -1,6 +1,6 @@
 """CouchDB as CHT uses it: documents with revisions and conflicts, changes, views, sessions, and the wire.
 
-    couch = CouchDB(clock, seed, journal, admin=("admin", "pass"))
+    couch = CouchDB(Context(clock, seed, journal), admin=("admin", "pass"))
     medic = couch.install_cht("5.2.0")
     medic.put({"_id": "r1", "type": "data_record"})
     network.attach("couchdb", CouchService(couch))

@@ -53,8 +53,9 @@ class CouchClient:
     def __init__(
         self, session: aiohttp.ClientSession, url: str, user: str, password: str, database: str = "medic"
     ) -> None:
-        self._session = session
-        self._url = url.rstrip("/")
+        self.http = session
+        self.user = user
+        self.url = url.rstrip("/")
         self._headers = {"Authorization": basic_auth(user, password), "Accept": "application/json"}
         self.database = database
         self.on_written: Callable[[Sequence[Written]], object] = nobody_listens
@@ -151,9 +152,9 @@ class CouchClient:
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode()
             sent["Content-Type"] = "application/json"
-        url = URL(f"{self._url}/{path}", encoded=True)
+        url = URL(f"{self.url}/{path}", encoded=True)
         try:
-            async with self._session.request(method, url, data=data, headers=sent) as response:
+            async with self.http.request(method, url, data=data, headers=sent) as response:
                 text = await response.text()
         except aiohttp.ClientError as error:
             raise CouchClientError(None, type(error).__name__, str(error)) from error

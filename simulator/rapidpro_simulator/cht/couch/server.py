@@ -13,9 +13,7 @@ from .users import ADMIN_ROLE, USER_PREFIX, CouchAccount, CouchUser
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.world.clock import Clock
-    from rapidpro_simulator.world.journal import Journal
-    from rapidpro_simulator.world.seed import Seed
+    from rapidpro_simulator.world.context import Context
 
     from .documents import JSON
 
@@ -38,19 +36,17 @@ class CouchDB:
 
     def __init__(
         self,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
+        context: Context,
         *,
         admin: tuple[str, str] = ("admin", "pass"),
         secret: str | None = None,
     ) -> None:
-        self.clock = clock
-        self.journal = journal
-        self.stream = seed.stream("couchdb")
+        self.clock = context.clock
+        self.journal = context.journal
+        self.stream = context.seed.stream("couchdb")
         self.uuid = self.stream.hex(32)
-        self._requests = seed.stream("couchdb.requests")
-        self._salts = seed.stream("couchdb.salts")
+        self._requests = context.seed.stream("couchdb.requests")
+        self._salts = context.seed.stream("couchdb.salts")
         self._databases: dict[str, Database] = {}
         self.config: dict[str, dict[str, str]] = {
             "chttpd": {"require_valid_user": "true"},
@@ -58,7 +54,7 @@ class CouchDB:
             "admins": {},
         }
         self.configure("admins", *admin)
-        journal.hide(self.secret)
+        self.journal.hide(self.secret)
         for name in SYSTEM_DATABASES:
             self._add(name, Database(name, self.new_id))
         self.database("_users").prepare = self._prepare_user

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import aiohttp
-
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Journal
@@ -17,12 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GatewayContext:
-    """Time, the record, CouchDB, an HTTP client, and the settings as the api process has them in memory."""
+    """Clock, journal, CouchDB, and the settings as the api process has them in memory.
+
+    The gateway calls RapidPro with the HTTP client with which it calls CouchDB: one process, one client.
+    """
 
     clock: Clock
     journal: Journal
     couch: CouchClient
-    session: aiohttp.ClientSession
     settings: Callable[[], Document]
 
     def log(self, text: str) -> None:

@@ -84,7 +84,7 @@ class Upstream:
         fetches = self._release.http_client is HttpClient.FETCH
         try:
             async with asyncio.timeout(self._release.headers_timeout):
-                response = await self._context.session.request(
+                response = await self._context.couch.http.request(
                     method,
                     url,
                     data=data,
