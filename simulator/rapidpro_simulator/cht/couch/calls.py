@@ -1,4 +1,4 @@
-"""One request to CouchDB with all that a handler needs, the table of routes, and how answers are written."""
+"""One request to CouchDB with all that a handler needs, its routes, and how responses are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .parameters import read_bool, read_json
 from .server import VERSION, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from .database import Database
     from .documents import JSON
@@ -46,25 +46,6 @@ class CouchRoute:
     path: str
     handler: Callable[[CouchCall], Awaitable[web.StreamResponse]]
     access: AccessLevel = AccessLevel.MEMBER
-
-
-class RouteTable:
-    """Which route a request takes: literal segments come before placeholders."""
-
-    def __init__(self, routes: Sequence[CouchRoute]) -> None:
-        self._paths: dict[tuple[str, ...], dict[str, CouchRoute]] = {}
-        for route in routes:
-            self._paths.setdefault(split_path(route.path), {})[route.method] = route
-        ordered = sorted(self._paths, key=lambda path: [segment.startswith("{") for segment in path])
-        self._by_length = {length: [path for path in ordered if len(path) == length] for length in map(len, ordered)}
-
-    def find(self, segments: Sequence[str]) -> tuple[Mapping[str, CouchRoute], dict[str, str]] | None:
-        """Return the methods of the path with these segments and what its placeholders stand for; None for no path."""
-        for path in self._by_length.get(len(segments), ()):
-            pairs = list(zip(path, segments, strict=True))
-            if all(part == segment or part.startswith("{") for part, segment in pairs):
-                return self._paths[path], {part[1:-1]: segment for part, segment in pairs if part.startswith("{")}
-        return None
 
 
 def split_path(path: str) -> tuple[str, ...]:

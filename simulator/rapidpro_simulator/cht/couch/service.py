@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.network.authorization import basic_credentials
+from rapidpro_simulator.world.network.routing import RouteTable, route_for
 
 from . import changes_routes, database_routes, document_routes, server_routes
-from .calls import NO_ADMIN, AccessLevel, CouchCall, CouchRoute, RouteTable, add_headers, answer, split_path
+from .calls import NO_ADMIN, AccessLevel, CouchCall, CouchRoute, add_headers, answer, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
 from .users import CouchUser
@@ -58,8 +59,7 @@ FAILURES: dict[int, dict[str, str]] = {
 }
 
 ROUTES = [*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES]
-TABLE = RouteTable(ROUTES)
-NOWHERE: tuple[Mapping[str, CouchRoute], dict[str, str]] = ({}, {})
+TABLE = RouteTable(ROUTES, split_path)
 
 
 class CouchService:
@@ -91,11 +91,11 @@ class CouchService:
         return answer(body, status, headers)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        methods, arguments = TABLE.find(split_path(request.rel_url.raw_path)) or NOWHERE
+        methods, arguments = TABLE.find(request.rel_url.raw_path)
         user = self._authenticate(request, methods)
         if not methods:
             raise NotFound
-        route = methods.get(request.method) or methods.get({"HEAD": "GET"}.get(request.method, ""))
+        route = route_for(request.method, methods)
         if route is None:
             return _refuse_method(methods)
         call = CouchCall(self.couch, request, user, arguments, await request.read())
