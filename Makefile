@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check docs bench catalogue clean
+.PHONY: demo test check docs bench catalogue lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
@@ -31,7 +31,13 @@ catalogue: $(READY)  ## write docs/steps.md from the step definitions
 clean:
 	rm -rf $(VENV) build dist docs/api *.egg-info
 
-$(READY): pyproject.toml
+lock: $(READY)  ## write requirements.lock anew, with the newest releases that pyproject.toml allows
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --upgrade \
+	  --custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+
+$(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
