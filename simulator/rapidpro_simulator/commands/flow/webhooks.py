@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from yarl import URL
 
-from rapidpro_simulator.rapidpro.flows.core.webhooks import METHODS, WebhookRequest, WebhookResponse
+from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
+from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import METHODS
 from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.world.errors import UsageError
 

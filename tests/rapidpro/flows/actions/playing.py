@@ -145,7 +145,7 @@ def modify(
     assets = Assets.from_json(WORKSPACE)
     subject = Contact.from_json({**CONTACT, **(contact or {})}, assets, Environment())
     events: list[dict[str, Any]] = []
-    change = Change(engine(services), Environment(), assets, subject, events.append)
+    change = Change(engine(services).runtime, Environment(), assets, subject, events.append)
     changed = read_modifier(modifier).apply(change)
     return subject, events, changed
 

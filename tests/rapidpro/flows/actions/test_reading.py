@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES, read_action
 from rapidpro_simulator.rapidpro.flows.definition import limits
+from rapidpro_simulator.rapidpro.flows.definition.actions import ACTION_TYPES, read_action
 from rapidpro_simulator.rapidpro.flows.definition.parts import declared
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 

@@ -21,9 +21,9 @@ from rapidpro_simulator.rapidpro.flows.core.webhooks import (
     extract_json,
     host_name,
     is_blocked,
-    is_valid_header,
     is_valid_url,
 )
+from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import is_valid_header
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES
 from rapidpro_simulator.rapidpro.flows.definition import schema
+from rapidpro_simulator.rapidpro.flows.definition.actions import ACTION_TYPES
 
 from .building import flow, node, send_msg, switch, uuid
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.actions import read_action
+from rapidpro_simulator.rapidpro.flows.definition.actions import read_action
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError, write
 
 from .data import load, names
@@ -79,8 +79,8 @@ def test_executed(case: Mapping[str, Any]) -> None:
         headers = [header for header in response.headers if header[0] != "Content-Length"] if response else []
         return replace(response, headers=tuple(headers)) if response else None  # the mocks know no length either
 
-    world.engine.services = replace(
-        world.engine.services, webhook=answer, unsendable_reason=_forbidden, airtime=_transfer
+    world.engine.runtime.services = replace(
+        world.engine.runtime.services, webhook=answer, unsendable_reason=_forbidden, airtime=_transfer
     )
     call = {"uuid": "01969b47-0000-7000-8000-000000000000", "channel": CHANNEL, "urn": TELEPHONE}
     session, sprint = world.start(_contact(case), _trigger(case, flow), call if flow["type"] == "voice" else None)

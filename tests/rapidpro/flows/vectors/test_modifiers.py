@@ -30,16 +30,16 @@ CASES = [
 def test_modifier(case: Mapping[str, Any]) -> None:
     """A modifier leaves the contact and the events that the real one leaves."""
     world = World(ASSETS)
-    engine = world.engine
-    engine.limits = replace(engine.limits, field_text=256)
-    engine.services = replace(engine.services, claim_urn=lambda contact, urn: "taken" not in urn)
+    runtime = world.engine.runtime
+    runtime.limits = replace(runtime.limits, field_text=256)
+    runtime.services = replace(runtime.services, claim_urn=lambda contact, urn: "taken" not in urn)
     contact = world.contact(case["contact_before"])
     events: list[dict[str, Any]] = []
 
     def log(event: Mapping[str, Any]) -> None:
-        events.append({"uuid": engine.new_uuid(), "created_on": timestamp(engine.now()), **event})
+        events.append({"uuid": runtime.new_uuid(), "created_on": timestamp(runtime.now()), **event})
 
-    changed = read_modifier(case["modifier"]).apply(Change(engine, world.environment, world.assets, contact, log))
+    changed = read_modifier(case["modifier"]).apply(Change(runtime, world.environment, world.assets, contact, log))
     if changed:
         smart_groups.reevaluate(world.environment, world.assets, contact, log)
 

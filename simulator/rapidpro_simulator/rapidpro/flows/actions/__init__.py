@@ -1,71 +1,47 @@
-"""What the nodes of a flow do: one dataclass for each type of action, gathered by family (flows 2.2, 2.3)."""
+"""What the actions of a node do: a function for each type, by family like their definitions (flows 2.3)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.definition.reading import read_typed
-
-from .base import Action, ResultInfo
-from .contact import (
-    AddContactUrn,
-    SetContactChannel,
-    SetContactField,
-    SetContactLanguage,
-    SetContactName,
-    SetContactStatus,
-    SetContactTimezone,
-)
-from .deprecated import CallClassifier, RequestOptin
-from .memberships import AddContactGroups, AddInputLabels, RemoveContactGroups
-from .messages import SendBroadcast, SendMsg
-from .results import SetRunLocal, SetRunResult
-from .services import CallLlm, SendEmail, TransferAirtime
-from .sessions import EnterFlow, StartSession
-from .tickets import OpenTicket
-from .voice import PlayAudio, SayMsg
-from .webhooks import CallResthook, CallWebhook
+from . import contact, deprecated, memberships, messages, results, services, sessions, tickets, voice, webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
-__all__ = ["ACTION_TYPES", "Action", "ResultInfo", "read_action"]
+    from rapidpro_simulator.rapidpro.flows.definition.actions import Action
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
-ACTION_TYPES: Mapping[str, type[Action]] = {
-    action.type: action
-    for action in (
-        AddContactGroups,
-        AddContactUrn,
-        AddInputLabels,
-        CallClassifier,
-        CallLlm,
-        CallResthook,
-        CallWebhook,
-        EnterFlow,
-        OpenTicket,
-        PlayAudio,
-        RemoveContactGroups,
-        RequestOptin,
-        SayMsg,
-        SendBroadcast,
-        SendEmail,
-        SendMsg,
-        SetContactChannel,
-        SetContactField,
-        SetContactLanguage,
-        SetContactName,
-        SetContactStatus,
-        SetContactTimezone,
-        SetRunLocal,
-        SetRunResult,
-        StartSession,
-        TransferAirtime,
-    )
+FUNCTIONS: Mapping[str, Callable[[Any, Run], Coroutine[Any, Any, None]]] = {
+    "add_contact_groups": memberships.add_contact_groups,
+    "add_contact_urn": contact.add_contact_urn,
+    "add_input_labels": memberships.add_input_labels,
+    "call_classifier": deprecated.call_classifier,
+    "call_llm": services.call_llm,
+    "call_resthook": webhooks.call_resthook,
+    "call_webhook": webhooks.call_webhook,
+    "enter_flow": sessions.enter_flow,
+    "open_ticket": tickets.open_ticket,
+    "play_audio": voice.play_audio,
+    "remove_contact_groups": memberships.remove_contact_groups,
+    "request_optin": deprecated.request_optin,
+    "say_msg": voice.say_msg,
+    "send_broadcast": messages.send_broadcast,
+    "send_email": services.send_email,
+    "send_msg": messages.send_msg,
+    "set_contact_channel": contact.set_contact_channel,
+    "set_contact_field": contact.set_contact_field,
+    "set_contact_language": contact.set_contact_language,
+    "set_contact_name": contact.set_contact_name,
+    "set_contact_status": contact.set_contact_status,
+    "set_contact_timezone": contact.set_contact_timezone,
+    "set_run_local": results.set_run_local,
+    "set_run_result": results.set_run_result,
+    "start_session": sessions.start_session,
+    "transfer_airtime": services.transfer_airtime,
 }
 
 
-def read_action(document: Any) -> Action:
-    """Return the action of a JSON document. Raises `DefinitionError` in the engine's words (flows 1.2)."""
-    action: Action = read_typed(ACTION_TYPES, document)
-    action.check()
-    return action
+async def execute(action: Action, run: Run) -> None:
+    """Do what an action says; everything that anybody may notice is an event of the run."""
+    await FUNCTIONS[action.type](action, run)

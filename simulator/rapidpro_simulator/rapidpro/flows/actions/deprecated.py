@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.definition import fields
-
-from .base import Action, ResultInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
+    from rapidpro_simulator.rapidpro.flows.definition.actions.deprecated import CallClassifier, RequestOptin
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallClassifier(Action):
-    """Once asked a classifier what a text means; now it always fails."""
-
-    type: ClassVar[str] = "call_classifier"
-
-    classifier: Any = fields.json()
-    input: str = fields.text(required=True, maximum=10_000, evaluated=True)
-    result_name: str = fields.text(required=True, check=fields.RESULT_NAME)
-
-    async def execute(self, run: Run, step: Step) -> None:
-        run.log(events.warning("NLU classifiers are no longer supported"))
-        text, _ = run.evaluate_text(self.input)
-        run.save_result(self.result_name, "0", category="Failure", input=text)
-
-    def results(self) -> Iterator[ResultInfo]:
-        yield ResultInfo(self.result_name, ("Success", "Skipped", "Failure"))
+async def call_classifier(action: CallClassifier, run: Run) -> None:
+    run.log(events.warning("NLU classifiers are no longer supported"))
+    text, _ = run.evaluate_text(action.input)
+    run.save_result(action.result_name, "0", category="Failure", input=text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestOptin(Action):
-    """Once asked a contact to opt in."""
-
-    type: ClassVar[str] = "request_optin"
-
-    optin: Reference = fields.reference("optin", required=True)
-
-    async def execute(self, run: Run, step: Step) -> None:
-        run.log(events.error("opt-in requests are no longer supported", events.ACTION_UNSUPPORTED))
+async def request_optin(action: RequestOptin, run: Run) -> None:
+    run.log(events.error("opt-in requests are no longer supported", events.ACTION_UNSUPPORTED))

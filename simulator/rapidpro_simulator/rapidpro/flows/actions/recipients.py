@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows import contactql
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.definition.kinds import is_uuid
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 from rapidpro_simulator.rapidpro.flows.texts.phones import parse_phone
 from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 from rapidpro_simulator.rapidpro.flows.texts.urns import is_valid, normalize
 
-from .base import Action
 from .resolving import resolve
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.flows.definition.actions.recipients import ActionOnOthers
     from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
@@ -48,27 +47,17 @@ class Recipients:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionOnOthers(Action):
-    """An action that is about other contacts."""
-
-    groups: list[Reference] = fields.references("group")
-    contacts: list[Reference] = fields.references("contact")
-    contact_query: str = fields.text(maximum=10_000, evaluated=True)
-    urns: list[str] = fields.texts(maximum=100)
-    legacy_vars: list[str] = fields.texts(maximum=100, evaluated=True)
-
-    def recipients(self, run: Run) -> Recipients:
-        """Return whom the action is about now; what means nobody is an error event."""
-        found = Recipients(
-            groups=[group.reference for group in resolve(run, self.groups)],
-            contacts=list(self.contacts),
-            contact_query=run.evaluate_text(self.contact_query, escape=contactql.quote)[0],
-            urns=list(self.urns),
-        )
-        for template in self.legacy_vars:
-            _add_variable(run, found, trim(run.evaluate_text(template)[0]))
-        return found
+def recipients_of(action: ActionOnOthers, run: Run) -> Recipients:
+    """Return whom the action is about now; what means nobody is an error event."""
+    found = Recipients(
+        groups=[group.reference for group in resolve(run, action.groups)],
+        contacts=list(action.contacts),
+        contact_query=run.evaluate_text(action.contact_query, escape=contactql.quote)[0],
+        urns=list(action.urns),
+    )
+    for template in action.legacy_vars:
+        _add_variable(run, found, trim(run.evaluate_text(template)[0]))
+    return found
 
 
 def _add_variable(run: Run, found: Recipients, text: str) -> None:

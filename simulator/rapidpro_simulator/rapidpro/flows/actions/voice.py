@@ -2,60 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 from rapidpro_simulator.rapidpro.flows.locales.environment import locale_of
 from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
-from .base import Action
-
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
+    from rapidpro_simulator.rapidpro.flows.definition.actions.voice import PlayAudio, SayMsg
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SayMsg(Action):
-    """Speaks a text, or plays its recording where there is one."""
-
-    type: ClassVar[str] = "say_msg"
-    allowed_in = limits.VOICE_ONLY
-
-    text: str = fields.text(required=True, maximum=10_000, evaluated=True, localized=True)
-    audio_url: str = fields.text(maximum=8_192, localized=True)
-
-    async def execute(self, run: Run, step: Step) -> None:
-        (native,), language = run.localized(self.uuid, "text", [self.text])
-        text, _ = run.evaluate_text(native)
-        (audio_url,), audio_language = run.localized(self.uuid, "audio_url", [self.audio_url])
-        text, audio_url = trim(text), trim(audio_url)
-        if not text and not audio_url:
-            run.log(events.error("Can't say message without audio URL or backdown text"))
-        else:
-            _create(run, text, audio_url, language or audio_language)
+async def say_msg(action: SayMsg, run: Run) -> None:
+    (native,), language = run.localized(action.uuid, "text", [action.text])
+    text, _ = run.evaluate_text(native)
+    (audio_url,), audio_language = run.localized(action.uuid, "audio_url", [action.audio_url])
+    text, audio_url = trim(text), trim(audio_url)
+    if not text and not audio_url:
+        run.log(events.error("Can't say message without audio URL or backdown text"))
+    else:
+        _create(run, text, audio_url, language or audio_language)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayAudio(Action):
-    """Plays a recording."""
-
-    type: ClassVar[str] = "play_audio"
-    allowed_in = limits.VOICE_ONLY
-
-    audio_url: str = fields.text(required=True, maximum=8_192, evaluated=True, localized=True)
-
-    async def execute(self, run: Run, step: Step) -> None:
-        (native,), language = run.localized(self.uuid, "audio_url", [self.audio_url])
-        audio_url, ok = run.evaluate_text(native)
-        audio_url = trim(audio_url)
-        if not ok:
-            return
-        if not audio_url:
-            run.log(events.error("Audio URL evaluated to empty, skipping"))
-        else:
-            _create(run, "", audio_url, language)
+async def play_audio(action: PlayAudio, run: Run) -> None:
+    (native,), language = run.localized(action.uuid, "audio_url", [action.audio_url])
+    audio_url, ok = run.evaluate_text(native)
+    audio_url = trim(audio_url)
+    if not ok:
+        return
+    if not audio_url:
+        run.log(events.error("Audio URL evaluated to empty, skipping"))
+    else:
+        _create(run, "", audio_url, language)
 
 
 def _create(run: Run, text: str, audio_url: str, language: str) -> None:

@@ -3,100 +3,60 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.core import events, webhooks
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookCall, WebhookRequest
-from rapidpro_simulator.rapidpro.flows.definition import fields
-from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import FAILURE, SUCCESS
+from rapidpro_simulator.rapidpro.flows.locales.timestamps import milliseconds
 from rapidpro_simulator.rapidpro.flows.texts.strings import trim, truncate
 
 from . import resthooks
-from .base import Action, ResultInfo, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import CallResthook, CallWebhook
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
-    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
-
-SUCCESS, FAILURE = CATEGORIES = ("Success", "Failure")
 LONGEST_REPORTED_URL = 255
-_METHOD = fields.Check(lambda method: method.upper() in webhooks.METHODS, "is not a valid HTTP method")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallWebhook(Action):
-    """Calls a server; `@webhook` and perhaps a result tell what it answered."""
-
-    type: ClassVar[str] = "call_webhook"
-
-    method: str = fields.text(required=True, check=_METHOD)
-    url: str = fields.text(required=True, maximum=8_192, evaluated=True)
-    headers: dict[str, str] = fields.text_map(maximum=10, maximum_key=100, maximum_item=5_000, evaluated=True)
-    body: str = fields.text(maximum=20_000, evaluated=True)
-    result_name: str = fields.text(check=fields.RESULT_NAME)
-
-    def check(self) -> None:
-        for name in self.headers:
-            if not webhooks.is_valid_header(name):
-                raise DefinitionError(f"header '{name}' is not a valid HTTP header")
-
-    async def execute(self, run: Run, step: Step) -> None:
-        run.webhook = None  # also for those who look at it after a call that was never made
-        url, _ = run.evaluate_text(self.url)
-        url = trim(url)
-        if not url:
-            run.log(events.error("Webhook URL evaluated to empty string"))
-        elif not webhooks.is_valid_url(url):
-            shown = truncate(url, LONGEST_REPORTED_URL)
-            run.log(
-                events.error(f"Webhook URL evaluated to an invalid URL: '{shown}'", events.URL_INVALID, {"url": shown})
-            )
-        else:
-            headers = {name: run.evaluate_text(value)[0] for name, value in self.headers.items()}
-            body = run.evaluate_text(self.body, truncate=False)[0] if self.body else ""
-            call = await _call(run, self.method, url, headers, body)
-            if call is not None:
-                _tell(run, call, self.result_name)
-
-    def results(self) -> Iterator[ResultInfo]:
-        if self.result_name:
-            yield ResultInfo(self.result_name, CATEGORIES)
+async def call_webhook(action: CallWebhook, run: Run) -> None:
+    run.webhook = None  # also for those who look at it after a call that was never made
+    url, _ = run.evaluate_text(action.url)
+    url = trim(url)
+    if not url:
+        run.log(events.error("Webhook URL evaluated to empty string"))
+    elif not webhooks.is_valid_url(url):
+        shown = truncate(url, LONGEST_REPORTED_URL)
+        run.log(events.error(f"Webhook URL evaluated to an invalid URL: '{shown}'", events.URL_INVALID, {"url": shown}))
+    else:
+        headers = {name: run.evaluate_text(value)[0] for name, value in action.headers.items()}
+        body = run.evaluate_text(action.body, truncate=False)[0] if action.body else ""
+        call = await _call(run, action.method, url, headers, body)
+        if call is not None:
+            _tell(run, call, action.result_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallResthook(Action):
-    """Tells the subscribers of a resthook about the run."""
-
-    type: ClassVar[str] = "call_resthook"
-
-    resthook: str = fields.text(required=True)
-    result_name: str = fields.text(check=fields.RESULT_NAME)
-
-    async def execute(self, run: Run, step: Step) -> None:
-        run.webhook = None
-        resthook = run.session.assets.resthooks.get(self.resthook)
-        if resthook is None:
-            return
-        body = resthooks.payload(run.environment, run.context())
-        run.log(events.resthook_called(resthook.slug, json.loads(body)))
-        headers = {"Content-Type": "application/json"}
-        calls = [await _call(run, "POST", url, headers, body, resthook.slug) for url in resthook.subscribers]
-        deciding = resthooks.decisive(resthook.slug, (call for call in calls if call is not None))
-        if deciding is not None:
-            _tell(run, deciding, self.result_name)
-
-    def results(self) -> Iterator[ResultInfo]:
-        if self.result_name:
-            yield ResultInfo(self.result_name, CATEGORIES)
+async def call_resthook(action: CallResthook, run: Run) -> None:
+    run.webhook = None
+    resthook = run.session.assets.resthooks.get(action.resthook)
+    if resthook is None:
+        return
+    body = resthooks.payload(run.environment, run.context())
+    run.log(events.resthook_called(resthook.slug, json.loads(body)))
+    headers = {"Content-Type": "application/json"}
+    calls = [await _call(run, "POST", url, headers, body, resthook.slug) for url in resthook.subscribers]
+    deciding = resthooks.decisive(resthook.slug, (call for call in calls if call is not None))
+    if deciding is not None:
+        _tell(run, deciding, action.result_name)
 
 
 async def _call(
     run: Run, method: str, url: str, headers: dict[str, str], body: str, resthook: str = ""
 ) -> WebhookCall | None:
     """Call a server and log what came of it; None where the call is not even attempted (flows 4.1)."""
-    engine, services, limits = run.engine, run.engine.services, run.engine.limits
+    runtime = run.runtime
+    services, limits = runtime.services, runtime.limits
     request = WebhookRequest.of(method, url, headers, body)
     if request.size > limits.webhook_request:
         run.log(events.request_too_large(request.size, limits.webhook_request))
@@ -106,9 +66,9 @@ async def _call(
         run.log(events.error(f"Webhook calls to {host} are not allowed", events.URL_BLOCKED, {"hostname": host}))
         return None
     request = request.with_defaults(services.webhook_headers)
-    started = engine.now()
+    started = runtime.now()
     response = await services.webhook(request)
-    elapsed = milliseconds(started, engine.now())
+    elapsed = milliseconds(started, runtime.now())
     last = response.request if response is not None and response.request is not None else request
     call = WebhookCall(last, response, elapsed, limits.webhook_response)
     if call.oversized:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind
+from rapidpro_simulator.rapidpro.flows.definition.limits import CONTACT_STATUSES
 from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import moment_of
 from rapidpro_simulator.rapidpro.flows.texts import urns as urn_rules
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from .assets import Assets, Group, Topic, User
 
-ACTIVE, BLOCKED, STOPPED, ARCHIVED = STATUSES = ("active", "blocked", "stopped", "archived")
+ACTIVE, BLOCKED, STOPPED, ARCHIVED = CONTACT_STATUSES
 OPEN: Final = "open"
 
 _LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

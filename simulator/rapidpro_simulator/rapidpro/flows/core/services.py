@@ -1,4 +1,4 @@
-"""What the engine needs of the world, and how much of everything it allows. All services may be absent."""
+"""What the engine is given: time, UUIDs, chance, services (all may be absent), and how much it allows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
     from .assets import Llm
     from .contact import Contact
@@ -70,3 +72,17 @@ class Limits:
 
 MAILROOM_LIMITS = Limits(steps_per_sprint=250, sprints_per_session=250, runs_per_session=250)
 """The limits of RapidPro's own host (flows 3.4)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Runtime:
+    """The world that sessions run in, handed in by the host.
+
+    `now` gives the time, `new_uuid` UUIDs of version 7, `random` numbers from 0 to below 1.
+    """
+
+    now: Callable[[], DateTime]
+    new_uuid: Callable[[], str]
+    random: Callable[[], float]
+    services: Services = field(default_factory=Services)
+    limits: Limits = field(default_factory=Limits)

@@ -19,7 +19,6 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import truncate_with_ellips
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 LONGEST_URL = 8192  # characters
 LONGEST_TRACED_URL = 2048
 LONGEST_TRACE = 10_000
@@ -191,11 +190,6 @@ def is_valid_url(url: str) -> bool:
         authority, slash, path = rest[2:].partition("/")
         path = slash + path
     return _AUTHORITY.fullmatch(authority) is not None and not _BAD_ESCAPE.search(path)
-
-
-def is_valid_header(name: str) -> bool:
-    """Say whether a text can be the name of an HTTP header."""
-    return re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", name) is not None
 
 
 def host_name(url: str) -> str:

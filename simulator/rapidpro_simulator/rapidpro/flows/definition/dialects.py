@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .actions import ACTION_TYPES
 from .routers import TESTS
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ def without_unknown_actions(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_known(action: dict[str, Any]) -> bool:
-    from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES
-
     return _is_among(ACTION_TYPES, action)
 
 

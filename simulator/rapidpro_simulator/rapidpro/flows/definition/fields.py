@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATEGORY_NAME",
+    "CONTACT_STATUS",
     "LOCAL_NAME",
     "RESULT_NAME",
     "UUID",
@@ -50,6 +51,12 @@ __all__ = [
 
 _LOCAL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 
+
+def one_of(values: Collection[str], description: str) -> Check:
+    """Return the rule that a text is one of ``values``: ``field 'x' is not a valid <description>``."""
+    return Check(values.__contains__, f"is not a valid {description}", {"enum": sorted(values)})
+
+
 UUID: Final = Check(is_uuid, "must be a valid UUID", {"pattern": f"^{UUID_PATTERN}$"})
 RESULT_NAME: Final = Check(
     lambda name: len(name) <= limits.RESULT_NAME, "is not a valid result name", {"maxLength": limits.RESULT_NAME}
@@ -59,16 +66,12 @@ CATEGORY_NAME: Final = Check(
     "is not a valid result category",
     {"maxLength": limits.CATEGORY_NAME},
 )
+CONTACT_STATUS: Final = one_of(limits.CONTACT_STATUSES, "contact status")
 LOCAL_NAME: Final = Check(
     lambda name: _LOCAL_NAME.fullmatch(name) is not None,
     "is not a valid local variable name",
     {"pattern": f"^{_LOCAL_NAME.pattern}$"},
 )
-
-
-def one_of(values: Collection[str], description: str) -> Check:
-    """Return the rule that a text is one of ``values``: ``field 'x' is not a valid <description>``."""
-    return Check(values.__contains__, f"is not a valid {description}", {"enum": sorted(values)})
 
 
 def declare(kind: Kind, default: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""How big a flow definition may be, and the four types of flow with what each allows."""
+"""How big a flow definition may be, the four types of flow with what each allows, and the statuses of contacts."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ EVERYWHERE: Final = frozenset({MESSAGING, BACKGROUND, OFFLINE, VOICE})
 ONLINE: Final = EVERYWHERE - {OFFLINE}
 INTERACTIVE: Final = EVERYWHERE - {BACKGROUND}
 VOICE_ONLY: Final = frozenset({VOICE})
+
+CONTACT_STATUSES: Final = ("active", "blocked", "stopped", "archived")
 
 DEFAULT_EXPIRY_MINUTES: Final = {MESSAGING: 3 * 24 * 60, BACKGROUND: 0, OFFLINE: 0, VOICE: 5}
 """Minutes that a definition with ``expire_after_minutes`` 0 waits for an answer (flows 1.2)."""

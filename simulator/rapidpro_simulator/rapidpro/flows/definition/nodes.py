@@ -1,34 +1,18 @@
-"""Nodes of a flow and their exits (flows 1.2). Actions are read by `rapidpro_simulator.rapidpro.flows.actions`."""
+"""Nodes of a flow and their exits (flows 1.2)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any
 
 from . import fields, limits
+from .actions import Action, read_action
 from .kinds import Delegated, List, refuse
 from .reading import DefinitionError, prefixed, read
 from .routers import Router, check_limit, read_router
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-
-class Action(Protocol):
-    """What a definition needs to know of an action."""
-
-    type: ClassVar[str]
-    allowed_in: ClassVar[frozenset[str]]
-
-    @property
-    def uuid(self) -> str:
-        """The action's own UUID, under which its translations are found."""
-
-    def results(self) -> Iterable[tuple[str, tuple[str, ...]]]:
-        """Yield the name and the categories of every result that the action may save."""
-
-    def locals(self) -> Iterable[str]:
-        """Yield the names of the locals that the action may set."""
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +31,6 @@ def _read_router(document: Any) -> Router:
 def _read_actions(documents: Any) -> list[Action]:
     if not isinstance(documents, list):
         raise refuse(documents, "actions", "list")
-    # Here, because actions are written with the fields of this package.
-    from rapidpro_simulator.rapidpro.flows.actions import read_action
-
     actions: list[Action] = []
     for index, document in enumerate(documents):
         with prefixed(f"unable to read action[{index}]"):

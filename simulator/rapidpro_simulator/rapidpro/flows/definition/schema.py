@@ -13,9 +13,8 @@ import sys
 from functools import singledispatch
 from typing import Any
 
-from rapidpro_simulator.rapidpro.flows.actions import ACTION_TYPES
-
 from . import limits
+from .actions import ACTION_TYPES
 from .flow import Flow
 from .kinds import Delegated, Json, Kind, List, Map, Referring, Scalar, Text
 from .nodes import Node

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidpro_simulator.rapidpro.flows.core import resumes, triggers
 from rapidpro_simulator.rapidpro.flows.core.inputs import Call, Input
-from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.run_data import ACTIVE, EXPIRED, FAILED, WAITING
+from rapidpro_simulator.rapidpro.flows.core.services import Limits, Runtime, Services
 from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
 from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
 from rapidpro_simulator.rapidpro.flows.modifiers import smart_groups
-from rapidpro_simulator.rapidpro.flows.runs.run import ACTIVE, EXPIRED, FAILED, WAITING, Run
 
 from . import waits
 from .loop import MISSING_FLOW, MISSING_NODE, NOWHERE, proceed
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.flow import Node
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+    from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 Outcome = TypeVar("Outcome")
 
@@ -58,11 +59,13 @@ class Engine:
         services: Services | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.now = now
-        self.new_uuid = new_uuid
-        self.random = random
-        self.services = services or Services()
-        self.limits = limits or Limits()
+        self.runtime = Runtime(
+            now=now,
+            new_uuid=new_uuid,
+            random=random,
+            services=services or Services(),
+            limits=limits or Limits(),
+        )
 
     async def start(
         self, assets: Assets, environment: Environment, contact: Contact, trigger: Trigger, call: Call | None = None
@@ -78,14 +81,14 @@ class Engine:
         if flow.type == VOICE and call is None:
             raise EngineError("unable to trigger voice flow without call")
         session = Session(
-            self,
+            self.runtime,
             assets,
             environment,
             contact,
             trigger,
-            uuid=self.new_uuid(),
+            uuid=self.runtime.new_uuid(),
             type=flow.type,
-            created_on=timestamp(self.now()),
+            created_on=timestamp(self.runtime.now()),
             call=call,
         )
         if isinstance(trigger, triggers.Msg) and trigger.event:
@@ -107,7 +110,7 @@ class Engine:
         run = session.waiting_run
         if run is None:
             raise EngineError("session doesn't contain any runs which are waiting", NO_WAITING_RUN)
-        node = _resumable_node(session, run, self.limits)
+        node = _resumable_node(session, run, self.runtime.limits)
         if isinstance(node, str):
             _fail_session(session, run, node)
             return session.sprint
@@ -133,11 +136,11 @@ class Engine:
 
         Raises `DefinitionError` for a trigger that cannot be read.
         """
-        return Session.from_json(self, assets, document, environment, contact, call)
+        return Session.from_json(self.runtime, assets, document, environment, contact, call)
 
     def environment(self, settings: Environment, assets: Assets) -> Environment:
         """Return an environment with this engine's time and chance, and the workspace's locations."""
-        return replace(settings, now=self.now, random=self.random, locations=assets.locations)
+        return replace(settings, now=self.runtime.now, random=self.runtime.random, locations=assets.locations)
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Outcome]) -> Outcome:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from rapidpro_simulator.rapidpro.flows.actions import execute
 from rapidpro_simulator.rapidpro.flows.core import events, triggers
+from rapidpro_simulator.rapidpro.flows.core.run_data import ACTIVE, COMPLETED, FAILED, WAITING
 from rapidpro_simulator.rapidpro.flows.core.sprint import Segment
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
-from rapidpro_simulator.rapidpro.flows.runs.run import ACTIVE, COMPLETED, FAILED, WAITING, Run
+from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
 from . import waits
 from .routing import Chosen, choose_exit
@@ -22,7 +24,7 @@ MISSING_NODE: Final = "Unable to find resume location: run is located at a flow 
 
 async def proceed(session: Session, run: Run | None, chosen: Chosen) -> None:
     """Visit node after node until the session waits or ends (flows 3.3)."""
-    limits, steps = session.engine.limits, 0
+    limits, steps = session.runtime.limits, 0
     # RapidPro's segments bear the node that was visited last, also where a parent goes on after its child.
     visited = run.step.node_uuid if run else ""
     while True:
@@ -63,12 +65,12 @@ def _enter_pushed(session: Session) -> Run:
         for other in session.runs:
             other.exit(COMPLETED)
     flow = pushed.flow
-    created_on = timestamp(session.engine.now())
+    created_on = timestamp(session.runtime.now())
     reference: dict[str, Any] = {"uuid": flow.uuid, "name": flow.name}
     if flow.revision:
         reference["revision"] = flow.revision
-    run = Run(session, session.engine.new_uuid(), reference, created_on)
-    run.parent_uuid = pushed.parent.uuid if pushed.parent else ""
+    run = Run(session, session.runtime.new_uuid(), reference, created_on)
+    run.parent_uuid = pushed.parent_uuid
     session.runs.append(run)
     summary = session.parent_summary or {}
     parent_uuid = run.parent_uuid or summary.get("uuid", "")
@@ -87,7 +89,7 @@ def _leave(run: Run, node_uuid: str, chosen: Chosen) -> str:
         chosen.exit.uuid,
         chosen.operand,
         destination,
-        timestamp(run.engine.now()),
+        timestamp(run.runtime.now()),
     )
     run.session.sprint.segments.append(segment)
     return destination
@@ -96,7 +98,7 @@ def _leave(run: Run, node_uuid: str, chosen: Chosen) -> str:
 def _finish(session: Session, run: Run) -> Run | None:
     """End a run that leads nowhere; returns the parent that goes on, None where the session is over."""
     run.exit(COMPLETED)
-    parent = run.parent
+    parent = session.run(run.parent_uuid) if run.parent_uuid else None
     if parent is not None and parent.status == ACTIVE:
         return parent
     session.status = FAILED if run.status == FAILED else COMPLETED
@@ -123,11 +125,11 @@ async def _visit(session: Session, run: Run, node_uuid: str) -> Chosen:
     """Run the actions of a node, then wait or choose an exit (flows 2.1)."""
     node = run.flow.node(node_uuid)
     assert node is not None  # definitions are checked for it
-    step = run.arrive(node_uuid)
+    run.arrive(node_uuid)
     if isinstance(session.trigger, triggers.Msg) and waits.is_first_step(run):
         run.received_input()
     for action in node.actions:
-        await action.execute(run, step)  # type: ignore[attr-defined]
+        await execute(action, run)
         if run.status == FAILED:
             session.pushed = None
             return NOWHERE

@@ -82,7 +82,7 @@ def _take(run: Run, node: Node, router: Router, match: Match | None, operand: st
 
 
 def _random(run: Run, router: RandomRouter, branch: Branch) -> tuple[Match, str]:
-    number = Decimal(repr(run.engine.random()))
+    number = Decimal(repr(run.runtime.random()))
     index = int(number * len(router.categories))
     branch.operand, branch.reason = number_text(number), "by chance"
     return Match(router.categories[index].uuid, str(index)), branch.operand

@@ -43,7 +43,7 @@ def _begin_msg(run: Run, wait: MsgWait) -> bool:
     # The message that started the session is the answer to its first question.
     if isinstance(run.session.trigger, triggers.Msg) and is_first_step(run):
         return False
-    expires_on = timestamp(after(run.engine.now(), run.flow.expiry_minutes * 60))
+    expires_on = timestamp(after(run.runtime.now(), run.flow.expiry_minutes * 60))
     hint: dict[str, Any] | None = write(wait.hint) if wait.hint else None
     run.log(events.msg_wait(expires_on, wait.timeout.seconds if wait.timeout else None, hint))
     return True
@@ -57,6 +57,6 @@ def _begin_dial(run: Run, wait: DialWait) -> bool:
         return False
     dial_limit = wait.dial_limit_seconds or DIAL_LIMIT_SECONDS
     call_limit = wait.call_limit_seconds or CALL_LIMIT_SECONDS
-    expires_on = timestamp(after(run.engine.now(), dial_limit + call_limit + DIAL_GRACE_SECONDS))
+    expires_on = timestamp(after(run.runtime.now(), dial_limit + call_limit + DIAL_GRACE_SECONDS))
     run.log(events.dial_wait(f"tel:{phone}", dial_limit, call_limit, expires_on))
     return True

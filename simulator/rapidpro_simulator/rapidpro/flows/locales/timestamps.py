@@ -43,3 +43,8 @@ def normalized(text: str) -> str:
 def after(moment: DateTime, seconds: float) -> DateTime:
     """Return the moment some seconds after another."""
     return DateTime(moment.local + dt.timedelta(seconds=seconds), moment.nanosecond)
+
+
+def milliseconds(start: DateTime, end: DateTime) -> int:
+    """Return the whole milliseconds from one moment to another."""
+    return (end.epoch_nanoseconds - start.epoch_nanoseconds) // 1_000_000

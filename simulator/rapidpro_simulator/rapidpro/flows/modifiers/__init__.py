@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.definition.reading import read_typed
 
 from .base import Change, Modifier
-from .details import STATUS, Field, Language, Name, Seen, Status, Timezone
+from .details import Field, Language, Name, Seen, Status, Timezone
 from .groups import Groups
 from .tickets import TicketAssignee, TicketClose, TicketNote, TicketOpen, TicketReopen, TicketTopic
 from .urns import Affinity, Channel, Routes, UrnRoute, Urns
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODIFIER_TYPES",
-    "STATUS",
     "Affinity",
     "Change",
     "Channel",

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.assets import Assets
     from rapidpro_simulator.rapidpro.flows.core.contact import Contact
     from rapidpro_simulator.rapidpro.flows.core.events import Event
-    from rapidpro_simulator.rapidpro.flows.engine.engine import Engine
+    from rapidpro_simulator.rapidpro.flows.core.services import Runtime
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
 class Change(NamedTuple):
     """Where a modifier is applied: by which rules, to whom, and who is told."""
 
-    engine: Engine
+    runtime: Runtime
     environment: Environment
     assets: Assets
     contact: Contact

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.core.contact import STATUSES
 from rapidpro_simulator.rapidpro.flows.core.field_values import parse
 from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import normalized
@@ -16,8 +15,6 @@ from .base import Change, Modifier
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-
-STATUS = fields.one_of(STATUSES, "contact status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +26,7 @@ class Name(Modifier):
     name: str = fields.text()
 
     def apply(self, change: Change) -> bool:
-        name = truncate(self.name, change.engine.limits.contact_name)
+        name = truncate(self.name, change.runtime.limits.contact_name)
         if change.contact.name == name:
             return False
         change.contact.name = name
@@ -75,7 +72,7 @@ class Status(Modifier):
 
     type: ClassVar[str] = "status"
 
-    status: str = fields.text(required=True, check=STATUS)
+    status: str = fields.text(required=True, check=fields.CONTACT_STATUS)
 
     def apply(self, change: Change) -> bool:
         if change.contact.status == self.status:
@@ -99,7 +96,7 @@ class Field(Modifier):
         if field is None:
             return False
         contact = change.contact
-        text = truncate(self.value, change.engine.limits.field_text)
+        text = truncate(self.value, change.runtime.limits.field_text)
         value = parse(change.environment, change.assets.fields, field, text, contact.fields) if text else None
         if contact.fields.get(field.key) == value:
             return False

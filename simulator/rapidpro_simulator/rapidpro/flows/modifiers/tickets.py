@@ -32,7 +32,7 @@ class TicketOpen(Modifier):
         if change.contact.open_ticket is not None or topic is None:
             return False
         assignee = change.assets.find(self.assignee) if self.assignee is not None else None
-        ticket = Ticket(change.engine.new_uuid(), topic, assignee)
+        ticket = Ticket(change.runtime.new_uuid(), topic, assignee)
         change.contact.tickets.append(ticket)
         change.log(events.ticket_opened(ticket.to_json()))
         if self.note:

@@ -139,7 +139,7 @@ def _may_be_added(change: Change, urn: str, count: int) -> bool:
         change.log(events.error(f"'{urn}' is not valid URN", events.URN_INVALID, {"urn": urn}))
     elif count >= MOST_URNS:
         change.log(events.error(f"Contact has too many URNs, limit is {MOST_URNS}"))
-    elif not change.engine.services.claim_urn(change.contact.uuid, urn):
+    elif not change.runtime.services.claim_urn(change.contact.uuid, urn):
         change.log(events.error("URN is taken by another contact", events.URN_TAKEN, {"urn": urn}))
     else:
         return True

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.assets import Assets
     from rapidpro_simulator.rapidpro.flows.core.inputs import Input
     from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
+    from rapidpro_simulator.rapidpro.flows.core.run_data import RunData
+    from rapidpro_simulator.rapidpro.flows.core.session_data import SessionData
     from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
     from rapidpro_simulator.rapidpro.flows.excellent.values import Property, Value
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
-
-    from .run import Run
 
 LEGACY_EXTRA: Final = "@legacy_extra is deprecated"
 
@@ -44,10 +44,11 @@ LEGACY_EXTRA: Final = "@legacy_extra is deprecated"
 class RunContext(Object):
     """The root of what expressions see: the variables are known by name, and built one by one when they are used."""
 
-    __slots__ = ("_built", "_run")
+    __slots__ = ("_built", "_run", "_session")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, session: SessionData, run: RunData) -> None:
         super().__init__(self._all)
+        self._session = session
         self._run = run
         self._built: dict[str, Property] = {}
 
@@ -63,21 +64,21 @@ class RunContext(Object):
             build = _VARIABLES.get(name)
             if build is None:
                 return missing
-            self._built[name] = build(self._run)
+            self._built[name] = build(self._session, self._run)
         return self._built[name]
 
     def _all(self) -> Mapping[str, Property]:
         return {name: self.lookup(name) for name in _VARIABLES}  # type: ignore[misc]
 
 
-def run_object(run: Run) -> Object:
+def run_object(session: SessionData, run: RunData) -> Object:
     """Return the run as `@run` (flows 5)."""
-    environment = run.environment
+    environment, contact = session.merged_environment, session.contact
     return Object(
         lambda: {
             "uuid": run.uuid,
-            "contact": contact_object(environment, run.contact),
-            "flow": flow_object(run.session.assets, run.flow_reference),
+            "contact": contact_object(environment, contact),
+            "flow": flow_object(session.assets, run.flow_reference),
             "status": run.status,
             "locals": Object(dict(run.locals)),
             "results": results_object(run.results),
@@ -85,16 +86,16 @@ def run_object(run: Run) -> Object:
             "created_on": moment(run.created_on),
             "exited_on": moment(run.exited_on),
         },
-        lambda: f"{shown_contact(environment, run.contact)}@{run.flow_reference['name']}",
+        lambda: f"{shown_contact(environment, contact)}@{run.flow_reference['name']}",
     )
 
 
-def related_run_object(run: Run) -> Object:
+def related_run_object(session: SessionData, run: RunData) -> Object:
     """Return another run of the session as `@parent` or `@child`."""
     return _related(
-        run.environment,
-        run.session.assets,
-        run.contact,
+        session.merged_environment,
+        session.assets,
+        session.contact,
         uuid=run.uuid,
         flow=run.flow_reference,
         results=run.results,
@@ -201,11 +202,11 @@ def input_object(environment: Environment, message: Input | None) -> Value:
     )
 
 
-def node_object(run: Run) -> Value:
+def node_object(session: SessionData, run: RunData) -> Value:
     if not run.path:
         return None
     uuid = run.step.node_uuid
-    node = run.flow.node(uuid)
+    node = session.flow_of(run).node(uuid)
     categories = node.router.categories if node and node.router else ()
     return Object(
         {
@@ -278,34 +279,35 @@ def _trigger_ticket(assets: Assets, document: dict[str, Any] | None) -> Value:
     )
 
 
-def _parent(run: Run) -> Value:
-    if run.parent is not None:
-        return related_run_object(run.parent)
-    summary = run.session.parent_summary
-    return summary_object(summary, run.environment, run.session.assets) if summary else None
+def _parent(session: SessionData, run: RunData) -> Value:
+    parent = session.parent_of(run)
+    if parent is not None:
+        return related_run_object(session, parent)
+    summary = session.parent_summary
+    return summary_object(summary, session.merged_environment, session.assets) if summary else None
 
 
-def _child(run: Run) -> Value:
-    child = run.session.child_of(run)
-    return related_run_object(child) if child else None
+def _child(session: SessionData, run: RunData) -> Value:
+    child = session.child_of(run)
+    return related_run_object(session, child) if child else None
 
 
-_VARIABLES: Mapping[str, Callable[[Run], Property]] = {
+_VARIABLES: Mapping[str, Callable[[SessionData, RunData], Property]] = {
     "child": _child,
-    "contact": lambda run: contact_object(run.environment, run.contact),
-    "fields": lambda run: fields_object(run.contact),
-    "globals": lambda run: globals_object(run.session.assets),
-    "input": lambda run: input_object(run.environment, run.session.input),
-    "legacy_extra": lambda run: Deprecated(legacy_extra_object(run), LEGACY_EXTRA),
-    "locals": lambda run: Object(dict(run.locals)),
+    "contact": lambda session, run: contact_object(session.merged_environment, session.contact),
+    "fields": lambda session, run: fields_object(session.contact),
+    "globals": lambda session, run: globals_object(session.assets),
+    "input": lambda session, run: input_object(session.merged_environment, session.input),
+    "legacy_extra": lambda session, run: Deprecated(legacy_extra_object(session.trigger, run.results), LEGACY_EXTRA),
+    "locals": lambda session, run: Object(dict(run.locals)),
     "node": node_object,
     "parent": _parent,
-    "results": lambda run: results_object(run.results),
-    "resume": lambda run: resume_object(run.session.resume),
+    "results": lambda session, run: results_object(run.results),
+    "resume": lambda session, run: resume_object(session.resume),
     "run": run_object,
-    "ticket": lambda run: ticket_object(run.contact.open_ticket),
-    "trigger": lambda run: trigger_object(run.session.trigger, run.session.assets),
-    "urns": lambda run: urns_object(run.environment, run.contact),
-    "webhook": lambda run: webhook_object(run.webhook),
+    "ticket": lambda session, run: ticket_object(session.contact.open_ticket),
+    "trigger": lambda session, run: trigger_object(session.trigger, session.assets),
+    "urns": lambda session, run: urns_object(session.merged_environment, session.contact),
+    "webhook": lambda session, run: webhook_object(run.webhook),
 }
 _NAMES: Final = frozenset(_VARIABLES)

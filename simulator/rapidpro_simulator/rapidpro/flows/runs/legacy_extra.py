@@ -11,20 +11,22 @@ from rapidpro_simulator.rapidpro.flows.excellent.values import Object
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.excellent.values import Property
+    from collections.abc import Mapping
 
-    from .run import Run
+    from rapidpro_simulator.rapidpro.flows.core.results import Result
+    from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
+    from rapidpro_simulator.rapidpro.flows.excellent.values import Property
 
 _NOT_IN_KEY = re.compile(r"[^a-zA-Z0-9_]")
 
 
-def legacy_extra_object(run: Run) -> Object:
+def legacy_extra_object(trigger: Trigger, results: Mapping[str, Result]) -> Object:
     """Return the params and, in the order in which results were saved, their extra; later keys win."""
 
     def properties() -> dict[str, Property]:
         found: dict[str, Property] = {}
-        _add(found, run.session.trigger.context_params)
-        for result in sorted(run.results.values(), key=lambda result: result.created_on):
+        _add(found, trigger.context_params)
+        for result in sorted(results.values(), key=lambda result: result.created_on):
             if result.extra is not None:
                 found[snakify(result.name)] = result.extra_source or _compact(result.extra)
                 _add(found, result.extra)

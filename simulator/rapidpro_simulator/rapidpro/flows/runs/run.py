@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.core.results import Result
+from rapidpro_simulator.rapidpro.flows.core.run_data import FAILED, RunData, Step
 from rapidpro_simulator.rapidpro.flows.excellent import templates
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
-from rapidpro_simulator.rapidpro.flows.modifiers import smart_groups
+from rapidpro_simulator.rapidpro.flows.modifiers import Change, smart_groups
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify, trim, truncate_with_ellipsis
 
 from .context import RunContext
@@ -19,81 +19,28 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.flows.core.contact import Contact
     from rapidpro_simulator.rapidpro.flows.core.events import Event
+    from rapidpro_simulator.rapidpro.flows.core.services import Runtime
+    from rapidpro_simulator.rapidpro.flows.core.session_data import SessionData
     from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
-    from rapidpro_simulator.rapidpro.flows.engine.engine import Engine
-    from rapidpro_simulator.rapidpro.flows.engine.session import Session
     from rapidpro_simulator.rapidpro.flows.excellent.templates import Problem
     from rapidpro_simulator.rapidpro.flows.excellent.values import Object, Value
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.flows.modifiers import Modifier
 
-ACTIVE, WAITING, COMPLETED, EXPIRED, FAILED = ("active", "waiting", "completed", "expired", "failed")
-LONGEST_SAVED_WEBHOOK: Final = 10_000  # bytes of JSON (flows 3.1)
 
+class Run(RunData):
+    """A run at work in its session."""
 
-class Step(NamedTuple):
-    """A visit of a node; `arrived_on` is a timestamp."""
-
-    node_uuid: str
-    arrived_on: str
-
-
-class Run:
-    """One flow with one contact, started by a trigger or by another run of the session.
-
-    `results` are by key, `locals` are texts, `webhook` is the last call as JSON (`method`, `url`, `status`, `headers`,
-    `json`) or None.
-    """
-
-    def __init__(self, session: Session, uuid: str, flow_reference: dict[str, Any], created_on: str) -> None:
-        self.session: Session = session
-        self.uuid = uuid
-        self.flow_reference = flow_reference
-        self.status = ACTIVE
-        self.path: list[Step] = []
-        self.results: dict[str, Result] = {}
-        self.locals: dict[str, str] = {}
-        self.webhook: dict[str, Any] | None = None
-        self.had_input = False
-        self.parent_uuid = ""
-        self.created_on = created_on
-        self.modified_on = created_on
-        self.exited_on: str | None = None
+    def __init__(self, session: SessionData, uuid: str, flow_reference: dict[str, Any], created_on: str) -> None:
+        super().__init__(uuid, flow_reference, created_on)
+        self.session: SessionData = session
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any], session: Session) -> Run:
-        """Return a run as it was saved; keys that are not known are ignored."""
+    def from_json(cls, document: Mapping[str, Any], session: SessionData) -> Run:
+        """Return a run as it was saved."""
         run = cls(session, document["uuid"], document["flow"], document["created_on"])
-        run.status = document["status"]
-        run.path = [Step(step["node_uuid"], step["arrived_on"]) for step in document.get("path") or ()]
-        run.results = {key: Result.from_json(result) for key, result in (document.get("results") or {}).items()}
-        run.locals = dict(document.get("locals") or {})
-        run.webhook = document.get("webhook")
-        run.had_input = bool(document.get("had_input"))
-        run.parent_uuid = document.get("parent_uuid") or ""
-        run.modified_on = document.get("modified_on") or run.created_on
-        run.exited_on = document.get("exited_on")
+        run.restore(document)
         return run
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the run as sessions are saved (flows 3.1)."""
-        document: dict[str, Any] = {"uuid": self.uuid, "flow": self.flow_reference, "status": self.status}
-        if self.path:
-            document["path"] = [step._asdict() for step in self.path]
-        if self.locals:
-            document["locals"] = dict(self.locals)
-        if self.results:
-            document["results"] = {key: result.to_json() for key, result in self.results.items()}
-        if self.had_input:
-            document["had_input"] = True
-        if self.parent_uuid:
-            document["parent_uuid"] = self.parent_uuid
-        if self.webhook is not None and _json_size(self.webhook.get("json")) <= LONGEST_SAVED_WEBHOOK:
-            document["webhook"] = self.webhook
-        document["created_on"] = self.created_on
-        document["modified_on"] = self.modified_on
-        document["exited_on"] = self.exited_on
-        return document
 
     def summary(self) -> dict[str, Any]:
         """Return what sessions that this run starts know of it (flows 3.10)."""
@@ -105,16 +52,11 @@ class Run:
             "results": {key: result.to_json() for key, result in self.results.items()},
         }
 
-    def compact(self) -> None:
-        """Forget what nobody asks of a run that has exited."""
-        if self.exited_on is not None:
-            self.path, self.locals, self.webhook = [], {}, None
-
     # who and what it works with
 
     @property
-    def engine(self) -> Engine:
-        return self.session.engine
+    def runtime(self) -> Runtime:
+        return self.session.runtime
 
     @property
     def contact(self) -> Contact:
@@ -128,20 +70,7 @@ class Run:
     @property
     def flow(self) -> Flow:
         """The current definition. Raises `LookupError` where the workspace does not have the flow any more."""
-        flow = self.session.assets.flow(self.flow_reference["uuid"])
-        if flow is None:
-            raise LookupError(f"there is no flow {self.flow_reference}")
-        return flow
-
-    @property
-    def parent(self) -> Run | None:
-        """The run that entered this one, in this session."""
-        return self.session.run(self.parent_uuid) if self.parent_uuid else None
-
-    @property
-    def step(self) -> Step:
-        """The visit that goes on."""
-        return self.path[-1]
+        return self.session.flow_of(self)
 
     # its life
 
@@ -182,7 +111,7 @@ class Run:
 
     def context(self) -> Object:
         """Return what expressions see now (flows 5)."""
-        return RunContext(self)
+        return RunContext(self.session, self)
 
     def evaluate_text(
         self, template: str, *, truncate: bool = True, escape: Callable[[str], str] | None = None
@@ -196,17 +125,17 @@ class Run:
         if _is_plain(template):
             text = template
         else:
-            evaluation = templates.evaluate_text(self.environment, RunContext(self), template, escape)
+            evaluation = templates.evaluate_text(self.environment, RunContext(self.session, self), template, escape)
             text, problems = evaluation.text, evaluation.problems
             self._report(problems, evaluation.warnings)
-        limit = self.engine.limits.template
+        limit = self.runtime.limits.template
         return (truncate_with_ellipsis(text, limit) if truncate else text), not problems
 
     def evaluate_value(self, template: str) -> Value:
         """Evaluate a template to a value, which may be an error; other problems are logged (flows 6.2)."""
         if _is_plain(template):
             return trim(template)
-        value, problems, warnings = templates.evaluate_value(self.environment, RunContext(self), template)
+        value, problems, warnings = templates.evaluate_value(self.environment, RunContext(self.session, self), template)
         if problems or warnings:
             self._report(problems, warnings)
         return value
@@ -242,13 +171,13 @@ class Run:
         """Keep a result of the current node under the key of its name, and report it if it is news (flows 3.7)."""
         result = Result(
             name=name,
-            value=value[: self.engine.limits.result_value],
+            value=value[: self.runtime.limits.result_value],
             category=category,
             category_localized=category_localized,
             node_uuid=self.step.node_uuid,
             input=input,
             extra=extra,
-            created_on=timestamp(self.engine.now()),
+            created_on=timestamp(self.runtime.now()),
             extra_source=extra_source,
         )
         key = snakify(name)
@@ -264,11 +193,9 @@ class Run:
 
     def apply(self, modifier: Modifier) -> bool:
         """Change the contact, log how, and re-evaluate query groups; returns whether anything changed (flows 3.8)."""
-        from rapidpro_simulator.rapidpro.flows.modifiers import Change
-
         session = self.session
         environment, assets, contact = session.merged_environment, session.assets, session.contact
-        changed = modifier.apply(Change(session.engine, environment, assets, contact, session.log))
+        changed = modifier.apply(Change(session.runtime, environment, assets, contact, session.log))
         if changed:
             session.contact_changed()
             smart_groups.reevaluate(session.merged_environment, assets, contact, session.log)
@@ -283,13 +210,9 @@ class Run:
             self.log(events.error(text, code, {"expression": problem.expression}))
 
     def _touch(self) -> str:
-        self.modified_on = timestamp(self.engine.now())
+        self.modified_on = timestamp(self.runtime.now())
         return self.modified_on
 
 
 def _is_plain(template: str) -> bool:
     return "@" not in template and "\0" not in template
-
-
-def _json_size(document: Any) -> int:
-    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

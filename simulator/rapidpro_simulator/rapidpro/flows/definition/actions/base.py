@@ -1,4 +1,4 @@
-"""What all actions have in common: they declare their fields, and they are executed at a step of a run."""
+"""What the definitions of all actions have in common."""
 
 from __future__ import annotations
 
@@ -10,14 +10,6 @@ from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
-    from rapidpro_simulator.rapidpro.flows.runs.run import Run, Step
-
-
-def milliseconds(start: DateTime, end: DateTime) -> int:
-    """Return the whole milliseconds from one moment to another."""
-    return (end.epoch_nanoseconds - start.epoch_nanoseconds) // 1_000_000
-
 
 class ResultInfo(NamedTuple):
     """A result that an action may save, with the categories it may have."""
@@ -28,17 +20,16 @@ class ResultInfo(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action of a node; `allowed_in` are the types of flow that may have it (flows 2.2)."""
+    """One action of a node; `allowed_in` are the types of flow that may have it (flows 2.2).
+
+    What an action does in a run is in `flows.actions`.
+    """
 
     type: ClassVar[str]
     allowed_in: ClassVar[frozenset[str]] = limits.ONLINE
     LOCALS: ClassVar[tuple[str, ...]] = ()
 
     uuid: str = fields.uuid()
-
-    async def execute(self, run: Run, step: Step) -> None:
-        """Do what the action does; everything that anybody may notice is an event of the run (flows 2.3)."""
-        raise NotImplementedError
 
     def check(self) -> None:
         """Raise `DefinitionError` where fields contradict each other or hold what no field may hold."""
