@@ -10,8 +10,7 @@ from rapidpro_simulator.rapidpro.flows.definition import limits
 from rapidpro_simulator.rapidpro.flows.definition.actions import ACTION_TYPES, read_action
 from rapidpro_simulator.rapidpro.flows.definition.parts import declared
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-
-from .playing import reference, uuid
+from tests.rapidpro.flows.actions.playing import reference, uuid
 
 EVERYWHERE, ONLINE, INTERACTIVE, VOICE = limits.EVERYWHERE, limits.ONLINE, limits.INTERACTIVE, limits.VOICE_ONLY
 

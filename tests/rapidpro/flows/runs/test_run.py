@@ -7,9 +7,8 @@ import pytest
 from rapidpro_simulator.rapidpro.flows import modifiers
 from rapidpro_simulator.rapidpro.flows.core.services import Limits
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
-
-from .building import flow, node, question, send_msg, switch, uuid
-from .playing import Play
+from tests.rapidpro.flows.engine.building import flow, node, question, send_msg, switch, uuid
+from tests.rapidpro.flows.engine.playing import Play
 
 ASK = flow(question(10, "Yes?"))
 GREETING = {"fra": {uuid(15): {"text": ["Bonjour"]}}, "spa": {uuid(15): {"text": ["Hola"]}}}

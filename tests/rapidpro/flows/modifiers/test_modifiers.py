@@ -8,8 +8,7 @@ import pytest
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.modifiers import read_modifier
-
-from .playing import NUMBERS, modify, reference, refusing, uuid
+from tests.rapidpro.flows.actions.playing import NUMBERS, modify, reference, refusing, uuid
 
 ANDROID, TELEGRAM = NUMBERS["Android"], NUMBERS["Telegram"]
 PHONE, CHAT = "tel:+12065551212", "telegram:1234#ben"

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.core.inputs import Input
-
-from .building import flow, question, uuid
-from .playing import ANN, CHANNEL, Play
+from tests.rapidpro.flows.engine.building import flow, question, uuid
+from tests.rapidpro.flows.engine.playing import ANN, CHANNEL, Play
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.runs.run import Run
