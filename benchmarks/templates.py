@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.excellent.templates import Template, evaluate_text
+from rapidpro_simulator.rapidpro.flows.excellent.templates import CompiledTemplate, evaluate_text
 from rapidpro_simulator.rapidpro.flows.excellent.values import Object
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
@@ -59,7 +59,7 @@ def _kept(template: str) -> None:
 
 def _cold(template: str) -> None:
     context = _context()
-    Template(template, context.names).evaluate(ENVIRONMENT, context)
+    CompiledTemplate(template, context.names).evaluate(ENVIRONMENT, context)
 
 
 def _rate(evaluate: Callable[[], None], scale: Scale) -> float:

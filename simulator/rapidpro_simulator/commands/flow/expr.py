@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import from_json, to_json
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import render
 from rapidpro_simulator.rapidpro.flows.excellent.templates import (
-    Problem,
+    ExpressionProblem,
     evaluate_text,
     evaluate_value,
     has_expressions,
@@ -58,7 +58,7 @@ def run_expression(
     if as_value:
         value, problems, warnings = evaluate_value(settings, variables, template)
         if isinstance(value, Error):
-            problems = problems or [Problem(template.strip(), value.message)]
+            problems = problems or [ExpressionProblem(template.strip(), value.message)]
         else:
             print(shown(value))
     else:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow as Definition
-    from rapidpro_simulator.rapidpro.flows.definition.inspection import Inspection, Issue
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
+    from rapidpro_simulator.rapidpro.flows.definition.inspection import FlowInspection, Issue
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.workspace import Workspace
@@ -33,8 +33,8 @@ class Listed(NamedTuple):
     """A flow of an export: as it is in the workspace that it was imported into, and as it is in the file."""
 
     flow: Flow
-    imported: Definition
-    written: Definition
+    imported: FlowDefinition
+    written: FlowDefinition
     version: str
 
 
@@ -80,14 +80,14 @@ def _import(workspace: Workspace, path: Path, *, lenient: bool) -> list[Listed]:
     ]
 
 
-def _definition(workspace: Workspace, flow: Flow) -> Definition:
+def _definition(workspace: Workspace, flow: Flow) -> FlowDefinition:
     definition = workspace.automation.sessions.snapshots.definition(flow.uuid)
     if definition is None:
         raise UsageError(f"the flow {flow.name!r} was imported and cannot be read")
     return definition
 
 
-def _told(definition: Definition, inspection: Inspection, starts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _told(definition: FlowDefinition, inspection: FlowInspection, starts: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from (("starts with", start) for start in starts)
     languages = [definition.language, *definition.localization.languages]
     yield "languages", COMMA.join(languages)

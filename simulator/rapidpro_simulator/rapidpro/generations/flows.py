@@ -8,7 +8,7 @@ from sys import maxsize
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.core.services import MAILROOM_LIMITS, Limits
+from rapidpro_simulator.rapidpro.flows.core.services import MAILROOM_LIMITS, EngineLimits
 from rapidpro_simulator.rapidpro.flows.definition.versions import CURRENT, Version
 from rapidpro_simulator.rapidpro.model.flows import RunStatus
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMUNITY_VERSION = Version(13, 2)
-_OLDER_LIMITS = Limits(
+_OLDER_LIMITS = EngineLimits(
     steps_per_sprint=200,
     sprints_per_session=250,
     webhook_request=maxsize,  # there was no limit (rapidpro 7.1)
@@ -28,7 +28,7 @@ _OLDER_LIMITS = Limits(
 class FlowProfile:
     """Definitions, sessions and webhooks of flows: each field says its own."""
 
-    limits: Limits = _OLDER_LIMITS
+    limits: EngineLimits = _OLDER_LIMITS
     version: Version = COMMUNITY_VERSION  # older definitions are migrated to it on import, newer ones stay
     message_expiry: int = 10_080  # minutes that an imported flow waits if it does not say so itself (rapidpro 4.7)
     session_life: timedelta = timedelta(days=90)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core.assets import Assets
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
-from rapidpro_simulator.rapidpro.flows.core.inputs import Call
-from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.inputs import VoiceCall
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits, Services
 from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
-from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier
+from rapidpro_simulator.rapidpro.flows.modifiers import ModifierContext, read_modifier
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.runs.run import Run
@@ -100,7 +100,7 @@ class Played:
         return [event["type"] for event in self.events]
 
 
-def engine(services: Services | None = None, limits: Limits | None = None) -> Engine:
+def engine(services: Services | None = None, limits: EngineLimits | None = None) -> Engine:
     counter = itertools.count(1_000)
     return Engine(
         now=lambda: DateTime.of(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)),
@@ -117,7 +117,7 @@ def play(
     workspace: dict[str, Any] | None = None,
     environment: Environment | None = None,
     services: Services | None = None,
-    limits: Limits | None = None,
+    limits: EngineLimits | None = None,
     localization: dict[str, Any] | None = None,
     type_: str = "messaging",
     trigger: dict[str, Any] | None = None,
@@ -131,7 +131,7 @@ def play(
     player = engine(services, limits)
     world = player.environment(settings, assets)
     started = {"type": "manual", "flow": reference("Main"), "triggered_on": "2026-01-02T03:04:05Z", **(trigger or {})}
-    call = Call(uuid(6), assets.channels.get(NUMBERS["Android"]), "tel:+12065551212") if type_ == "voice" else None
+    call = VoiceCall(uuid(6), assets.channels.get(NUMBERS["Android"]), "tel:+12065551212") if type_ == "voice" else None
     subject = Contact.from_json({"groups": [reference("Named")], **(contact or CONTACT)}, assets, world)
     session, sprint = run_to_end(player.start(assets, world, subject, read_trigger(started), call))
     events = [bare(event) for event in sprint.events if not _is_of(session.runs[0].uuid, event)]
@@ -145,7 +145,7 @@ def modify(
     assets = Assets.from_json(WORKSPACE)
     subject = Contact.from_json({**CONTACT, **(contact or {})}, assets, Environment())
     events: list[dict[str, Any]] = []
-    change = Change(engine(services).runtime, Environment(), assets, subject, events.append)
+    change = ModifierContext(engine(services).runtime, Environment(), assets, subject, events.append)
     changed = read_modifier(modifier).apply(change)
     return subject, events, changed
 

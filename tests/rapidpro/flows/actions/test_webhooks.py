@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits, Services
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 
 from .playing import CONTACT, Played, play, uuid
@@ -110,7 +110,7 @@ def test_never_sent(action: dict[str, Any], error: dict[str, Any]) -> None:
     """Some calls are not even attempted: no event, no result, and nothing is left of the call before."""
     server = Server(a=WebhookResponse(200, body=b"1"))
     before = {**CALL, "result_name": ""}
-    played = call(server, before, {**CALL, **action}, limits=Limits(webhook_request=200))
+    played = call(server, before, {**CALL, **action}, limits=EngineLimits(webhook_request=200))
     assert played.events[1:] == [{"type": "error", **error}]
     assert len(server.requests) == 1
     assert (played.run.webhook, played.run.results) == (None, {})
@@ -126,7 +126,7 @@ def test_large_body_is_not_cut() -> None:
 def test_large_response() -> None:
     """A response that is too large counts as none, but its status is known."""
     server = Server(a=WebhookResponse(200, body=b'{"a":1}'))
-    played = call(server, CALL, TELL, limits=Limits(webhook_response=6))
+    played = call(server, CALL, TELL, limits=EngineLimits(webhook_response=6))
     warning, called, changed, said = played.events
     assert warning == {
         "type": "warning",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.core.assets import Field
+from rapidpro_simulator.rapidpro.flows.core.assets import FieldAsset
 from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue, parse
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
@@ -27,7 +27,7 @@ RWANDA = {
 }
 NOW = DateTime.of(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC))
 ENVIRONMENT = Environment(date_format="DD-MM-YYYY", locations=Locations(RWANDA), now=lambda: NOW)
-FIELDS = [Field(key=type_, name=type_, type=type_) for type_ in ("text", "number", "state", "district", "ward")]
+FIELDS = [FieldAsset(key=type_, name=type_, type=type_) for type_ in ("text", "number", "state", "district", "ward")]
 KIGALI = "Rwanda > Kigali City"
 GASABO = f"{KIGALI} > Gasabo"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.core.assets import Assets, Channel
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets, ChannelAsset
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
 from rapidpro_simulator.rapidpro.flows.core.routes import (
     affinity,
@@ -20,11 +20,11 @@ from rapidpro_simulator.rapidpro.flows.core.routes import (
 NUMBER = "tel:+250788123123"
 
 
-def channel(uuid: str, scheme: str = "tel", **details: Any) -> Channel:
-    return Channel(uuid=uuid, name=uuid, schemes=(scheme,), **{"roles": ("send", "receive"), **details})
+def channel(uuid: str, scheme: str = "tel", **details: Any) -> ChannelAsset:
+    return ChannelAsset(uuid=uuid, name=uuid, schemes=(scheme,), **{"roles": ("send", "receive"), **details})
 
 
-def assets(*channels: Channel) -> Assets:
+def assets(*channels: ChannelAsset) -> Assets:
     return Assets(lambda _: None, {"channels": channels})
 
 
@@ -56,7 +56,7 @@ ANYWHERE = channel("any", address="8080")
         ("telegram:12?channel=rw", [RWANDAN, channel("a", "telegram")], "a"),
     ],
 )
-def test_channel(urn: str, channels: list[Channel], chosen: str | None) -> None:
+def test_channel(urn: str, channels: list[ChannelAsset], chosen: str | None) -> None:
     """A URN's own channel goes first, then for phone numbers the nearest, then the first of the scheme."""
     found = channel_for(urn, assets(*channels))
     assert (found and found.uuid) == chosen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core.assets import Assets
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
-from rapidpro_simulator.rapidpro.flows.core.inputs import Call
+from rapidpro_simulator.rapidpro.flows.core.inputs import VoiceCall
 from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
 from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
@@ -17,7 +17,7 @@ from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from .building import uuid
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+    from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits, Services
     from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
     from rapidpro_simulator.rapidpro.flows.engine.session import Session
 
@@ -51,7 +51,7 @@ class Play:
         *flows: dict[str, Any],
         environment: dict[str, Any] | None = None,
         services: Services | None = None,
-        limits: Limits | None = None,
+        limits: EngineLimits | None = None,
         random: float = 0.5,
         **assets: Any,
     ) -> None:
@@ -67,7 +67,7 @@ class Play:
     def start(self, flow: int = 1, *, call: bool = False, **trigger: Any) -> Sprint:
         """Start a flow by its number."""
         document = {"type": "manual", "flow": {"uuid": uuid(flow), "name": "Relay"}, **trigger}
-        phone = Call(uuid(902), self.assets.channels.get(uuid(900)), "tel:+250788123123") if call else None
+        phone = VoiceCall(uuid(902), self.assets.channels.get(uuid(900)), "tel:+250788123123") if call else None
         starting = self.engine.start(self.assets, self.environment, self.contact, read_trigger(document), phone)
         self.session, self.sprint = run_to_end(starting)
         return self.sprint

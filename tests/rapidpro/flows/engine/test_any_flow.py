@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.flows.core.services import Limits
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits
 
 from .building import enter, flow, node, question, switch, uuid
 from .playing import Play
 
 NODES, FLOWS = 3, 3
-SMALL = Limits(steps_per_sprint=20, runs_per_session=8, sprints_per_session=5)
+SMALL = EngineLimits(steps_per_sprint=20, runs_per_session=8, sprints_per_session=5)
 
 
 def number(flow_: int, node_: int) -> int:

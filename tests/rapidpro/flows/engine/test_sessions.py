@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
-from rapidpro_simulator.rapidpro.flows.core.services import Limits
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError, run_to_end
 
 from .building import enter, flow, node, question, send_msg, switch, uuid
@@ -110,16 +110,16 @@ def test_large_webhooks_are_not_saved(document: Any, is_kept: bool) -> None:
 @pytest.mark.parametrize(
     ("limits", "started", "text"),
     [
-        (Limits(steps_per_sprint=3), LOOP, "Reached maximum number of steps per sprint (3)"),
+        (EngineLimits(steps_per_sprint=3), LOOP, "Reached maximum number of steps per sprint (3)"),
         (
-            Limits(runs_per_session=3),
+            EngineLimits(runs_per_session=3),
             flow(node(10, enter(15, 1))),
             "Reached maximum number of runs per session (3)",
         ),
     ],
     ids=["steps", "runs"],
 )
-def test_excess(limits: Limits, started: dict[str, Any], text: str) -> None:
+def test_excess(limits: EngineLimits, started: dict[str, Any], text: str) -> None:
     """Too many steps or runs fail the run, its parents and the session."""
     play = Play(started, limits=limits)
 
@@ -133,7 +133,7 @@ def test_excess(limits: Limits, started: dict[str, Any], text: str) -> None:
 
 def test_too_many_sprints() -> None:
     """A session that was resumed too often fails with all its open runs."""
-    play = Play(flow(question(10, "Again?", to=10)), limits=Limits(sprints_per_session=2))
+    play = Play(flow(question(10, "Again?", to=10)), limits=EngineLimits(sprints_per_session=2))
     play.start()
     play.say("yes")
 

@@ -13,26 +13,26 @@ from rapidpro_simulator.rapidpro.flows.excellent import tree
 from rapidpro_simulator.rapidpro.flows.excellent.quoting import quote, unquote
 from rapidpro_simulator.rapidpro.flows.excellent.syntax import ExpressionError, parse
 from rapidpro_simulator.rapidpro.flows.excellent.tree import (
-    Binary,
-    Call,
-    Group,
-    Index,
-    Lambda,
-    Name,
-    Negation,
-    Number,
-    Property,
+    BinaryNode,
+    CallNode,
+    GroupNode,
+    IndexNode,
+    LambdaNode,
+    NameNode,
+    NegationNode,
+    NumberNode,
+    PropertyNode,
 )
 
 
 def grouped(node: tree.Node) -> str:
     """Write a tree with all its grouping shown."""
     match node:
-        case Binary(operator, left, right):
+        case BinaryNode(operator, left, right):
             return f"[{grouped(left)} {operator} {grouped(right)}]"
-        case Negation(operand):
+        case NegationNode(operand):
             return f"[-{grouped(operand)}]"
-        case Lambda(parameters, body):
+        case LambdaNode(parameters, body):
             return f"[{' '.join(parameters)} => {grouped(body)}]"
     return str(node)
 
@@ -132,14 +132,14 @@ def test_a_hundred_brackets_nest() -> None:
 )
 def test_text_literal(literal: str, text: str) -> None:
     """Texts have Go's escapes; with one that is none nothing is unescaped."""
-    assert parse(literal) == tree.Text(text)
+    assert parse(literal) == tree.TextNode(text)
 
 
 @pytest.mark.parametrize("literal", ["true", "TRUE", "True"])
 def test_keywords_ignore_case(literal: str) -> None:
     """Keywords may be written in any case, and are no names."""
-    assert parse(literal) == tree.Boolean(True)
-    assert parse(literal + "y") == Name(literal + "y")
+    assert parse(literal) == tree.BooleanNode(True)
+    assert parse(literal + "y") == NameNode(literal + "y")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
@@ -147,7 +147,7 @@ def test_keywords_ignore_case(literal: str) -> None:
 def test_a_quoted_text_is_itself(text: str) -> None:
     """Quoting is undone by unquoting, and a quoted text is one literal even before another quote."""
     assert unquote(quote(text)) == text
-    assert parse(f'{quote(text)} & "b"') == Binary("&", tree.Text(text), tree.Text("b"))
+    assert parse(f'{quote(text)} & "b"') == BinaryNode("&", tree.TextNode(text), tree.TextNode("b"))
 
 
 @given(st.text(alphabet='ab01. +-*/^&=<>()[]",\\\nтrue@', max_size=40))
@@ -161,26 +161,26 @@ def test_only_its_own_error(expression: str) -> None:
 
 
 names = st.sampled_from(["a", "contact", "_x", "汉字"])
-numbers = st.decimals(0, 10**9, places=3).map(lambda number: Number(abs(Decimal(number).normalize())))
-atoms = st.one_of(names.map(Name), names.map(lambda name: Group(Name(name))))
-literals = st.one_of(numbers, st.text("a\\\"'\n", max_size=5).map(tree.Text), st.just(tree.Null()), atoms)
+numbers = st.decimals(0, 10**9, places=3).map(lambda number: NumberNode(abs(Decimal(number).normalize())))
+atoms = st.one_of(names.map(NameNode), names.map(lambda name: GroupNode(NameNode(name))))
+literals = st.one_of(numbers, st.text("a\\\"'\n", max_size=5).map(tree.TextNode), st.just(tree.NullNode()), atoms)
 
 
 def containers(inner: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Node]:
     follow = st.one_of(
-        names.map(lambda name: lambda atom: Property(atom, name)),
-        inner.map(lambda key: lambda atom: Index(atom, key)),
-        st.lists(inner, max_size=2).map(lambda arguments: lambda atom: Call(atom, tuple(arguments))),
+        names.map(lambda name: lambda atom: PropertyNode(atom, name)),
+        inner.map(lambda key: lambda atom: IndexNode(atom, key)),
+        st.lists(inner, max_size=2).map(lambda arguments: lambda atom: CallNode(atom, tuple(arguments))),
     )
     paths = st.tuples(atoms, st.lists(follow, max_size=3)).map(
         lambda pair: reduce(lambda at, go: go(at), pair[1], pair[0])
     )
-    groups = inner.map(Group)
+    groups = inner.map(GroupNode)
     sides = st.one_of(paths, groups)
     operators = st.sampled_from(["&", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "^"])
-    binaries = st.builds(Binary, operators, sides, sides)
-    lambdas = st.builds(Lambda, st.lists(names, min_size=1, max_size=2).map(tuple), inner)
-    return st.one_of(paths, groups, binaries, lambdas, sides.map(Negation))
+    binaries = st.builds(BinaryNode, operators, sides, sides)
+    lambdas = st.builds(LambdaNode, st.lists(names, min_size=1, max_size=2).map(tuple), inner)
+    return st.one_of(paths, groups, binaries, lambdas, sides.map(NegationNode))
 
 
 @given(st.recursive(literals, containers, max_leaves=12))

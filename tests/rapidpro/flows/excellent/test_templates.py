@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rapidpro_simulator.rapidpro.flows.excellent import templates, tree
 from rapidpro_simulator.rapidpro.flows.excellent.scanner import scan
 from rapidpro_simulator.rapidpro.flows.excellent.templates import (
-    Problem,
+    ExpressionProblem,
     compile_template,
     evaluate_expression,
     evaluate_text,
@@ -128,7 +128,7 @@ def test_error(expression: str, message: str) -> None:
     """What goes wrong is said in RapidPro's words; other parts of the template still count."""
     found = evaluate_text(ENVIRONMENT, CONTEXT, f"a@({expression})b")
     assert found.text == "ab"
-    assert found.problems == [Problem(f"@({expression})", message)]
+    assert found.problems == [ExpressionProblem(f"@({expression})", message)]
 
 
 def test_problems_as_text() -> None:
@@ -159,7 +159,7 @@ def test_value(template: str, value: Value) -> None:
 def test_problems_beside_text_are_reported() -> None:
     """A template that is no lone expression reports its errors, even where a value was asked for."""
     found = evaluate_value(ENVIRONMENT, CONTEXT, "n: @(1 / 0)")
-    assert (found.value, found.problems) == ("n: ", [Problem("@(1 / 0)", "division by zero")])
+    assert (found.value, found.problems) == ("n: ", [ExpressionProblem("@(1 / 0)", "division by zero")])
 
 
 def test_warnings_come_once_an_expression() -> None:
@@ -237,8 +237,8 @@ def test_the_same_template_in_another_context() -> None:
 
 def to_json(node: tree.Node) -> tree.Node:
     match node:
-        case tree.Name(name) if name.lower() == "webhook":
-            return tree.Property(node, "json")
+        case tree.NameNode(name) if name.lower() == "webhook":
+            return tree.PropertyNode(node, "json")
     return node
 
 
@@ -262,7 +262,7 @@ def test_unreadable_expressions_are_found_too() -> None:
     """Whoever looks for expressions learns of those that cannot be read."""
     found = list(find_expressions("@contact @(1 +)", NAMES))
     assert [(place.source, place.tree, place.error) for place in found] == [
-        ("@contact", tree.Name("contact"), None),
+        ("@contact", tree.NameNode("contact"), None),
         ("@(1 +)", None, "syntax error at "),
     ]
 

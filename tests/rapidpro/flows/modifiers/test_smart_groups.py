@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.core.assets import Assets, Group
+from rapidpro_simulator.rapidpro.flows.core.assets import Assets, GroupAsset
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from rapidpro_simulator.rapidpro.flows.modifiers.smart_groups import reevaluate
@@ -29,7 +29,7 @@ def contact(**changes: Any) -> Contact:
     return Contact.from_json({**ANN, **changes}, assets, Environment())
 
 
-def names(groups: list[Group]) -> list[str]:
+def names(groups: list[GroupAsset]) -> list[str]:
     return [group.name for group in groups]
 
 

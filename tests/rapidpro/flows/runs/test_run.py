@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows import modifiers
-from rapidpro_simulator.rapidpro.flows.core.services import Limits
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 from tests.rapidpro.flows.engine.building import flow, node, question, send_msg, switch, uuid
 from tests.rapidpro.flows.engine.playing import Play
@@ -69,7 +69,7 @@ def test_deprecated_context() -> None:
 
 def test_evaluated_text_is_cut() -> None:
     """Evaluated text has a limit, unless it is a webhook's body; plain text too."""
-    run = waiting(limits=Limits(template=10)).session.runs[0]
+    run = waiting(limits=EngineLimits(template=10)).session.runs[0]
 
     assert run.evaluate_text("@(repeat(1, 11))") == ("1111111...", True)
     assert run.evaluate_text("12345678901") == ("1234567...", True)
@@ -125,7 +125,7 @@ def test_language_of_the_contact_may_change() -> None:
     run = play.session.runs[0]
     assert run.localized(uuid(15), "text", ["Hi"])[1] == "eng"
 
-    run.apply(modifiers.Language(language="spa"))
+    run.apply(modifiers.LanguageModifier(language="spa"))
 
     assert run.localized(uuid(15), "text", ["Hi"])[1] == "spa"
     assert run.environment.languages == ("spa", "eng")
@@ -172,9 +172,9 @@ def test_modifiers() -> None:
     play = waiting(groups=[group])
     run = play.session.runs[0]
 
-    assert run.apply(modifiers.Name(name="Bob"))
+    assert run.apply(modifiers.NameModifier(name="Bob"))
     assert play.types() == ["contact_name_changed", "contact_groups_changed"]
-    assert not run.apply(modifiers.Name(name="Bob"))
+    assert not run.apply(modifiers.NameModifier(name="Bob"))
     assert len(play.sprint.events) == 2
 
 

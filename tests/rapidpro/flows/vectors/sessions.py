@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core.assets import Assets
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact
-from rapidpro_simulator.rapidpro.flows.core.inputs import Call
+from rapidpro_simulator.rapidpro.flows.core.inputs import VoiceCall
 from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
-from rapidpro_simulator.rapidpro.flows.core.services import Limits, Services
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits, Services
 from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookResponse
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, run_to_end
@@ -120,7 +120,7 @@ class World:
         *,
         now: Callable[[], DateTime] | None = None,
         random: Callable[[], float] = lambda: 0.5,
-        limits: Limits | None = None,
+        limits: EngineLimits | None = None,
     ) -> None:
         self.clock = Clock()
         self.web = Web(mocks or {})
@@ -136,7 +136,7 @@ class World:
             new_uuid=self.clock.new_uuid,
             random=random,
             services=services,
-            limits=limits or Limits(webhook_response=100_000),
+            limits=limits or EngineLimits(webhook_response=100_000),
         )
         self.assets = Assets.from_json(assets)
         self.environment = self.engine.environment(Environment.from_json(environment or {}), self.assets)
@@ -153,7 +153,7 @@ class World:
                 self.environment,
                 self.contact(contact),
                 read_trigger(trigger),
-                Call.from_json(call, self.assets) if call else None,
+                VoiceCall.from_json(call, self.assets) if call else None,
             )
         )
 

@@ -9,7 +9,7 @@ import pytest
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import write
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
-from rapidpro_simulator.rapidpro.flows.modifiers import Change, read_modifier, smart_groups
+from rapidpro_simulator.rapidpro.flows.modifiers import ModifierContext, read_modifier, smart_groups
 
 from .data import load, names
 from .sessions import World, normal
@@ -39,7 +39,9 @@ def test_modifier(case: Mapping[str, Any]) -> None:
     def log(event: Mapping[str, Any]) -> None:
         events.append({"uuid": runtime.new_uuid(), "created_on": timestamp(runtime.now()), **event})
 
-    changed = read_modifier(case["modifier"]).apply(Change(runtime, world.environment, world.assets, contact, log))
+    changed = read_modifier(case["modifier"]).apply(
+        ModifierContext(runtime, world.environment, world.assets, contact, log)
+    )
     if changed:
         smart_groups.reevaluate(world.environment, world.assets, contact, log)
 

@@ -116,7 +116,7 @@ def test_round_trip(case: dict[str, Any]) -> None:
     source = case["template"]
     surrounding = surroundings(case)
     names = surrounding[1].names
-    printed = rewrite(source, names, tree.Group)
+    printed = rewrite(source, names, tree.GroupNode)
     assert str(compile_template(source, names)) == source
     assert rewrite(source, names, lambda node: node) == source
     assert evaluate_text(*surrounding, printed.replace("@(", "@(")).text == evaluate_text(*surrounding, source).text
@@ -125,13 +125,13 @@ def test_round_trip(case: dict[str, Any]) -> None:
 def node_of(encoded: dict[str, Any]) -> tree.Node:
     match encoded:
         case {"node": "TextLiteral", "Value": value}:
-            return tree.Text(value["v"])
+            return tree.TextNode(value["v"])
         case {"node": "ContextReference", "Name": name}:
-            return tree.Name(name)
+            return tree.NameNode(name)
         case {"node": "FunctionCall", "Func": function, "Params": parameters}:
-            return tree.Call(node_of(function), tuple(map(node_of, parameters)))
+            return tree.CallNode(node_of(function), tuple(map(node_of, parameters)))
         case {"node": "Parentheses", "Exp": inner}:
-            return tree.Group(node_of(inner))
+            return tree.GroupNode(node_of(inner))
         case {"node": "AnonFunction", "Args": parameters, "Body": body}:
-            return tree.Lambda(tuple(parameters), node_of(body))
+            return tree.LambdaNode(tuple(parameters), node_of(body))
     raise AssertionError(f"a node that this test does not know: {encoded}")

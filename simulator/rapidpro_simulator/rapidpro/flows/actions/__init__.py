@@ -43,5 +43,5 @@ FUNCTIONS: Mapping[str, Callable[[Any, Run], Coroutine[Any, Any, None]]] = {
 
 
 async def execute(action: Action, run: Run) -> None:
-    """Do what an action says; everything that anybody may notice is an event of the run."""
+    """Do what an action says; all that can be noticed of it is an event of the run."""
     await FUNCTIONS[action.type](action, run)

@@ -1,4 +1,4 @@
-"""Actions that change the contact; how a change is made is told by the modifiers (flows 2.3)."""
+"""Actions that change the contact; the modifiers make the changes (flows 2.3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 async def set_contact_name(action: SetContactName, run: Run) -> None:
     name, ok = run.evaluate_text(action.name)
     if ok:
-        run.apply(modifiers.Name(name=trim(name)))
+        run.apply(modifiers.NameModifier(name=trim(name)))
 
 
 async def set_contact_language(action: SetContactLanguage, run: Run) -> None:
@@ -38,7 +38,7 @@ async def set_contact_language(action: SetContactLanguage, run: Run) -> None:
     if language and (problem := language_problem(language)):
         run.log(events.error(problem))
     else:
-        run.apply(modifiers.Language(language=language.lower()))
+        run.apply(modifiers.LanguageModifier(language=language.lower()))
 
 
 async def set_contact_timezone(action: SetContactTimezone, run: Run) -> None:
@@ -51,7 +51,7 @@ async def set_contact_timezone(action: SetContactTimezone, run: Run) -> None:
     except ValueError:
         run.log(events.error(f"Unrecognized timezone: '{timezone}'", events.TIMEZONE_INVALID, {"timezone": timezone}))
     else:
-        run.apply(modifiers.Timezone(timezone=timezone))
+        run.apply(modifiers.TimezoneModifier(timezone=timezone))
 
 
 async def set_contact_field(action: SetContactField, run: Run) -> None:
@@ -61,18 +61,18 @@ async def set_contact_field(action: SetContactField, run: Run) -> None:
     if run.session.assets.find(action.field) is None:
         run.log(events.missing_dependency(action.field))
     else:
-        run.apply(modifiers.Field(field=action.field, value=trim(value)))
+        run.apply(modifiers.FieldModifier(field=action.field, value=trim(value)))
 
 
 async def set_contact_status(action: SetContactStatus, run: Run) -> None:
-    run.apply(modifiers.Status(status=action.status))
+    run.apply(modifiers.StatusModifier(status=action.status))
 
 
 async def set_contact_channel(action: SetContactChannel, run: Run) -> None:
     if action.channel is not None and run.session.assets.find(action.channel) is None:
         run.log(events.missing_dependency(action.channel))
     else:
-        run.apply(modifiers.Channel(channel=action.channel))
+        run.apply(modifiers.ChannelModifier(channel=action.channel))
 
 
 async def add_contact_urn(action: AddContactUrn, run: Run) -> None:
@@ -82,5 +82,5 @@ async def add_contact_urn(action: AddContactUrn, run: Run) -> None:
         run.log(events.error("Can't add URN with empty path"))
         return
     urn = normalize(f"{action.scheme}:{path}")
-    run.apply(modifiers.Urns(urns=[urn], modification="append"))
+    run.apply(modifiers.UrnsModifier(urns=[urn], modification="append"))
     run.locals["_has_urn"] = urn if run.contact.has_urn(urn) else ""

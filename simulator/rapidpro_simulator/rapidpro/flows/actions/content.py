@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class MessageContent:
     """What a message says, and the language that it says it in."""
 
     text: str
@@ -33,7 +33,7 @@ class Content:
         return document
 
 
-class Message(Protocol):
+class MessageTemplates(Protocol):
     """What is evaluated of an action that sends messages."""
 
     @property
@@ -46,7 +46,7 @@ class Message(Protocol):
     def quick_replies(self) -> list[str]: ...
 
 
-def evaluate(run: Run, message: Message, languages: Sequence[str] | None = None) -> Content:
+def evaluate(run: Run, message: MessageTemplates, languages: Sequence[str] | None = None) -> MessageContent:
     """Return what a message says, in the languages of the contact or in the first of others that it is in."""
     uuid = message.uuid
     (native,), language = run.localized(uuid, "text", [message.text], languages)
@@ -57,7 +57,7 @@ def evaluate(run: Run, message: Message, languages: Sequence[str] | None = None)
     offered = list(_quick_replies(run, replies))
     # The parts may be in several languages: the message is in that of the first part that there is.
     spoken = language if native else of_attachments if attachments else of_replies if replies else ""
-    return Content(text, attached, offered, spoken)
+    return MessageContent(text, attached, offered, spoken)
 
 
 def _attachments(run: Run, templates: Iterable[str]) -> Iterator[str]:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 async def add_contact_groups(action: AddContactGroups, run: Run) -> None:
     groups = resolve(run, action.groups)
     if groups:
-        run.apply(modifiers.Groups(groups=[group.reference for group in groups], modification="add"))
+        run.apply(modifiers.GroupsModifier(groups=[group.reference for group in groups], modification="add"))
 
 
 async def remove_contact_groups(action: RemoveContactGroups, run: Run) -> None:
     groups = run.contact.static_groups() if action.all_groups else resolve(run, action.groups)
     if groups:
-        run.apply(modifiers.Groups(groups=[group.reference for group in groups], modification="remove"))
+        run.apply(modifiers.GroupsModifier(groups=[group.reference for group in groups], modification="remove"))
 
 
 async def add_input_labels(action: AddInputLabels, run: Run) -> None:

@@ -14,7 +14,7 @@ from .content import evaluate
 from .recipients import recipients_of
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.core.routes import Route
+    from rapidpro_simulator.rapidpro.flows.core.routes import MessageRoute
     from rapidpro_simulator.rapidpro.flows.definition.actions.messages import SendBroadcast, SendMsg
     from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
@@ -42,7 +42,7 @@ async def send_msg(action: SendMsg, run: Run) -> None:
     run.log(events.msg_created(message))
 
 
-def _filled(action: SendMsg, run: Run, route: Route | None) -> Filled | None:
+def _filled(action: SendMsg, run: Run, route: MessageRoute | None) -> Filled | None:
     template = run.session.assets.find(action.template) if action.template is not None else None
     if template is None or route is None:
         return None
@@ -69,7 +69,7 @@ async def send_broadcast(action: SendBroadcast, run: Run) -> None:
     run.log(events.broadcast_created(translations, flow.language, recipients.to_json(), **details))
 
 
-def _unsendable_reason(run: Run, route: Route | None, text: str) -> str:
+def _unsendable_reason(run: Run, route: MessageRoute | None, text: str) -> str:
     if run.contact.status != ACTIVE:
         return f"contact_{run.contact.status}"
     reason = run.runtime.services.unsendable_reason(run.contact, text)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Recipients:
-    """Everybody that an action is about."""
+    """All that an action is about."""
 
     groups: list[Reference] = field(default_factory=list)
     contacts: list[Reference] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Recipients:
 
     @property
     def are_many(self) -> bool:
-        """Whether nobody can tell how many they are: what is done once for a whole batch is not done to them."""
+        """Whether their number is unknown: actions on groups and queries are not executed in batch starts."""
         return bool(self.groups or self.contact_query)
 
     def to_json(self) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Recipients:
 
 
 def recipients_of(action: ActionOnOthers, run: Run) -> Recipients:
-    """Return whom the action is about now; what means nobody is an error event."""
+    """Return whom the action is about now; a template that means no contact, group or URN is an error event."""
     found = Recipients(
         groups=[group.reference for group in resolve(run, action.groups)],
         contacts=list(action.contacts),

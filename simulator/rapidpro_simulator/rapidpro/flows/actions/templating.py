@@ -6,26 +6,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.texts.strings import QuickReply
 
-from .content import Content
+from .content import MessageContent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.core.assets import Channel, Template
+    from rapidpro_simulator.rapidpro.flows.core.assets import ChannelAsset, TemplateAsset
 
 QUICK_REPLY = "button/quick_reply"
 TEXTS = ("header/", "body/", "footer/")
 
 
 class Filled(NamedTuple):
-    """A template with its variables: what it says, how it is told on the wire, and its locale."""
+    """A template with its variables: what it says, how the wire has it, and its locale."""
 
-    content: Content
+    content: MessageContent
     templating: Mapping[str, Any]
     locale: str
 
 
-def fill(template: Template, channel: Channel, locales: Sequence[str], values: Sequence[str]) -> Filled | None:
+def fill(
+    template: TemplateAsset, channel: ChannelAsset, locales: Sequence[str], values: Sequence[str]
+) -> Filled | None:
     """Return a template in the best of its translations for a channel; None where it has none for that.
 
     `locales` are wanted in this order, e.g. `eng-US`; `values` are those of the variables, missing ones are empty.
@@ -65,7 +67,7 @@ def _component(component: Mapping[str, Any]) -> dict[str, Any]:
     return {key: component[key] for key in ("name", "type", "variables")}
 
 
-def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mapping[str, str]]) -> Content:
+def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mapping[str, str]]) -> MessageContent:
     texts, attachments, replies = [], [], []
     for component in components:
         content = component.get("content") or ""
@@ -79,4 +81,4 @@ def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mappin
             texts.append(content)
         elif content and component["type"] == QUICK_REPLY:
             replies.append(QuickReply("text", content))
-    return Content("\n\n".join(texts), attachments, replies)
+    return MessageContent("\n\n".join(texts), attachments, replies)

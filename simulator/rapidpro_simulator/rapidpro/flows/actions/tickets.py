@@ -30,6 +30,8 @@ def _open(action: OpenTicket, run: Run) -> str:
     note, _ = run.evaluate_text(action.note)
     if topic is None:
         return ""
-    modifier = modifiers.TicketOpen(topic=topic.reference, assignee=assignee.reference if assignee else None, note=note)
+    modifier = modifiers.TicketOpenModifier(
+        topic=topic.reference, assignee=assignee.reference if assignee else None, note=note
+    )
     opened = run.apply(modifier)
     return run.contact.tickets[-1].uuid if opened else ""

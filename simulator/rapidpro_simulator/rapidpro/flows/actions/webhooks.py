@@ -21,7 +21,7 @@ LONGEST_REPORTED_URL = 255
 
 
 async def call_webhook(action: CallWebhook, run: Run) -> None:
-    run.webhook = None  # also for those who look at it after a call that was never made
+    run.webhook = None  # expressions see no earlier call where this one is never made
     url, _ = run.evaluate_text(action.url)
     url = trim(url)
     if not url:

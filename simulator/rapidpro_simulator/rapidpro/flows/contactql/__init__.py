@@ -10,22 +10,22 @@ from rapidpro_simulator.rapidpro.flows.excellent.quoting import quote
 
 from .errors import QueryError
 from .evaluation import Queryable, QueryValue
-from .inspection import FieldReference, GroupReference, Inspection
-from .query import Query, evaluate, inspect, parse
+from .inspection import FieldReference, GroupReference, QueryInspection
+from .query import ContactQuery, evaluate, inspect, parse
 from .resolving import Resolver
 from .tree import Combination, Condition, Junction, Operator, PropertyKind
 
 __all__ = [
     "Combination",
     "Condition",
+    "ContactQuery",
     "FieldReference",
     "GroupReference",
-    "Inspection",
     "Junction",
     "Operator",
     "PropertyKind",
-    "Query",
     "QueryError",
+    "QueryInspection",
     "QueryValue",
     "Queryable",
     "Resolver",

@@ -1,4 +1,4 @@
-"""What a contact query is refused with: a code, RapidPro's own words, and what they speak of (flows 9.2)."""
+"""What a contact query is refused with: a code, RapidPro's own message, and the parts of it (flows 9.2)."""
 
 from __future__ import annotations
 

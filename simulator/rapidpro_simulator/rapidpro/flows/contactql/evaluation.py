@@ -131,7 +131,7 @@ def _date_comparison(condition: Condition) -> Comparison:
 
 
 class _DateOperand:
-    """The day that a condition speaks of and its timezone, read once for each date format and timezone."""
+    """The day of a condition and its timezone, read once for each date format and timezone."""
 
     __slots__ = ("_found", "_text")
 

@@ -1,4 +1,4 @@
-"""What a query depends on, for those who show queries and keep groups by them (flows 9.2)."""
+"""What a query depends on: needed to show queries and to keep groups by them (flows 9.2)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class GroupReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class QueryInspection:
     """What a query depends on; attributes and schemes are sorted, fields and groups come as they are written."""
 
     attributes: tuple[str, ...]
@@ -55,11 +55,11 @@ class Inspection:
         }
 
 
-def inspect_node(root: Node, resolver: Resolver | None) -> Inspection:
+def inspect_node(root: Node, resolver: Resolver | None) -> QueryInspection:
     """Return what a tree depends on."""
     found = list(conditions(root))
     attributes = _keys(found, PropertyKind.ATTRIBUTE)
-    return Inspection(
+    return QueryInspection(
         attributes=attributes,
         schemes=_keys(found, PropertyKind.SCHEME),
         fields=tuple(dict.fromkeys(_field(one.key, resolver) for one in found if one.kind is PropertyKind.FIELD)),

@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import trim, whole
 
 from .errors import QueryError
 from .evaluation import Predicate, Queryable, compile_node
-from .inspection import Inspection, inspect_node
+from .inspection import QueryInspection, inspect_node
 from .parser import parse_text
 from .resolving import Resolver, validate
 from .tree import Node, conditions
@@ -24,7 +24,7 @@ MOST_CHARACTERS = 10_000
 _PHONE = re.compile(r"\+?[0-9 .()-]{5,}")
 
 
-class Query:
+class ContactQuery:
     """A query that was read; its text is the canonical one. Compiled when it is first asked."""
 
     def __init__(self, root: Node, resolver: Resolver | None = None) -> None:
@@ -43,7 +43,7 @@ class Query:
         return compile_node(self.root, self.resolver)
 
 
-def parse(environment: Environment, text: str, resolver: Resolver | None = None) -> Query:
+def parse(environment: Environment, text: str, resolver: Resolver | None = None) -> ContactQuery:
     """Return the query of a text; without a resolver neither its properties nor its values are checked.
 
     A text that is a phone number of the environment's country asks for the contacts that have it. Raises
@@ -55,15 +55,15 @@ def parse(environment: Environment, text: str, resolver: Resolver | None = None)
     if resolver is not None:
         for condition in conditions(root):
             validate(environment, resolver, condition)
-    return Query(root, resolver)
+    return ContactQuery(root, resolver)
 
 
-def evaluate(environment: Environment, query: Query, queryable: Queryable) -> bool:
+def evaluate(environment: Environment, query: ContactQuery, queryable: Queryable) -> bool:
     """Say whether a query is true of a contact; dates are read and compared as the environment has them."""
     return query.predicate(environment, queryable)
 
 
-def inspect(query: Query) -> Inspection:
+def inspect(query: ContactQuery) -> QueryInspection:
     """Return what a query depends on."""
     return inspect_node(query.root, query.resolver)
 

@@ -22,7 +22,7 @@ LEAST_URN_BYTES = 3
 _COMPARABLE = frozenset({"number", "datetime"})
 
 
-class Field(Protocol):
+class QueryField(Protocol):
     """A field of contacts."""
 
     @property
@@ -34,7 +34,7 @@ class Field(Protocol):
         """`text`, `number`, `datetime`, `state`, `district` or `ward`."""
 
 
-class Named(Protocol):
+class GroupOrFlow(Protocol):
     """A group or a flow."""
 
     @property
@@ -44,11 +44,11 @@ class Named(Protocol):
 
 
 class Resolver(Protocol):
-    """What queries may name in a workspace. Names of groups and flows are found in any case; None is: there is none."""
+    """What queries may name in a workspace; None for what it does not have. Names are found in any case."""
 
-    def resolve_field(self, key: str) -> Field | None: ...
-    def resolve_group(self, name: str) -> Named | None: ...
-    def resolve_flow(self, name: str) -> Named | None: ...
+    def resolve_field(self, key: str) -> QueryField | None: ...
+    def resolve_group(self, name: str) -> GroupOrFlow | None: ...
+    def resolve_flow(self, name: str) -> GroupOrFlow | None: ...
 
 
 def validate(environment: Environment, resolver: Resolver, condition: Condition) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from rapidpro_simulator.rapidpro.flows import contactql
-from rapidpro_simulator.rapidpro.flows.definition.flow import Flow, read_flow
+from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, read_flow
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 from rapidpro_simulator.rapidpro.flows.texts.strings import whole
@@ -17,7 +17,7 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from rapidpro_simulator.rapidpro.flows.contactql import Query
+    from rapidpro_simulator.rapidpro.flows.contactql import ContactQuery
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 
@@ -45,12 +45,12 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign(Asset):
+class CampaignAsset(Asset):
     TYPE = "campaign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel(Asset):
+class ChannelAsset(Asset):
     TYPE = "channel"
 
     address: str = ""
@@ -63,7 +63,7 @@ class Channel(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Asset):
+class FieldAsset(Asset):
     TYPE = "field"
 
     key: str = ""
@@ -75,7 +75,7 @@ class Field(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Global(Asset):
+class GlobalAsset(Asset):
     TYPE = "global"
 
     key: str = ""
@@ -87,7 +87,7 @@ class Global(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group(Asset):
+class GroupAsset(Asset):
     """A group of contacts; with a query, contacts are in it because they match (flows 3.8)."""
 
     TYPE = "group"
@@ -96,12 +96,12 @@ class Group(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label(Asset):
+class LabelAsset(Asset):
     TYPE = "label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Llm(Asset):
+class LlmAsset(Asset):
     TYPE = "llm"
 
     type: str = ""
@@ -109,7 +109,7 @@ class Llm(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resthook(Asset):
+class ResthookAsset(Asset):
     TYPE = "resthook"
 
     slug: str = ""
@@ -121,7 +121,7 @@ class Resthook(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Template(Asset):
+class TemplateAsset(Asset):
     """A message template; its translations are as on the wire."""
 
     TYPE = "template"
@@ -130,12 +130,12 @@ class Template(Asset):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic(Asset):
+class TopicAsset(Asset):
     TYPE = "topic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class User(Asset):
+class UserAsset(Asset):
     TYPE = "user"
 
     email: str = ""
@@ -169,17 +169,17 @@ class AssetSet(Generic[AnyAsset]):
 
 
 _TYPES: Mapping[str, type[Asset]] = {
-    "campaigns": Campaign,
-    "channels": Channel,
-    "fields": Field,
-    "globals": Global,
-    "groups": Group,
-    "labels": Label,
-    "llms": Llm,
-    "resthooks": Resthook,
-    "templates": Template,
-    "topics": Topic,
-    "users": User,
+    "campaigns": CampaignAsset,
+    "channels": ChannelAsset,
+    "fields": FieldAsset,
+    "globals": GlobalAsset,
+    "groups": GroupAsset,
+    "labels": LabelAsset,
+    "llms": LlmAsset,
+    "resthooks": ResthookAsset,
+    "templates": TemplateAsset,
+    "topics": TopicAsset,
+    "users": UserAsset,
 }
 
 
@@ -192,7 +192,7 @@ class Assets:
 
     def __init__(
         self,
-        flows: Callable[[str], Flow | None],
+        flows: Callable[[str], FlowDefinition | None],
         sets: Mapping[str, Iterable[Asset]] | None = None,
         *,
         locations: Locations | None = None,
@@ -200,21 +200,21 @@ class Assets:
         given = {name: AssetSet((sets or {}).get(name, ())) for name in _TYPES}
         self._flows = flows
         self._sets: Mapping[str, AssetSet[Any]] = {kind.TYPE: given[name] for name, kind in _TYPES.items()}
-        self.campaigns: AssetSet[Campaign] = given["campaigns"]  # type: ignore[assignment]
-        self.channels: AssetSet[Channel] = given["channels"]  # type: ignore[assignment]
-        self.fields: AssetSet[Field] = given["fields"]  # type: ignore[assignment]
-        self.globals: AssetSet[Global] = given["globals"]  # type: ignore[assignment]
-        self.groups: AssetSet[Group] = given["groups"]  # type: ignore[assignment]
-        self.labels: AssetSet[Label] = given["labels"]  # type: ignore[assignment]
-        self.llms: AssetSet[Llm] = given["llms"]  # type: ignore[assignment]
-        self.resthooks: AssetSet[Resthook] = given["resthooks"]  # type: ignore[assignment]
-        self.templates: AssetSet[Template] = given["templates"]  # type: ignore[assignment]
-        self.topics: AssetSet[Topic] = given["topics"]  # type: ignore[assignment]
-        self.users: AssetSet[User] = given["users"]  # type: ignore[assignment]
+        self.campaigns: AssetSet[CampaignAsset] = given["campaigns"]  # type: ignore[assignment]
+        self.channels: AssetSet[ChannelAsset] = given["channels"]  # type: ignore[assignment]
+        self.fields: AssetSet[FieldAsset] = given["fields"]  # type: ignore[assignment]
+        self.globals: AssetSet[GlobalAsset] = given["globals"]  # type: ignore[assignment]
+        self.groups: AssetSet[GroupAsset] = given["groups"]  # type: ignore[assignment]
+        self.labels: AssetSet[LabelAsset] = given["labels"]  # type: ignore[assignment]
+        self.llms: AssetSet[LlmAsset] = given["llms"]  # type: ignore[assignment]
+        self.resthooks: AssetSet[ResthookAsset] = given["resthooks"]  # type: ignore[assignment]
+        self.templates: AssetSet[TemplateAsset] = given["templates"]  # type: ignore[assignment]
+        self.topics: AssetSet[TopicAsset] = given["topics"]  # type: ignore[assignment]
+        self.users: AssetSet[UserAsset] = given["users"]  # type: ignore[assignment]
         self.locations = locations
         self.unreadable: dict[str, DefinitionError] = {}
         self.query_groups = [group for group in self.groups if group.query]
-        self._queries: dict[tuple[str, str | None, bool, str], Query | None] = {}
+        self._queries: dict[tuple[str, str | None, bool, str], ContactQuery | None] = {}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Assets:
@@ -222,7 +222,7 @@ class Assets:
         sets = {name: [_read(kind, whole(item)) for item in document.get(name) or ()] for name, kind in _TYPES.items()}
         return cls(FlowDefinitions(document.get("flows") or ()), sets, locations=_read_locations(document))
 
-    def flow(self, uuid: str) -> Flow | None:
+    def flow(self, uuid: str) -> FlowDefinition | None:
         """Return the flow with this UUID; None where there is none that can be read."""
         try:
             return self._flows(uuid)
@@ -236,7 +236,7 @@ class Assets:
             return self.flow(reference.identity)
         return self._sets[reference.type].get(reference.identity)
 
-    def query_of(self, group: Group, environment: Environment) -> Query | None:
+    def query_of(self, group: GroupAsset, environment: Environment) -> ContactQuery | None:
         """Return the query of a group, None where it cannot be read in this environment. Each is read once."""
         key = (group.query, environment.country, environment.redact_urns, environment.date_format)
         if key not in self._queries:
@@ -246,15 +246,15 @@ class Assets:
                 self._queries[key] = None
         return self._queries[key]
 
-    def resolve_field(self, key: str) -> Field | None:
+    def resolve_field(self, key: str) -> FieldAsset | None:
         """Return the field that a contact query names."""
         return self.fields.get(key)
 
-    def resolve_group(self, name: str) -> Group | None:
+    def resolve_group(self, name: str) -> GroupAsset | None:
         """Return the group that a contact query names."""
         return self.groups.named(name)
 
-    def resolve_flow(self, name: str) -> Flow | None:
+    def resolve_flow(self, name: str) -> FlowDefinition | None:
         """Return the flow that a contact query names: groups cannot ask about flows, so there is none."""
         return None
 
@@ -268,9 +268,9 @@ class FlowDefinitions:
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
         self._documents = {document.get("uuid"): document for document in documents}
-        self._flows: dict[str, Flow | None] = {}
+        self._flows: dict[str, FlowDefinition | None] = {}
 
-    def __call__(self, uuid: str) -> Flow | None:
+    def __call__(self, uuid: str) -> FlowDefinition | None:
         if uuid not in self._flows:
             document = self._documents.get(uuid)
             self._flows[uuid] = None if document is None else read_flow(document)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
-    from .assets import Assets, Group, Topic, User
+    from .assets import Assets, GroupAsset, TopicAsset, UserAsset
 
 ACTIVE, BLOCKED, STOPPED, ARCHIVED = CONTACT_STATUSES
 OPEN: Final = "open"
@@ -33,11 +33,11 @@ _ROUND_KEYS: Final = (0x1A2B, 0x3C4D, 0x5E6F, 0x7081)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A conversation with somebody of the workspace."""
+    """A conversation with a user of the workspace."""
 
     uuid: str
-    topic: Topic | None = None
-    assignee: User | None = None
+    topic: TopicAsset | None = None
+    assignee: UserAsset | None = None
     status: str = OPEN
 
     @classmethod
@@ -63,7 +63,7 @@ class Ticket:
 
 @dataclass(slots=True, kw_only=True)
 class Contact:
-    """Somebody who talks to flows. Empty texts are what is not known; `urns` are ordered, the preferred one first.
+    """A person who talks to flows. What is not known is an empty text; `urns` are ordered, the preferred one first.
 
     A URN may name the channel it belongs to: `tel:+250788123123?channel=UUID`.
     """
@@ -78,7 +78,7 @@ class Contact:
     created_on: str = ""
     last_seen_on: str = ""
     urns: list[str] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    groups: list[GroupAsset] = field(default_factory=list)
     fields: dict[str, FieldValue] = field(default_factory=dict)
     tickets: list[Ticket] = field(default_factory=list)
 
@@ -139,15 +139,17 @@ class Contact:
         identity = urn_rules.identity(urn)
         return any(urn_rules.identity(own) == identity for own in self.urns)
 
-    def is_in(self, group: Group) -> bool:
+    def is_in(self, group: GroupAsset) -> bool:
         """Say whether the contact is in a group."""
         return any(own.uuid == group.uuid for own in self.groups)
 
-    def static_groups(self) -> list[Group]:
+    def static_groups(self) -> list[GroupAsset]:
         """Return the contact's groups that have no query, in the workspace's order."""
         return [group for group in self.assets.groups if not group.query and self.is_in(group)]
 
-    def change_groups(self, added: Iterable[Group], removed: Iterable[Group]) -> tuple[list[Group], list[Group]]:
+    def change_groups(
+        self, added: Iterable[GroupAsset], removed: Iterable[GroupAsset]
+    ) -> tuple[list[GroupAsset], list[GroupAsset]]:
         """Leave and join groups; returns those that were really joined and those that were really left."""
         left = [group for group in removed if self.is_in(group)]
         gone = {group.uuid for group in left}

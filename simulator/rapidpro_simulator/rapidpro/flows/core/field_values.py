@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.flows.locales.locations import Location
 
-    from .assets import Field
+    from .assets import FieldAsset
 
 LONGEST_TEXT = 640
 LEVELS = {"state": STATE, "district": DISTRICT, "ward": WARD}
@@ -59,9 +59,13 @@ class FieldValue:
 
 
 def parse(
-    environment: Environment, fields: Iterable[Field], field: Field, text: str, values: Mapping[str, FieldValue]
+    environment: Environment,
+    fields: Iterable[FieldAsset],
+    field: FieldAsset,
+    text: str,
+    values: Mapping[str, FieldValue],
 ) -> FieldValue:
-    """Return what a text is worth in a field of a contact, which has `values` in the workspace's `fields`.
+    """Return the value that a text gives to a field of a contact, which has `values` in the workspace's `fields`.
 
     A district is only looked for in the contact's state, a ward only in its district, unless a path is given.
     """
@@ -71,7 +75,11 @@ def parse(
 
 
 def _place(
-    environment: Environment, fields: Iterable[Field], field: Field, text: str, values: Mapping[str, FieldValue]
+    environment: Environment,
+    fields: Iterable[FieldAsset],
+    field: FieldAsset,
+    text: str,
+    values: Mapping[str, FieldValue],
 ) -> Location | None:
     locations = environment.locations
     if locations is None:

@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.flows.locales.timestamps import normalized
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .assets import Assets, Channel
+    from .assets import Assets, ChannelAsset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Input:
     uuid: str
     created_on: str
     urn: str = ""
-    channel: Channel | None = None
+    channel: ChannelAsset | None = None
     text: str = ""
     attachments: tuple[str, ...] = ()
     external_id: str = ""
@@ -69,14 +69,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class VoiceCall:
     """A phone call that a voice session takes place in; `channel` is None where the workspace does not have it."""
 
     uuid: str
-    channel: Channel | None
+    channel: ChannelAsset | None
     urn: str
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any], assets: Assets) -> Call:
+    def from_json(cls, document: Mapping[str, Any], assets: Assets) -> VoiceCall:
         """Return the call of a JSON document."""
         return cls(document["uuid"], assets.channels.get(document["channel"]["uuid"]), document["urn"])

@@ -29,7 +29,7 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Msg(Resume):
+class MsgResume(Resume):
     """The contact answered."""
 
     type = "msg"
@@ -37,7 +37,7 @@ class Msg(Resume):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitTimeout(Resume):
+class TimeoutResume(Resume):
     """The contact said nothing for as long as the wait allows; the flow goes on."""
 
     type = "wait_timeout"
@@ -45,7 +45,7 @@ class WaitTimeout(Resume):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitExpiration(Resume):
+class ExpirationResume(Resume):
     """The contact said nothing for as long as the flow allows; the run expires."""
 
     type = "wait_expiration"
@@ -53,14 +53,16 @@ class WaitExpiration(Resume):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dial(Resume):
+class DialResume(Resume):
     """The forwarded call ended."""
 
     type = "dial"
     EVENT = "dial_ended"
 
 
-_RESUMES: Mapping[str, type[Resume]] = {resume.type: resume for resume in (Msg, WaitTimeout, WaitExpiration, Dial)}
+_RESUMES: Mapping[str, type[Resume]] = {
+    resume.type: resume for resume in (MsgResume, TimeoutResume, ExpirationResume, DialResume)
+}
 
 
 def read_resume(document: dict[str, Any]) -> Resume:

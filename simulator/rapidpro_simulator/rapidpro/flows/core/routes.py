@@ -13,30 +13,30 @@ from rapidpro_simulator.rapidpro.flows.texts.urns import identity, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .assets import Assets, Channel
+    from .assets import Assets, ChannelAsset
     from .contact import Contact
 
 SEND = "send"
 _CHANNEL = "channel="
 
 
-class Route(NamedTuple):
+class MessageRoute(NamedTuple):
     """A URN (with its query and display) and a channel that can reach it."""
 
     urn: str
-    channel: Channel
+    channel: ChannelAsset
 
 
-def preferred_route(contact: Contact, assets: Assets) -> Route | None:
+def preferred_route(contact: Contact, assets: Assets) -> MessageRoute | None:
     """Return the first URN of a contact that a channel can send to, with that channel; None if there is none."""
     for urn in contact.urns:
         channel = channel_for(urn, assets)
         if channel is not None:
-            return Route(urn, channel)
+            return MessageRoute(urn, channel)
     return None
 
 
-def channel_for(urn: str, assets: Assets, role: str = SEND) -> Channel | None:
+def channel_for(urn: str, assets: Assets, role: str = SEND) -> ChannelAsset | None:
     """Return the channel that reaches a URN: its own, the best for a phone number, or the first of its scheme."""
     scheme = parse(urn).scheme
     own = assets.channels.get(affinity(urn))
@@ -74,11 +74,11 @@ def country_of(number: str) -> str:
         return ""
 
 
-def _serves(channel: Channel, scheme: str, role: str) -> bool:
+def _serves(channel: ChannelAsset, scheme: str, role: str) -> bool:
     return role in channel.roles and scheme in channel.schemes
 
 
-def _nearest(number: str, channels: Iterable[Channel]) -> Channel | None:
+def _nearest(number: str, channels: Iterable[ChannelAsset]) -> ChannelAsset | None:
     """Choose by country and by the longest shared start of numbers; of equals the last."""
     country = country_of(number)
     digits = number.removeprefix("+")
@@ -92,7 +92,7 @@ def _nearest(number: str, channels: Iterable[Channel]) -> Channel | None:
     return best
 
 
-def _overlap(channel: Channel, digits: str) -> int:
+def _overlap(channel: ChannelAsset, digits: str) -> int:
     if channel.match_prefixes:
         return max((len(prefix) for prefix in channel.match_prefixes if digits.startswith(prefix)), default=0)
     return prefix_overlap(channel.address.removeprefix("+"), digits)

@@ -75,7 +75,7 @@ class RunData:
         return document
 
     def compact(self) -> None:
-        """Forget what nobody asks of a run that has exited."""
+        """Drop what is not needed of a run that has exited: path, locals, webhook."""
         if self.exited_on is not None:
             self.path, self.locals, self.webhook = [], {}, None
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
-    from .assets import Llm
+    from .assets import LlmAsset
     from .contact import Contact
     from .webhooks import WebhookRequest, WebhookResponse
 
@@ -31,7 +31,7 @@ async def _no_airtime(sender: str, recipient: str, amounts: Mapping[str, Any]) -
     raise ServiceError("no airtime service available")
 
 
-async def _no_llm(llm: Llm, instructions: str, input_: str, most_tokens: int) -> tuple[str, int]:
+async def _no_llm(llm: LlmAsset, instructions: str, input_: str, most_tokens: int) -> tuple[str, int]:
     raise ServiceError("no LLM service available")
 
 
@@ -39,16 +39,16 @@ async def _no_llm(llm: Llm, instructions: str, input_: str, most_tokens: int) ->
 class Services:
     """Who does what flows cannot do themselves. All but `webhook` raise `ServiceError` where they fail.
 
-    `webhook` returns the response, None if nobody answers. `email` takes addresses, subject and body; `airtime`
-    sender, recipient and amounts by currency, and returns the transfer as `airtime_created` has it; `llm` a model,
-    instructions, input and the most tokens of output, and returns output and tokens. `claim_urn` says whether a
+    `webhook` returns the response, None if the server does not answer. `email` takes addresses, subject and body;
+    `airtime` sender, recipient and amounts by currency, and returns the transfer as `airtime_created` has it; `llm` a
+    model, instructions, input and the most tokens of output, and returns output and tokens. `claim_urn` says whether a
     contact (UUID) may have a URN, `unsendable_reason` why a message (contact, text) cannot be sent, empty if it can.
     """
 
     webhook: Callable[[WebhookRequest], Awaitable[WebhookResponse | None]] = _no_webhook
     email: Callable[[Sequence[str], str, str], Awaitable[None]] = _no_email
     airtime: Callable[[str, str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]] = _no_airtime
-    llm: Callable[[Llm, str, str, int], Awaitable[tuple[str, int]]] = _no_llm
+    llm: Callable[[LlmAsset, str, str, int], Awaitable[tuple[str, int]]] = _no_llm
     claim_urn: Callable[[str, str], bool] = lambda contact_uuid, urn: True
     unsendable_reason: Callable[[Contact, str], str] = lambda contact, text: ""
     webhook_headers: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class EngineLimits:
     """What is too much (flows 3.4); texts in characters, webhooks in bytes."""
 
     steps_per_sprint: int = 100
@@ -70,7 +70,7 @@ class Limits:
     webhook_response: int = 262_144
 
 
-MAILROOM_LIMITS = Limits(steps_per_sprint=250, sprints_per_session=250, runs_per_session=250)
+MAILROOM_LIMITS = EngineLimits(steps_per_sprint=250, sprints_per_session=250, runs_per_session=250)
 """The limits of RapidPro's own host (flows 3.4)."""
 
 
@@ -85,4 +85,4 @@ class Runtime:
     new_uuid: Callable[[], str]
     random: Callable[[], float]
     services: Services = field(default_factory=Services)
-    limits: Limits = field(default_factory=Limits)
+    limits: EngineLimits = field(default_factory=EngineLimits)

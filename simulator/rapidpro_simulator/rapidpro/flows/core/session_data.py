@@ -12,22 +12,22 @@ from rapidpro_simulator.rapidpro.flows.texts.urns import parse
 from .routes import country_of, preferred_route
 from .run_data import ACTIVE
 from .sprint import Sprint
-from .triggers import FlowAction
+from .triggers import FlowActionTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
     from .assets import Assets
     from .contact import Contact
     from .events import Event
-    from .inputs import Call, Input
+    from .inputs import Input, VoiceCall
     from .resumes import Resume
     from .run_data import RunData
     from .services import Runtime
-    from .triggers import Trigger
+    from .triggers import SessionTrigger
 
 NO_HISTORY: Final[Mapping[str, Any]] = {"parent_uuid": "", "ancestors": 0, "ancestors_since_input": 0}
 
@@ -35,7 +35,7 @@ NO_HISTORY: Final[Mapping[str, Any]] = {"parent_uuid": "", "ancestors": 0, "ance
 class Pushed(NamedTuple):
     """A flow that is to be entered next."""
 
-    flow: Flow
+    flow: FlowDefinition
     parent_uuid: str = ""
     terminal: bool = False
 
@@ -52,18 +52,18 @@ class SessionData:
         assets: Assets,
         environment: Environment,
         contact: Contact,
-        trigger: Trigger,
+        trigger: SessionTrigger,
         *,
         uuid: str,
         type: str,  # noqa: A002 (its name on the wire)
         created_on: str,
-        call: Call | None = None,
+        call: VoiceCall | None = None,
     ) -> None:
         self.runtime: Runtime = runtime
         self.assets: Assets = assets
         self.environment: Environment = environment
         self.contact: Contact = contact
-        self.trigger: Trigger = trigger
+        self.trigger: SessionTrigger = trigger
         self.uuid = uuid
         self.type = type
         self.created_on = created_on
@@ -78,7 +78,7 @@ class SessionData:
         self._merged: Environment | None = None
         self._languages: tuple[str, ...] | None = None
 
-    def flow_of(self, run: RunData) -> Flow:
+    def flow_of(self, run: RunData) -> FlowDefinition:
         """Return the current definition of a run's flow. Raises `LookupError` where the workspace has none any more."""
         flow = self.assets.flow(run.flow_reference["uuid"])
         if flow is None:
@@ -93,7 +93,7 @@ class SessionData:
         """Return the run that entered a run, None if none of this session did."""
         return next((parent for parent in self.runs if parent.uuid == run.parent_uuid), None)
 
-    def push(self, flow: Flow, parent_uuid: str = "", *, terminal: bool = False) -> None:
+    def push(self, flow: FlowDefinition, parent_uuid: str = "", *, terminal: bool = False) -> None:
         """Enter a flow after the current node's actions; `terminal` ends all other runs first."""
         self.pushed = Pushed(flow, parent_uuid, terminal)
 
@@ -116,7 +116,7 @@ class SessionData:
     @property
     def parent_summary(self) -> dict[str, Any] | None:
         """The run of the session that started this one, as JSON; None if no session did."""
-        return self.trigger.run_summary if isinstance(self.trigger, FlowAction) else None
+        return self.trigger.run_summary if isinstance(self.trigger, FlowActionTrigger) else None
 
     @property
     def merged_environment(self) -> Environment:

@@ -18,7 +18,7 @@ NO_TIME: Final = "0001-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class SessionTrigger:
     """Starts a flow; `params`, `history` and `event` are JSON."""
 
     type: ClassVar[str]
@@ -64,8 +64,8 @@ class KeywordMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manual(Trigger):
-    """Somebody, or some program, started the flow."""
+class ManualTrigger(SessionTrigger):
+    """A user or a program started the flow."""
 
     type = "manual"
 
@@ -74,7 +74,7 @@ class Manual(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Msg(Trigger):
+class MsgTrigger(SessionTrigger):
     """A message started the flow, perhaps by a keyword."""
 
     type = "msg"
@@ -84,7 +84,7 @@ class Msg(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign(Trigger):
+class CampaignTrigger(SessionTrigger):
     """A point of a campaign started the flow."""
 
     type = "campaign"
@@ -92,7 +92,7 @@ class Campaign(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowAction(Trigger):
+class FlowActionTrigger(SessionTrigger):
     """Another session started the flow; `run_summary` tells of its run."""
 
     type = "flow_action"
@@ -101,7 +101,7 @@ class FlowAction(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Trigger):
+class CallTrigger(SessionTrigger):
     """A phone call that came in, or was missed, started the flow."""
 
     type = "call"
@@ -109,7 +109,7 @@ class Call(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chat(Trigger):
+class ChatTrigger(SessionTrigger):
     """A new conversation started the flow; its event may have params."""
 
     type = "chat"
@@ -121,7 +121,7 @@ class Chat(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketClosed(Trigger):
+class TicketTrigger(SessionTrigger):
     """The end of a ticket started the flow."""
 
     type = "ticket"
@@ -131,7 +131,7 @@ class TicketClosed(Trigger):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel(Trigger):
+class ChannelTrigger(SessionTrigger):
     """Something that happened on a channel started the flow: only old sessions have it."""
 
     type = "channel"
@@ -139,13 +139,23 @@ class Channel(Trigger):
     event: dict[str, Any] = fields.json(required=True)
 
 
-_TRIGGERS: Mapping[str, type[Trigger]] = {
-    trigger.type: trigger for trigger in (Manual, Msg, Campaign, FlowAction, Call, Chat, TicketClosed, Channel)
+_TRIGGERS: Mapping[str, type[SessionTrigger]] = {
+    trigger.type: trigger
+    for trigger in (
+        ManualTrigger,
+        MsgTrigger,
+        CampaignTrigger,
+        FlowActionTrigger,
+        CallTrigger,
+        ChatTrigger,
+        TicketTrigger,
+        ChannelTrigger,
+    )
 }
 
 
-def read_trigger(document: dict[str, Any]) -> Trigger:
+def read_trigger(document: dict[str, Any]) -> SessionTrigger:
     """Return the trigger of a JSON document. Raises `DefinitionError` with RapidPro's text."""
-    trigger: Trigger = read_typed(_TRIGGERS, document)
+    trigger: SessionTrigger = read_typed(_TRIGGERS, document)
     trigger.check()
     return trigger

@@ -1,6 +1,6 @@
 """Webhook calls: requests and responses as data, what is worth sending, and the trace that the event carries.
 
-Who carries a request to its server is the host's affair; what a flow does with the answer is the action's.
+The host carries a request to its server; the action says what a flow does with the answer.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class WebhookResponse:
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A request and what became of it; no response means that nobody could be reached in time (flows 4.3)."""
+    """A request and what became of it; no response means that no server could be reached in time (flows 4.3)."""
 
     request: WebhookRequest
     response: WebhookResponse | None

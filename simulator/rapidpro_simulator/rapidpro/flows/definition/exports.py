@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from . import fields
 from .dialects import unknown_parts, without_unknown_actions
 from .reading import DefinitionError, read
-from .triggers import IGNORED_TRIGGERS, Trigger, read_trigger
+from .triggers import IGNORED_TRIGGERS, ExportedTrigger, read_trigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .flow import Flow
+    from .flow import FlowDefinition
     from .references import Reference
 
 EARLIEST_VERSION: Final = 3
@@ -28,7 +28,7 @@ EVENT_TYPES: Final = ("F", "M")
 START_MODES: Final = ("I", "S", "P")
 
 
-class Problem(NamedTuple):
+class ExportProblem(NamedTuple):
     """Something in an export that cannot be read: what it belongs to, and what is wrong with it."""
 
     where: str
@@ -41,22 +41,22 @@ class Problem(NamedTuple):
 class ExportError(DefinitionError):
     """An export cannot be read; ``problems`` has everything that is wrong with it, where that is known."""
 
-    def __init__(self, text: str, problems: list[Problem] | None = None) -> None:
+    def __init__(self, text: str, problems: list[ExportProblem] | None = None) -> None:
         self.problems = problems or []
         super().__init__("\n- ".join([text, *_sentences(self.problems)]))
 
 
-def _sentences(problems: list[Problem]) -> Iterator[str]:
+def _sentences(problems: list[ExportProblem]) -> Iterator[str]:
     """Yield what is wrong, and with what: what is wrong with many things is said once."""
     places: dict[str, list[str]] = {}
     for where, text in problems:
         places.setdefault(text, []).append(where)
     for text, names in places.items():
-        yield str(Problem(", ".join(dict.fromkeys(names)), text))
+        yield str(ExportProblem(", ".join(dict.fromkeys(names)), text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldDefinition:
+class ExportedField:
     """A field of contacts that the flows use."""
 
     key: str = fields.text(required=True)
@@ -65,7 +65,7 @@ class FieldDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupDefinition:
+class ExportedGroup:
     """A group that the flows use; without a query its members are added by hand or by flows."""
 
     uuid: str = fields.uuid()
@@ -74,7 +74,7 @@ class GroupDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignEvent:
+class ExportedCampaignEvent:
     """What happens ``offset`` ``unit`` (minutes, hours, days, weeks) after the date in a field of the contact.
 
     ``delivery_hour`` is an hour of the day, -1 for any.
@@ -93,13 +93,13 @@ class CampaignEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign:
+class ExportedCampaign:
     """Events for the contacts of a group."""
 
     uuid: str = fields.uuid()
     name: str = fields.text(required=True)
     group: Reference = fields.reference("group", required=True)
-    events: list[CampaignEvent] = fields.parts(CampaignEvent)
+    events: list[ExportedCampaignEvent] = fields.parts(ExportedCampaignEvent)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,12 +108,12 @@ class Export:
 
     version: str
     site: str = ""
-    flows: list[Flow] = field(default_factory=list)
-    campaigns: list[Campaign] = field(default_factory=list)
-    triggers: list[Trigger] = field(default_factory=list)
-    fields: list[FieldDefinition] = field(default_factory=list)
-    groups: list[GroupDefinition] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
+    flows: list[FlowDefinition] = field(default_factory=list)
+    campaigns: list[ExportedCampaign] = field(default_factory=list)
+    triggers: list[ExportedTrigger] = field(default_factory=list)
+    fields: list[ExportedField] = field(default_factory=list)
+    groups: list[ExportedGroup] = field(default_factory=list)
+    skipped: list[ExportProblem] = field(default_factory=list)
 
 
 def read_export(document: Any, *, lenient: bool = False, new_uuid: Callable[[], str] | None = None) -> Export:
@@ -125,10 +125,10 @@ def read_export(document: Any, *, lenient: bool = False, new_uuid: Callable[[], 
     ``new_uuid`` makes the UUIDs that migrations need.
     """
     export = Export(version=_version(document), site=document.get("site") or "")
-    problems: list[Problem] = []
+    problems: list[ExportProblem] = []
     for index, definition in enumerate(_items(document, "flows")):
         where, readable = _describe("flow", definition, index), definition
-        unknown = [Problem(where, text) for text in unknown_parts(definition)]
+        unknown = [ExportProblem(where, text) for text in unknown_parts(definition)]
         problems += unknown
         if lenient and unknown:
             readable = without_unknown_actions(definition)
@@ -145,26 +145,26 @@ def read_export(document: Any, *, lenient: bool = False, new_uuid: Callable[[], 
 
 
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "fields": lambda document: read(FieldDefinition, document),
-    "groups": lambda document: read(GroupDefinition, document),
-    "campaigns": lambda document: read(Campaign, document),
+    "fields": lambda document: read(ExportedField, document),
+    "groups": lambda document: read(ExportedGroup, document),
+    "campaigns": lambda document: read(ExportedCampaign, document),
     "triggers": read_trigger,
 }
 
 
-def _read_flow(document: Any, new_uuid: Callable[[], str] | None) -> Flow:
+def _read_flow(document: Any, new_uuid: Callable[[], str] | None) -> FlowDefinition:
     from .flow import read_flow
 
     return read_flow(document, new_uuid=new_uuid)
 
 
 def _read_into(
-    parts: list[Any], reader: Callable[[Any], Any], document: Any, where: str, problems: list[Problem]
+    parts: list[Any], reader: Callable[[Any], Any], document: Any, where: str, problems: list[ExportProblem]
 ) -> None:
     try:
         parts.append(reader(document))
     except DefinitionError as error:
-        problems.append(Problem(where, str(error)))
+        problems.append(ExportProblem(where, str(error)))
 
 
 def _version(document: Any) -> str:

@@ -19,8 +19,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from . import limits
-from .kinds import UUID_PATTERN, Check, Json, Kind, List, Map, Referring, Scalar, Text, is_uuid
-from .parts import KIND, Nested
+from .kinds import (
+    UUID_PATTERN,
+    Check,
+    FieldKind,
+    JsonKind,
+    ListKind,
+    MapKind,
+    ReferringKind,
+    ScalarKind,
+    TextKind,
+    is_uuid,
+)
+from .parts import KIND, NestedKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,7 +85,7 @@ LOCAL_NAME: Final = Check(
 )
 
 
-def declare(kind: Kind, default: Any = None) -> Any:
+def declare(kind: FieldKind, default: Any = None) -> Any:
     """Return a dataclass field of a kind of your own; an optional field that is left out has ``default``."""
     metadata = {KIND: kind}
     if kind.required:
@@ -97,7 +108,7 @@ def text(
     ``evaluated`` fields are templates, ``localized`` ones have translations.
     """
     return declare(
-        Text(required=required, maximum=maximum, check=check, evaluated=evaluated, localized=localized), default=""
+        TextKind(required=required, maximum=maximum, check=check, evaluated=evaluated, localized=localized), default=""
     )
 
 
@@ -108,12 +119,12 @@ def uuid(*, required: bool = True) -> Any:
 
 def flag() -> Any:
     """Declare a boolean, false when left out."""
-    return declare(Scalar(types=(bool,), expected="bool", convert=bool), default=False)
+    return declare(ScalarKind(types=(bool,), expected="bool", convert=bool), default=False)
 
 
 def integer(*, required: bool = False) -> Any:
     """Declare a whole number, 0 when left out."""
-    return declare(Scalar(required=required, types=(int,), expected="int", convert=int), default=0)
+    return declare(ScalarKind(required=required, types=(int,), expected="int", convert=int), default=0)
 
 
 def texts(
@@ -126,9 +137,11 @@ def texts(
     localized: bool = False,
 ) -> Any:
     """Declare a list of between ``minimum`` and ``maximum`` texts, each of at most ``maximum_item`` characters."""
-    item = Text(maximum=maximum_item, evaluated=evaluated)
+    item = TextKind(maximum=maximum_item, evaluated=evaluated)
     return declare(
-        List(required=required, item=item, minimum=minimum, maximum=maximum, evaluated=evaluated, localized=localized),
+        ListKind(
+            required=required, item=item, minimum=minimum, maximum=maximum, evaluated=evaluated, localized=localized
+        ),
         default=[],
     )
 
@@ -141,34 +154,36 @@ def text_map(
     evaluated: bool = False,
 ) -> Any:
     """Declare an object of texts, such as HTTP headers."""
-    item = Text(maximum=maximum_item, evaluated=evaluated)
-    return declare(Map(item=item, maximum=maximum, maximum_key=maximum_key), default={})
+    item = TextKind(maximum=maximum_item, evaluated=evaluated)
+    return declare(MapKind(item=item, maximum=maximum, maximum_key=maximum_key), default={})
 
 
 def number_map(*, required: bool = False) -> Any:
     """Declare an object of numbers, read as `Decimal`, such as amounts by currency."""
-    item = Scalar(types=(int, float, Decimal), expected="decimal.Decimal", convert=lambda value: Decimal(str(value)))
-    return declare(Map(required=required, item=item), default={})
+    item = ScalarKind(
+        types=(int, float, Decimal), expected="decimal.Decimal", convert=lambda value: Decimal(str(value))
+    )
+    return declare(MapKind(required=required, item=item), default={})
 
 
 def json(*, required: bool = False) -> Any:
     """Declare any JSON value, kept as it is; None when left out."""
-    return declare(Json(required=required))
+    return declare(JsonKind(required=required))
 
 
 def reference(type_: str, *, required: bool = False) -> Any:
     """Declare a `Reference` to an asset of this type, None when left out."""
-    return declare(Referring(required=required, type=type_))
+    return declare(ReferringKind(required=required, type=type_))
 
 
 def references(type_: str, *, required: bool = False, maximum: int | None = 100) -> Any:
     """Declare a list of `Reference` to assets of this type."""
-    return declare(List(required=required, item=Referring(type=type_), maximum=maximum), default=[])
+    return declare(ListKind(required=required, item=ReferringKind(type=type_), maximum=maximum), default=[])
 
 
-def nested(class_: type, *, required: bool = False) -> Kind:
+def nested(class_: type, *, required: bool = False) -> FieldKind:
     """Return the kind of a field that holds another part."""
-    return Nested(required=required, class_=class_)
+    return NestedKind(required=required, class_=class_)
 
 
 def part(class_: type, *, required: bool = False) -> Any:
@@ -178,4 +193,4 @@ def part(class_: type, *, required: bool = False) -> Any:
 
 def parts(class_: type, *, required: bool = False, minimum: int = 0, maximum: int | None = None) -> Any:
     """Declare a list of other parts."""
-    return declare(List(required=required, item=nested(class_), minimum=minimum, maximum=maximum), default=[])
+    return declare(ListKind(required=required, item=nested(class_), minimum=minimum, maximum=maximum), default=[])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from . import fields, limits
-from .kinds import Check, Delegated, List
+from .kinds import Check, DelegatedKind, ListKind
 from .localization import Localization, read_localization
-from .nodes import Exit, Node, Seen, read_node
+from .nodes import Exit, Node, SeenUuids, read_node
 from .reading import DefinitionError, prefixed, read
 from .references import Reference
 from .versions import CURRENT, OLDEST, Version
@@ -18,7 +18,7 @@ from .versions import CURRENT, OLDEST, Version
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Exit", "Flow", "Node", "read_flow"]
+__all__ = ["Exit", "FlowDefinition", "Node", "read_flow"]
 
 FLOW_TYPES: Final = tuple(limits.DEFAULT_EXPIRY_MINUTES)
 
@@ -38,7 +38,7 @@ class _Header:
 
 
 @dataclass(kw_only=True)
-class Flow:
+class FlowDefinition:
     """A flow definition that has been read and checked."""
 
     uuid: str = fields.uuid()
@@ -48,8 +48,8 @@ class Flow:
     type: str = fields.text(required=True, check=fields.one_of(FLOW_TYPES, "flow type"))
     revision: int = fields.integer()
     expire_after_minutes: int = fields.integer()
-    localization: Localization = fields.declare(Delegated(reader=read_localization, name="localization"))
-    nodes: list[Node] = fields.declare(List(item=Delegated(reader=read_node, name="node")), default=[])
+    localization: Localization = fields.declare(DelegatedKind(reader=read_localization, name="localization"))
+    nodes: list[Node] = fields.declare(ListKind(item=DelegatedKind(reader=read_node, name="node")), default=[])
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _by_uuid: dict[str, Node] = field(init=False, repr=False, compare=False)
 
@@ -73,7 +73,7 @@ class Flow:
 
     @property
     def ui(self) -> dict[str, Any]:
-        """What the editor keeps in the definition; nobody else reads it."""
+        """What the editor keeps in the definition; only the editor reads it."""
         return self.document.get("_ui") or {}
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Flow:
             raise DefinitionError(f"field '_ui' must be less than or equal to {limits.EDITOR_STATE_BYTES}")
         with prefixed("invalid localization"):
             self.localization.validate()
-        seen = Seen()
+        seen = SeenUuids()
         for node in self.nodes:
             seen.add("node", node.uuid)
             with prefixed(f"invalid node[uuid={node.uuid}]"):
@@ -103,7 +103,9 @@ def _legacy(version: object) -> DefinitionError:
     )
 
 
-def read_flow(document: dict[str, Any], *, migrate: bool = True, new_uuid: Callable[[], str] | None = None) -> Flow:
+def read_flow(
+    document: dict[str, Any], *, migrate: bool = True, new_uuid: Callable[[], str] | None = None
+) -> FlowDefinition:
     """Return the flow that a definition describes, after bringing the definition to the current version.
 
     ``document`` is left as it is. ``migrate=False`` reads older definitions as if they were current; ``new_uuid`` makes
@@ -123,7 +125,7 @@ def read_flow(document: dict[str, Any], *, migrate: bool = True, new_uuid: Calla
         from .migrations import migrate as bring_up_to_date
 
         document = bring_up_to_date(document, new_uuid=new_uuid)
-    flow = read(Flow, document)
+    flow = read(FlowDefinition, document)
     flow.document = document
     flow.validate()
     return flow

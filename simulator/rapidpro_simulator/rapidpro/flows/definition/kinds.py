@@ -1,6 +1,6 @@
 """The kinds of fields of a definition's parts: how each is read, checked, written and inspected.
 
-A field that holds another part is told in `parts`; parts declare their fields with `fields`.
+`parts` has the kind of a field that holds another part; parts declare their fields with `fields`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def refuse(value: object, path: str, expected: str) -> DefinitionError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class FieldKind:
     """How one field is read, checked and written; the base of all kinds."""
 
     required: bool = False
@@ -93,7 +93,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Kind):
+class TextKind(FieldKind):
     maximum: int | None = None
     check: Check | None = None
 
@@ -119,7 +119,7 @@ class Text(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scalar(Kind):
+class ScalarKind(FieldKind):
     """A number or a flag: a JSON value of one of ``types``, which ``convert`` turns into the field's."""
 
     types: tuple[type, ...]
@@ -133,7 +133,7 @@ class Scalar(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Json(Kind):
+class JsonKind(FieldKind):
     """Any JSON value, kept as it is but for halves of characters."""
 
     def read(self, value: Any, path: str, complaints: list[str]) -> Any:
@@ -141,10 +141,10 @@ class Json(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class List(Kind):
+class ListKind(FieldKind):
     """A list of items of one kind."""
 
-    item: Kind
+    item: FieldKind
     minimum: int = 0
     maximum: int | None = None
 
@@ -170,10 +170,10 @@ class List(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Map(Kind):
+class MapKind(FieldKind):
     """An object whose values are all of one kind; ``maximum`` limits the entries, ``maximum_key`` their names."""
 
-    item: Kind
+    item: FieldKind
     maximum: int | None = None
     maximum_key: int | None = None
 
@@ -198,7 +198,7 @@ class Map(Kind):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referring(Kind):
+class ReferringKind(FieldKind):
     """A reference to an asset of the workspace."""
 
     type: str
@@ -229,11 +229,11 @@ class Referring(Kind):
             yield value
 
 
-def _read_item(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
+def _read_item(kind: FieldKind, value: Any, path: str, complaints: list[str]) -> Any:
     return kind.read_null(path) if value is None else read_value(kind, value, path, complaints)
 
 
-def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
+def read_value(kind: FieldKind, value: Any, path: str, complaints: list[str]) -> Any:
     """Return what a field of this kind holds for a JSON value, which may be null."""
     if kind.required and kind.is_missing(value):
         complaints.append(f"field '{path}' is required")
@@ -242,7 +242,7 @@ def read_value(kind: Kind, value: Any, path: str, complaints: list[str]) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delegated(Kind):
+class DelegatedKind(FieldKind):
     """What ``reader`` makes of the JSON value, or refuses with a `DefinitionError`; ``name`` is its name in schemas."""
 
     reader: Callable[[Any], Any]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import fields, limits
 from .actions import Action, read_action
-from .kinds import Delegated, List, refuse
+from .kinds import DelegatedKind, ListKind, refuse
 from .reading import DefinitionError, prefixed, read
 from .routers import Router, check_limit, read_router
 
@@ -43,9 +43,9 @@ class Node:
     """A node: its actions run first, then its router or its first exit decides where to go."""
 
     uuid: str = fields.uuid()
-    actions: list[Action] = fields.declare(Delegated(reader=_read_actions, name="actions"), default=[])
-    router: Router | None = fields.declare(Delegated(reader=_read_router, name="router"))
-    exits: list[Exit] = fields.declare(List(required=True, item=fields.nested(Exit), minimum=1), default=[])
+    actions: list[Action] = fields.declare(DelegatedKind(reader=_read_actions, name="actions"), default=[])
+    router: Router | None = fields.declare(DelegatedKind(reader=_read_router, name="router"))
+    exits: list[Exit] = fields.declare(ListKind(required=True, item=fields.nested(Exit), minimum=1), default=[])
     _by_uuid: dict[str, Exit] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Node:
         """Return the exit with this UUID, None if there is none."""
         return self._by_uuid.get(uuid)
 
-    def validate(self, flow_type: str, nodes: Collection[str], seen: Seen) -> None:
+    def validate(self, flow_type: str, nodes: Collection[str], seen: SeenUuids) -> None:
         """Raise `DefinitionError` unless the node fits into a flow of this type with these nodes.
 
         ``seen`` remembers the UUIDs of the nodes before.
@@ -72,7 +72,7 @@ class Node:
                     f"destination {exit_.destination_uuid} of exit[uuid={exit_.uuid}] isn't a known node"
                 )
 
-    def _validate_action(self, action: Action, flow_type: str, seen: Seen) -> None:
+    def _validate_action(self, action: Action, flow_type: str, seen: SeenUuids) -> None:
         seen.add("action", action.uuid)
         if flow_type not in action.allowed_in:
             with prefixed(f"invalid action[uuid={action.uuid}, type={action.type}]"):
@@ -88,7 +88,7 @@ class Node:
             self.router.validate(self._by_uuid)
 
 
-class Seen:
+class SeenUuids:
     """The UUIDs of a flow's parts, which have to be unique among their own sort."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import MISSING, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .kinds import Kind, read_value, refuse
+from .kinds import FieldKind, read_value, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from .references import Reference
 
 KIND: Final = "kind"
-"""The key of a dataclass field's metadata under which its `Kind` is."""
+"""The key of a dataclass field's metadata under which its `FieldKind` is."""
 
 
-_tables: dict[type, tuple[tuple[str, Kind, bool], ...]] = {}
+_tables: dict[type, tuple[tuple[str, FieldKind, bool], ...]] = {}
 
 
-def declared(class_: type) -> tuple[tuple[str, Kind, bool], ...]:
+def declared(class_: type) -> tuple[tuple[str, FieldKind, bool], ...]:
     """Return (name, kind, has a default) of every declared field of a part's class, in order."""
     table = _tables.get(class_)
     if table is None:
@@ -33,7 +33,7 @@ def declared(class_: type) -> tuple[tuple[str, Kind, bool], ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nested(Kind):
+class NestedKind(FieldKind):
     """Another part."""
 
     class_: type

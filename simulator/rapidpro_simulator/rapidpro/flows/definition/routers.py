@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 
 from . import fields, limits
-from .kinds import Delegated, List
+from .kinds import DelegatedKind, ListKind
 from .reading import DefinitionError, prefixed, read, read_typed
 from .waits import Wait, read_wait
 
@@ -61,10 +61,10 @@ def _read_wait(document: Any) -> Wait:
 
 @dataclass(kw_only=True)
 class _Router:
-    wait: Wait | None = fields.declare(Delegated(reader=_read_wait, name="wait"))
+    wait: Wait | None = fields.declare(DelegatedKind(reader=_read_wait, name="wait"))
     result_name: str = fields.text(check=fields.RESULT_NAME)
     categories: list[Category] = fields.declare(
-        List(required=True, item=Delegated(reader=_read_category, name="category"), minimum=1), default=[]
+        ListKind(required=True, item=DelegatedKind(reader=_read_category, name="category"), minimum=1), default=[]
     )
     _by_uuid: dict[str, Category] = field(init=False, repr=False, compare=False)
 

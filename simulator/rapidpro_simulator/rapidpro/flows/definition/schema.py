@@ -15,10 +15,10 @@ from typing import Any
 
 from . import limits
 from .actions import ACTION_TYPES
-from .flow import Flow
-from .kinds import Delegated, Json, Kind, List, Map, Referring, Scalar, Text
+from .flow import FlowDefinition
+from .kinds import DelegatedKind, FieldKind, JsonKind, ListKind, MapKind, ReferringKind, ScalarKind, TextKind
 from .nodes import Node
-from .parts import Nested, declared
+from .parts import NestedKind, declared
 from .references import IDENTITY_KEYS, MATCH_KEYS
 from .routers import Category, RandomRouter, SwitchRouter
 from .waits import DialWait, MsgWait
@@ -33,7 +33,7 @@ def flow_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"RapidPro flow definition {limits.CURRENT_SPEC_VERSION}",
-        **_object(Flow),
+        **_object(FlowDefinition),
         "$defs": {
             "node": _object(Node),
             "actions": {"type": ["array", "null"], "maxItems": limits.ACTIONS_OF_A_NODE, "items": _ref("action")},
@@ -64,7 +64,7 @@ def _by_type(classes: Any) -> Schema:
     }
 
 
-def _optional(schema: Schema, kind: Kind) -> Schema:
+def _optional(schema: Schema, kind: FieldKind) -> Schema:
     # Null is as good as nothing, and an empty text is not checked: kinds.read_value.
     if kind.required or not schema:
         return schema
@@ -74,53 +74,53 @@ def _optional(schema: Schema, kind: Kind) -> Schema:
 
 
 @singledispatch
-def _schema(kind: Kind) -> Schema:
+def _schema(kind: FieldKind) -> Schema:
     raise TypeError(f"fields of kind {type(kind).__name__} have no JSON Schema yet")
 
 
 @_schema.register
-def _(kind: Text) -> Schema:
+def _(kind: TextKind) -> Schema:
     limit = {} if kind.maximum is None else {"maxLength": kind.maximum}
     nonempty = {"minLength": 1} if kind.required else {}
     return {"type": "string", **nonempty, **limit, **(kind.check.schema if kind.check else {})}
 
 
 @_schema.register
-def _(kind: Scalar) -> Schema:
+def _(kind: ScalarKind) -> Schema:
     return {"type": _SCALARS[kind.expected]}
 
 
 @_schema.register
-def _(kind: Json) -> Schema:
+def _(kind: JsonKind) -> Schema:
     return {}
 
 
 @_schema.register
-def _(kind: List) -> Schema:
+def _(kind: ListKind) -> Schema:
     least = {"minItems": kind.minimum} if kind.minimum else {}
     most = {} if kind.maximum is None else {"maxItems": kind.maximum}
     return {"type": "array", **least, **most, "items": _schema(kind.item)}
 
 
 @_schema.register
-def _(kind: Map) -> Schema:
+def _(kind: MapKind) -> Schema:
     names = {} if kind.maximum_key is None else {"propertyNames": {"maxLength": kind.maximum_key}}
     return {**_map(_schema(kind.item), kind.maximum), **names}
 
 
 @_schema.register
-def _(kind: Referring) -> Schema:
+def _(kind: ReferringKind) -> Schema:
     keys = (IDENTITY_KEYS.get(kind.type, "uuid"), *MATCH_KEYS.get(kind.type, ()))
     return {"type": "object", "anyOf": [{"required": [key]} for key in keys]}
 
 
 @_schema.register
-def _(kind: Nested) -> Schema:
+def _(kind: NestedKind) -> Schema:
     return _object(kind.class_)
 
 
 @_schema.register
-def _(kind: Delegated) -> Schema:
+def _(kind: DelegatedKind) -> Schema:
     return _ref(kind.name)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from uniseg.graphemecluster import grapheme_clusters
 
-from .kinds import Referring
+from .kinds import ReferringKind
 from .reading import DefinitionError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _WORD = re.compile(r"\w+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class ExportedTrigger:
     """What starts ``flow`` for contacts in all of ``groups`` (if any) and none of ``exclude_groups``."""
 
     type: str
@@ -46,7 +46,7 @@ class Trigger:
     exclude_groups: list[Reference] = field(default_factory=list)
 
 
-def read_trigger(document: dict[str, Any]) -> Trigger:
+def read_trigger(document: dict[str, Any]) -> ExportedTrigger:
     """Return a trigger from an export file of any age; raises `DefinitionError` in the web application's words."""
     type_ = document.get("trigger_type")
     keywords = _keywords(document) if type_ == KEYWORD else ()
@@ -56,7 +56,7 @@ def read_trigger(document: dict[str, Any]) -> Trigger:
     match_type = document.get("match_type") or FIRST_WORD
     if match_type not in MATCH_TYPES:
         raise DefinitionError(f"{match_type} is not a valid match type")
-    return Trigger(
+    return ExportedTrigger(
         type=type_,
         flow=_reference("flow", document["flow"]),
         keywords=keywords,
@@ -108,7 +108,7 @@ def _references(values: Any) -> list[Reference]:
 
 def _reference(type_: str, value: Any) -> Reference:
     complaints: list[str] = []
-    reference = Referring(type=type_).read(value, type_, complaints)
+    reference = ReferringKind(type=type_).read(value, type_, complaints)
     if complaints:
         raise DefinitionError(", ".join(complaints))
     return reference

@@ -1,4 +1,4 @@
-"""The variables that templates of a flow may begin with (flows 6.1); what is in them is the engine's affair."""
+"""The variables that templates of a flow may begin with (flows 6.1); `runs.context` says what is in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine: starts and resumes sessions (flows 3.2, 3.5). How they go on from there is the loop's part."""
+"""The engine: starts and resumes sessions (flows 3.2, 3.5). `loop` says how they go on from there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidpro_simulator.rapidpro.flows.core import resumes, triggers
-from rapidpro_simulator.rapidpro.flows.core.inputs import Call, Input
+from rapidpro_simulator.rapidpro.flows.core.inputs import Input, VoiceCall
 from rapidpro_simulator.rapidpro.flows.core.run_data import ACTIVE, EXPIRED, FAILED, WAITING
-from rapidpro_simulator.rapidpro.flows.core.services import Limits, Runtime, Services
+from rapidpro_simulator.rapidpro.flows.core.services import EngineLimits, Runtime, Services
 from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
 from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.assets import Assets
     from rapidpro_simulator.rapidpro.flows.core.contact import Contact
     from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
-    from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
+    from rapidpro_simulator.rapidpro.flows.core.triggers import SessionTrigger
     from rapidpro_simulator.rapidpro.flows.definition.flow import Node
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
@@ -57,18 +57,23 @@ class Engine:
         new_uuid: Callable[[], str],
         random: Callable[[], float],
         services: Services | None = None,
-        limits: Limits | None = None,
+        limits: EngineLimits | None = None,
     ) -> None:
         self.runtime = Runtime(
             now=now,
             new_uuid=new_uuid,
             random=random,
             services=services or Services(),
-            limits=limits or Limits(),
+            limits=limits or EngineLimits(),
         )
 
     async def start(
-        self, assets: Assets, environment: Environment, contact: Contact, trigger: Trigger, call: Call | None = None
+        self,
+        assets: Assets,
+        environment: Environment,
+        contact: Contact,
+        trigger: SessionTrigger,
+        call: VoiceCall | None = None,
     ) -> tuple[Session, Sprint]:
         """Start the flow of a trigger for a contact and run it until it waits or ends (flows 3.2).
 
@@ -91,7 +96,7 @@ class Engine:
             created_on=timestamp(self.runtime.now()),
             call=call,
         )
-        if isinstance(trigger, triggers.Msg) and trigger.event:
+        if isinstance(trigger, triggers.MsgTrigger) and trigger.event:
             _hear(session, trigger.event)
         smart_groups.reevaluate(environment, assets, contact, session.log)
         session.push(flow)
@@ -130,7 +135,7 @@ class Engine:
         document: Mapping[str, Any],
         environment: Environment,
         contact: Contact,
-        call: Call | None = None,
+        call: VoiceCall | None = None,
     ) -> Session:
         """Return a session as it was saved, for the contact as it is now; unknown keys are ignored.
 
@@ -157,7 +162,7 @@ def run_to_end(coroutine: Coroutine[Any, Any, Outcome]) -> Outcome:
     raise RuntimeError("the engine waits for a service: await it in a loop")
 
 
-def _resumable_node(session: Session, run: Run, limits: Limits) -> Node | str:
+def _resumable_node(session: Session, run: Run, limits: EngineLimits) -> Node | str:
     """Return the node where a run waits, or what makes going on impossible."""
     flow = session.assets.flow(run.flow_reference["uuid"])
     if flow is None:
@@ -191,13 +196,13 @@ def _apply(session: Session, run: Run, node: Node, resume: Resume) -> Chosen:
     session.status = ACTIVE
     session.resume = resume
     session.input = None
-    if isinstance(resume, resumes.WaitExpiration):
+    if isinstance(resume, resumes.ExpirationResume):
         run.exit(EXPIRED)
         return NOWHERE
     run.set_status(ACTIVE)
-    if isinstance(resume, resumes.WaitTimeout):
+    if isinstance(resume, resumes.TimeoutResume):
         return choose_timeout(run, node)
-    if isinstance(resume, resumes.Msg):
+    if isinstance(resume, resumes.MsgResume):
         _hear(session, resume.event)
         run.received_input()
     return choose_exit(run, node)

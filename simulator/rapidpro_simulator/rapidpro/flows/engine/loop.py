@@ -126,7 +126,7 @@ async def _visit(session: Session, run: Run, node_uuid: str) -> Chosen:
     node = run.flow.node(node_uuid)
     assert node is not None  # definitions are checked for it
     run.arrive(node_uuid)
-    if isinstance(session.trigger, triggers.Msg) and waits.is_first_step(run):
+    if isinstance(session.trigger, triggers.MsgTrigger) and waits.is_first_step(run):
         run.received_input()
     for action in node.actions:
         await execute(action, run)

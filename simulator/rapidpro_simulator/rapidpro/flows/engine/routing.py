@@ -53,7 +53,7 @@ def choose_exit(run: Run, node: Node) -> Chosen:
 
 
 def choose_timeout(run: Run, node: Node) -> Chosen:
-    """Choose the way of those who did not answer in time."""
+    """Choose the exit for an answer that did not come in time."""
     router = node.router
     assert router is not None
     timeout = router.wait.timeout if router.wait else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.core.inputs import Call, Input
+from rapidpro_simulator.rapidpro.flows.core.inputs import Input, VoiceCall
 from rapidpro_simulator.rapidpro.flows.core.run_data import ACTIVE, COMPLETED, FAILED, WAITING
 from rapidpro_simulator.rapidpro.flows.core.session_data import SessionData
 from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
@@ -34,7 +34,7 @@ class Session(SessionData):
         document: Mapping[str, Any],
         environment: Environment,
         contact: Contact,
-        call: Call | None,
+        call: VoiceCall | None,
     ) -> Session:
         """Return a session as it was saved; keys that are not known are ignored."""
         session = cls(
@@ -74,7 +74,7 @@ class Session(SessionData):
         return document
 
     def compact(self) -> None:
-        """Forget what nobody asks of runs that have exited, as hosts do before they save a session (flows 3.1)."""
+        """Drop what is not needed of runs that have exited, as hosts do before they save a session (flows 3.1)."""
         for run in self.runs:
             run.compact()
 

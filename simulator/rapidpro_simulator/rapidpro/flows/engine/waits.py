@@ -28,10 +28,10 @@ def begin(run: Run, wait: Wait) -> bool:
 def accepts(wait: Wait, resume: Resume) -> bool:
     """Say whether a wait can be ended so."""
     if isinstance(wait, DialWait):
-        return isinstance(resume, resumes.Dial)
-    if isinstance(resume, resumes.WaitTimeout):
+        return isinstance(resume, resumes.DialResume)
+    if isinstance(resume, resumes.TimeoutResume):
         return wait.timeout is not None
-    return isinstance(resume, resumes.Msg | resumes.WaitExpiration)
+    return isinstance(resume, resumes.MsgResume | resumes.ExpirationResume)
 
 
 def is_first_step(run: Run) -> bool:
@@ -41,7 +41,7 @@ def is_first_step(run: Run) -> bool:
 
 def _begin_msg(run: Run, wait: MsgWait) -> bool:
     # The message that started the session is the answer to its first question.
-    if isinstance(run.session.trigger, triggers.Msg) and is_first_step(run):
+    if isinstance(run.session.trigger, triggers.MsgTrigger) and is_first_step(run):
         return False
     expires_on = timestamp(after(run.runtime.now(), run.flow.expiry_minutes * 60))
     hint: dict[str, Any] | None = write(wait.hint) if wait.hint else None

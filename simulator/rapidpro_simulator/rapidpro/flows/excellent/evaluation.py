@@ -8,7 +8,21 @@ from .conversions import to_integer
 from .functions import FUNCTIONS
 from .operators import OPERATORS, negate
 from .rendering import describe, render
-from .tree import Binary, Boolean, Call, Group, Index, Lambda, Name, Negation, Node, Null, Number, Property, Text
+from .tree import (
+    BinaryNode,
+    BooleanNode,
+    CallNode,
+    GroupNode,
+    IndexNode,
+    LambdaNode,
+    NameNode,
+    NegationNode,
+    Node,
+    NullNode,
+    NumberNode,
+    PropertyNode,
+    TextNode,
+)
 from .values import ABSENT, Deprecated, Error, Function, Object, Value
 
 if TYPE_CHECKING:
@@ -20,8 +34,8 @@ BUDGET = 10_000_000
 ANONYMOUS = "<anon>"
 
 Frame: TypeAlias = "dict[str, Value]"  # what the parameters of the lambdas around stand for
-Evaluator: TypeAlias = "Callable[[State, Frame], Value]"
-Step: TypeAlias = "Callable[[State, Frame, Value], Value]"
+Evaluator: TypeAlias = "Callable[[EvaluationState, Frame], Value]"
+Step: TypeAlias = "Callable[[EvaluationState, Frame, Value], Value]"
 
 
 class TooComplexError(Exception):
@@ -31,7 +45,7 @@ class TooComplexError(Exception):
         super().__init__("expression is too complex to evaluate")
 
 
-class State:
+class EvaluationState:
     """What one evaluation of one expression goes with: its surroundings, what it may still cost, its warnings."""
 
     __slots__ = ("budget", "context", "environment", "warnings")
@@ -62,7 +76,7 @@ class State:
 
 
 def compile_tree(node: Node) -> Evaluator:
-    """Make of a tree what evaluates it; call that with a `State` and an empty frame."""
+    """Make of a tree what evaluates it; call that with a `EvaluationState` and an empty frame."""
     return _compile(node, frozenset())
 
 
@@ -70,20 +84,20 @@ def _compile(node: Node, bound: frozenset[str]) -> Evaluator:
     return _COMPILERS[type(node)](node, bound)
 
 
-def _literal(node: Text | Number | Boolean, _bound: frozenset[str]) -> Evaluator:
+def _literal(node: TextNode | NumberNode | BooleanNode, _bound: frozenset[str]) -> Evaluator:
     value = node.value
     return lambda _state, _frame: value
 
 
-def _null(_node: Null, _bound: frozenset[str]) -> Evaluator:
+def _null(_node: NullNode, _bound: frozenset[str]) -> Evaluator:
     return lambda _state, _frame: None
 
 
-def _group(node: Group, bound: frozenset[str]) -> Evaluator:
+def _group(node: GroupNode, bound: frozenset[str]) -> Evaluator:
     return _compile(node.inner, bound)
 
 
-def _name(node: Name, bound: frozenset[str], *, is_called: bool = False) -> Evaluator:
+def _name(node: NameNode, bound: frozenset[str], *, is_called: bool = False) -> Evaluator:
     name = node.name
     folded = name.lower()
     if folded in bound:
@@ -91,7 +105,7 @@ def _name(node: Name, bound: frozenset[str], *, is_called: bool = False) -> Eval
     function = FUNCTIONS.get(folded)
     missing = Error(f"context has no property '{name}'")
 
-    def evaluate(state: State, _frame: Frame) -> Value:
+    def evaluate(state: EvaluationState, _frame: Frame) -> Value:
         found = state.property(state.context, folded)
         if found is not ABSENT:
             return found
@@ -102,22 +116,22 @@ def _name(node: Name, bound: frozenset[str], *, is_called: bool = False) -> Eval
     return evaluate
 
 
-def _metered(function: Function, state: State) -> Function:
-    """Make a function that charges for its results, whoever calls it: foreach, filter and the like."""
+def _metered(function: Function, state: EvaluationState) -> Function:
+    """Make a function that charges for its results also where foreach, filter and the like call it."""
     return Function(
         function.name, lambda environment, *arguments: state.charged(function.body(environment, *arguments))
     )
 
 
-def _negation(node: Negation, bound: frozenset[str]) -> Evaluator:
+def _negation(node: NegationNode, bound: frozenset[str]) -> Evaluator:
     count = 0
     inner: Node = node
-    while isinstance(inner, Negation):
+    while isinstance(inner, NegationNode):
         inner = inner.operand
         count += 1
     operand = _compile(inner, bound)
 
-    def evaluate(state: State, frame: Frame) -> Value:
+    def evaluate(state: EvaluationState, frame: Frame) -> Value:
         value = operand(state, frame)
         for _ in range(count):
             value = negate(state.environment, value)
@@ -126,17 +140,17 @@ def _negation(node: Negation, bound: frozenset[str]) -> Evaluator:
     return evaluate
 
 
-def _binary(node: Binary, bound: frozenset[str]) -> Evaluator:
+def _binary(node: BinaryNode, bound: frozenset[str]) -> Evaluator:
     # Chains of operators are loops, not recursion: they may be as long as a template.
     steps = []
     left: Node = node
-    while isinstance(left, Binary):
+    while isinstance(left, BinaryNode):
         steps.append((OPERATORS[left.operator], _compile(left.right, bound)))
         left = left.left
     steps.reverse()
     first = _compile(left, bound)
 
-    def evaluate(state: State, frame: Frame) -> Value:
+    def evaluate(state: EvaluationState, frame: Frame) -> Value:
         value = first(state, frame)
         for operate, right in steps:
             value = state.charged(operate(state.environment, value, right(state, frame)))
@@ -145,16 +159,20 @@ def _binary(node: Binary, bound: frozenset[str]) -> Evaluator:
     return evaluate
 
 
-def _path(node: Property | Index | Call, bound: frozenset[str]) -> Evaluator:
+def _path(node: PropertyNode | IndexNode | CallNode, bound: frozenset[str]) -> Evaluator:
     steps: list[Step] = []
     base: Node = node
-    while isinstance(base, Property | Index | Call):
+    while isinstance(base, PropertyNode | IndexNode | CallNode):
         steps.append(_STEPS[type(base)](base, bound))
-        outer, base = base, base.function if isinstance(base, Call) else base.container
+        outer, base = base, base.function if isinstance(base, CallNode) else base.container
     steps.reverse()
-    first = _name(base, bound, is_called=isinstance(outer, Call)) if isinstance(base, Name) else _compile(base, bound)
+    first = (
+        _name(base, bound, is_called=isinstance(outer, CallNode))
+        if isinstance(base, NameNode)
+        else _compile(base, bound)
+    )
 
-    def evaluate(state: State, frame: Frame) -> Value:
+    def evaluate(state: EvaluationState, frame: Frame) -> Value:
         value = first(state, frame)
         for step in steps:
             if type(value) is Error:
@@ -165,11 +183,11 @@ def _path(node: Property | Index | Call, bound: frozenset[str]) -> Evaluator:
     return evaluate
 
 
-def _property(node: Property, _bound: frozenset[str]) -> Step:
+def _property(node: PropertyNode, _bound: frozenset[str]) -> Step:
     name = node.name
     missing = Error(f"object has no property '{name}'")
 
-    def step(state: State, _frame: Frame, container: Value) -> Value:
+    def step(state: EvaluationState, _frame: Frame, container: Value) -> Value:
         if isinstance(container, Object):
             found = state.property(container, name)
             return missing if found is ABSENT else found
@@ -178,10 +196,10 @@ def _property(node: Property, _bound: frozenset[str]) -> Step:
     return step
 
 
-def _index(node: Index, bound: frozenset[str]) -> Step:
+def _index(node: IndexNode, bound: frozenset[str]) -> Step:
     key = _compile(node.key, bound)
 
-    def step(state: State, frame: Frame, container: Value) -> Value:
+    def step(state: EvaluationState, frame: Frame, container: Value) -> Value:
         value = key(state, frame)
         if type(value) is Error:
             return value
@@ -193,7 +211,7 @@ def _index(node: Index, bound: frozenset[str]) -> Step:
     return step
 
 
-def _item(state: State, container: Value, key: Value) -> Value:
+def _item(state: EvaluationState, container: Value, key: Value) -> Value:
     if not isinstance(container, list):
         return Error(f"{describe(container)} doesn't support lookups")
     position = to_integer(state.environment, key)
@@ -205,11 +223,11 @@ def _item(state: State, container: Value, key: Value) -> Value:
     return Error(f"index {position} out of range for {count} items")
 
 
-def _call(node: Call, bound: frozenset[str]) -> Step:
+def _call(node: CallNode, bound: frozenset[str]) -> Step:
     arguments = [_compile(argument, bound) for argument in node.arguments]
     source = str(node.function)
 
-    def step(state: State, frame: Frame, function: Value) -> Value:
+    def step(state: EvaluationState, frame: Frame, function: Value) -> Value:
         if type(function) is not Function:
             return Error(f"{source} is not a function")
         values = [argument(state, frame) for argument in arguments]
@@ -218,12 +236,12 @@ def _call(node: Call, bound: frozenset[str]) -> Step:
     return step
 
 
-def _lambda(node: Lambda, bound: frozenset[str]) -> Evaluator:
+def _lambda(node: LambdaNode, bound: frozenset[str]) -> Evaluator:
     parameters = [parameter.lower() for parameter in node.parameters]
     body = _compile(node.body, bound.union(parameters))
     wanted = len(parameters)
 
-    def evaluate(state: State, frame: Frame) -> Value:
+    def evaluate(state: EvaluationState, frame: Frame) -> Value:
         def call(_environment: Environment, *arguments: Value) -> Value:
             if len(arguments) != wanted:
                 return Error(f"need {wanted} argument(s), got {len(arguments)}")
@@ -234,18 +252,22 @@ def _lambda(node: Lambda, bound: frozenset[str]) -> Evaluator:
     return evaluate
 
 
-_STEPS: Mapping[type, Callable[[Any, frozenset[str]], Step]] = {Property: _property, Index: _index, Call: _call}
+_STEPS: Mapping[type, Callable[[Any, frozenset[str]], Step]] = {
+    PropertyNode: _property,
+    IndexNode: _index,
+    CallNode: _call,
+}
 _COMPILERS: Mapping[type, Callable[[Any, frozenset[str]], Evaluator]] = {
-    Text: _literal,
-    Number: _literal,
-    Boolean: _literal,
-    Null: _null,
-    Name: _name,
-    Property: _path,
-    Index: _path,
-    Call: _path,
-    Group: _group,
-    Lambda: _lambda,
-    Negation: _negation,
-    Binary: _binary,
+    TextNode: _literal,
+    NumberNode: _literal,
+    BooleanNode: _literal,
+    NullNode: _null,
+    NameNode: _name,
+    PropertyNode: _path,
+    IndexNode: _path,
+    CallNode: _path,
+    GroupNode: _group,
+    LambdaNode: _lambda,
+    NegationNode: _negation,
+    BinaryNode: _binary,
 }

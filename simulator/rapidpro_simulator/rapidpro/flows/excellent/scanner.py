@@ -1,4 +1,4 @@
-"""Finds the expressions in a template (flows 6.1). What is in them is `syntax`'s affair."""
+"""Finds the expressions in a template (flows 6.1). `syntax` reads what is in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _IDENTIFIER = re.compile(r"(\w+)(?:\.\w+)*")
 _BOUNDARY = re.compile(r'[()"]')
 
 
-class Token(NamedTuple):
+class TemplateToken(NamedTuple):
     """A piece of a template: literal text, `@identifier` or `@(expression)`.
 
     `text` is what counts: literal text with `@@` as `@`, or the expression without its mark; `source` is as written.
@@ -25,20 +25,20 @@ class Token(NamedTuple):
     source: str
 
 
-def scan(template: str, top_levels: Set[str]) -> list[Token]:
+def scan(template: str, top_levels: Set[str]) -> list[TemplateToken]:
     """Split a template; identifiers count only if they start with one of `top_levels` (lower case)."""
-    tokens: list[Token] = []
+    tokens: list[TemplateToken] = []
     text, source = "", ""
     for token in _pieces(template.partition("\0")[0], top_levels):
         if token.kind is BODY:
             text, source = text + token.text, source + token.source
             continue
         if source:
-            tokens.append(Token(BODY, text, source))
+            tokens.append(TemplateToken(BODY, text, source))
             text, source = "", ""
         tokens.append(token)
     if source:
-        tokens.append(Token(BODY, text, source))
+        tokens.append(TemplateToken(BODY, text, source))
     return tokens
 
 
@@ -47,7 +47,7 @@ def has_expressions(template: str, top_levels: Set[str]) -> bool:
     return "@" in template and any(token.kind is not BODY for token in scan(template, top_levels))
 
 
-def _pieces(template: str, top_levels: Set[str]) -> Iterator[Token]:
+def _pieces(template: str, top_levels: Set[str]) -> Iterator[TemplateToken]:
     position = 0
     while (mark := template.find("@", position)) >= 0:
         if mark > position:
@@ -59,20 +59,20 @@ def _pieces(template: str, top_levels: Set[str]) -> Iterator[Token]:
         yield _body(template[position:])
 
 
-def _marked(template: str, mark: int, top_levels: Set[str]) -> Token:
+def _marked(template: str, mark: int, top_levels: Set[str]) -> TemplateToken:
     follower = template[mark + 1 : mark + 2]
     if follower == "@":
-        return Token(BODY, "@", "@@")
+        return TemplateToken(BODY, "@", "@@")
     if follower == "(":
         end = _end_of_expression(template, mark + 2)
         if end < 0:
             return _body(template[mark:])
-        return Token(EXPRESSION, template[mark + 2 : end], template[mark : end + 1])
+        return TemplateToken(EXPRESSION, template[mark + 2 : end], template[mark : end + 1])
     identifier = _IDENTIFIER.match(template, mark + 1)
     if identifier is None:
         return _body("@")
     if identifier[1].lower() in top_levels:
-        return Token(IDENTIFIER, identifier[0], f"@{identifier[0]}")
+        return TemplateToken(IDENTIFIER, identifier[0], f"@{identifier[0]}")
     return _body(f"@{identifier[0]}")
 
 
@@ -91,5 +91,5 @@ def _end_of_expression(template: str, start: int) -> int:
     return -1
 
 
-def _body(source: str) -> Token:
-    return Token(BODY, source, source)
+def _body(source: str) -> TemplateToken:
+    return TemplateToken(BODY, source, source)

@@ -11,7 +11,21 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import is_nested_deeper
 
 from .numbers import narrowed
 from .quoting import unquote
-from .tree import Binary, Boolean, Call, Group, Index, Lambda, Name, Negation, Node, Null, Number, Property, Text
+from .tree import (
+    BinaryNode,
+    BooleanNode,
+    CallNode,
+    GroupNode,
+    IndexNode,
+    LambdaNode,
+    NameNode,
+    NegationNode,
+    Node,
+    NullNode,
+    NumberNode,
+    PropertyNode,
+    TextNode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<error>.))",
     re.DOTALL,
 )
-_KEYWORDS: Mapping[str, Node] = {"true": Boolean(True), "false": Boolean(False), "null": Null()}
+_KEYWORDS: Mapping[str, Node] = {"true": BooleanNode(True), "false": BooleanNode(False), "null": NullNode()}
 _PRECEDENCES: Mapping[str, int] = {
     "&": 1,
     **dict.fromkeys(("=", "!="), 2),
@@ -46,7 +60,7 @@ class ExpressionError(ValueError):
     """An expression that cannot be read; the message is RapidPro's own."""
 
 
-class Token(NamedTuple):
+class ExpressionToken(NamedTuple):
     """A piece of an expression: what it is, its source, and where it starts."""
 
     kind: str
@@ -62,7 +76,7 @@ def parse(expression: str) -> Node:
     """
     if is_nested_deeper(expression, DEEPEST_NESTING):
         raise ExpressionError("expression nesting too deep")
-    parser = _Parser(expression)
+    parser = _ExpressionParser(expression)
     try:
         tree = parser.expression()
     except RecursionError:
@@ -73,7 +87,7 @@ def parse(expression: str) -> Node:
     return tree
 
 
-def tokens_of(expression: str) -> list[Token]:
+def tokens_of(expression: str) -> list[ExpressionToken]:
     """Split an expression; the last token is of kind `end`. A symbol or keyword is its own kind, in lower case."""
     tokens = []
     for match in _TOKEN.finditer(expression):
@@ -83,13 +97,13 @@ def tokens_of(expression: str) -> list[Token]:
             kind = source.lower()
         elif kind == "name" and not (source[0] == "_" or source[0].isalpha()):
             kind = "error"
-        tokens.append(Token(kind, source, match.start(match.lastgroup or 0)))
+        tokens.append(ExpressionToken(kind, source, match.start(match.lastgroup or 0)))
         if kind == "end":
             break
     return tokens
 
 
-class _Parser:
+class _ExpressionParser:
     def __init__(self, source: str) -> None:
         self._source = source
         self._tokens = tokens_of(source)
@@ -100,10 +114,10 @@ class _Parser:
         left = self._operand()
         while (precedence := _PRECEDENCES.get(self._kind, 0)) >= least:
             operator = self._next().source
-            left = Binary(operator, left, self.expression(precedence + 1))
+            left = BinaryNode(operator, left, self.expression(precedence + 1))
         return left
 
-    def expect(self, *kinds: str) -> Token:
+    def expect(self, *kinds: str) -> ExpressionToken:
         """Read a token of one of these kinds."""
         return self._next() if self._kind in kinds else self._fail()
 
@@ -117,7 +131,7 @@ class _Parser:
     def _kind(self) -> str:
         return self._tokens[self._at].kind
 
-    def _next(self) -> Token:
+    def _next(self) -> ExpressionToken:
         token = self._tokens[self._at]
         self._at += 1
         return token
@@ -134,7 +148,7 @@ class _Parser:
             minuses += 1
         operand = self._primary()
         for _ in range(minuses):
-            operand = Negation(operand)
+            operand = NegationNode(operand)
         return operand
 
     def _primary(self) -> Node:
@@ -143,7 +157,7 @@ class _Parser:
             return read(self._next().source)
         if self._kind == "(":
             return self._lambda() if self._is_lambda() else self._atom(self._group())
-        return self._atom(Name(self.expect("name").source))
+        return self._atom(NameNode(self.expect("name").source))
 
     def _is_lambda(self) -> bool:
         """Look ahead over `( NAME`: a comma, or `) =>`, follows only in a lambda."""
@@ -156,27 +170,27 @@ class _Parser:
         while self.expect(",", ")").kind == ",":
             parameters.append(self.expect("name").source)
         self.expect("=>")
-        return Lambda(tuple(parameters), self.expression())
+        return LambdaNode(tuple(parameters), self.expression())
 
     def _group(self) -> Node:
         self.expect("(")
         inner = self.expression()
         self.expect(")")
-        return Group(inner)
+        return GroupNode(inner)
 
     def _atom(self, atom: Node) -> Node:
         while True:
             match self._kind:
                 case ".":
                     self._next()
-                    atom = Property(atom, self.expect("name", "integer").source)
+                    atom = PropertyNode(atom, self.expect("name", "integer").source)
                 case "[":
                     self._next()
-                    atom = Index(atom, self.expression())
+                    atom = IndexNode(atom, self.expression())
                     self.expect("]")
                 case "(":
                     self._next()
-                    atom = Call(atom, self._arguments())
+                    atom = CallNode(atom, self._arguments())
                 case _:
                     return atom
 
@@ -193,11 +207,11 @@ class _Parser:
 def _number(source: str) -> Node:
     number = Decimal(source)
     narrow = narrowed(number)
-    return Number(number if narrow is None else narrow)
+    return NumberNode(number if narrow is None else narrow)
 
 
 _LITERALS: Mapping[str, Callable[[str], Node]] = {
-    "text": lambda source: Text(unquote(source)),
+    "text": lambda source: TextNode(unquote(source)),
     "integer": _number,
     "decimal": _number,
     **dict.fromkeys(_KEYWORDS, lambda source: _KEYWORDS[source.lower()]),

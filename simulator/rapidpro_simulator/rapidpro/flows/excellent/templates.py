@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
-from .evaluation import BUDGET, State, TooComplexError, compile_tree
+from .evaluation import BUDGET, EvaluationState, TooComplexError, compile_tree
 from .rendering import render
 from .scanner import BODY, IDENTIFIER, has_expressions, scan
 from .syntax import ExpressionError, parse
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
     from .evaluation import Evaluator
-    from .scanner import Token
+    from .scanner import TemplateToken
     from .tree import Node
     from .values import Object
 
 __all__ = [
+    "CompiledTemplate",
     "Evaluation",
-    "Found",
-    "Problem",
-    "Template",
+    "ExpressionProblem",
+    "FoundExpression",
     "ValueEvaluation",
     "compile_template",
     "evaluate_expression",
@@ -41,7 +41,7 @@ __all__ = [
 KEPT_TEMPLATES = 4096
 
 
-class Problem(NamedTuple):
+class ExpressionProblem(NamedTuple):
     """An expression that went wrong: its source with the mark, and why. `too_complex`: its budget was used up."""
 
     expression: str
@@ -56,7 +56,7 @@ class Evaluation(NamedTuple):
     """What became of a template as text. Expressions that went wrong have contributed nothing."""
 
     text: str
-    problems: list[Problem]
+    problems: list[ExpressionProblem]
     warnings: list[str]
 
     @property
@@ -69,11 +69,11 @@ class ValueEvaluation(NamedTuple):
     """What became of a template as a value. The error of a lone expression is the value, not a problem."""
 
     value: Value
-    problems: list[Problem]
+    problems: list[ExpressionProblem]
     warnings: list[str]
 
 
-class Found(NamedTuple):
+class FoundExpression(NamedTuple):
     """A place in a template that is evaluated: its source with the mark, and its tree, None if it cannot be read."""
 
     source: str
@@ -81,7 +81,7 @@ class Found(NamedTuple):
     error: str | None = None
 
 
-class Expression:
+class CompiledExpression:
     """A compiled expression of a template. One that cannot be read evaluates to the error that says so."""
 
     __slots__ = ("_evaluate", "source")
@@ -95,30 +95,30 @@ class Expression:
         environment: Environment,
         context: Object,
         budget: int,
-        problems: list[Problem],
+        problems: list[ExpressionProblem],
         warnings: list[str],
     ) -> Value:
         """Evaluate; a spent budget is a problem at once, other errors are for the caller to judge."""
-        state = State(environment, context, budget)
+        state = EvaluationState(environment, context, budget)
         try:
             return self._evaluate(state, {})
         except (TooComplexError, RecursionError):
             message = str(TooComplexError())
-            problems.append(Problem(self.source, message, too_complex=True))
+            problems.append(ExpressionProblem(self.source, message, too_complex=True))
             return Error(message)
         finally:
             warnings.extend(state.warnings)
 
 
-class Template:
+class CompiledTemplate:
     """A compiled template: literal texts and expressions in turn."""
 
     __slots__ = ("parts", "source")
 
     def __init__(self, source: str, top_levels: Set[str]) -> None:
         self.source = source
-        self.parts: list[str | Expression] = [
-            token.text if token.kind is BODY else Expression(token.source, token.text)
+        self.parts: list[str | CompiledExpression] = [
+            token.text if token.kind is BODY else CompiledExpression(token.source, token.text)
             for token in scan(source, top_levels)
         ]
 
@@ -133,28 +133,28 @@ class Template:
         budget: int = BUDGET,
     ) -> Evaluation:
         """Evaluate to text; see `evaluate_text`."""
-        problems: list[Problem] = []
+        problems: list[ExpressionProblem] = []
         warnings: list[str] = []
         texts = []
         for part in self.parts:
             if type(part) is str:
                 texts.append(part)
                 continue
-            assert isinstance(part, Expression)
+            assert isinstance(part, CompiledExpression)
             before = len(problems)
             value = part.evaluate(environment, context, budget, problems, warnings)
             if type(value) is not Error:
                 text = render(value)
                 texts.append(escape(text) if escape else text)
             elif len(problems) == before:
-                problems.append(Problem(part.source, value.message))
+                problems.append(ExpressionProblem(part.source, value.message))
         return Evaluation("".join(texts), problems, warnings)
 
 
 @lru_cache(KEPT_TEMPLATES)
-def compile_template(template: str, top_levels: frozenset[str]) -> Template:
+def compile_template(template: str, top_levels: frozenset[str]) -> CompiledTemplate:
     """Compile a template; those compiled last are kept. `top_levels` are the allowed variables, in lower case."""
-    return Template(template, top_levels)
+    return CompiledTemplate(template, top_levels)
 
 
 def evaluate_text(
@@ -182,8 +182,8 @@ def evaluate_value(
     if "@" not in template and "\0" not in template:
         return ValueEvaluation(template, [], [])
     compiled = compile_template(template, context.names)
-    if len(compiled.parts) == 1 and isinstance(compiled.parts[0], Expression):
-        problems: list[Problem] = []
+    if len(compiled.parts) == 1 and isinstance(compiled.parts[0], CompiledExpression):
+        problems: list[ExpressionProblem] = []
         warnings: list[str] = []
         value = compiled.parts[0].evaluate(environment, context, budget, problems, warnings)
         return ValueEvaluation(value, problems, warnings)
@@ -192,17 +192,17 @@ def evaluate_value(
 
 def evaluate_expression(environment: Environment, context: Object, expression: str) -> Value:
     """Evaluate a bare expression, without the mark."""
-    return Expression(expression, expression).evaluate(environment, context, BUDGET, [], [])
+    return CompiledExpression(expression, expression).evaluate(environment, context, BUDGET, [], [])
 
 
-def find_expressions(template: str, top_levels: Set[str]) -> Iterator[Found]:
+def find_expressions(template: str, top_levels: Set[str]) -> Iterator[FoundExpression]:
     """Yield what is evaluated in a template, as trees."""
     for token in scan(template, top_levels):
         if token.kind is not BODY:
             try:
-                yield Found(token.source, parse(token.text))
+                yield FoundExpression(token.source, parse(token.text))
             except ExpressionError as error:
-                yield Found(token.source, None, str(error))
+                yield FoundExpression(token.source, None, str(error))
 
 
 def rewrite(template: str, top_levels: Set[str], transform: Callable[[Node], Node]) -> str:
@@ -210,7 +210,7 @@ def rewrite(template: str, top_levels: Set[str], transform: Callable[[Node], Nod
     return "".join([_rewritten(token, transform) for token in scan(template, top_levels)])
 
 
-def _rewritten(token: Token, transform: Callable[[Node], Node]) -> str:
+def _rewritten(token: TemplateToken, transform: Callable[[Node], Node]) -> str:
     if token.kind is BODY:
         return token.source
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextNode:
     value: str
 
     def __str__(self) -> str:
@@ -22,7 +22,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberNode:
     value: Decimal
 
     def __str__(self) -> str:
@@ -30,7 +30,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Boolean:
+class BooleanNode:
     value: bool
 
     def __str__(self) -> str:
@@ -38,13 +38,13 @@ class Boolean:
 
 
 @dataclass(frozen=True, slots=True)
-class Null:
+class NullNode:
     def __str__(self) -> str:
         return "null"
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameNode:
     """A parameter of a lambda, a variable of the context or a function."""
 
     name: str
@@ -54,7 +54,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class PropertyNode:
     """`container.name`."""
 
     container: Node
@@ -65,7 +65,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class IndexNode:
     """`container[key]`."""
 
     container: Node
@@ -76,7 +76,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallNode:
     function: Node
     arguments: tuple[Node, ...]
 
@@ -85,7 +85,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupNode:
     """An expression in parentheses."""
 
     inner: Node
@@ -95,7 +95,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Lambda:
+class LambdaNode:
     parameters: tuple[str, ...]
     body: Node
 
@@ -104,7 +104,7 @@ class Lambda:
 
 
 @dataclass(frozen=True, slots=True)
-class Negation:
+class NegationNode:
     operand: Node
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class Negation:
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class BinaryNode:
     operator: str
     left: Node
     right: Node
@@ -121,21 +121,34 @@ class Binary:
         return f"{self.left} {self.operator} {self.right}"
 
 
-Node: TypeAlias = Text | Number | Boolean | Null | Name | Property | Index | Call | Group | Lambda | Negation | Binary
+Node: TypeAlias = (
+    TextNode
+    | NumberNode
+    | BooleanNode
+    | NullNode
+    | NameNode
+    | PropertyNode
+    | IndexNode
+    | CallNode
+    | GroupNode
+    | LambdaNode
+    | NegationNode
+    | BinaryNode
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """Give the nodes directly below a node, in the order of the source."""
     match node:
-        case Property(container, _):
+        case PropertyNode(container, _):
             return (container,)
-        case Index(container, key):
+        case IndexNode(container, key):
             return (container, key)
-        case Call(function, arguments):
+        case CallNode(function, arguments):
             return (function, *arguments)
-        case Group(inner) | Lambda(_, inner) | Negation(inner):
+        case GroupNode(inner) | LambdaNode(_, inner) | NegationNode(inner):
             return (inner,)
-        case Binary(_, left, right):
+        case BinaryNode(_, left, right):
             return (left, right)
     return ()
 
@@ -143,21 +156,21 @@ def children(node: Node) -> tuple[Node, ...]:
 def transformed(node: Node, change: Callable[[Node], Node]) -> Node:
     """Rebuild a tree from the leaves up; `change` gives for every node what stands in its place."""
     match node:
-        case Property(container, name):
-            node = Property(transformed(container, change), name)
-        case Index(container, key):
-            node = Index(transformed(container, change), transformed(key, change))
-        case Call(function, arguments):
+        case PropertyNode(container, name):
+            node = PropertyNode(transformed(container, change), name)
+        case IndexNode(container, key):
+            node = IndexNode(transformed(container, change), transformed(key, change))
+        case CallNode(function, arguments):
             changed = tuple([transformed(argument, change) for argument in arguments])
-            node = Call(transformed(function, change), changed)
-        case Group(inner):
-            node = Group(transformed(inner, change))
-        case Lambda(parameters, body):
-            node = Lambda(parameters, transformed(body, change))
-        case Negation(operand):
-            node = Negation(transformed(operand, change))
-        case Binary(operator, left, right):
-            node = Binary(operator, transformed(left, change), transformed(right, change))
+            node = CallNode(transformed(function, change), changed)
+        case GroupNode(inner):
+            node = GroupNode(transformed(inner, change))
+        case LambdaNode(parameters, body):
+            node = LambdaNode(parameters, transformed(body, change))
+        case NegationNode(operand):
+            node = NegationNode(transformed(operand, change))
+        case BinaryNode(operator, left, right):
+            node = BinaryNode(operator, transformed(left, change), transformed(right, change))
     return change(node)
 
 
@@ -173,9 +186,9 @@ def context_paths(node: Node) -> Iterator[tuple[str, ...]]:
 
 def _path(node: Node) -> tuple[str, ...] | None:
     match node:
-        case Name(name):
+        case NameNode(name):
             return (name,)
-        case Property(container, name) | Index(container, Text(name)):
+        case PropertyNode(container, name) | IndexNode(container, TextNode(name)):
             container_path = _path(container)
             return None if container_path is None else (*container_path, name)
     return None

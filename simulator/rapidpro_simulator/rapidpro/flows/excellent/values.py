@@ -1,6 +1,6 @@
 """The values of expressions. Python's own types are values: None, str, Decimal, bool, list; dispatch on `type(value)`.
 
-What they convert to is told in `conversions`, how they look in `rendering`.
+`conversions` has what they convert to, `rendering` how they look.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Error:
-    """What an expression is worth that went wrong. It is a value: functions may be given it (flows 6.8)."""
+    """The value of an expression that went wrong: functions may be given it (flows 6.8)."""
 
     __slots__ = ("message",)
 

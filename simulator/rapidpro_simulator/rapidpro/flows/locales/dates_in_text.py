@@ -32,7 +32,7 @@ _ISO_DATETIME = re.compile(
 
 
 def find_datetime(environment: Environment, text: str, *, fill_time: bool = False) -> DateTime | None:
-    """Return the datetime that a text speaks of, None for none (flows 8.4).
+    """Return the first datetime in a text, None if it has none (flows 8.4).
 
     A date without a time is midnight in the environment's timezone, or has the clock time of now with `fill_time`.
     """
@@ -52,13 +52,13 @@ def find_datetime(environment: Environment, text: str, *, fill_time: bool = Fals
 
 
 def find_date(environment: Environment, text: str) -> Date | None:
-    """Return the date that a text speaks of, as written, None for none (flows 8.4)."""
+    """Return the first date in a text, as written, None if it has none (flows 8.4)."""
     date, _ = _find_date(environment, text.strip(" \n\r\t"))
     return date
 
 
 def find_time(text: str) -> Time | None:
-    """Return the first time of day in a text, None for none (flows 8.5)."""
+    """Return the first time of day in a text, None if it has none (flows 8.5)."""
     for match in _TIMES.finditer(text):
         hour, minute, second = (int(part or 0) for part in match.group(1, 2, 3))
         half = (match[5] or "").lower()

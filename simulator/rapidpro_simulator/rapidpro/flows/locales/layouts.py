@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class LayoutError(ValueError):
-    """A layout that is none, or a text that is not written by it; the text is RapidPro's (flows 7)."""
+    """A layout that cannot be read, or a text that is not written by it; the message is RapidPro's (flows 7)."""
 
 
-class Moment(NamedTuple):
+class ShownMoment(NamedTuple):
     """What a layout shows of a value; whatever the value has not is never asked for."""
 
     date: dt.date
@@ -35,7 +35,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Fields:
+class ReadFields:
     """What has been read of a text. What a layout does not mention keeps these values."""
 
     year: int = 1
@@ -65,11 +65,13 @@ class Fields:
         return Time(hour, self.minute, self.second, self.nanosecond)
 
 
-Formatter: TypeAlias = "Callable[[Moment], str]"
-Reader: TypeAlias = "Callable[[Fields, str], str | None]"  # returns the rest of the text, None where it does not match
+Formatter: TypeAlias = "Callable[[ShownMoment], str]"
+Reader: TypeAlias = (
+    "Callable[[ReadFields, str], str | None]"  # returns the rest of the text, None where it does not match
+)
 
 
-class Sequence(NamedTuple):
+class LayoutPart(NamedTuple):
     """A run of one character in a layout: which layouts may have it, how it is written and how it is read."""
 
     kinds: str
@@ -87,18 +89,18 @@ _OFFSET = re.compile(r"([-+])([01][0-9]|2[0-3]):([0-5][0-9])")
 
 def format_datetime(value: DateTime, layout: str, locale: str = "") -> str:
     """Return a datetime in its own timezone by a layout. Raises `LayoutError` for a bad layout."""
-    moment = Moment(value.local.date(), value.time, value.local.utcoffset(), names_of(locale))
+    moment = ShownMoment(value.local.date(), value.time, value.local.utcoffset(), names_of(locale))
     return _write(moment, layout, "datetime")
 
 
 def format_date(value: Date, layout: str, locale: str = "") -> str:
     """Return a date by a layout. Raises `LayoutError` for a bad layout."""
-    return _write(Moment(value.calendar, MIDNIGHT, None, names_of(locale)), layout, "date")
+    return _write(ShownMoment(value.calendar, MIDNIGHT, None, names_of(locale)), layout, "date")
 
 
 def format_time(value: Time, layout: str, locale: str = "") -> str:
     """Return a time by a layout. Raises `LayoutError` for a bad layout."""
-    return _write(Moment(dt.date.min, value, None, names_of(locale)), layout, "time")
+    return _write(ShownMoment(dt.date.min, value, None, names_of(locale)), layout, "time")
 
 
 def parse_datetime(text: str, layout: str, timezone: dt.tzinfo) -> DateTime:
@@ -129,12 +131,12 @@ def parse_time(text: str, layout: str) -> Time:
     return _read(text, layout, "time").to_time()
 
 
-def _write(moment: Moment, layout: str, kind: str) -> str:
+def _write(moment: ShownMoment, layout: str, kind: str) -> str:
     return "".join([write if isinstance(write, str) else write(moment) for write in _compile_writers(layout, kind)])
 
 
-def _read(text: str, layout: str, kind: str) -> Fields:
-    fields = Fields()
+def _read(text: str, layout: str, kind: str) -> ReadFields:
+    fields = ReadFields()
     for sequence, reader in _compile_readers(layout, kind):
         rest = reader(fields, text)
         if rest is None:
@@ -186,7 +188,7 @@ def _with_unannounced_fractions(readers: list[tuple[str, Reader]]) -> list[tuple
 
 
 def _then_fraction(read_second: Reader) -> Reader:
-    def read(fields: Fields, text: str) -> str | None:
+    def read(fields: ReadFields, text: str) -> str | None:
         rest = read_second(fields, text)
         fraction = _FRACTION.match(rest) if rest else None
         if rest is None or fraction is None:
@@ -198,10 +200,10 @@ def _then_fraction(read_second: Reader) -> Reader:
 
 
 def _literal(run: str) -> Reader:
-    def read(_: Fields, text: str) -> str | None:
+    def read(_: ReadFields, text: str) -> str | None:
         return text[len(run) :] if text.startswith(run) else None
 
-    def read_spaces(_: Fields, text: str) -> str | None:
+    def read_spaces(_: ReadFields, text: str) -> str | None:
         return None if text and text[0] != " " else text.lstrip(" ")
 
     return read_spaces if run[0] == " " else read
@@ -215,7 +217,7 @@ def _digits(text: str, fewest: int, most: int) -> int | None:
 
 
 def _number(name: str, digits: tuple[int, int], allowed: range) -> Reader:
-    def read(fields: Fields, text: str) -> str | None:
+    def read(fields: ReadFields, text: str) -> str | None:
         count = _digits(text, *digits)
         if count is None or int(text[:count]) not in allowed:
             return None
@@ -225,7 +227,7 @@ def _number(name: str, digits: tuple[int, int], allowed: range) -> Reader:
     return read
 
 
-def _short_year(fields: Fields, text: str) -> str | None:
+def _short_year(fields: ReadFields, text: str) -> str | None:
     if _digits(text, 2, 2) is None:
         return None
     year = int(text[:2])
@@ -234,7 +236,7 @@ def _short_year(fields: Fields, text: str) -> str | None:
 
 
 def _fraction(count: int) -> Reader:
-    def read(fields: Fields, text: str) -> str | None:
+    def read(fields: ReadFields, text: str) -> str | None:
         if _digits(text, count, count) is None:
             return None
         fields.nanosecond = int(text[:count].ljust(9, "0"))
@@ -244,7 +246,7 @@ def _fraction(count: int) -> Reader:
 
 
 def _half(*halves: str) -> Reader:
-    def read(fields: Fields, text: str) -> str | None:
+    def read(fields: ReadFields, text: str) -> str | None:
         if text[:2] not in halves:
             return None
         fields.half = text[:2].upper()
@@ -253,7 +255,7 @@ def _half(*halves: str) -> Reader:
     return read
 
 
-def _offset(fields: Fields, text: str) -> str | None:
+def _offset(fields: ReadFields, text: str) -> str | None:
     match = _OFFSET.match(text)
     if match is None:
         return None
@@ -261,28 +263,28 @@ def _offset(fields: Fields, text: str) -> str | None:
     return text[match.end() :]
 
 
-def _offset_or_z(fields: Fields, text: str) -> str | None:
+def _offset_or_z(fields: ReadFields, text: str) -> str | None:
     if not text.startswith("Z"):
         return _offset(fields, text)
     fields.is_utc = True
     return text[1:]
 
 
-def _write_offset(moment: Moment) -> str:
+def _write_offset(moment: ShownMoment) -> str:
     minutes = int((moment.offset or dt.timedelta()) / dt.timedelta(minutes=1))
     sign = "-" if minutes < 0 else "+"
     return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _hour_of_twelve(moment: Moment) -> int:
+def _hour_of_twelve(moment: ShownMoment) -> int:
     return moment.time.hour % _NOON or _NOON
 
 
-def _half_of_day(moment: Moment) -> str:
+def _half_of_day(moment: ShownMoment) -> str:
     return moment.names.halves[moment.time.hour >= _NOON]
 
 
-def _day_of_week(moment: Moment) -> int:
+def _day_of_week(moment: ShownMoment) -> int:
     return moment.date.isoweekday() % 7
 
 
@@ -290,30 +292,30 @@ _MONTHS, _DAYS, _SIXTY = range(1, 13), range(1, 32), range(60)
 _HOURS, _HOURS_OF_TWELVE = range(24), range(13)
 
 SEQUENCES = {
-    "YY": Sequence("date datetime", lambda m: f"{m.date.year % 100:02}", _short_year),
-    "YYYY": Sequence("date datetime", lambda m: f"{m.date.year:04}", _number("year", (4, 4), range(1, 10_000))),
-    "M": Sequence("date datetime", lambda m: f"{m.date.month}", _number("month", (1, 2), _MONTHS)),
-    "MM": Sequence("date datetime", lambda m: f"{m.date.month:02}", _number("month", (2, 2), _MONTHS)),
-    "MMM": Sequence("date datetime", lambda m: m.names.short_months[m.date.month - 1]),
-    "MMMM": Sequence("date datetime", lambda m: m.names.months[m.date.month - 1]),
-    "D": Sequence("date datetime", lambda m: f"{m.date.day}", _number("day", (1, 2), _DAYS)),
-    "DD": Sequence("date datetime", lambda m: f"{m.date.day:02}", _number("day", (2, 2), _DAYS)),
-    "EEE": Sequence("date datetime", lambda m: m.names.short_days[_day_of_week(m)]),
-    "EEEE": Sequence("date datetime", lambda m: m.names.days[_day_of_week(m)]),
-    "h": Sequence("time datetime", lambda m: f"{_hour_of_twelve(m)}", _number("hour", (1, 2), _HOURS_OF_TWELVE)),
-    "hh": Sequence("time datetime", lambda m: f"{_hour_of_twelve(m):02}", _number("hour", (2, 2), _HOURS_OF_TWELVE)),
+    "YY": LayoutPart("date datetime", lambda m: f"{m.date.year % 100:02}", _short_year),
+    "YYYY": LayoutPart("date datetime", lambda m: f"{m.date.year:04}", _number("year", (4, 4), range(1, 10_000))),
+    "M": LayoutPart("date datetime", lambda m: f"{m.date.month}", _number("month", (1, 2), _MONTHS)),
+    "MM": LayoutPart("date datetime", lambda m: f"{m.date.month:02}", _number("month", (2, 2), _MONTHS)),
+    "MMM": LayoutPart("date datetime", lambda m: m.names.short_months[m.date.month - 1]),
+    "MMMM": LayoutPart("date datetime", lambda m: m.names.months[m.date.month - 1]),
+    "D": LayoutPart("date datetime", lambda m: f"{m.date.day}", _number("day", (1, 2), _DAYS)),
+    "DD": LayoutPart("date datetime", lambda m: f"{m.date.day:02}", _number("day", (2, 2), _DAYS)),
+    "EEE": LayoutPart("date datetime", lambda m: m.names.short_days[_day_of_week(m)]),
+    "EEEE": LayoutPart("date datetime", lambda m: m.names.days[_day_of_week(m)]),
+    "h": LayoutPart("time datetime", lambda m: f"{_hour_of_twelve(m)}", _number("hour", (1, 2), _HOURS_OF_TWELVE)),
+    "hh": LayoutPart("time datetime", lambda m: f"{_hour_of_twelve(m):02}", _number("hour", (2, 2), _HOURS_OF_TWELVE)),
     # RapidPro drops the zeros of "00" too, and shows nothing at midnight.
-    "t": Sequence("time datetime", lambda m: f"{m.time.hour or ''}", _number("hour", (1, 2), _HOURS)),
-    "tt": Sequence("time datetime", lambda m: f"{m.time.hour:02}", _number("hour", (1, 2), _HOURS)),
-    "m": Sequence("time datetime", lambda m: f"{m.time.minute}", _number("minute", (1, 2), _SIXTY)),
-    "mm": Sequence("time datetime", lambda m: f"{m.time.minute:02}", _number("minute", (2, 2), _SIXTY)),
-    "s": Sequence("time datetime", lambda m: f"{m.time.second}", _number("second", (1, 2), _SIXTY)),
-    "ss": Sequence("time datetime", lambda m: f"{m.time.second:02}", _number("second", (2, 2), _SIXTY)),
-    "fff": Sequence("time datetime", lambda m: f"{m.time.nanosecond:09}"[:3], _fraction(3)),
-    "ffffff": Sequence("time datetime", lambda m: f"{m.time.nanosecond:09}"[:6], _fraction(6)),
-    "fffffffff": Sequence("time datetime", lambda m: f"{m.time.nanosecond:09}", _fraction(9)),
-    "aa": Sequence("time datetime", lambda m: _half_of_day(m).lower(), _half("am", "pm")),
-    "AA": Sequence("time datetime", lambda m: _half_of_day(m).upper(), _half("AM", "PM")),
-    "Z": Sequence("datetime", lambda m: _write_offset(m) if m.offset else "Z", _offset_or_z),
-    "ZZZ": Sequence("datetime", _write_offset, _offset),
+    "t": LayoutPart("time datetime", lambda m: f"{m.time.hour or ''}", _number("hour", (1, 2), _HOURS)),
+    "tt": LayoutPart("time datetime", lambda m: f"{m.time.hour:02}", _number("hour", (1, 2), _HOURS)),
+    "m": LayoutPart("time datetime", lambda m: f"{m.time.minute}", _number("minute", (1, 2), _SIXTY)),
+    "mm": LayoutPart("time datetime", lambda m: f"{m.time.minute:02}", _number("minute", (2, 2), _SIXTY)),
+    "s": LayoutPart("time datetime", lambda m: f"{m.time.second}", _number("second", (1, 2), _SIXTY)),
+    "ss": LayoutPart("time datetime", lambda m: f"{m.time.second:02}", _number("second", (2, 2), _SIXTY)),
+    "fff": LayoutPart("time datetime", lambda m: f"{m.time.nanosecond:09}"[:3], _fraction(3)),
+    "ffffff": LayoutPart("time datetime", lambda m: f"{m.time.nanosecond:09}"[:6], _fraction(6)),
+    "fffffffff": LayoutPart("time datetime", lambda m: f"{m.time.nanosecond:09}", _fraction(9)),
+    "aa": LayoutPart("time datetime", lambda m: _half_of_day(m).lower(), _half("am", "pm")),
+    "AA": LayoutPart("time datetime", lambda m: _half_of_day(m).upper(), _half("AM", "PM")),
+    "Z": LayoutPart("datetime", lambda m: _write_offset(m) if m.offset else "Z", _offset_or_z),
+    "ZZZ": LayoutPart("datetime", _write_offset, _offset),
 }

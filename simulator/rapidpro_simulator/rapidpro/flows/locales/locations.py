@@ -46,7 +46,7 @@ class Locations:
         self._by_collation: dict[str, dict[tuple[int, str], list[Location]]] = {}
 
     def at(self, path: str) -> Location | None:
-        """Return the place of a path, whatever its case and spaces; None for none."""
+        """Return the place of a path, whatever its case and spaces; None if there is none."""
         return self._by_path.get(normalized_path(path))
 
     def named(self, collation_name: str, name: str, level: int, parent: Location | None = None) -> list[Location]:
@@ -62,7 +62,7 @@ class Locations:
         return [place for place in found if parent is None or place.parent is parent]
 
     def find(self, collation_name: str, text: str, level: int, parent: Location | None = None) -> list[Location]:
-        """Return the places of a level that a text speaks of.
+        """Return the places of a level that a text names.
 
         Tried in turn until something is found: the text, the text without spaces and punctuation, each word, each two
         words next to each other (flows 2.6).

@@ -1,4 +1,4 @@
-"""Changes of a contact, as data: what flows and people do to it, told in events (flows 2.3, 3.8)."""
+"""Changes of a contact, as data: what flows and people do to it; each is reported as events (flows 2.3, 3.8)."""
 
 from __future__ import annotations
 
@@ -6,60 +6,67 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import read_typed
 
-from .base import Change, Modifier
-from .details import Field, Language, Name, Seen, Status, Timezone
-from .groups import Groups
-from .tickets import TicketAssignee, TicketClose, TicketNote, TicketOpen, TicketReopen, TicketTopic
-from .urns import Affinity, Channel, Routes, UrnRoute, Urns
+from .base import Modifier, ModifierContext
+from .details import FieldModifier, LanguageModifier, NameModifier, SeenModifier, StatusModifier, TimezoneModifier
+from .groups import GroupsModifier
+from .tickets import (
+    TicketAssigneeModifier,
+    TicketCloseModifier,
+    TicketNoteModifier,
+    TicketOpenModifier,
+    TicketReopenModifier,
+    TicketTopicModifier,
+)
+from .urns import AffinityModifier, ChannelModifier, RoutesModifier, UrnRoute, UrnsModifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
     "MODIFIER_TYPES",
-    "Affinity",
-    "Change",
-    "Channel",
-    "Field",
-    "Groups",
-    "Language",
+    "AffinityModifier",
+    "ChannelModifier",
+    "FieldModifier",
+    "GroupsModifier",
+    "LanguageModifier",
     "Modifier",
-    "Name",
-    "Routes",
-    "Seen",
-    "Status",
-    "TicketAssignee",
-    "TicketClose",
-    "TicketNote",
-    "TicketOpen",
-    "TicketReopen",
-    "TicketTopic",
-    "Timezone",
+    "ModifierContext",
+    "NameModifier",
+    "RoutesModifier",
+    "SeenModifier",
+    "StatusModifier",
+    "TicketAssigneeModifier",
+    "TicketCloseModifier",
+    "TicketNoteModifier",
+    "TicketOpenModifier",
+    "TicketReopenModifier",
+    "TicketTopicModifier",
+    "TimezoneModifier",
     "UrnRoute",
-    "Urns",
+    "UrnsModifier",
     "read_modifier",
 ]
 
 MODIFIER_TYPES: Mapping[str, type[Modifier]] = {
     modifier.type: modifier
     for modifier in (
-        Affinity,
-        Channel,
-        Field,
-        Groups,
-        Language,
-        Name,
-        Routes,
-        Seen,
-        Status,
-        TicketAssignee,
-        TicketClose,
-        TicketNote,
-        TicketOpen,
-        TicketReopen,
-        TicketTopic,
-        Timezone,
-        Urns,
+        AffinityModifier,
+        ChannelModifier,
+        FieldModifier,
+        GroupsModifier,
+        LanguageModifier,
+        NameModifier,
+        RoutesModifier,
+        SeenModifier,
+        StatusModifier,
+        TicketAssigneeModifier,
+        TicketCloseModifier,
+        TicketNoteModifier,
+        TicketOpenModifier,
+        TicketReopenModifier,
+        TicketTopicModifier,
+        TimezoneModifier,
+        UrnsModifier,
     )
 }
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
 
-class Change(NamedTuple):
-    """Where a modifier is applied: by which rules, to whom, and who is told."""
+class ModifierContext(NamedTuple):
+    """What a modifier is applied to, by which rules, and what its events are logged with."""
 
     runtime: Runtime
     environment: Environment
@@ -31,7 +31,7 @@ class Modifier:
 
     type: ClassVar[str]
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         """Change the contact, log what was changed or went wrong, and say whether anything was changed.
 
         The caller re-evaluates query groups (flows 3.8).

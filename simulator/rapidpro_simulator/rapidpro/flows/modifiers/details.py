@@ -11,21 +11,21 @@ from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import normalized
 from rapidpro_simulator.rapidpro.flows.texts.strings import truncate
 
-from .base import Change, Modifier
+from .base import Modifier, ModifierContext
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name(Modifier):
+class NameModifier(Modifier):
     """Names a contact; an empty name clears it, a long one is cut."""
 
     type: ClassVar[str] = "name"
 
     name: str = fields.text()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         name = truncate(self.name, change.runtime.limits.contact_name)
         if change.contact.name == name:
             return False
@@ -35,14 +35,14 @@ class Name(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Language(Modifier):
+class LanguageModifier(Modifier):
     """Sets a contact's language, none if empty."""
 
     type: ClassVar[str] = "language"
 
     language: str = fields.text()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         if change.contact.language == self.language:
             return False
         change.contact.language = self.language
@@ -51,14 +51,14 @@ class Language(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timezone(Modifier):
+class TimezoneModifier(Modifier):
     """Sets a contact's timezone by its IANA name, none if empty."""
 
     type: ClassVar[str] = "timezone"
 
     timezone: str = fields.text()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         if change.contact.timezone == self.timezone:
             return False
         change.contact.timezone = self.timezone
@@ -67,14 +67,14 @@ class Timezone(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status(Modifier):
+class StatusModifier(Modifier):
     """Sets a contact's status. That only active contacts are in groups is seen to when groups are re-evaluated."""
 
     type: ClassVar[str] = "status"
 
     status: str = fields.text(required=True, check=fields.CONTACT_STATUS)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         if change.contact.status == self.status:
             return False
         change.contact.status = self.status
@@ -83,7 +83,7 @@ class Status(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Modifier):
+class FieldModifier(Modifier):
     """Sets a field of a contact to what a text may be read as; an empty text clears it (flows 3.9)."""
 
     type: ClassVar[str] = "field"
@@ -91,7 +91,7 @@ class Field(Modifier):
     field: Reference = fields.reference("field", required=True)
     value: str = fields.text()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         field = change.assets.find(self.field)
         if field is None:
             return False
@@ -109,14 +109,14 @@ class Field(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen(Modifier):
+class SeenModifier(Modifier):
     """Says when a contact was last heard of."""
 
     type: ClassVar[str] = "seen"
 
     seen_on: str = fields.text(required=True)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         seen_on = normalized(self.seen_on)
         if change.contact.last_seen_on == seen_on:
             return False

@@ -9,7 +9,7 @@ from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.core.contact import BLOCKED, STOPPED
 from rapidpro_simulator.rapidpro.flows.definition import fields
 
-from .base import Change, Modifier
+from .base import Modifier, ModifierContext
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
@@ -19,7 +19,7 @@ _PHRASES = {ADD: "add contacts to", REMOVE: "remove contacts from"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Groups(Modifier):
+class GroupsModifier(Modifier):
     """Adds a contact to groups, or removes it from them; groups with a query are not open to that."""
 
     type: ClassVar[str] = "groups"
@@ -27,7 +27,7 @@ class Groups(Modifier):
     groups: list[Reference] = fields.references("group", maximum=None)
     modification: str = fields.text(required=True, check=fields.one_of(MODIFICATIONS, "group modification"))
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         contact = change.contact
         if contact.status in {BLOCKED, STOPPED}:
             # The engine says "add" when it should remove, too.

@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.flows.core.contact import ACTIVE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.core.assets import Assets, Group
+    from rapidpro_simulator.rapidpro.flows.core.assets import Assets, GroupAsset
     from rapidpro_simulator.rapidpro.flows.core.contact import Contact
     from rapidpro_simulator.rapidpro.flows.core.events import Event
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
@@ -22,8 +22,8 @@ def reevaluate(environment: Environment, assets: Assets, contact: Contact, log: 
 
     A contact that is not active belongs to no group at all.
     """
-    joined: list[Group] = []
-    left: list[Group] = []
+    joined: list[GroupAsset] = []
+    left: list[GroupAsset] = []
     for group in assets.query_groups:
         (joined if _belongs(environment, assets, contact, group) else left).append(group)
     if contact.status != ACTIVE:
@@ -33,7 +33,7 @@ def reevaluate(environment: Environment, assets: Assets, contact: Contact, log: 
         log(events.contact_groups_changed([group.reference for group in joined], [group.reference for group in left]))
 
 
-def _belongs(environment: Environment, assets: Assets, contact: Contact, group: Group) -> bool:
+def _belongs(environment: Environment, assets: Assets, contact: Contact, group: GroupAsset) -> bool:
     if contact.status != ACTIVE:
         return False
     query = assets.query_of(group, environment)

@@ -9,7 +9,7 @@ from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.core.contact import OPEN, Ticket
 from rapidpro_simulator.rapidpro.flows.definition import fields
 
-from .base import Change, Modifier
+from .base import Modifier, ModifierContext
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
@@ -18,7 +18,7 @@ CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketOpen(Modifier):
+class TicketOpenModifier(Modifier):
     """Opens a ticket, unless one is open."""
 
     type: ClassVar[str] = "ticket_open"
@@ -27,7 +27,7 @@ class TicketOpen(Modifier):
     assignee: Reference | None = fields.reference("user")
     note: str = fields.text(maximum=10_000)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         topic = change.assets.find(self.topic)
         if change.contact.open_ticket is not None or topic is None:
             return False
@@ -41,14 +41,14 @@ class TicketOpen(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketClose(Modifier):
+class TicketCloseModifier(Modifier):
     """Closes a ticket."""
 
     type: ClassVar[str] = "ticket_close"
 
     ticket_uuid: str = fields.uuid()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None or ticket.status != OPEN:
             return False
@@ -58,14 +58,14 @@ class TicketClose(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketReopen(Modifier):
+class TicketReopenModifier(Modifier):
     """Reopens a ticket, unless one is open."""
 
     type: ClassVar[str] = "ticket_reopen"
 
     ticket_uuid: str = fields.uuid()
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None or change.contact.open_ticket is not None:
             return False
@@ -75,7 +75,7 @@ class TicketReopen(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketNote(Modifier):
+class TicketNoteModifier(Modifier):
     """Adds a note to a ticket."""
 
     type: ClassVar[str] = "ticket_note"
@@ -83,7 +83,7 @@ class TicketNote(Modifier):
     ticket_uuid: str = fields.uuid()
     note: str = fields.text(required=True, maximum=10_000)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         ticket = _find(change, self.ticket_uuid)
         if ticket is None:
             return False
@@ -92,15 +92,15 @@ class TicketNote(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketAssignee(Modifier):
-    """Hands a ticket to somebody, or to nobody."""
+class TicketAssigneeModifier(Modifier):
+    """Assigns a ticket to a user, or to none."""
 
     type: ClassVar[str] = "ticket_assignee"
 
     ticket_uuid: str = fields.uuid()
     assignee: Reference | None = fields.reference("user")
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         ticket = _find(change, self.ticket_uuid)
         assignee = change.assets.find(self.assignee) if self.assignee is not None else None
         if ticket is None or ticket.assignee == assignee:
@@ -113,7 +113,7 @@ class TicketAssignee(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketTopic(Modifier):
+class TicketTopicModifier(Modifier):
     """Changes what a ticket is about."""
 
     type: ClassVar[str] = "ticket_topic"
@@ -121,7 +121,7 @@ class TicketTopic(Modifier):
     ticket_uuid: str = fields.uuid()
     topic: Reference = fields.reference("topic", required=True)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         ticket = _find(change, self.ticket_uuid)
         topic = change.assets.find(self.topic)
         if ticket is None or topic is None or ticket.topic == topic:
@@ -131,11 +131,11 @@ class TicketTopic(Modifier):
         return True
 
 
-def _find(change: Change, uuid: str) -> Ticket | None:
+def _find(change: ModifierContext, uuid: str) -> Ticket | None:
     return next((ticket for ticket in change.contact.tickets if ticket.uuid == uuid), None)
 
 
-def _put(change: Change, changed: Ticket) -> None:
+def _put(change: ModifierContext, changed: Ticket) -> None:
     tickets = change.contact.tickets
     tickets[:] = [changed if ticket.uuid == changed.uuid else ticket for ticket in tickets]
 

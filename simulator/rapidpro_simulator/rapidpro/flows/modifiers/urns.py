@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.flows.core.routes import affinity, with_affinit
 from rapidpro_simulator.rapidpro.flows.definition import fields
 from rapidpro_simulator.rapidpro.flows.texts.urns import identity, is_valid, normalize
 
-from .base import Change, Modifier
+from .base import Modifier, ModifierContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ class _Wanted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Urns(Modifier):
+class UrnsModifier(Modifier):
     """Appends, removes or sets URNs."""
 
     type: ClassVar[str] = "urns"
@@ -39,7 +39,7 @@ class Urns(Modifier):
     urns: list[str] = fields.texts()
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         return _modify(change, [_Wanted(urn) for urn in self.urns], self.modification)
 
 
@@ -52,7 +52,7 @@ class UrnRoute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routes(Modifier):
+class RoutesModifier(Modifier):
     """Appends, removes or sets URNs together with their channels."""
 
     type: ClassVar[str] = "routes"
@@ -60,13 +60,13 @@ class Routes(Modifier):
     routes: list[UrnRoute] = fields.parts(UrnRoute)
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         wanted = [_Wanted(route.urn, _existing(change, route.channel)) for route in self.routes]
         return _modify(change, wanted, self.modification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Affinity(Modifier):
+class AffinityModifier(Modifier):
     """Makes a URN the preferred one, by a channel."""
 
     type: ClassVar[str] = "affinity"
@@ -74,7 +74,7 @@ class Affinity(Modifier):
     urn: str = fields.text(required=True)
     channel: Reference | None = fields.reference("channel")
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         urns = change.contact.urns
         wanted = identity(normalize(self.urn))
         own = next((urn for urn in urns if identity(urn) == wanted), None)
@@ -86,7 +86,7 @@ class Affinity(Modifier):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel(Modifier):
+class ChannelModifier(Modifier):
     """Makes a channel the preferred one; none at all makes URNs belong to none.
 
     Phone numbers change to the channel if it has any; other URNs only if they belong to none (flows 2.3).
@@ -96,7 +96,7 @@ class Channel(Modifier):
 
     channel: Reference | None = fields.reference("channel")
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: ModifierContext) -> bool:
         urns = change.contact.urns
         if self.channel is None:
             return _replace(change, [with_affinity(urn, "") for urn in urns])
@@ -114,11 +114,11 @@ class Channel(Modifier):
         return _replace(change, sorted(changed, key=lambda urn: affinity(urn) != channel.uuid))
 
 
-def _existing(change: Change, channel: Reference | None) -> str:
+def _existing(change: ModifierContext, channel: Reference | None) -> str:
     return channel.identity if channel is not None and change.assets.channels.get(channel.identity) else ""
 
 
-def _modify(change: Change, wanted: Iterable[_Wanted], modification: str) -> bool:
+def _modify(change: ModifierContext, wanted: Iterable[_Wanted], modification: str) -> bool:
     normal = [_Wanted(normalize(urn), channel) for urn, channel in wanted]
     own = {identity(urn): urn for urn in change.contact.urns}
     if modification == REMOVE:
@@ -134,7 +134,7 @@ def _modify(change: Change, wanted: Iterable[_Wanted], modification: str) -> boo
     return _replace(change, list(urns.values()))
 
 
-def _may_be_added(change: Change, urn: str, count: int) -> bool:
+def _may_be_added(change: ModifierContext, urn: str, count: int) -> bool:
     if not is_valid(urn):
         change.log(events.error(f"'{urn}' is not valid URN", events.URN_INVALID, {"urn": urn}))
     elif count >= MOST_URNS:
@@ -146,7 +146,7 @@ def _may_be_added(change: Change, urn: str, count: int) -> bool:
     return False
 
 
-def _replace(change: Change, urns: list[str]) -> bool:
+def _replace(change: ModifierContext, urns: list[str]) -> bool:
     if change.contact.urns == urns:
         return False
     change.contact.urns = urns

@@ -12,7 +12,7 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import tokens
 from rapidpro_simulator.rapidpro.flows.texts.urns import SCHEMES, format_urn, redacted
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.flows.core.assets import Channel, Topic, User
+    from rapidpro_simulator.rapidpro.flows.core.assets import ChannelAsset, TopicAsset, UserAsset
     from rapidpro_simulator.rapidpro.flows.core.contact import Contact, Ticket
     from rapidpro_simulator.rapidpro.flows.excellent.values import Property, Value
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
@@ -88,7 +88,7 @@ def shown_urn(environment: Environment, urn: str) -> str:
     return redacted(urn) if environment.redact_urns else without_query(urn)
 
 
-def channel_object(channel: Channel | None) -> Value:
+def channel_object(channel: ChannelAsset | None) -> Value:
     if channel is None:
         return None
     return Object({"uuid": channel.uuid, "name": channel.name, "address": channel.address}, channel.name)
@@ -102,11 +102,11 @@ def ticket_object(ticket: Ticket | None) -> Value:
     )
 
 
-def topic_object(topic: Topic | None) -> Value:
+def topic_object(topic: TopicAsset | None) -> Value:
     return None if topic is None else Object({"uuid": topic.uuid, "name": topic.name}, topic.name)
 
 
-def user_object(user: User | None) -> Value:
+def user_object(user: UserAsset | None) -> Value:
     if user is None:
         return None
     first_name = user.name.partition(" ")[0]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.resumes import Resume
     from rapidpro_simulator.rapidpro.flows.core.run_data import RunData
     from rapidpro_simulator.rapidpro.flows.core.session_data import SessionData
-    from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
+    from rapidpro_simulator.rapidpro.flows.core.triggers import SessionTrigger
     from rapidpro_simulator.rapidpro.flows.excellent.values import Property, Value
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 
@@ -238,7 +238,7 @@ def webhook_object(webhook: Mapping[str, Any] | None) -> Value:
     )
 
 
-def trigger_object(trigger: Trigger, assets: Assets) -> Object:
+def trigger_object(trigger: SessionTrigger, assets: Assets) -> Object:
     event = trigger.event or {}
 
     def properties() -> dict[str, Property]:

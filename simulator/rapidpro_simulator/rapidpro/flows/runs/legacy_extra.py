@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rapidpro_simulator.rapidpro.flows.core.results import Result
-    from rapidpro_simulator.rapidpro.flows.core.triggers import Trigger
+    from rapidpro_simulator.rapidpro.flows.core.triggers import SessionTrigger
     from rapidpro_simulator.rapidpro.flows.excellent.values import Property
 
 _NOT_IN_KEY = re.compile(r"[^a-zA-Z0-9_]")
 
 
-def legacy_extra_object(trigger: Trigger, results: Mapping[str, Result]) -> Object:
+def legacy_extra_object(trigger: SessionTrigger, results: Mapping[str, Result]) -> Object:
     """Return the params and, in the order in which results were saved, their extra; later keys win."""
 
     def properties() -> dict[str, Property]:

@@ -9,7 +9,7 @@ from rapidpro_simulator.rapidpro.flows.core.results import Result
 from rapidpro_simulator.rapidpro.flows.core.run_data import FAILED, RunData, Step
 from rapidpro_simulator.rapidpro.flows.excellent import templates
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
-from rapidpro_simulator.rapidpro.flows.modifiers import Change, smart_groups
+from rapidpro_simulator.rapidpro.flows.modifiers import ModifierContext, smart_groups
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify, trim, truncate_with_ellipsis
 
 from .context import RunContext
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.events import Event
     from rapidpro_simulator.rapidpro.flows.core.services import Runtime
     from rapidpro_simulator.rapidpro.flows.core.session_data import SessionData
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
-    from rapidpro_simulator.rapidpro.flows.excellent.templates import Problem
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
+    from rapidpro_simulator.rapidpro.flows.excellent.templates import ExpressionProblem
     from rapidpro_simulator.rapidpro.flows.excellent.values import Object, Value
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.flows.modifiers import Modifier
@@ -68,7 +68,7 @@ class Run(RunData):
         return self.session.merged_environment
 
     @property
-    def flow(self) -> Flow:
+    def flow(self) -> FlowDefinition:
         """The current definition. Raises `LookupError` where the workspace does not have the flow any more."""
         return self.session.flow_of(self)
 
@@ -121,7 +121,7 @@ class Run(RunData):
         The text is cut to the engine's limit, unless `truncate` is False. `escape` is applied to every expression's
         text.
         """
-        problems: list[Problem] = []
+        problems: list[ExpressionProblem] = []
         if _is_plain(template):
             text = template
         else:
@@ -195,13 +195,13 @@ class Run(RunData):
         """Change the contact, log how, and re-evaluate query groups; returns whether anything changed (flows 3.8)."""
         session = self.session
         environment, assets, contact = session.merged_environment, session.assets, session.contact
-        changed = modifier.apply(Change(session.runtime, environment, assets, contact, session.log))
+        changed = modifier.apply(ModifierContext(session.runtime, environment, assets, contact, session.log))
         if changed:
             session.contact_changed()
             smart_groups.reevaluate(session.merged_environment, assets, contact, session.log)
         return changed
 
-    def _report(self, problems: list[Problem], warnings: list[str]) -> None:
+    def _report(self, problems: list[ExpressionProblem], warnings: list[str]) -> None:
         for warning in warnings:
             self.log(events.warning(warning, events.DEPRECATED_CONTEXT))
         for problem in problems:

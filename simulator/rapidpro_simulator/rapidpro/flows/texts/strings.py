@@ -1,6 +1,6 @@
 """Text rules of flows: white space, case, words, keys, cutting, attachments, quick replies (flows 8.6, 3.7, 2.4).
 
-How words are compared is `collation`'s affair; words of contact queries are `contactql`'s.
+`collation` compares words; `contactql.names` has the words of contact queries.
 """
 
 from __future__ import annotations

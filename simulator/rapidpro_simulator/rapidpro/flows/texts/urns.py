@@ -93,7 +93,7 @@ def format_urn(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """Return a URN whose path nobody may see (flows 5.1)."""
+    """Return a URN with its path hidden, for anonymous workspaces (flows 5.1)."""
     return f"{text.partition(':')[0]}:{REDACTED}"
 
 

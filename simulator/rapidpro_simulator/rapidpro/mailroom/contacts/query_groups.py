@@ -14,7 +14,7 @@ from .values import value_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.contactql import Query
+    from rapidpro_simulator.rapidpro.flows.contactql import ContactQuery
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.assets import ContactField
     from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
@@ -27,7 +27,7 @@ class QueryGroups:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._queries: dict[str, Query | None] = {}
+        self._queries: dict[str, ContactQuery | None] = {}
         self._known: object = None
 
     def update(self, contact: Contact) -> None:
@@ -70,7 +70,7 @@ class QueryGroups:
             return None
         return _is_active(contact) and evaluate(environment, query, QueriedContact(contact, self._workspace))
 
-    def _query(self, environment: Environment, text: str) -> Query | None:
+    def _query(self, environment: Environment, text: str) -> ContactQuery | None:
         fields = tuple((field.key, field.kind) for field in self._workspace.fields.values())
         if fields != self._known:  # what a query may name
             self._known = fields

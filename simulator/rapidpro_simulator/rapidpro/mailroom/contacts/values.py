@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.core.assets import Field
+from rapidpro_simulator.rapidpro.flows.core.assets import FieldAsset
 from rapidpro_simulator.rapidpro.flows.core.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, timezone_of
@@ -33,9 +33,9 @@ def environment_of(workspace: Workspace) -> Environment:
     )
 
 
-def field_asset(field: ContactField) -> Field:
+def field_asset(field: ContactField) -> FieldAsset:
     """Return a contact field as flows know it."""
-    return Field(uuid=field.uuid, name=field.name, key=field.key, type=field.kind)
+    return FieldAsset(uuid=field.uuid, name=field.name, key=field.key, type=field.kind)
 
 
 def set_value(workspace: Workspace, contact: Contact, key: str, text: str | None) -> None:
@@ -69,7 +69,7 @@ def _read(workspace: Workspace, contact: Contact, key: str, text: str) -> FieldV
         return None
     environment = workspace.automation.environment
     known = workspace.fields.get(key)
-    field = Field(key=key, type="text") if known is None else field_asset(known)
+    field = FieldAsset(key=key, type="text") if known is None else field_asset(known)
     if environment.locations is None:
         return parse(environment, (), field, text, {})
     fields = [field_asset(each) for each in workspace.fields.values()]

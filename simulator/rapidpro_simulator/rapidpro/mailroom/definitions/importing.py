@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rapidpro_simulator.rapidpro.flows.definition import exports
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow as Definition
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.flows.definition.triggers import Trigger as TriggerDefinition
+    from rapidpro_simulator.rapidpro.flows.definition.triggers import ExportedTrigger
     from rapidpro_simulator.rapidpro.model.assets import Label
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
     from rapidpro_simulator.rapidpro.model.channels import Channel
@@ -69,7 +69,7 @@ class _Import:
         self._workspace.record("flows.imported", flows=[flow.name for flow in flows])
         return flows
 
-    def _field(self, definition: exports.FieldDefinition) -> None:
+    def _field(self, definition: exports.ExportedField) -> None:
         known = self._workspace.fields.get(definition.key)
         if known is None:
             self._workspace.add_field(definition.key, definition.name, definition.type)
@@ -93,7 +93,7 @@ class _Import:
             self._write(definition, row)
         return rows
 
-    def _row(self, definition: Definition) -> Flow:
+    def _row(self, definition: FlowDefinition) -> Flow:
         flows, now = self._workspace.flows, self._workspace.host.clock.now()
         known = flows.get(definition.uuid) if self._same_site else None
         if known is None:
@@ -115,7 +115,7 @@ class _Import:
             candidate = name[: MOST_NAME_CHARACTERS - len(suffix)] + suffix
         return candidate
 
-    def _write(self, definition: Definition, row: Flow) -> None:
+    def _write(self, definition: FlowDefinition, row: Flow) -> None:
         document = remapped(self._source(definition), self._workspace.new_uuid, self._mapping)
         document |= {
             "uuid": row.uuid,
@@ -126,14 +126,14 @@ class _Import:
         row.definition = document
         row.modified_on = self._workspace.host.clock.now()
 
-    def _source(self, definition: Definition) -> dict[str, Any]:
+    def _source(self, definition: FlowDefinition) -> dict[str, Any]:
         """Return a definition as this generation stores it; the engine reads every version."""
         original, version = self._originals.get(definition.uuid), self._workspace.host.generation.flows.version
         if original is None or version == CURRENT or self._export.skipped:
             return definition.to_json()
         return migrate(original, to=version)
 
-    def _expiry(self, definition: Definition) -> int:
+    def _expiry(self, definition: FlowDefinition) -> int:
         given, generation = definition.expire_after_minutes, self._workspace.host.generation
         default = imported_expiry(definition.type, given)
         return generation.flows.message_expiry if default != given and definition.type == MESSAGING else default
@@ -180,7 +180,7 @@ class _Import:
 
     # Campaigns and triggers
 
-    def _campaign(self, definition: exports.Campaign) -> None:
+    def _campaign(self, definition: exports.ExportedCampaign) -> None:
         campaigns = self._workspace.automation.campaigns
         group = self._group(definition.group.identity, definition.group.name)
         known = self._known_campaign(definition)
@@ -194,7 +194,7 @@ class _Import:
         for event in definition.events:
             self._event(known, event)
 
-    def _event(self, campaign: Campaign, definition: exports.CampaignEvent) -> None:
+    def _event(self, campaign: Campaign, definition: exports.ExportedCampaignEvent) -> None:
         workspace, relative_to = self._workspace, definition.relative_to
         if relative_to.identity not in {*workspace.fields, *SYSTEM_DATES}:
             workspace.add_field(relative_to.identity, relative_to.name or None, "datetime")
@@ -216,12 +216,12 @@ class _Import:
         flows = self._workspace.flows
         return flows.get(self._mapping.get(reference.identity, reference.identity)) or flows.named(reference.name)
 
-    def _known_campaign(self, definition: exports.Campaign) -> Campaign | None:
+    def _known_campaign(self, definition: exports.ExportedCampaign) -> Campaign | None:
         campaigns = self._workspace.campaigns
         known = campaigns.get(definition.uuid) if self._same_site else None
         return known or next((each for each in campaigns.values() if each.name == definition.name), None)
 
-    def _trigger(self, definition: TriggerDefinition) -> None:
+    def _trigger(self, definition: ExportedTrigger) -> None:
         workspace = self._workspace
         flow = self._flow(definition.flow)
         if flow is None:

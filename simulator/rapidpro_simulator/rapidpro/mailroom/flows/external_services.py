@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from rapidpro_simulator.rapidpro.flows.core.assets import Llm
+    from rapidpro_simulator.rapidpro.flows.core.assets import LlmAsset
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
 Transfer = dict[str, Any]
@@ -63,7 +63,7 @@ class ExternalServices:
         currency, amount = self.airtime(recipient, amounts)
         return {"sender": sender, "recipient": recipient, "currency": currency, "amount": amount, "http_logs": []}
 
-    async def _ask_model(self, _llm: Llm, instructions: str, text: str, _most_tokens: int) -> tuple[str, int]:
+    async def _ask_model(self, _llm: LlmAsset, instructions: str, text: str, _most_tokens: int) -> tuple[str, int]:
         if self.llm is None:
             raise ServiceError("no language model configured")
         output = self.llm(instructions, text)

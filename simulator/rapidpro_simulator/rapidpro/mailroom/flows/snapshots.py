@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.flows.core import assets as known
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact as Snapshot
 from rapidpro_simulator.rapidpro.flows.core.contact import Ticket
-from rapidpro_simulator.rapidpro.flows.definition.flow import Flow as Definition
-from rapidpro_simulator.rapidpro.flows.definition.flow import read_flow
-from rapidpro_simulator.rapidpro.flows.definition.inspection import Inspection, inspect
+from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, read_flow
+from rapidpro_simulator.rapidpro.flows.definition.inspection import FlowInspection, inspect
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import field_asset, value_of
 from rapidpro_simulator.rapidpro.urns import identity
@@ -33,8 +32,8 @@ class Snapshots:
         self._workspace = workspace
         self._assets: known.Assets | None = None
         self._until = 0.0
-        self._read: dict[str, tuple[object, Definition | None]] = {}
-        self._inspected: dict[str, tuple[Definition, Inspection]] = {}
+        self._read: dict[str, tuple[object, FlowDefinition | None]] = {}
+        self._inspected: dict[str, tuple[FlowDefinition, FlowInspection]] = {}
 
     def forget(self) -> None:
         """Look at the workspace anew the next time."""
@@ -48,7 +47,7 @@ class Snapshots:
             self._until = now + CACHED
         return self._assets
 
-    def definition(self, uuid: str) -> Definition | None:
+    def definition(self, uuid: str) -> FlowDefinition | None:
         """Return the flow of a UUID as the engine reads it; None where there is none that can be read."""
         flow = self._workspace.flows.get(uuid)
         if flow is None:
@@ -58,7 +57,7 @@ class Snapshots:
             kept = self._read[uuid] = flow.definition, _read(flow)
         return kept[1]
 
-    def inspection(self, uuid: str) -> Inspection | None:
+    def inspection(self, uuid: str) -> FlowInspection | None:
         """Return what is known of a flow without running it; None where there is none that can be read."""
         definition = self.definition(uuid)
         if definition is None:
@@ -94,9 +93,11 @@ class Snapshots:
         return known.Assets(
             self.definition,
             {
-                "campaigns": [known.Campaign(uuid=each.uuid, name=each.name) for each in workspace.campaigns.values()],
+                "campaigns": [
+                    known.CampaignAsset(uuid=each.uuid, name=each.name) for each in workspace.campaigns.values()
+                ],
                 "channels": [
-                    known.Channel(
+                    known.ChannelAsset(
                         uuid=each.uuid,
                         name=each.name,
                         address=each.address or "",
@@ -108,28 +109,30 @@ class Snapshots:
                 ],
                 "fields": [field_asset(each) for each in workspace.fields.values()],
                 "globals": [
-                    known.Global(name=each.name, key=each.key, value=each.value) for each in workspace.globals.values()
+                    known.GlobalAsset(name=each.name, key=each.key, value=each.value)
+                    for each in workspace.globals.values()
                 ],
                 "groups": [
-                    known.Group(uuid=each.uuid, name=each.name, query=each.query or "")
+                    known.GroupAsset(uuid=each.uuid, name=each.name, query=each.query or "")
                     for each in workspace.groups.values()
                 ],
-                "labels": [known.Label(uuid=each.uuid, name=each.name) for each in workspace.labels.values()],
-                "llms": [known.Llm(uuid=each.uuid, name=each.name, roles=("engine",)) for each in workspace.llms],
+                "labels": [known.LabelAsset(uuid=each.uuid, name=each.name) for each in workspace.labels.values()],
+                "llms": [known.LlmAsset(uuid=each.uuid, name=each.name, roles=("engine",)) for each in workspace.llms],
                 "resthooks": [
-                    known.Resthook(slug=each.slug, subscribers=tuple(each.target_url for each in each.subscribers))
+                    known.ResthookAsset(slug=each.slug, subscribers=tuple(each.target_url for each in each.subscribers))
                     for each in workspace.resthooks.values()
                 ],
-                "topics": [known.Topic(uuid=each.uuid, name=each.name) for each in workspace.topics.values()],
+                "topics": [known.TopicAsset(uuid=each.uuid, name=each.name) for each in workspace.topics.values()],
                 "users": [
-                    known.User(uuid=each.uuid, name=each.name, email=each.email) for each in workspace.users.values()
+                    known.UserAsset(uuid=each.uuid, name=each.name, email=each.email)
+                    for each in workspace.users.values()
                 ],
             },
             locations=workspace.locations,
         )
 
 
-def _read(flow: Flow) -> Definition | None:
+def _read(flow: Flow) -> FlowDefinition | None:
     try:
         return read_flow(flow.definition)
     except DefinitionError:

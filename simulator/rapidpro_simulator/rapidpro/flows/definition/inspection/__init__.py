@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from .dependencies import Dependency, dependencies, parent_results
 from .issues import Issue, issues
-from .results import Result, local_names, results
+from .results import SavedResult, local_names, results
 from .templates import localizable, templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
-__all__ = ["Dependency", "Inspection", "Issue", "Result", "inspect", "localizable", "templates"]
+__all__ = ["Dependency", "FlowInspection", "Issue", "SavedResult", "inspect", "localizable", "templates"]
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class FlowInspection:
     """What is known of a flow without running it.
 
     ``missing`` are those of its ``dependencies`` that the workspace does not have.
@@ -30,7 +30,7 @@ class Inspection:
     nodes: int
     dependencies: list[Reference]
     missing: frozenset[Reference]
-    results: list[Result]
+    results: list[SavedResult]
     locals: list[str]
     parent_refs: list[str]
     issues: list[Issue]
@@ -51,7 +51,7 @@ class Inspection:
         return {**reference.to_json(), "type": reference.type, **missing}
 
 
-def inspect(flow: Flow, exists: Callable[[Reference], bool] = lambda _: True) -> Inspection:
+def inspect(flow: FlowDefinition, exists: Callable[[Reference], bool] = lambda _: True) -> FlowInspection:
     """Return what a flow depends on and saves; ``exists`` tells which references the workspace can resolve."""
     found = list(dependencies(flow))
     # The first reference to an asset is the one that is shown: others may know its name or not.
@@ -60,7 +60,7 @@ def inspect(flow: Flow, exists: Callable[[Reference], bool] = lambda _: True) ->
     missing = frozenset(reference for reference in shown if not exists(reference))
     identities = {(reference.type, reference.identity) for reference in missing}
     lost = [each for each in found if (each.reference.type, each.reference.identity) in identities]
-    return Inspection(
+    return FlowInspection(
         languages=len(flow.localization.languages),
         nodes=len(flow.nodes),
         dependencies=shown,

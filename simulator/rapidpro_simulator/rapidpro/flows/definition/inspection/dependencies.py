@@ -17,7 +17,7 @@ from .templates import templates, templates_of_node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow, Node
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, Node
 
 # Which variables hold assets, by key.
 _PATHS: Final = {
@@ -43,7 +43,7 @@ class Dependency(NamedTuple):
     language: str = ""
 
 
-def dependencies(flow: Flow) -> Iterator[Dependency]:
+def dependencies(flow: FlowDefinition) -> Iterator[Dependency]:
     """Yield what the flow refers to by identity, as often as it does."""
     for node in flow.nodes:
         yield from _referred_to(node)
@@ -54,7 +54,7 @@ def dependencies(flow: Flow) -> Iterator[Dependency]:
                     yield Dependency(Reference(type_, path[-1]), *written[1:])
 
 
-def parent_results(flow: Flow) -> list[str]:
+def parent_results(flow: FlowDefinition) -> list[str]:
     """Return the keys of the results that the flow expects of the one that enters it."""
     paths = (path for written in templates(flow) for path in read_paths(written.text))
     return list(dict.fromkeys(path[2] for path in paths if path[:2] == _PARENT_RESULTS and len(path) > 2))

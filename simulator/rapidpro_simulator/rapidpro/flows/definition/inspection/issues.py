@@ -13,14 +13,14 @@ from .templates import templates
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
 
     from .dependencies import Dependency
 
 Issue = dict[str, Any]
 
 
-def issues(flow: Flow, missing: Iterable[Dependency]) -> Iterator[Issue]:
+def issues(flow: FlowDefinition, missing: Iterable[Dependency]) -> Iterator[Issue]:
     """Yield what is wrong with a flow of which these dependencies are missing."""
     for dependency in missing:
         identity = dependency.reference.identity
@@ -34,17 +34,17 @@ def issues(flow: Flow, missing: Iterable[Dependency]) -> Iterator[Issue]:
             yield _issue("legacy_extra", "use of legacy_extra", *written[1:])
 
 
-def _legacy_variables(flow: Flow) -> Iterator[Issue]:
+def _legacy_variables(flow: FlowDefinition) -> Iterator[Issue]:
     for node in flow.nodes:
         for action in node.actions:
-            # Broadcasts have them too, and nobody minds.
+            # Broadcasts may have them too: RapidPro has no issue for that.
             variables = getattr(action, "legacy_vars", None) if action.type == "start_session" else None
             if variables:
                 description = "use of expressions instead of contact query"
                 yield _issue("legacy_vars", description, node.uuid, action.uuid, vars=list(variables))
 
 
-def _invalid_patterns(flow: Flow) -> Iterator[Issue]:
+def _invalid_patterns(flow: FlowDefinition) -> Iterator[Issue]:
     for node in flow.nodes:
         for case in node.router.cases if isinstance(node.router, SwitchRouter) else ():
             pattern = case.arguments[0].strip() if case.type == "has_pattern" and case.arguments else ""

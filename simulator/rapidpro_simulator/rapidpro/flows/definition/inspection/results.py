@@ -10,11 +10,11 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow, Node
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, Node
 
 
 @dataclass(slots=True)
-class Result:
+class SavedResult:
     """A result: the name that the first node gives it, every category it may have, and the nodes that save it."""
 
     key: str
@@ -27,13 +27,13 @@ class Result:
         return {"key": self.key, "name": self.name, "categories": self.categories, "node_uuids": self.node_uuids}
 
 
-def results(flow: Flow) -> list[Result]:
+def results(flow: FlowDefinition) -> list[SavedResult]:
     """Return the results that a flow may save, in the order of its nodes."""
-    found: dict[str, Result] = {}
+    found: dict[str, SavedResult] = {}
     for node in flow.nodes:
         for name, categories in _saved_by(node):
             key = snakify(name)
-            result = found.setdefault(key, Result(key, name))
+            result = found.setdefault(key, SavedResult(key, name))
             result.categories = list(dict.fromkeys((*result.categories, *categories)))
             result.node_uuids = list(dict.fromkeys((*result.node_uuids, node.uuid)))
     return list(found.values())
@@ -46,6 +46,6 @@ def _saved_by(node: Node) -> Iterator[tuple[str, Iterable[str]]]:
         yield node.router.result_name, [category.name for category in node.router.categories]
 
 
-def local_names(flow: Flow) -> list[str]:
+def local_names(flow: FlowDefinition) -> list[str]:
     """Return the names of the locals that a flow may set."""
     return list(dict.fromkeys(name for node in flow.nodes for action in node.actions for name in action.locals()))

@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Flow, Node
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, Node
     from rapidpro_simulator.rapidpro.flows.definition.localization import Localization
 
 
@@ -23,7 +23,7 @@ class Written(NamedTuple):
     language: str = ""
 
 
-def templates(flow: Flow) -> Iterator[Written]:
+def templates(flow: FlowDefinition) -> Iterator[Written]:
     """Yield every template of a flow; translations follow what they translate."""
     for node in flow.nodes:
         yield from templates_of_node(node, flow.localization)
@@ -36,7 +36,7 @@ def templates_of_node(node: Node, localization: Localization) -> Iterator[Writte
             yield Written(text, node.uuid, action_uuid, language)
 
 
-def localizable(flow: Flow) -> Iterator[Written]:
+def localizable(flow: FlowDefinition) -> Iterator[Written]:
     """Yield every text of a flow that can be translated, in the flow's own language."""
     for node in flow.nodes:
         for part, action_uuid in (*_parts(node), *_categories(node)):

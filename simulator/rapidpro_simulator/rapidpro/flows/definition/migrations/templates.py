@@ -7,7 +7,7 @@ from typing import Final
 
 from rapidpro_simulator.rapidpro.flows.definition.variables import TOP_LEVELS
 from rapidpro_simulator.rapidpro.flows.excellent.templates import rewrite
-from rapidpro_simulator.rapidpro.flows.excellent.tree import Name, Node, Property, transformed
+from rapidpro_simulator.rapidpro.flows.excellent.tree import NameNode, Node, PropertyNode, transformed
 
 RESULT_KEY: Final = 64
 
@@ -23,14 +23,14 @@ def shorten_result_lookups(template: str) -> str:
 
 
 def _look_into_json(node: Node) -> Node:
-    return Property(node, "json") if _is(node, "webhook") else node
+    return PropertyNode(node, "json") if _is(node, "webhook") else node
 
 
 def _shorten(node: Node) -> Node:
-    if isinstance(node, Property) and _is(node.container, "results"):
-        return Property(node.container, node.name[:RESULT_KEY])
+    if isinstance(node, PropertyNode) and _is(node.container, "results"):
+        return PropertyNode(node.container, node.name[:RESULT_KEY])
     return node
 
 
 def _is(node: Node, variable: str) -> bool:
-    return isinstance(node, Name) and node.name.lower() == variable
+    return isinstance(node, NameNode) and node.name.lower() == variable

@@ -1,4 +1,4 @@
-"""Functions of numbers (flows 7). Chance comes from the environment."""
+"""Functions of numbers (flows 7). Random numbers come from the environment."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ FUNCTIONS["has_top_intent"] = Function("has_top_intent", FUNCTIONS["has_intent"]
 
 @function(TEXT)
 def has_state(environment: Environment, text: str) -> Value:
-    """Say whether a text speaks of a state; its path matches."""
+    """Say whether a text names a state; its path matches."""
     if environment.locations is None:
         return _NO_LOCATIONS
     found = environment.locations.find(environment.collation, text, locations.STATE)
@@ -234,7 +234,7 @@ def has_state(environment: Environment, text: str) -> Value:
 
 @function(TEXT, TEXT, optional=1)
 def has_district(environment: Environment, text: str, state: str = "") -> Value:
-    """Say whether a text speaks of a district: of a state, or else of the only district so named."""
+    """Say whether a text names a district: of a state, or else of the only district so named."""
     places = environment.locations
     if places is None:
         return _NO_LOCATIONS
@@ -246,7 +246,7 @@ def has_district(environment: Environment, text: str, state: str = "") -> Value:
 
 @function(variadic=TEXT)
 def has_ward(environment: Environment, *arguments: str) -> Value:
-    """Say whether a text speaks of a ward: of a district of a state, or else of the only ward so named."""
+    """Say whether a text names a ward: of a district of a state, or else of the only ward so named."""
     if len(arguments) not in {1, 3}:
         return Error(f"takes one or three arguments, got {len(arguments)}")
     places = environment.locations
