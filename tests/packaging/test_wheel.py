@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOREIGN = Path(__file__).parent / "foreign"
+CLASH = Path(__file__).parent / "clash"
 PACKED = ("gateway", "simulator", "steps", "features", "fixtures", "pyproject.toml", "README.md", "LICENSE")
 BESIDE = ("steps", "features", "fixtures")
 GENERIC = ("simulator", "gateway", "steps", "features", "fixtures", "tests", "benchmarks", "conftest", "docs")
@@ -135,6 +136,25 @@ def test_a_foreign_project_reports_to_its_ci(environment: Environment, foreign: 
         "test_whatever_the_clinic_writes_itself",
         "test_every_broadcast_keeps_to_its_schema",
     ]
+
+
+@pytest.mark.parametrize("gateway", ["cht:5.2", "standalone"])
+def test_a_project_may_have_packages_of_common_names(environment: Environment, tmp_path: Path, gateway: str) -> None:
+    """`python -m pytest` puts the project in front of all that is installed, and nothing of ours is shadowed."""
+    project = tmp_path / "clash"
+    shutil.copytree(CLASH, project, ignore=shutil.ignore_patterns("__pycache__"))
+
+    ended = run(environment, project, "python", "-m", "pytest", "features", "-q", "--gateway", gateway)
+
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+    assert "2 passed" in ended.stdout
+
+
+def test_the_public_names_travel_with_it(environment: Environment, tmp_path: Path) -> None:
+    """A project that has the wheel alone finds all of them."""
+    code = "import rapidpro_simulator as r; print([name for name in r.__all__ if getattr(r, name).__name__ != name])"
+
+    assert run(environment, tmp_path, "python", "-c", code).stdout == "[]\n"
 
 
 def test_our_features_travel_with_it(environment: Environment, tmp_path: Path) -> None:

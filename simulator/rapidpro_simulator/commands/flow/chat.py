@@ -14,12 +14,12 @@ from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.terminal import Terminal
 from rapidpro_simulator.world.errors import UsageError
 
+from .chat_commands import ChatCommandError, carry_out
 from .contacts import create_contact
 from .conversation import STARTED_BY_TEXT, Conversation
 from .exports import import_file, skipped
 from .transcript import Transcript
-from .webhooks import World, read_answers, recorded
-from .words import WordError, understand
+from .webhooks import RealServers, read_answers, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,7 +134,7 @@ def _languages(workspace: Workspace, flows: list[Flow], first: Flow | None) -> t
 
 
 def _answer_webhooks(simulation: Simulation, host: RapidProHost, workspace: Workspace, options: ChatOptions) -> None:
-    answers = World(simulation) if options.webhooks is None else read_answers(options.webhooks)
+    answers = RealServers(simulation) if options.webhooks is None else read_answers(options.webhooks)
     host.installation.webhook = recorded(workspace, answers.call)
 
 
@@ -144,9 +144,9 @@ def _talk(conversation: Conversation, terminal: Terminal) -> None:
         if not line.strip():
             continue
         try:
-            if not understand(conversation, line):
+            if not carry_out(conversation, line):
                 return
-        except WordError as error:
+        except ChatCommandError as error:
             conversation.transcript.remark(str(error), "yellow")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from rapidpro_simulator.world.plurals import counted
+
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 SHORT = {"s": "second", "sec": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
 LONGEST = timedelta(days=3660)
@@ -42,5 +44,5 @@ def tell_duration(length: timedelta) -> str:
             continue
         count, rest = divmod(rest, UNITS[unit])
         if count:
-            parts.append(f"{count} {unit}{'s' if count != 1 else ''}")
+            parts.append(counted(count, unit))
     return " ".join(parts[:2]) or "no time"

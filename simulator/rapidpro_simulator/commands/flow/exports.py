@@ -6,10 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
 from rapidpro_simulator.world.errors import UsageError
-
-from .files import read_object
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow

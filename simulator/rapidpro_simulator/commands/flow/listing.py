@@ -10,6 +10,7 @@ from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.plurals import counted
 
 from .exports import import_file, read_file, skipped
 
@@ -45,7 +46,7 @@ def list_flows(path: Path, *, lenient: bool = False) -> int:
         listed = _import(workspace, path, lenient=lenient)
         starts = _starts(workspace)
         for each in listed:
-            kind = f"{each.flow.kind}, version {each.version}, {_count(len(each.imported.nodes), 'node')}"
+            kind = f"{each.flow.kind}, version {each.version}, {counted(len(each.imported.nodes), 'node')}"
             print(f"{each.flow.name}  ({kind})")
             for label, text in _told(each.written, inspect(each.written), starts[each.flow.name]):
                 print(f"{INDENT}{label:<{LABEL_WIDTH}}{text}")
@@ -63,7 +64,7 @@ def check_flows(path: Path, *, lenient: bool = False) -> int:
             for issue in inspect(each.imported, lambda reference: assets.find(reference) is not None).issues:
                 count += 1
                 print(f"{each.flow.name}: {issue['description']}, {_place(each, issue)}")
-        print(f"{_count(len(listed), 'flow')}, {_count(count, 'issue') if count else 'no issues'}")
+        print(f"{counted(len(listed), 'flow')}, {counted(count, 'issue') if count else 'no issues'}")
         return FOUND_ISSUES if count or skipped(workspace) else 0
 
 
@@ -114,7 +115,7 @@ def _starts(workspace: Workspace) -> dict[str, list[str]]:
     for campaign in workspace.campaigns.values():
         for event in campaign.events:
             if event.flow is not None:
-                when = f"{_count(abs(event.offset), event.unit[:-1])} {'before' if event.offset < 0 else 'after'}"
+                when = f"{counted(abs(event.offset), event.unit[:-1])} {'before' if event.offset < 0 else 'after'}"
                 starts[event.flow.name].append(f"the campaign {campaign.name}: {when} {event.relative_to}")
     return starts
 
@@ -128,10 +129,6 @@ def _place(listed: Listed, issue: Issue) -> str:
         action = [each.uuid for each in imported.actions].index(issue["action_uuid"])
         place += f", action {written.actions[action].uuid}"
     return f"{place}, in {issue['language']}" if "language" in issue else place
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 KINDS = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 
 from .durations import tell_duration
-from .notes import NOTES, OBSTACLES, Note
+from .event_notes import EVENT_NOTES, OBSTACLES, EventNote
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ class Transcript:
         self.explains = True
         self.lines = 0  # of what has happened so far
         self.offered: list[str] = []  # the quick replies of the last message that had any
-        self._held: list[Note] = []
+        self._held: list[EventNote] = []
         self._known = portrait(workspace, contact)
         workspace.host.journal.listeners.append(self._hear)
 
@@ -81,7 +81,7 @@ class Transcript:
         for name in dict.fromkeys((*before, *self._known)):
             old, new = before.get(name), self._known.get(name)
             if old != new:
-                self.happened(Note("contact", _change(name, old, new)))
+                self.happened(EventNote("contact", _change(name, old, new)))
 
     def moment(self, instant: datetime) -> str:
         """Return an instant as the workspace's clock shows it."""
@@ -93,7 +93,7 @@ class Transcript:
 
     # What happens
 
-    def happened(self, note: Note) -> None:
+    def happened(self, note: EventNote) -> None:
         """Tell something that has happened."""
         self.passed()
         self.lines += 1
@@ -109,8 +109,8 @@ class Transcript:
                 self._read(message)
         elif entry.kind == "flow.branch":
             self._explain(entry.data)
-        elif entry.kind in NOTES:
-            for note in NOTES[entry.kind](entry.data):
+        elif entry.kind in EVENT_NOTES:
+            for note in EVENT_NOTES[entry.kind](entry.data):
                 self.happened(note)
             if entry.kind == "flow.started":
                 self._release()
@@ -118,7 +118,7 @@ class Transcript:
     def _explain(self, data: dict[str, Any]) -> None:
         if not self.explains:
             return
-        note = Note("why", self._reason(data))
+        note = EventNote("why", self._reason(data))
         if self._contact.session is None:
             self._held.append(note)  # the journal has the branches of a sprint first: the flow has yet to begin
         else:

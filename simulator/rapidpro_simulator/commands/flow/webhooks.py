@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from yarl import URL
 
+from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import METHODS
 from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.world.errors import UsageError
-
-from .files import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,7 +56,7 @@ def recorded(workspace: Workspace, webhook: Webhook) -> Webhook:
 # Answers from a file
 
 
-class Answers:
+class PreparedAnswers:
     """Answers by URL glob, or by method and URL glob: each is given once, in order, the last one for ever.
 
     The first glob that fits decides; where none fits, nobody answers.
@@ -73,11 +72,11 @@ class Answers:
         return None
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path) -> PreparedAnswers:
     """Return the answers of a file. Raises `UsageError`."""
     document = read_object(path, "file of answers")
     try:
-        return Answers({glob: _read_list(glob, value) for glob, value in document.items()})
+        return PreparedAnswers({glob: _read_list(glob, value) for glob, value in document.items()})
     except ValueError as error:
         raise UsageError(f"the file of answers {path}, {error}; write it like {EXAMPLE}") from None
 
@@ -118,7 +117,7 @@ def _problem(document: Any) -> str:
 # Real servers
 
 
-class World:
+class RealServers:
     """Asks the real servers, in real seconds while the simulation's time stands still."""
 
     def __init__(self, simulation: Simulation) -> None:

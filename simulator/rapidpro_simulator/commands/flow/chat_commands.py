@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 SLASH = "/"
 
 
-class WordError(ValueError):
+class ChatCommandError(ValueError):
     """A command that cannot be carried out; the text is a sentence."""
 
 
-class Word(NamedTuple):
+class ChatCommand(NamedTuple):
     """A command: what stands behind it, what it is for, and what it does."""
 
     argument: str
@@ -26,8 +26,8 @@ class Word(NamedTuple):
     run: Callable[[Conversation, str], bool | None]
 
 
-def understand(conversation: Conversation, line: str) -> bool:
-    """Do what a line says; return whether the chat goes on. Raises `WordError` with a sentence."""
+def carry_out(conversation: Conversation, line: str) -> bool:
+    """Carry out a line of the chat; return whether the chat goes on. Raises `ChatCommandError` with a sentence."""
     if not line.startswith(SLASH) or line.startswith(SLASH * 2):
         conversation.write(line.removeprefix(SLASH))
         return True
@@ -35,22 +35,22 @@ def understand(conversation: Conversation, line: str) -> bool:
     if name.isdecimal():
         conversation.write(_offered(conversation, int(name)))
         return True
-    word = WORDS.get(name.lower())
-    if word is None:
-        raise WordError(f"there is no command /{name}; /help lists them, and // begins a message with a slash")
-    return word.run(conversation, argument.strip()) is not False
+    command = CHAT_COMMANDS.get(name.lower())
+    if command is None:
+        raise ChatCommandError(f"there is no command /{name}; /help lists them, and // begins a message with a slash")
+    return command.run(conversation, argument.strip()) is not False
 
 
 def _offered(conversation: Conversation, number: int) -> str:
     offered = conversation.transcript.offered
     if not 1 <= number <= len(offered):
         there_are = f"there are /1 to /{len(offered)}" if offered else "there is none to choose from"
-        raise WordError(f"there is no quick reply /{number}: {there_are}")
+        raise ChatCommandError(f"there is no quick reply /{number}: {there_are}")
     return offered[number - 1]
 
 
 def _help(conversation: Conversation, _argument: str) -> None:
-    rows = [(f"/{name} {word.argument}".strip(), word.purpose) for name, word in WORDS.items()]
+    rows = [(f"/{name} {command.argument}".strip(), command.purpose) for name, command in CHAT_COMMANDS.items()]
     rows += [("/1", "choose the first quick reply"), ("//…", "a message that begins with a slash")]
     width = max(len(usage) for usage, _ in rows)
     for usage, purpose in rows:
@@ -61,7 +61,7 @@ def _wait(conversation: Conversation, argument: str) -> None:
     try:
         conversation.wait(read_duration(argument) if argument else None)
     except ValueError as error:
-        raise WordError(str(error)) from None
+        raise ChatCommandError(str(error)) from None
 
 
 def _results(conversation: Conversation, _argument: str) -> None:
@@ -88,21 +88,21 @@ def _contact(conversation: Conversation, _argument: str) -> None:
 def _field(conversation: Conversation, argument: str) -> None:
     key, _, value = argument.partition(" ")
     if not key.isidentifier():
-        raise WordError("which field? Write it like /field age 32; without a value it is emptied")
+        raise ChatCommandError("which field? Write it like /field age 32; without a value it is emptied")
     conversation.set_field(key, value.strip())
 
 
 def _global(conversation: Conversation, argument: str) -> None:
     key, _, value = argument.partition(" ")
     if not key.isidentifier():
-        raise WordError("which global? Write it like /global clinic Kisumu")
+        raise ChatCommandError("which global? Write it like /global clinic Kisumu")
     conversation.set_global(key, value.strip())
 
 
 def _attach(conversation: Conversation, argument: str) -> None:
     kind, _, url = argument.partition(":")
     if not kind or not url:
-        raise WordError("what is to be sent? Write it like /attach image/jpeg:https://example.org/photo.jpg")
+        raise ChatCommandError("what is to be sent? Write it like /attach image/jpeg:https://example.org/photo.jpg")
     conversation.write("", (argument,))
 
 
@@ -120,15 +120,15 @@ def _quit(_conversation: Conversation, _argument: str) -> bool:
     return False
 
 
-WORDS: Mapping[str, Word] = {
-    "wait": Word("[HOW LONG]", "let time pass, such as 1 day; without a length, until something happens", _wait),
-    "results": Word("", "what the flow has saved", _results),
-    "contact": Word("", "what is known of the contact", _contact),
-    "field": Word("KEY [VALUE]", "give the contact a value in a field, or none", _field),
-    "global": Word("KEY VALUE", "give a global of the workspace a value", _global),
-    "attach": Word("TYPE:URL", "send an attachment", _attach),
-    "restart": Word("", "begin the flow again", _restart),
-    "why": Word("[on|off]", "tell why each branch was taken, or do not", _why),
-    "help": Word("", "this list", _help),
-    "quit": Word("", "end; so does Ctrl-D", _quit),
+CHAT_COMMANDS: Mapping[str, ChatCommand] = {
+    "wait": ChatCommand("[HOW LONG]", "let time pass, such as 1 day; without a length, until something happens", _wait),
+    "results": ChatCommand("", "what the flow has saved", _results),
+    "contact": ChatCommand("", "what is known of the contact", _contact),
+    "field": ChatCommand("KEY [VALUE]", "give the contact a value in a field, or none", _field),
+    "global": ChatCommand("KEY VALUE", "give a global of the workspace a value", _global),
+    "attach": ChatCommand("TYPE:URL", "send an attachment", _attach),
+    "restart": ChatCommand("", "begin the flow again", _restart),
+    "why": ChatCommand("[on|off]", "tell why each branch was taken, or do not", _why),
+    "help": ChatCommand("", "this list", _help),
+    "quit": ChatCommand("", "end; so does Ctrl-D", _quit),
 }

@@ -14,7 +14,7 @@ LONGEST_BODY = 200
 NOTHING = "nothing"
 
 
-class Note(NamedTuple):
+class EventNote(NamedTuple):
     """A line beside the conversation: what it is about, its text, and the styles of the terminal."""
 
     label: str
@@ -22,26 +22,26 @@ class Note(NamedTuple):
     styles: tuple[str, ...] = ()
 
 
-def _saved(data: dict[str, Any]) -> Iterator[Note]:
+def _saved(data: dict[str, Any]) -> Iterator[EventNote]:
     category = f" ({data['category']})" if data["category"] else ""
-    yield Note("saved", f"{data['name']} = {data['value'] or NOTHING}{category}")
+    yield EventNote("saved", f"{data['name']} = {data['value'] or NOTHING}{category}")
 
 
-def _run_ended(data: dict[str, Any]) -> Iterator[Note]:
+def _run_ended(data: dict[str, Any]) -> Iterator[EventNote]:
     styles = ("red",) if data["status"] == "failed" else ()
-    yield Note("flow", f"{data['flow']} is over: {data['status']}", styles)
+    yield EventNote("flow", f"{data['flow']} is over: {data['status']}", styles)
 
 
-def _answered(data: dict[str, Any]) -> Iterator[Note]:
+def _answered(data: dict[str, Any]) -> Iterator[EventNote]:
     status = data["status_code"]
     outcome = "nobody answers" if status is None else str(status)
     parts = [f"{data['method']} {data['url']} -> {outcome}"]
     parts += [f"{way} {_short(data[name])}" for name, way in (("sent", "sent"), ("answer", "got ")) if data[name]]
-    yield Note("web", "\n".join(parts))
+    yield EventNote("web", "\n".join(parts))
 
 
-def _mailed(data: dict[str, Any]) -> Iterator[Note]:
-    yield Note("email", f"to {', '.join(data['to'])}: {data['subject']}\n{data['body']}")
+def _mailed(data: dict[str, Any]) -> Iterator[EventNote]:
+    yield EventNote("email", f"to {', '.join(data['to'])}: {data['subject']}\n{data['body']}")
 
 
 def _short(body: str) -> str:
@@ -52,19 +52,19 @@ def _short(body: str) -> str:
     return body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1] + "…"
 
 
-def _told(label: str, template: str, *styles: str) -> Callable[[dict[str, Any]], Iterator[Note]]:
-    def told(data: dict[str, Any]) -> Iterator[Note]:
-        yield Note(label, template.format_map(data), styles)
+def _told(label: str, template: str, *styles: str) -> Callable[[dict[str, Any]], Iterator[EventNote]]:
+    def told(data: dict[str, Any]) -> Iterator[EventNote]:
+        yield EventNote(label, template.format_map(data), styles)
 
     return told
 
 
-def _matched(data: dict[str, Any]) -> Iterator[Note]:
+def _matched(data: dict[str, Any]) -> Iterator[EventNote]:
     keyword = f" “{data['keyword']}”" if data.get("keyword") else ""
-    yield Note("trigger", f"{data['type'].replace('_', ' ')}{keyword} starts {data['flow']}")
+    yield EventNote("trigger", f"{data['type'].replace('_', ' ')}{keyword} starts {data['flow']}")
 
 
-NOTES: dict[str, Callable[[dict[str, Any]], Iterator[Note]]] = {
+EVENT_NOTES: dict[str, Callable[[dict[str, Any]], Iterator[EventNote]]] = {
     "airtime.transferred": _told("airtime", "{amount} {currency} to {recipient}"),
     "call.requested": _told("error", "{flow} is a voice flow: it would call the contact", "red"),
     "campaign.fired": _told("campaign", "{campaign}"),

@@ -1,0 +1,49 @@
+"""`rapidpro-simulator conformance`: which gateways keep which rules, on the terminal and as files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Try the rules of gateways (features/rules), and show who keeps which."
+    parser.epilog = "What follows on -- goes to pytest, such as the options of gateways in other processes."
+    option = parser.add_argument
+    option("--gateway", metavar="NAME", action="append", required=True, help="as of pytest --gateway; may be repeated")
+    option("--rule", metavar="ID", action="append", default=[], help="only this rule, such as R13; may be repeated")
+    option("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
+    option("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
+    option("--jobs", type=int, default=1, help="how many gateways are tried at the same time (default: %(default)s)")
+    option("--markdown", metavar="FILE", type=Path, help="write the matrix as Markdown as well")
+    option("--html", metavar="FILE", type=Path, help="write the matrix as a page of HTML as well")
+    option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
+    option("arguments", nargs="*", metavar="-- OPTION", help="options of pytest")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from rapidpro_simulator.testing.conformance import html, markdown, terminal
+    from rapidpro_simulator.testing.conformance.run import ConformancePlan
+    from rapidpro_simulator.testing.conformance.run import run as try_rules
+    from rapidpro_simulator.testing.terminal import Terminal
+
+    plan = ConformancePlan(
+        gateways=options.gateway,
+        only=options.rule,
+        generation=options.generation,
+        seed=options.seed,
+        jobs=options.jobs,
+        arguments=options.arguments,
+    )
+    matrix = try_rules(plan, lambda gateway: sys.stderr.write(f"{gateway} has been tried\n"))
+    terminal.show(matrix, Terminal(sys.stdout, color=not options.no_color, fast=True))
+    subtitle = f"RapidPro {plan.generation}, seed {plan.seed}"
+    for path, text in ((options.markdown, markdown.render(matrix)), (options.html, html.render(matrix, subtitle))):
+        if path is not None:
+            path.write_text(text, encoding="utf-8")
+    return 1 if any(matrix.failures()) else 0

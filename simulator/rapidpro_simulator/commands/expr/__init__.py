@@ -1,0 +1,1 @@
+"""`rapidpro-simulator expr`: the expressions of RapidPro's flows, evaluated and explained."""
