@@ -11,9 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.cht.api.schemas import WIRE_SCHEMAS as CHT_SCHEMAS
+from rapidpro_simulator.cht.couch.schemas import WIRE_SCHEMAS as COUCH_SCHEMAS
 from rapidpro_simulator.cht.instance import Instance
 from rapidpro_simulator.gateways.interface import PARTY
 from rapidpro_simulator.gateways.live import InapplicableError
+from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.world.clock import BaseClock, FrozenClock
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.world.clock import Timer
     from rapidpro_simulator.world.journal import Entry
+    from rapidpro_simulator.world.schemas import WireSchemas
 
 T = TypeVar("T")
 
@@ -93,7 +97,7 @@ class Simulation:
         )
         self.loop.count_exchanges = lambda: self.network.exchanges
         self.network.on_crash = self._crash
-        self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._kind_of))
+        self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._schemas_of))
         self.sample_data = SampleData(self.seed)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
@@ -284,13 +288,12 @@ class Simulation:
             self.clock.on_jump = frozen.tick
         return freezer
 
-    def _kind_of(self, host: str) -> str | None:
-        """Return which service a host is, for those who ask for the schemas of its bodies."""
+    def _schemas_of(self, host: str) -> WireSchemas | None:
         if host in self.hosts:
-            return f"rapidpro:{self.hosts[host].installation.generation.name}"
+            return rapidpro_schemas(self.hosts[host].installation.generation)
         if host in self.instances:
-            return "cht"
-        return "couch" if host.removeprefix("couchdb.") in self.instances else None
+            return CHT_SCHEMAS
+        return COUCH_SCHEMAS if host.removeprefix("couchdb.") in self.instances else None
 
     def _crash(self, party: str) -> None:
         for gateway in self.gateways.values():

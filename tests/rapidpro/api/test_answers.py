@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.rapidpro.api.schemas import wire_schemas
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
-from rapidpro_simulator.world.schemas import bundled, find_endpoint
+from rapidpro_simulator.world.schemas import bundled
 
 from ..mailroom.building import MSG_WAIT, flow, node, send  # noqa: TID252 - the tests have no name from outside
 
@@ -42,12 +43,13 @@ def server(request: pytest.FixtureRequest, start: Callable[..., Server], loop: S
 
 
 def check(server: Server, method: str, name: str, reply: Reply) -> None:
-    endpoint = find_endpoint("rapidpro", method, f"/api/v2/{name}.json")
+    wire = wire_schemas(server.rapidpro.generation)
+    endpoint = wire.find(method, f"/api/v2/{name}.json")
     assert endpoint is not None
     schema = endpoint.answer(reply.status)
     assert schema is not None
     schemas = bundled()
-    assert schemas.check(schemas.name(schema, server.rapidpro.generation.name), reply.json()) == []
+    assert schemas.check(schemas.name(schema, wire.endings), reply.json()) == []
 
 
 @pytest.mark.parametrize(
