@@ -25,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from rapidpro_simulator.events import EVENT_KINDS
     from rapidpro_simulator.world.narration import tell
     from rapidpro_simulator.world.saved_journal import read_journal
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     entries = _answers(journal, " ".join(options.question))
     for entry in entries:
-        sys.stdout.write((journal.line(entry) if options.json else tell(journal, entry)) + "\n")
+        sys.stdout.write((journal.line(entry) if options.json else tell(journal, entry, EVENT_KINDS)) + "\n")
     sys.stderr.write(f"{len(entries)} of {len(journal)} entries\n")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.events import EVENT_KINDS
 from rapidpro_simulator.testing.expectations import ExpectationError
 from rapidpro_simulator.world.narration import tell
 
@@ -35,7 +36,7 @@ def _conversation(simulation: Simulation) -> Iterator[str]:
     latest = entries[-LATEST:]
     yield f"entries of the journal, the last {len(latest)} of {len(entries)} (CouchDB's routine left out):"
     for entry in latest:
-        yield f"  {tell(simulation.journal, entry)}"
+        yield f"  {tell(simulation.journal, entry, EVENT_KINDS)}"
 
 
 def _is_routine(entry: Entry) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 
 from .durations import tell_duration
-from .event_notes import EVENT_NOTES, OBSTACLES, EventNote
+from .event_notes import OBSTACLES, EventNote, note_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,8 +109,9 @@ class Transcript:
                 self._read(message)
         elif entry.kind == "flow.branch":
             self._explain(entry.data)
-        elif entry.kind in EVENT_NOTES:
-            for note in EVENT_NOTES[entry.kind](entry.data):
+        else:
+            note = note_of(entry)
+            if note is not None:
                 self.happened(note)
             if entry.kind == "flow.started":
                 self._release()

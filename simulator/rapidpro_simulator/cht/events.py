@@ -1,0 +1,16 @@
+"""The events that CHT and its CouchDB record."""
+
+from __future__ import annotations
+
+from rapidpro_simulator.world.events import EventKind
+
+CHT_EVENTS = (
+    EventKind("cht.exit", ("reason",), "CHT exits: {reason}"),
+    EventKind("cht.log", ("text", "request"), "CHT logs: {text}"),
+    EventKind(
+        "cht.settings",
+        ("outgoing_service",),
+        lambda data: f"CHT has its settings: it sends through {data['outgoing_service'] or 'no service'}",
+    ),
+    EventKind("document.saved", ("db", "id", "rev"), "{db}: {id} is saved as {rev}"),
+)
