@@ -6,11 +6,11 @@ import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
 from rapidpro_simulator.testing.expectations import expect
@@ -129,7 +129,7 @@ def schedule(simulation: Simulation, hour: str, minute: str, group: str, flow: s
     Example: Given every day at 7:30 the group "Health workers" begins the flow "Visit reminder"
     """
     workspace = the_workspace(simulation)
-    today = simulation.clock.now().astimezone(ZoneInfo(workspace.timezone))
+    today = simulation.clock.now().astimezone(timezone_of(workspace.timezone))
     start = today.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
     groups = [_group(workspace, group)]
     workspace.add_trigger(TriggerKind.SCHEDULE, flow, groups=groups, schedule=Schedule(start, Repeat.DAILY))

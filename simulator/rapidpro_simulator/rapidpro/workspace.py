@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.delivery.carrier import Carrier
 from rapidpro_simulator.rapidpro.delivery.courier import Courier
 from rapidpro_simulator.rapidpro.delivery.housekeeping import Housekeeping
+from rapidpro_simulator.rapidpro.flows.locales.timezones import country_of_timezone
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import set_value
 from rapidpro_simulator.rapidpro.mailroom.definitions.exporting import export
 from rapidpro_simulator.rapidpro.mailroom.definitions.importing import import_export
@@ -24,7 +25,6 @@ from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
 from rapidpro_simulator.rapidpro.model.messages import FailedReason
 from rapidpro_simulator.rapidpro.model.store import MessageStore
 from rapidpro_simulator.rapidpro.model.tickets import GENERAL, Topic
-from rapidpro_simulator.rapidpro.model.timezones import country_of
 from rapidpro_simulator.rapidpro.model.tokens import ROLES, Token, new_key
 from rapidpro_simulator.rapidpro.model.users import MEMBERS, User
 
@@ -121,10 +121,10 @@ class Workspace(Messaging, Automating):
 
         In a zone of no country, it is that of the channels, if they have but one.
         """
-        if self._country is None and country_of(self.timezone) is None:
+        if self._country is None and country_of_timezone(self.timezone) is None:
             countries = {channel.country for channel in self.channels}
             return countries.pop() if len(countries) == 1 else None
-        return self._country or country_of(self.timezone)
+        return self._country or country_of_timezone(self.timezone)
 
     @country.setter
     def country(self, country: str | None) -> None:

@@ -11,7 +11,8 @@ from rapidpro_simulator.rapidpro.flows.excellent.conversions import to_date, to_
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 from rapidpro_simulator.rapidpro.flows.locales import dates_in_text, layouts
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 
 from . import encoding
 from .data import load

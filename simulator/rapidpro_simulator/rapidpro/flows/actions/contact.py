@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows import modifiers
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.locales.languages import language_problem
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 from rapidpro_simulator.rapidpro.flows.texts.urns import normalize
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidpro_simulator.rapidpro.flows.contactql import PropertyKind
 from rapidpro_simulator.rapidpro.flows.definition.limits import CONTACT_STATUSES
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import moment_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.flows.texts import urns as urn_rules
 from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 

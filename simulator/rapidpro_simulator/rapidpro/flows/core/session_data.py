@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import timestamp
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.flows.texts.urns import parse
 
 from .routes import country_of, preferred_route

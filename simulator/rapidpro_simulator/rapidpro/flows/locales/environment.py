@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .dates import DateTime, timezone_name
+from .timezones import timezone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,16 +94,6 @@ def locale_of(language: str | None, country: str | None) -> str:
     if not language:
         return ""
     return f"{language}-{country}" if country else language
-
-
-def timezone_of(name: str) -> dt.tzinfo:
-    """Return a timezone by its IANA name. Raises `ValueError` for an unknown one."""
-    if name in ("", "UTC"):
-        return dt.UTC
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name}") from None
 
 
 def _date_format(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.mailroom.contacts.values import value_of
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR, INTERRUPT, SKIP, Campaign, CampaignEvent
 

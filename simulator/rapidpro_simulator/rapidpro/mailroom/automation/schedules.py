@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 
 from .timetable import next_fire
 

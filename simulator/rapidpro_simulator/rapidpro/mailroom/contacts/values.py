@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.flows.core.assets import FieldAsset
 from rapidpro_simulator.rapidpro.flows.core.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
-from rapidpro_simulator.rapidpro.flows.locales.environment import Environment, timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import ContactField

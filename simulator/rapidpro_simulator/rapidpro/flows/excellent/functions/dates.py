@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.numbers import EXACT
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
 from rapidpro_simulator.rapidpro.flows.locales import layouts
 from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time, timezone_name
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 
 from .calls import ANY, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, function
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.flows.excellent import numbers, rendering
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Value
 from rapidpro_simulator.rapidpro.flows.locales import layouts, locations
-from rapidpro_simulator.rapidpro.flows.locales.environment import timezone_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.flows.texts import urns
 
 from .calls import ANY, BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, function
