@@ -131,7 +131,7 @@ def test_tags_bound_scenarios(project: Project, tag: str, options: list[str], sk
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--gateway", "cht:99"], "CHT 99 is not known"),
+        (["--gateway", "cht:99"], "no CHT release is called '99'"),
         (["--gateway", "pigeon"], "possible are cht:RELEASE"),
         (["--generation", "textit-1999"], "there are: community"),
         (["--seed", "x"], "argument --seed: invalid int value"),

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Version = tuple[int, int, int]
+
+INCOMING = "/api/v2/sms/rapidpro/incoming-messages"
+MISSPELT_INCOMING = "/api/v1/sms/radpidpro/incoming-messages"  # by CHT itself (cht 1.1)
 
 
 class HttpClient(StrEnum):
@@ -36,7 +43,7 @@ class Release:
     user_agent: str | None = None  # a template for `{version}`
     credentials: CredentialStore = CredentialStore.CONFIG
     credential_keys_encoded: bool = False
-    incoming_paths: tuple[str, ...] = ("/api/v1/sms/radpidpro/incoming-messages",)
+    incoming_paths: tuple[str, ...] = (MISSPELT_INCOMING,)
     rejected_messages_fail: bool = False  # a 400 makes the message `failed`
     unknown_status_is_queued: bool = False  # else it is an error that is swallowed
     tolerates_missing_documents: bool = False
@@ -59,13 +66,10 @@ class Release:
         return self.version[:precision] <= release(name).version[:precision]
 
 
-MISSPELT = "/api/v1/sms/radpidpro/incoming-messages"
-CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
-
 CHANGES: dict[Version, dict[str, Any]] = {
     (3, 11, 0): {},
     (4, 0, 0): {"credentials": CredentialStore.VAULT},
-    (4, 1, 0): {"incoming_paths": (CURRENT, MISSPELT)},
+    (4, 1, 0): {"incoming_paths": (INCOMING, MISSPELT_INCOMING)},
     (4, 4, 0): {"credential_keys_encoded": True},
     (4, 6, 0): {"limits_logins": True},
     (4, 14, 0): {"rejected_messages_fail": True, "unknown_status_is_queued": True},  # issue 9467
@@ -78,29 +82,34 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (5, 2, 0): {"tolerates_missing_documents": True, "message_uuid": 7},  # issue 10944
 }
 
-LATEST = max(CHANGES)
+
+def _releases() -> Iterator[Release]:
+    known = Release()
+    for version, changes in CHANGES.items():
+        known = replace(known, version=version, **changes)
+        yield known
+
+
+RELEASES: Mapping[Version, Release] = MappingProxyType({each.version: each for each in _releases()})
+"""The releases of the table, each with what those before it brought."""
 
 
 def release(name: str) -> Release:
-    """Return the release called `name` (`5.2`, `4.14.0`; `latest`).
+    """Return the release called `name` (`5.2`, `4.14.0`; `latest`); one between two of the table is like the earlier.
 
-    Raises `ValueError` where the name is no version, or lies outside the releases that have a RapidPro gateway.
+    Raises `ValueError` that says which there are: where the name is no version, or none that has a RapidPro gateway.
     """
-    version = LATEST if name == "latest" else _parse(name)
-    if not min(CHANGES) <= version < (LATEST[0] + 1, 0, 0):
-        raise ValueError(
-            f"CHT {name} is not known: releases with a RapidPro gateway begin at 3.11, the last known is 5.2"
-        )
-    known = Release()
-    for since, changes in CHANGES.items():
-        if since <= version:
-            known = replace(known, **changes)
-    return replace(known, version=version)
+    latest = max(RELEASES)
+    version = latest if name == "latest" else _parse(name)
+    if version is None or not min(RELEASES) <= version < (latest[0] + 1, 0, 0):
+        raise ValueError(f"no CHT release is called {name!r}; there are: 3.11 to 5.2, written like 4.14.0, and latest")
+    nearest = max(each for each in RELEASES if each <= version)
+    return replace(RELEASES[nearest], version=version)
 
 
-def _parse(name: str) -> Version:
+def _parse(name: str) -> Version | None:
     numbers = name.removeprefix("v").split(".")
     if not 1 <= len(numbers) <= 3 or not all(number.isdecimal() for number in numbers):
-        raise ValueError(f"{name!r} is no CHT release; write it like 5.2 or 4.14.0")
+        return None
     major, minor, patch = [*map(int, numbers), 0, 0][:3]
     return (major, minor, patch)
