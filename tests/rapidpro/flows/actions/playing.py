@@ -145,8 +145,8 @@ def modify(
     assets = Assets.from_json(WORKSPACE)
     subject = Contact.from_json({**CONTACT, **(contact or {})}, assets, Environment())
     events: list[dict[str, Any]] = []
-    change = ModifierContext(engine(services).runtime, Environment(), assets, subject, events.append)
-    changed = read_modifier(modifier).apply(change)
+    context = ModifierContext(engine(services).runtime, Environment(), assets, subject, events.append)
+    changed = read_modifier(modifier).apply(context)
     return subject, events, changed
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageContent:
+class EvaluatedMessage:
     """What a message says, and the language that it says it in."""
 
     text: str
@@ -46,7 +46,7 @@ class MessageTemplates(Protocol):
     def quick_replies(self) -> list[str]: ...
 
 
-def evaluate(run: Run, message: MessageTemplates, languages: Sequence[str] | None = None) -> MessageContent:
+def evaluate(run: Run, message: MessageTemplates, languages: Sequence[str] | None = None) -> EvaluatedMessage:
     """Return what a message says, in the languages of the contact or in the first of others that it is in."""
     uuid = message.uuid
     (native,), language = run.localized(uuid, "text", [message.text], languages)
@@ -57,7 +57,7 @@ def evaluate(run: Run, message: MessageTemplates, languages: Sequence[str] | Non
     offered = list(_quick_replies(run, replies))
     # The parts may be in several languages: the message is in that of the first part that there is.
     spoken = language if native else of_attachments if attachments else of_replies if replies else ""
-    return MessageContent(text, attached, offered, spoken)
+    return EvaluatedMessage(text, attached, offered, spoken)
 
 
 def _attachments(run: Run, templates: Iterable[str]) -> Iterator[str]:

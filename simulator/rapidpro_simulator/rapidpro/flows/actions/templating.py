@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.texts.strings import QuickReply
 
-from .content import MessageContent
+from .content import EvaluatedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ TEXTS = ("header/", "body/", "footer/")
 class Filled(NamedTuple):
     """A template with its variables: what it says, how the wire has it, and its locale."""
 
-    content: MessageContent
+    content: EvaluatedMessage
     templating: Mapping[str, Any]
     locale: str
 
@@ -67,7 +67,7 @@ def _component(component: Mapping[str, Any]) -> dict[str, Any]:
     return {key: component[key] for key in ("name", "type", "variables")}
 
 
-def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mapping[str, str]]) -> MessageContent:
+def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mapping[str, str]]) -> EvaluatedMessage:
     texts, attachments, replies = [], [], []
     for component in components:
         content = component.get("content") or ""
@@ -81,4 +81,4 @@ def _preview(components: Iterable[Mapping[str, Any]], variables: Sequence[Mappin
             texts.append(content)
         elif content and component["type"] == QUICK_REPLY:
             replies.append(QuickReply("text", content))
-    return MessageContent("\n\n".join(texts), attachments, replies)
+    return EvaluatedMessage("\n\n".join(texts), attachments, replies)

@@ -31,7 +31,7 @@ class Modifier:
 
     type: ClassVar[str]
 
-    def apply(self, change: ModifierContext) -> bool:
+    def apply(self, context: ModifierContext) -> bool:
         """Change the contact, log what was changed or went wrong, and say whether anything was changed.
 
         The caller re-evaluates query groups (flows 3.8).

@@ -25,12 +25,12 @@ class NameModifier(Modifier):
 
     name: str = fields.text()
 
-    def apply(self, change: ModifierContext) -> bool:
-        name = truncate(self.name, change.runtime.limits.contact_name)
-        if change.contact.name == name:
+    def apply(self, context: ModifierContext) -> bool:
+        name = truncate(self.name, context.runtime.limits.contact_name)
+        if context.contact.name == name:
             return False
-        change.contact.name = name
-        change.log(events.contact_name_changed(name))
+        context.contact.name = name
+        context.log(events.contact_name_changed(name))
         return True
 
 
@@ -42,11 +42,11 @@ class LanguageModifier(Modifier):
 
     language: str = fields.text()
 
-    def apply(self, change: ModifierContext) -> bool:
-        if change.contact.language == self.language:
+    def apply(self, context: ModifierContext) -> bool:
+        if context.contact.language == self.language:
             return False
-        change.contact.language = self.language
-        change.log(events.contact_language_changed(self.language))
+        context.contact.language = self.language
+        context.log(events.contact_language_changed(self.language))
         return True
 
 
@@ -58,11 +58,11 @@ class TimezoneModifier(Modifier):
 
     timezone: str = fields.text()
 
-    def apply(self, change: ModifierContext) -> bool:
-        if change.contact.timezone == self.timezone:
+    def apply(self, context: ModifierContext) -> bool:
+        if context.contact.timezone == self.timezone:
             return False
-        change.contact.timezone = self.timezone
-        change.log(events.contact_timezone_changed(self.timezone))
+        context.contact.timezone = self.timezone
+        context.log(events.contact_timezone_changed(self.timezone))
         return True
 
 
@@ -74,11 +74,11 @@ class StatusModifier(Modifier):
 
     status: str = fields.text(required=True, check=fields.CONTACT_STATUS)
 
-    def apply(self, change: ModifierContext) -> bool:
-        if change.contact.status == self.status:
+    def apply(self, context: ModifierContext) -> bool:
+        if context.contact.status == self.status:
             return False
-        change.contact.status = self.status
-        change.log(events.contact_status_changed(self.status))
+        context.contact.status = self.status
+        context.log(events.contact_status_changed(self.status))
         return True
 
 
@@ -91,20 +91,20 @@ class FieldModifier(Modifier):
     field: Reference = fields.reference("field", required=True)
     value: str = fields.text()
 
-    def apply(self, change: ModifierContext) -> bool:
-        field = change.assets.find(self.field)
+    def apply(self, context: ModifierContext) -> bool:
+        field = context.assets.find(self.field)
         if field is None:
             return False
-        contact = change.contact
-        text = truncate(self.value, change.runtime.limits.field_text)
-        value = parse(change.environment, change.assets.fields, field, text, contact.fields) if text else None
+        contact = context.contact
+        text = truncate(self.value, context.runtime.limits.field_text)
+        value = parse(context.environment, context.assets.fields, field, text, contact.fields) if text else None
         if contact.fields.get(field.key) == value:
             return False
         if value is None:
             del contact.fields[field.key]
         else:
             contact.fields[field.key] = value
-        change.log(events.contact_field_changed(field.reference, value.to_json() if value else None))
+        context.log(events.contact_field_changed(field.reference, value.to_json() if value else None))
         return True
 
 
@@ -116,10 +116,10 @@ class SeenModifier(Modifier):
 
     seen_on: str = fields.text(required=True)
 
-    def apply(self, change: ModifierContext) -> bool:
+    def apply(self, context: ModifierContext) -> bool:
         seen_on = normalized(self.seen_on)
-        if change.contact.last_seen_on == seen_on:
+        if context.contact.last_seen_on == seen_on:
             return False
-        change.contact.last_seen_on = seen_on
-        change.log({"type": "contact_last_seen_changed", "last_seen_on": seen_on})
+        context.contact.last_seen_on = seen_on
+        context.log({"type": "contact_last_seen_changed", "last_seen_on": seen_on})
         return True

@@ -27,26 +27,26 @@ class GroupsModifier(Modifier):
     groups: list[Reference] = fields.references("group", maximum=None)
     modification: str = fields.text(required=True, check=fields.one_of(MODIFICATIONS, "group modification"))
 
-    def apply(self, change: ModifierContext) -> bool:
-        contact = change.contact
+    def apply(self, context: ModifierContext) -> bool:
+        contact = context.contact
         if contact.status in {BLOCKED, STOPPED}:
             # The engine says "add" when it should remove, too.
-            change.log(events.error("Can't add blocked or stopped contacts to groups"))
+            context.log(events.error("Can't add blocked or stopped contacts to groups"))
             return False
         groups = []
         for reference in self.groups:
-            group = change.assets.find(reference)
+            group = context.assets.find(reference)
             if group is None:
                 continue
             if group.query:
                 phrase = _PHRASES[self.modification]
-                change.log(events.error(f"Can't {phrase} the query based group '{group.name}'"))
+                context.log(events.error(f"Can't {phrase} the query based group '{group.name}'"))
             else:
                 groups.append(group)
         added, removed = contact.change_groups(*((groups, ()) if self.modification == ADD else ((), groups)))
         if not added and not removed:
             return False
-        change.log(
+        context.log(
             events.contact_groups_changed([group.reference for group in added], [group.reference for group in removed])
         )
         return True

@@ -27,16 +27,16 @@ class TicketOpenModifier(Modifier):
     assignee: Reference | None = fields.reference("user")
     note: str = fields.text(maximum=10_000)
 
-    def apply(self, change: ModifierContext) -> bool:
-        topic = change.assets.find(self.topic)
-        if change.contact.open_ticket is not None or topic is None:
+    def apply(self, context: ModifierContext) -> bool:
+        topic = context.assets.find(self.topic)
+        if context.contact.open_ticket is not None or topic is None:
             return False
-        assignee = change.assets.find(self.assignee) if self.assignee is not None else None
-        ticket = Ticket(change.runtime.new_uuid(), topic, assignee)
-        change.contact.tickets.append(ticket)
-        change.log(events.ticket_opened(ticket.to_json()))
+        assignee = context.assets.find(self.assignee) if self.assignee is not None else None
+        ticket = Ticket(context.runtime.new_uuid(), topic, assignee)
+        context.contact.tickets.append(ticket)
+        context.log(events.ticket_opened(ticket.to_json()))
         if self.note:
-            change.log(events.ticket_note_added(ticket.uuid, self.note))
+            context.log(events.ticket_note_added(ticket.uuid, self.note))
         return True
 
 
@@ -48,12 +48,12 @@ class TicketCloseModifier(Modifier):
 
     ticket_uuid: str = fields.uuid()
 
-    def apply(self, change: ModifierContext) -> bool:
-        ticket = _find(change, self.ticket_uuid)
+    def apply(self, context: ModifierContext) -> bool:
+        ticket = _find(context, self.ticket_uuid)
         if ticket is None or ticket.status != OPEN:
             return False
-        _put(change, replace(ticket, status=CLOSED))
-        change.log(_event("ticket_closed", ticket))
+        _put(context, replace(ticket, status=CLOSED))
+        context.log(_event("ticket_closed", ticket))
         return True
 
 
@@ -65,12 +65,12 @@ class TicketReopenModifier(Modifier):
 
     ticket_uuid: str = fields.uuid()
 
-    def apply(self, change: ModifierContext) -> bool:
-        ticket = _find(change, self.ticket_uuid)
-        if ticket is None or change.contact.open_ticket is not None:
+    def apply(self, context: ModifierContext) -> bool:
+        ticket = _find(context, self.ticket_uuid)
+        if ticket is None or context.contact.open_ticket is not None:
             return False
-        _put(change, replace(ticket, status=OPEN))
-        change.log(_event("ticket_reopened", ticket))
+        _put(context, replace(ticket, status=OPEN))
+        context.log(_event("ticket_reopened", ticket))
         return True
 
 
@@ -83,11 +83,11 @@ class TicketNoteModifier(Modifier):
     ticket_uuid: str = fields.uuid()
     note: str = fields.text(required=True, maximum=10_000)
 
-    def apply(self, change: ModifierContext) -> bool:
-        ticket = _find(change, self.ticket_uuid)
+    def apply(self, context: ModifierContext) -> bool:
+        ticket = _find(context, self.ticket_uuid)
         if ticket is None:
             return False
-        change.log(events.ticket_note_added(ticket.uuid, self.note))
+        context.log(events.ticket_note_added(ticket.uuid, self.note))
         return True
 
 
@@ -100,15 +100,15 @@ class TicketAssigneeModifier(Modifier):
     ticket_uuid: str = fields.uuid()
     assignee: Reference | None = fields.reference("user")
 
-    def apply(self, change: ModifierContext) -> bool:
-        ticket = _find(change, self.ticket_uuid)
-        assignee = change.assets.find(self.assignee) if self.assignee is not None else None
+    def apply(self, context: ModifierContext) -> bool:
+        ticket = _find(context, self.ticket_uuid)
+        assignee = context.assets.find(self.assignee) if self.assignee is not None else None
         if ticket is None or ticket.assignee == assignee:
             return False
-        _put(change, replace(ticket, assignee=assignee))
+        _put(context, replace(ticket, assignee=assignee))
         before = {"previous": ticket.assignee.reference.to_json()} if ticket.assignee else {}
         after = assignee.reference.to_json() if assignee else None
-        change.log(_event("ticket_assignee_changed", ticket, assignee=after, **before))
+        context.log(_event("ticket_assignee_changed", ticket, assignee=after, **before))
         return True
 
 
@@ -121,22 +121,22 @@ class TicketTopicModifier(Modifier):
     ticket_uuid: str = fields.uuid()
     topic: Reference = fields.reference("topic", required=True)
 
-    def apply(self, change: ModifierContext) -> bool:
-        ticket = _find(change, self.ticket_uuid)
-        topic = change.assets.find(self.topic)
+    def apply(self, context: ModifierContext) -> bool:
+        ticket = _find(context, self.ticket_uuid)
+        topic = context.assets.find(self.topic)
         if ticket is None or topic is None or ticket.topic == topic:
             return False
-        _put(change, replace(ticket, topic=topic))
-        change.log(_event("ticket_topic_changed", ticket, topic=topic.reference.to_json()))
+        _put(context, replace(ticket, topic=topic))
+        context.log(_event("ticket_topic_changed", ticket, topic=topic.reference.to_json()))
         return True
 
 
-def _find(change: ModifierContext, uuid: str) -> Ticket | None:
-    return next((ticket for ticket in change.contact.tickets if ticket.uuid == uuid), None)
+def _find(context: ModifierContext, uuid: str) -> Ticket | None:
+    return next((ticket for ticket in context.contact.tickets if ticket.uuid == uuid), None)
 
 
-def _put(change: ModifierContext, changed: Ticket) -> None:
-    tickets = change.contact.tickets
+def _put(context: ModifierContext, changed: Ticket) -> None:
+    tickets = context.contact.tickets
     tickets[:] = [changed if ticket.uuid == changed.uuid else ticket for ticket in tickets]
 
 

@@ -39,8 +39,8 @@ class UrnsModifier(Modifier):
     urns: list[str] = fields.texts()
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def apply(self, change: ModifierContext) -> bool:
-        return _modify(change, [_Wanted(urn) for urn in self.urns], self.modification)
+    def apply(self, context: ModifierContext) -> bool:
+        return _modify(context, [_Wanted(urn) for urn in self.urns], self.modification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,9 @@ class RoutesModifier(Modifier):
     routes: list[UrnRoute] = fields.parts(UrnRoute)
     modification: str = fields.text(required=True, check=_MODIFICATION)
 
-    def apply(self, change: ModifierContext) -> bool:
-        wanted = [_Wanted(route.urn, _existing(change, route.channel)) for route in self.routes]
-        return _modify(change, wanted, self.modification)
+    def apply(self, context: ModifierContext) -> bool:
+        wanted = [_Wanted(route.urn, _existing(context, route.channel)) for route in self.routes]
+        return _modify(context, wanted, self.modification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +74,15 @@ class AffinityModifier(Modifier):
     urn: str = fields.text(required=True)
     channel: Reference | None = fields.reference("channel")
 
-    def apply(self, change: ModifierContext) -> bool:
-        urns = change.contact.urns
+    def apply(self, context: ModifierContext) -> bool:
+        urns = context.contact.urns
         wanted = identity(normalize(self.urn))
         own = next((urn for urn in urns if identity(urn) == wanted), None)
         if own is None:
             return False
-        channel = _existing(change, self.channel)
+        channel = _existing(context, self.channel)
         first = with_affinity(own, channel) if channel else own
-        return _replace(change, [first, *(urn for urn in urns if urn != own)])
+        return _replace(context, [first, *(urn for urn in urns if urn != own)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,59 +96,59 @@ class ChannelModifier(Modifier):
 
     channel: Reference | None = fields.reference("channel")
 
-    def apply(self, change: ModifierContext) -> bool:
-        urns = change.contact.urns
+    def apply(self, context: ModifierContext) -> bool:
+        urns = context.contact.urns
         if self.channel is None:
-            return _replace(change, [with_affinity(urn, "") for urn in urns])
-        channel = change.assets.channels.get(self.channel.identity)
+            return _replace(context, [with_affinity(urn, "") for urn in urns])
+        channel = context.assets.channels.get(self.channel.identity)
         if channel is None:
             return False
         if SEND not in channel.roles:
-            change.log(events.error("Can't set channel that can't send as the preferred channel"))
+            context.log(events.error("Can't set channel that can't send as the preferred channel"))
             return False
         changed = []
         for urn in urns:
             scheme = urn.partition(":")[0]
             movable = scheme == "tel" or not affinity(urn)
             changed.append(with_affinity(urn, channel.uuid) if movable and scheme in channel.schemes else urn)
-        return _replace(change, sorted(changed, key=lambda urn: affinity(urn) != channel.uuid))
+        return _replace(context, sorted(changed, key=lambda urn: affinity(urn) != channel.uuid))
 
 
-def _existing(change: ModifierContext, channel: Reference | None) -> str:
-    return channel.identity if channel is not None and change.assets.channels.get(channel.identity) else ""
+def _existing(context: ModifierContext, channel: Reference | None) -> str:
+    return channel.identity if channel is not None and context.assets.channels.get(channel.identity) else ""
 
 
-def _modify(change: ModifierContext, wanted: Iterable[_Wanted], modification: str) -> bool:
+def _modify(context: ModifierContext, wanted: Iterable[_Wanted], modification: str) -> bool:
     normal = [_Wanted(normalize(urn), channel) for urn, channel in wanted]
-    own = {identity(urn): urn for urn in change.contact.urns}
+    own = {identity(urn): urn for urn in context.contact.urns}
     if modification == REMOVE:
         gone = {identity(urn) for urn, _ in normal}
-        return _replace(change, [urn for key, urn in own.items() if key not in gone])
+        return _replace(context, [urn for key, urn in own.items() if key not in gone])
     urns = {} if modification == SET else dict(own)
     for urn, channel in normal:
         key = identity(urn)
-        if key not in own and not _may_be_added(change, urn, len(urns)):
+        if key not in own and not _may_be_added(context, urn, len(urns)):
             continue
         kept = own.get(key, urn)
         urns[key] = with_affinity(kept, channel) if channel else kept
-    return _replace(change, list(urns.values()))
+    return _replace(context, list(urns.values()))
 
 
-def _may_be_added(change: ModifierContext, urn: str, count: int) -> bool:
+def _may_be_added(context: ModifierContext, urn: str, count: int) -> bool:
     if not is_valid(urn):
-        change.log(events.error(f"'{urn}' is not valid URN", events.URN_INVALID, {"urn": urn}))
+        context.log(events.error(f"'{urn}' is not valid URN", events.URN_INVALID, {"urn": urn}))
     elif count >= MOST_URNS:
-        change.log(events.error(f"Contact has too many URNs, limit is {MOST_URNS}"))
-    elif not change.runtime.services.claim_urn(change.contact.uuid, urn):
-        change.log(events.error("URN is taken by another contact", events.URN_TAKEN, {"urn": urn}))
+        context.log(events.error(f"Contact has too many URNs, limit is {MOST_URNS}"))
+    elif not context.runtime.services.claim_urn(context.contact.uuid, urn):
+        context.log(events.error("URN is taken by another contact", events.URN_TAKEN, {"urn": urn}))
     else:
         return True
     return False
 
 
-def _replace(change: ModifierContext, urns: list[str]) -> bool:
-    if change.contact.urns == urns:
+def _replace(context: ModifierContext, urns: list[str]) -> bool:
+    if context.contact.urns == urns:
         return False
-    change.contact.urns = urns
-    change.log(events.contact_urns_changed(urns))
+    context.contact.urns = urns
+    context.log(events.contact_urns_changed(urns))
     return True
