@@ -25,11 +25,11 @@ def open_workspace(simulation: Simulation) -> Workspace:
     Its broadcast 1 is delivered as soon as time passes; all others take the ten seconds that the carrier takes.
     """
     installation = simulation.rapidpro(HOST).installation
-    installation.dispatch_delay = (0.0, 0.0)
+    installation.platform.dispatch_delay = (0.0, 0.0)
     workspace = installation.workspace("Bench", country="KE", rates=dict.fromkeys(SCOPES, NO_LIMIT))
     workspace.new_token(key=TOKEN)
     workspace.channels[0].throughput = SEGMENTS_PER_SECOND
-    workspace.deliver_number(1, outcome(delivered=0))
+    workspace.deliver(outcome(delivered=0), number=1)
     send(workspace, 0)
     return workspace
 

@@ -20,7 +20,7 @@ from .subjects import the_instance, the_workspace
 if TYPE_CHECKING:
     import pytest
 
-    from rapidpro_simulator.rapidpro.model.contacts import Group
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
 
@@ -79,7 +79,7 @@ def global_is(simulation: Simulation, key: str, value: str) -> None:
 
     Example: Given the global "cht_url" is "https://cht.example.org"
     """
-    the_workspace(simulation).set_global(key, value)
+    the_workspace(simulation).globals.set(key, value)
     simulation.advance(seconds=SETTLING)
 
 
@@ -129,14 +129,14 @@ def schedule(simulation: Simulation, hour: str, minute: str, group: str, flow: s
     Example: Given every day at 7:30 the group "Health workers" begins the flow "Visit reminder"
     """
     workspace = the_workspace(simulation)
-    today = simulation.clock.now().astimezone(timezone_of(workspace.timezone))
+    today = simulation.clock.now().astimezone(timezone_of(workspace.settings.timezone))
     start = today.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
     groups = [_group(workspace, group)]
     workspace.add_trigger(TriggerKind.SCHEDULE, flow, groups=groups, schedule=Schedule(start, Repeat.DAILY))
 
 
 def _group(workspace: Workspace, name: str) -> Group:
-    group = workspace.group(name)
+    group = workspace.groups.find(name)
     assert group is not None, f"no group is called {name!r}; say first who is in it: `Given these contacts`"
     return group
 
@@ -166,13 +166,13 @@ def campaign_event(
     Example: Given 3 days before the "due_date" at 8:00 the group "Mothers" gets the message "Dear @contact.name"
     """
     workspace = the_workspace(simulation)
-    campaign = workspace.add_campaign(f"{group}, {key}", _group(workspace, group))
-    workspace.add_campaign_event(
+    campaign = workspace.mailroom.campaigns.add(f"{group}, {key}", _group(workspace, group))
+    workspace.mailroom.campaigns.add_event(
         campaign,
         offset=int(offset) * (-1 if side == "before" else 1),
         unit=f"{unit}s",
         relative_to=key,
         delivery_hour=ANY_HOUR if hour is None else int(hour),
         flow=workspace.flows.find(flow) if flow else None,
-        message={workspace.default_language: text} if text else None,
+        message={workspace.settings.default_language: text} if text else None,
     )

@@ -48,12 +48,12 @@ def _change(workspace: Workspace, values: dict[str, str]) -> None:
     contact.language = values.get("language", contact.language)
     for name in values.get("groups", "").split(", "):
         if name:
-            (workspace.group(name) or workspace.add_group(name)).add(contact)
-    workspace.automation.changed(contact)
+            (workspace.groups.find(name) or workspace.add_group(name)).add(contact)
+    workspace.mailroom.changed(contact)
     for key, value in values.items():
         if key not in OWN_COLUMNS:
             if key not in workspace.fields:
-                workspace.add_field(key, kind="datetime" if key.endswith(("_on", "_date")) else "text")
+                workspace.fields.add(key, kind="datetime" if key.endswith(("_on", "_date")) else "text")
             workspace.set_field(contact, key, value)
 
 
@@ -63,7 +63,7 @@ def workspace_speaks(simulation: Simulation, name: str, languages: str) -> None:
 
     Example: Given the workspace "Main" speaks eng, nya
     """
-    the_workspace(simulation, name).languages = tuple(languages.split(", "))
+    the_workspace(simulation, name).settings.languages = tuple(languages.split(", "))
 
 
 @when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)"(?: to the workspace "(?P<name>[^"]+)")?'))
@@ -118,13 +118,13 @@ def misses_call(simulation: Simulation, phone: str) -> None:
     """
     workspace = the_workspace(simulation)
     contact = workspace.contacts.get_or_create(f"tel:{phone}")
-    workspace.automation.happened("call_missed", contact, workspace.channels[0])
+    workspace.mailroom.triggers.happened("call_missed", contact, workspace.channels[0])
     _settle(simulation, workspace)
 
 
 def _settle(simulation: Simulation, workspace: Workspace) -> None:
     simulation.advance(seconds=READING)
-    worker = workspace.automation.worker
+    worker = workspace.mailroom.worker
     simulation.wait_until(lambda: not any(map(worker.busy, workspace.contacts)), minutes=PATIENCE)
 
 
@@ -141,8 +141,8 @@ def broadcasts(simulation: Simulation, name: str, text: str, phone: str | None, 
     """
     workspace = the_workspace(simulation, name)
     recipients = {"urns": [f"tel:{phone}"]} if phone else {"groups": [group]}
-    body = {**recipients, "text": {workspace.default_language: text}}
-    url = f"https://{workspace.host.name}/api/v2/broadcasts.json"
+    body = {**recipients, "text": {workspace.settings.default_language: text}}
+    url = f"https://{workspace.runtime.platform.name}/api/v2/broadcasts.json"
     answer = simulation.request("POST", url, token=workspace.token.key, json=body)
     assert answer.status == 201, f"the broadcast was answered with {answer.status}: {answer.text}"
     simulation.advance(seconds=READING)
@@ -228,13 +228,13 @@ def _shown(workspace: Workspace, phone: str, header: list[str]) -> list[str]:
     contact = _contact(workspace, phone)
     if contact is None:
         return [""] * len(header)
-    groups = ", ".join(group.name for group in workspace.groups_of(contact))
+    groups = ", ".join(group.name for group in workspace.groups.of(contact))
     own = {"phone": phone, "name": contact.name, "language": contact.language, "groups": groups}
     return [str(own.get(name, contact.fields.get(name)) or "") for name in header]
 
 
 def _contact(workspace: Workspace, phone: str) -> Contact | None:
-    return workspace.contact_by_urn(f"tel:{phone}")
+    return workspace.contacts.by_urn(f"tel:{phone}")
 
 
 def _outgoing(contact: Contact | None) -> list[Message]:

@@ -58,7 +58,7 @@ def rate_is(simulation: Simulation, name: str, amount: str, scope: str) -> None:
     Example: Given the workspace "Main" may make 10 requests an hour in the scope "v2.messages"
     """
     _, workspace = workspace_called(simulation, name)
-    workspace.rates = {**workspace.rates, scope: f"{amount}/hour"}
+    workspace.access.rates = {**workspace.access.rates, scope: f"{amount}/hour"}
 
 
 @given(parsers.re(r'the workspace "(?P<name>.+)" is (?P<what>suspended|flagged|restored)'))
@@ -69,8 +69,8 @@ def workspace_suspended(simulation: Simulation, name: str, what: str) -> None:
     Example: When the workspace "Main" is suspended
     """
     _, workspace = workspace_called(simulation, name)
-    workspace.suspended = what == "suspended"
-    workspace.flagged = what == "flagged"
+    workspace.settings.suspended = what == "suspended"
+    workspace.settings.flagged = what == "flagged"
 
 
 @given(parsers.re(r'the token of the workspace "(?P<name>.+)" is (?P<what>deactivated|reactivated)'))
@@ -125,7 +125,7 @@ def carrier_reports_one(simulation: Simulation, number: str, name: str, statuses
     Example: Given message 3 of the workspace "Main" becomes wired, failed
     """
     _, workspace = workspace_called(simulation, name)
-    workspace.deliver_number(int(number), outcome_of(statuses))
+    workspace.deliver(outcome_of(statuses), number=int(number))
 
 
 @when(parsers.re(r'the carrier reports message (?P<number>\d+) of the workspace "(?P<name>.+)" as (?P<status>\w+)'))
@@ -146,7 +146,7 @@ def retention(simulation: Simulation, name: str, days: str) -> None:
     Example: Given the workspace "Main" keeps messages for 1 day
     """
     _, workspace = workspace_called(simulation, name)
-    workspace.retention_days = int(days)
+    workspace.delivery.set_retention(int(days))
 
 
 @given(parsers.re(rf'making messages takes the workspace "(?P<name>.+)" {DURATION}'))
@@ -156,7 +156,7 @@ def slow_dispatch(simulation: Simulation, name: str, duration: str) -> None:
     Example: Given making messages takes the workspace "Main" 90 seconds
     """
     host, _ = workspace_called(simulation, name)
-    host.installation.dispatch_delay = (seconds_of(duration), seconds_of(duration))
+    host.installation.platform.dispatch_delay = (seconds_of(duration), seconds_of(duration))
 
 
 @given(parsers.parse('the workspace "{name}" has sent {count:d} broadcasts of its own'))

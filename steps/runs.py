@@ -63,7 +63,7 @@ def start_is(simulation: Simulation, status: str) -> None:
 
 
 def _ask(simulation: Simulation, workspace: Workspace, method: str, **body: Any) -> HttpResponse:
-    url = f"https://{workspace.host.name}/api/v2/flow_starts.json"
+    url = f"https://{workspace.runtime.platform.name}/api/v2/flow_starts.json"
     return simulation.request(method, url, token=workspace.token.key, **body)
 
 

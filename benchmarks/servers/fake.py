@@ -17,7 +17,7 @@ async def serve(simulation: Simulation, port: int) -> None:
     workspace = open_workspace(simulation)
     while not (workspace.messages and workspace.messages[0].status is Status.DELIVERED):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    await simulation.network.listen(simulation.rapidpro(HOST).host, port=port)
+    await simulation.network.listen(simulation.rapidpro(HOST).network_host, port=port)
     await asyncio.Event().wait()
 
 

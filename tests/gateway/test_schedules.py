@@ -70,8 +70,8 @@ MISFORTUNES: Mapping[str, Callable[[World], object]] = {
     "switch back": lambda world: world.switch(world.main),
     "revoke": lambda world: setattr(world.main.token, "active", False),
     "restore": lambda world: setattr(world.main.token, "active", True),
-    "suspend": lambda world: setattr(world.main, "suspended", True),
-    "unsuspend": lambda world: setattr(world.main, "suspended", False),
+    "suspend": lambda world: setattr(world.main.settings, "suspended", True),
+    "unsuspend": lambda world: setattr(world.main.settings, "suspended", False),
 }
 WITHOUT_SWITCHES = [name for name in MISFORTUNES if "switch" not in name]
 DELAYS = st.sampled_from([0.05, 1.0, 30.5, 61.0, 125.0, 900.0, 4000.0, 15_000.0])
@@ -94,7 +94,7 @@ def _live_through(world: World, schedule: list[tuple[float, Any]]) -> None:
         world.passes(seconds=delay)
     world.simulation.faults.clear()
     for workspace in (world.main, world.other):
-        workspace.suspended, workspace.token.active = False, True
+        workspace.settings.suspended, workspace.token.active = False, True
     world.gateway.start()
     world.passes(seconds=QUIET.total_seconds())
 

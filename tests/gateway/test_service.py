@@ -40,7 +40,7 @@ def test_a_national_number_is_recognised_after_a_lost_answer(number: str, world:
 
 def test_a_workspace_that_hides_numbers_gets_no_copy(world: World) -> None:
     """The text, that no other message has, is enough to know it by."""
-    world.main.anonymous = True
+    world.main.settings.anonymous = True
     world.simulation.fault(kind=FaultKind.RESET, moment=FaultMoment.AFTER, to=HOST, method="POST", count=1)
     world.add(3)
     world.passes(minutes=20)
@@ -50,8 +50,8 @@ def test_a_workspace_that_hides_numbers_gets_no_copy(world: World) -> None:
 
 def test_a_number_without_a_country_fails_with_the_reason(world: World) -> None:
     """RapidPro refuses it for good: it is posted once, and CHT gets to know why."""
-    world.main.country = None
-    world.main.timezone = "UTC"
+    world.main.settings.country = None
+    world.main.settings.timezone = "UTC"
     for channel in world.main.channels:
         channel.country = None
     world.add(to="0712345678")
@@ -104,7 +104,7 @@ def test_a_refusal_is_believed_after_a_restart_too(path: str, world: World) -> N
 def test_another_account_is_not_asked_about_the_messages_of_the_first(world: World) -> None:
     """What was sent stays sent, what was not has failed, and new messages go the new way."""
     world.main.deliver(outcome(wired=1))
-    world.main.deliver_number(1, outcome(wired=1, sent=2))
+    world.main.deliver(outcome(wired=1, sent=2), number=1)
     world.add(3)
     world.passes(minutes=5)
     world.switch(world.other)

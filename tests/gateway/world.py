@@ -62,7 +62,7 @@ class World:
         self.simulation.close()
 
     def switch(self, workspace: Workspace) -> None:
-        self.gateway.use(url=f"https://{workspace.host.name}", token=workspace.token.key)
+        self.gateway.use(url=f"https://{workspace.runtime.platform.name}", token=workspace.token.key)
 
     def restart(self) -> None:
         self.gateway.crash()

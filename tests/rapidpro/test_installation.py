@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.rapidpro.installation import RapidPro
-from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomDownError
+from rapidpro_simulator.rapidpro.runtime.task_queue import MailroomDownError
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
@@ -31,7 +31,7 @@ def test_new_workspace(workspace: Workspace) -> None:
 def test_token(rapidpro: RapidPro, workspace: Workspace, generation: str, alphabet: str) -> None:
     """A token has 40 characters, is found by its key, and never shows in the journal."""
     key = workspace.token.key
-    assert rapidpro.token(key) is workspace.token
+    assert rapidpro.tokens.get(key) is workspace.token
     assert len(key) == 40
     assert key not in rapidpro.journal.redact(f"Token {key}")
     assert alphabet == "A-Z0-9" or set(key) <= set(alphabet)
@@ -95,10 +95,10 @@ def test_ids_collide(install: Install, send: Send) -> None:
 
 def test_next_broadcast_id(rapidpro: RapidPro, workspace: Workspace) -> None:
     """The sequence of broadcasts can be set ahead, never back."""
-    rapidpro.next_broadcast_id = 10_457
+    rapidpro.platform.next_broadcast_id = 10_457
     assert workspace.create_broadcast(urns=[JANE], text={"eng": "Hi"}).id == 10_457
     with pytest.raises(ValueError, match="past"):
-        rapidpro.next_broadcast_id = 5
+        rapidpro.platform.next_broadcast_id = 5
 
 
 @pytest.mark.parametrize(("generation", "version"), [("community", 4), ("textit-2025", 7), ("textit-2026", 7)])
@@ -106,23 +106,23 @@ def test_uuids(workspace: Workspace, send: Send, version: int) -> None:
     """TextIt's messages and broadcasts have UUIDs in the order of time; a message is found by its UUID."""
     message = send()[0]
     assert uuid.UUID(message.uuid).version == version
-    assert workspace.message_by_uuid(message.uuid.upper()) is message
-    assert workspace.message_by_uuid(str(uuid.UUID(int=7))) is None
+    assert workspace.database.store.message_by_uuid(message.uuid.upper()) is message
+    assert workspace.database.store.message_by_uuid(str(uuid.UUID(int=7))) is None
 
 
 def test_own_rates(install: Install) -> None:
     """A workspace's own rates stand over those of its host's profile."""
     workspace = install(rate_profile="shared-2500").workspace("Main", rates={"v2": "10/hour"})
-    scope, rate = workspace.quota("messages")
+    scope, rate = workspace.access.quota("messages")
     assert rate is not None
     assert (scope, rate.limit) == ("v2", 10)
 
 
 def test_community_waits_for_mailroom(rapidpro: RapidPro, workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """While mailroom is down, the community's broadcasts are taken and stay queued until it is up."""
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     assert send(wait=3600) == []
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     clock.advance(timedelta(seconds=10))
     assert len(workspace.messages) == 1
 
@@ -130,7 +130,7 @@ def test_community_waits_for_mailroom(rapidpro: RapidPro, workspace: Workspace, 
 @pytest.mark.parametrize("generation", ["textit-2025", "textit-2026"])
 def test_textit_needs_mailroom(rapidpro: RapidPro, workspace: Workspace) -> None:
     """TextIt's broadcasts fail while mailroom is down, and leave nothing behind."""
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     with pytest.raises(MailroomDownError):
         workspace.create_broadcast(urns=[JANE], text={"eng": "Hi"})
     assert workspace.broadcasts == []
@@ -139,7 +139,7 @@ def test_textit_needs_mailroom(rapidpro: RapidPro, workspace: Workspace) -> None
 def test_single_message_needs_mailroom(rapidpro: RapidPro, workspace: Workspace) -> None:
     """A single message needs mailroom's answer in every generation."""
     contact = workspace.contacts.create([JANE])
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     with pytest.raises(MailroomDownError):
         workspace.send_message(contact, "Hi")
 
@@ -162,7 +162,7 @@ def test_replica_lag(rapidpro: RapidPro, clock: FrozenClock) -> None:
 def test_unknown_health(rapidpro: RapidPro, part: str, word: str) -> None:
     """A part's health has a few words only."""
     with pytest.raises(ValueError, match=word):
-        setattr(rapidpro, part, word)
+        setattr(rapidpro, f"{part}_status", word)
 
 
 def run(seed: int) -> list[str]:
@@ -198,6 +198,6 @@ def test_default_country(rapidpro: RapidPro, timezone: str, channels: list[str],
     workspace.remove_channel(workspace.channels[0])
     for each in channels:
         workspace.add_channel("aggregator", country=each)
-    assert workspace.country == country
-    workspace.country = "NP"
-    assert workspace.country == "NP"
+    assert workspace.database.country == country
+    workspace.settings.country = "NP"
+    assert workspace.database.country == "NP"

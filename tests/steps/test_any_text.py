@@ -26,8 +26,8 @@ def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
     with Simulation(seed=5, generation=request.param) as simulation:
         workspace = simulation.rapidpro("textit.com").workspace("Main")
         workspace.import_flows(json.loads(EXPORT.read_text(encoding="utf-8")))
-        workspace.set_global("cht_url", "https://cht.example.org")
-        workspace.set_global("cht_api_key", webhook.KEY)
+        workspace.globals.set("cht_url", "https://cht.example.org")
+        workspace.globals.set("cht_api_key", webhook.KEY)
         simulation.cht("cht.example.org")
         webhook.webhook_has_key(simulation)
         yield simulation

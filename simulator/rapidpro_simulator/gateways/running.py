@@ -68,7 +68,7 @@ class Running(LiveGateway):
 
     def _admit(self, url: str, key: str) -> str:
         host = self._hosts.get(urlsplit(url).hostname or "")
-        token = None if host is None else host.installation.token(key)
+        token = None if host is None else host.installation.tokens.get(key)
         if token is None:
             raise InapplicableError("the account of a gateway that runs already is a good one, at a host that there is")
         workspace = token.workspace

@@ -24,19 +24,25 @@ class RapidProHost:
     def __init__(self, installation: RapidPro, network: Network) -> None:
         self.installation = installation
         self.api = Api(installation)
-        self.host = network.attach(installation.name, self.api)
-        random = installation.seed.stream("webhooks").random
-        installation.webhook = WebhookCaller(network, f"{PARTY} {self.name}", installation.generation, random).call
+        self.network_host = network.attach(installation.name, self.api)
+        platform = installation.platform
+        random = platform.context.seed.stream("webhooks").random
+        platform.webhook = WebhookCaller(network, f"{PARTY} {self.name}", platform.generation, random).call
 
     @property
     def name(self) -> str:
         """The hostname."""
-        return self.host.name
+        return self.network_host.name
 
     @property
     def url(self) -> str:
         """The base URL for callers inside the simulation."""
-        return self.host.url
+        return self.network_host.url
+
+    @property
+    def live_url(self) -> str:
+        """The base URL for callers from outside of the simulation."""
+        return self.network_host.live_url
 
     def workspace(self, name: str) -> Workspace:
         """Return the workspace called `name`; it is created when it is first asked for."""

@@ -33,11 +33,11 @@ def server(request: pytest.FixtureRequest, start: Callable[..., Server], loop: S
     loop.advance(5)
     message = workspace.receive(ANN, "Ann")
     group = workspace.add_group("Friends", [message.contact])
-    campaign = workspace.add_campaign("Visits", group)
+    campaign = workspace.mailroom.campaigns.add("Visits", group)
     for settings in ({"flow": survey}, {"message": {"eng": "Hello"}}):
-        workspace.add_campaign_event(campaign, offset=1, unit="days", relative_to="last_seen_on", **settings)
-    resthook = workspace.add_resthook("new-registration")
-    workspace.subscribe(resthook, "https://receiver.example/", 1)
+        workspace.mailroom.campaigns.add_event(campaign, offset=1, unit="days", relative_to="last_seen_on", **settings)
+    resthook = workspace.database.resthooks.add("new-registration")
+    workspace.database.resthooks.subscribe(resthook, "https://receiver.example/", 1)
     resthook.events.append(ResthookEvent(resthook, {"a": 1}, workspace.created_on))
     return server
 

@@ -126,7 +126,7 @@ def test_recipients(server: Any) -> None:
 
 def test_anonymous_workspace(server: Any) -> None:
     """Who may not see numbers may still send to them."""
-    server.workspace.anonymous = True
+    server.workspace.settings.anonymous = True
     assert server.post("broadcasts.json", BODY).json()["urns"] is None
 
 
@@ -165,7 +165,7 @@ def test_stray_uuid_in_the_newer_generation(textit: Any) -> None:
 
 def test_mailroom_down_in_the_community_generation(community: Any, loop: Any) -> None:
     """The broadcast is taken, and stays queued (rapidpro 4.1)."""
-    community.rapidpro.mailroom = "down"
+    community.rapidpro.mailroom_status = "down"
     assert community.post("broadcasts.json", BODY).status == 201
     loop.advance(3600)
     assert [row["status"] for row in community.get("broadcasts.json").results] == ["queued"]
@@ -173,7 +173,7 @@ def test_mailroom_down_in_the_community_generation(community: Any, loop: Any) ->
 
 def test_mailroom_down_in_the_newer_generation(textit: Any) -> None:
     """The client gets the error page, and there is no broadcast."""
-    textit.rapidpro.mailroom = "down"
+    textit.rapidpro.mailroom_status = "down"
     reply = textit.post("broadcasts.json", BODY)
     assert (reply.status, reply.text) == (500, "Server Error. Site administrators have been notified.")
     assert textit.workspace.broadcasts == []
@@ -216,5 +216,5 @@ def test_older_form(start: Any) -> None:
 
 def test_no_flow_language(server: Any) -> None:
     """In a workspace without flow languages a plain text is in none."""
-    server.workspace.languages = ()
+    server.workspace.settings.languages = ()
     assert server.post("broadcasts.json", {"urns": ["tel:+250788123123"], "text": "Hi"}).json()["text"] == {"und": "Hi"}

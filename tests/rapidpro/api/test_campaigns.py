@@ -20,8 +20,8 @@ REQUIRED = "This field is required."
 
 @pytest.fixture
 def campaign(server: Server) -> Campaign:
-    server.workspace.add_field("due_date", "Due date", "datetime")
-    return server.workspace.add_campaign("Visits", server.workspace.add_group("Mothers"))
+    server.workspace.fields.add("due_date", "Due date", "datetime")
+    return server.workspace.mailroom.campaigns.add("Visits", server.workspace.add_group("Mothers"))
 
 
 def event(campaign: Campaign, **changes: Any) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def test_event_changed(server: Server, campaign: Campaign) -> None:
 def test_event_of_another_campaign(server: Server, campaign: Campaign) -> None:
     """An event stays in its campaign."""
     uuid = server.post(EVENTS, event(campaign)).json()["uuid"]
-    other = server.workspace.add_campaign("Other", campaign.group)
+    other = server.workspace.mailroom.campaigns.add("Other", campaign.group)
     reply = server.post(f"{EVENTS}?uuid={uuid}", event(other))
     assert reply.said == (400, {"campaign": ["Cannot change campaign for existing events"]})
 
@@ -152,7 +152,7 @@ def test_field_in_use(server: Server, campaign: Campaign) -> None:
 
 def test_resthooks(server: Server) -> None:
     """Whoever subscribes to a resthook is listed, and can leave (rapidpro 4.15)."""
-    server.workspace.add_resthook("new-registration")
+    server.workspace.database.resthooks.add("new-registration")
     [shown] = server.get("resthooks.json").results
     assert shown["resthook"] == "new-registration"
     body = {"resthook": "new-registration", "target_url": "https://receiver.example/hook"}
@@ -176,7 +176,7 @@ def test_resthooks(server: Server) -> None:
 )
 def test_subscription_refused(server: Server, change: dict[str, str], problem: Any) -> None:
     """One subscribes a URL to a resthook that is there."""
-    server.workspace.add_resthook("new-registration")
+    server.workspace.database.resthooks.add("new-registration")
     body = {"resthook": "new-registration", "target_url": "https://receiver.example/hook", **change}
     assert server.post("resthook_subscribers.json", body).said == (400, problem)
 
@@ -187,7 +187,7 @@ def test_subscription_refused(server: Server, change: dict[str, str], problem: A
 def test_query_groups(server: Server) -> None:
     """A contact that is written is in the groups that it belongs to before the answer comes (rapidpro 4.3)."""
     workspace = server.workspace
-    workspace.add_field("age", kind="number")
+    workspace.fields.add("age", kind="number")
     workspace.add_group("Adults", query="age >= 18")
     body = {"name": "Ann", "urns": ["tel:+250788000001"], "fields": {"age": "23"}}
     created = server.post("contacts.json", body).json()
@@ -209,7 +209,7 @@ def test_query_groups(server: Server) -> None:
 )
 def test_field_values(server: Server, kind: str, value: str, shown: str | None) -> None:
     """A value prints as its field's type has it, a date with the workspace's offset (rapidpro 4.3)."""
-    server.workspace.add_field("note", kind=kind)
+    server.workspace.fields.add("note", kind=kind)
     body = {"urns": ["tel:+250788000001"], "fields": {"note": value}}
     assert server.post("contacts.json", body).json()["fields"] == {"note": shown}
 
@@ -218,5 +218,5 @@ def test_no_limit(server: Server) -> None:
     """There may be any number of campaigns (rapidpro 1.10)."""
     mothers = server.workspace.add_group("Mothers")
     for number in range(250):
-        server.workspace.add_campaign(f"Visits {number}", mothers)
+        server.workspace.mailroom.campaigns.add(f"Visits {number}", mothers)
     assert server.post("campaigns.json", {"name": "Visits", "group": "Mothers"}).status == 201

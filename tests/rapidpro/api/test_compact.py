@@ -15,7 +15,7 @@ def test_workspace(server: Any, name: str) -> None:
         "name": "Kigali",
         "country": "RW",
         "languages": ["eng", "kin"],
-        "timezone": workspace.timezone,
+        "timezone": workspace.settings.timezone,
         "date_style": "day_first",
         "anon": False,
         "credits": {"used": -1, "remaining": -1},
@@ -41,7 +41,7 @@ def test_channel_by_address(server: Any, query: str, count: int) -> None:
 def test_groups(server: Any) -> None:
     """Groups say how many they are; they are found by name in any case."""
     group = server.workspace.add_group("Nurses", [server.workspace.contacts.create()])
-    server.workspace.add_field("age", kind="number")
+    server.workspace.fields.add("age", kind="number")
     server.workspace.add_group("Old", query="age > 60")
     assert server.get("groups.json?name=nurses").results == [
         {"uuid": group.uuid, "name": "Nurses", "query": None, "status": "ready", "system": False, "count": 1}
@@ -69,9 +69,9 @@ def test_channel_events(server: Any) -> None:
     """Calls and new conversations are listed, the newest first (rapidpro 4.15)."""
     workspace = server.workspace
     ann, [channel] = workspace.contacts.create(["tel:+250788000001"], "Ann"), workspace.channels
-    workspace.automation.happened("call_missed", ann, channel)
-    workspace.automation.conversation(ann, channel, "poster-7")
-    workspace.automation.conversation(ann, None)
+    workspace.mailroom.triggers.happened("call_missed", ann, channel)
+    workspace.mailroom.triggers.conversation(ann, channel, "poster-7")
+    workspace.mailroom.triggers.conversation(ann, None)
     events = server.get("channel_events.json").results
     assert [each["type"] for each in events] == ["new-conversation", "referral", "call-in-missed"]
     assert [each["extra"] for each in events] == [None, {"referrer_id": "poster-7"}, None]

@@ -22,7 +22,7 @@ def test_listed(community: Any) -> None:
     """A contact shows what is known of it, in order."""
     contact = ann(community)
     community.workspace.add_group("Nurses", [contact])
-    community.workspace.add_field("village")
+    community.workspace.fields.add("village")
     (row,) = community.get("contacts.json").results
     assert " ".join(row) == (
         "uuid name status language urns groups fields flow created_on modified_on last_seen_on blocked stopped"
@@ -86,7 +86,7 @@ def test_expanded_urns(server: Any) -> None:
 def test_anonymous_workspace(server: Any) -> None:
     """Numbers are masked, a stand-in is shown, and nobody is found by number."""
     contact = ann(server)
-    server.workspace.anonymous = True
+    server.workspace.settings.anonymous = True
     (row,) = server.get("contacts.json").results
     assert (row["urns"], row["anon_display"]) == (["tel:********"], f"{contact.id:010}")
     assert server.get(f"contacts.json?urn={URN}").said == (
@@ -98,7 +98,7 @@ def test_anonymous_workspace(server: Any) -> None:
 def test_create(server: Any) -> None:
     """A contact can be anything from nothing to somebody with numbers, groups and fields."""
     server.workspace.add_group("Nurses")
-    server.workspace.add_field("age", kind="number")
+    server.workspace.fields.add("age", kind="number")
     body = {"name": "Bob", "language": "kin", "urns": ["tel:0788000001"], "groups": ["Nurses"], "fields": {"age": 5}}
     status, data = server.post("contacts.json", body).said
     assert (status, data["urns"], data["fields"], len(data["groups"])) == (201, [OTHER], {"age": "5"}, 1)
@@ -140,7 +140,7 @@ def test_in_use(textit: Any) -> None:
 def test_update(server: Any) -> None:
     """Only what is given changes; null clears."""
     contact = ann(server)
-    server.workspace.add_field("village")
+    server.workspace.fields.add("village")
     server.post(f"contacts.json?uuid={contact.uuid}", {"fields": {"village": "Kigali"}, "language": "kin"})
     status, data = server.post(f"contacts.json?urn={URN}", {"fields": {"village": None}}).said
     assert (status, data["name"], data["language"], data["fields"]) == (200, "Ann", "kin", {"village": None})
@@ -239,7 +239,7 @@ def test_meanwhile(server: Any, loop: SimulationLoop) -> None:
 )
 def test_field_values(server: Any, kind: str, given: str, shown: str | None) -> None:
     """A field shows what its type can read, and nothing else (rapidpro 4.3, 8.5)."""
-    server.workspace.add_field("age", kind=kind)
+    server.workspace.fields.add("age", kind=kind)
     assert server.post("contacts.json", {"fields": {"age": given}}).json()["fields"] == {"age": shown}
 
 

@@ -112,7 +112,7 @@ def test_start_without_mailroom(start: Callable[..., Server], generation: str, s
     """Where mailroom makes the start, none can be made while it is down (rapidpro 4.5)."""
     server = start(generation)
     [imported] = server.workspace.import_flows(flow("Survey", node(send("Name?"))))
-    server.rapidpro.mailroom = "down"
+    server.rapidpro.mailroom_status = "down"
     assert server.post(STARTS, {"flow": imported.uuid, "urns": [ANN]}).status == status
 
 
@@ -245,7 +245,7 @@ def test_definitions_of_nothing(start: Callable[..., Server], generation: str, s
 
 def test_anonymous_run(server: Server, ann: Contact, survey: Flow, loop: SimulationLoop) -> None:
     """In an anonymous workspace a run tells a number, but not that of the phone (rapidpro 4.6, 5.5)."""
-    server.workspace.anonymous = True
+    server.workspace.settings.anonymous = True
     told = run_it(server, ann, survey, loop)["contact"]
     number = f"{ann.id:010}"
     names = ("anon_display",) if server.rapidpro.generation.name == "community" else ("anon_display", "ref")
@@ -256,7 +256,7 @@ def test_anonymous_run(server: Server, ann: Contact, survey: Flow, loop: Simulat
 def test_runs_of_a_deleted_flow(server: Server, ann: Contact, survey: Flow, loop: SimulationLoop) -> None:
     """Whoever asks for the runs of a flow that is no more gets none (rapidpro 4.6)."""
     run_it(server, ann, survey, loop)
-    server.workspace.delete_flow(survey)
+    server.workspace.mailroom.deletions.flow(survey)
     assert server.get(f"runs.json?flow={survey.uuid}").results == []
 
 

@@ -38,7 +38,7 @@ def test_older_words(start: Callable[..., Any], status: Status, word: str) -> No
 def test_older_buckets(start: Callable[..., Any]) -> None:
     """In version 7 every user had a quota of his own."""
     server = start("v7", rate_profile="legacy-1200")
-    server.workspace.rates = {"v2.messages": "1/h"}
+    server.workspace.access.rates = {"v2.messages": "1/h"}
     bob = {"Authorization": f"Token {server.workspace.new_token('Editor', user='bob@rapidpro.org').key}"}
     statuses = [server.get("messages.json", headers=headers).status for headers in (None, bob, bob)]
     assert statuses == [200, 200, 429]
@@ -56,14 +56,16 @@ def test_every_endpoint(start: Callable[..., Any], generation: str, loop: Simula
     workspace = server.workspace
     ann = workspace.contacts.create(["tel:+250788000001"], "Ann")
     [survey] = workspace.import_flows(flow("Survey", node(send("Name?")), node(wait=MSG_WAIT)))
-    campaign = workspace.add_campaign("Visits", workspace.add_group("Mothers", [ann]))
-    workspace.add_campaign_event(campaign, offset=1, unit="days", relative_to="created_on", message={"eng": "Hi"})
-    workspace.set_global("hotline", "0800")
-    workspace.add_field("age", kind="number")
-    workspace.add_label("Question")
-    workspace.subscribe(workspace.add_resthook("new"), "https://receiver.example", 1)
-    workspace.automation.tickets.open(ann)
-    workspace.automation.conversation(ann, workspace.channels[0])
+    campaign = workspace.mailroom.campaigns.add("Visits", workspace.add_group("Mothers", [ann]))
+    workspace.mailroom.campaigns.add_event(
+        campaign, offset=1, unit="days", relative_to="created_on", message={"eng": "Hi"}
+    )
+    workspace.globals.set("hotline", "0800")
+    workspace.fields.add("age", kind="number")
+    workspace.database.labels.add("Question")
+    workspace.database.resthooks.subscribe(workspace.database.resthooks.add("new"), "https://receiver.example", 1)
+    workspace.mailroom.tickets.open(ann)
+    workspace.mailroom.triggers.conversation(ann, workspace.channels[0])
     workspace.create_broadcast(urns=ann.urns, text={"eng": "Hi"})
     workspace.start_flow(survey, contacts=[ann])
     loop.advance(5)

@@ -24,7 +24,7 @@ def test_labels(server: Any, incoming: Any) -> None:
         assert act(server, "label", label_name="Spam").status == 204
     assert [label["name"] for label in server.get("messages.json").results[0]["labels"]] == ["Spam"]
     assert act(server, "unlabel", label="spam").status == 204
-    assert (incoming.labels, len(server.workspace.labels)) == ([], 1)
+    assert (incoming.labels, len(server.workspace.database.labels)) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_missing(server: Any, incoming: Any) -> None:
 )
 def test_refused(server: Any, incoming: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """An action is about incoming messages, and about a label only where it has one."""
-    server.workspace.add_label("Spam")
+    server.workspace.database.labels.add("Spam")
     server.workspace.send_message(incoming.contact, "Bye")
     body = {"messages": [1], "action": "archive", **body}
     assert server.post("message_actions.json", body).said == (400, errors)

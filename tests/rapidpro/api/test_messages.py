@@ -254,7 +254,7 @@ def test_post_invalid(server: Any, body: dict[str, Any], errors: dict[str, Any])
 def test_post_without_mailroom(server: Any) -> None:
     """Single messages need mailroom in every generation."""
     server.workspace.contacts.create([URN])
-    server.rapidpro.mailroom = "down"
+    server.rapidpro.mailroom_status = "down"
     assert server.post("messages.json", {"contact": URN, "text": "Hi"}).status == 500
 
 
@@ -268,5 +268,5 @@ def test_no_destination(server: Any) -> None:
 def test_anonymous_workspace(server: Any) -> None:
     """Numbers are hidden."""
     send(server, "Hi")
-    server.workspace.anonymous = True
+    server.workspace.settings.anonymous = True
     assert server.get("messages.json").results[0]["urn"] is None

@@ -101,7 +101,7 @@ def test_globals(server: Any, loop: SimulationLoop) -> None:
 )
 def test_bad_globals(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """A global needs a name that makes a key, and a value."""
-    server.workspace.set_global("org", "Acme")
+    server.workspace.globals.set("org", "Acme")
     assert server.post("globals.json", body).said == (400, errors)
 
 
@@ -133,7 +133,7 @@ def test_fields(server: Any) -> None:
 )
 def test_bad_fields(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """A contact field needs a name that makes a key, and a type that there is."""
-    server.workspace.add_field("village")
+    server.workspace.fields.add("village")
     assert server.post("fields.json", body).said == (400, errors)
 
 

@@ -280,7 +280,7 @@ def test_form_contact(server: Any, multipart: bool) -> None:
 def test_suspended(server: Any, flags: tuple[str, ...], word: str) -> None:
     """A suspended or flagged workspace reads but does not write; before that only the shape of the body counts."""
     for flag in flags:
-        setattr(server.workspace, flag, True)
+        setattr(server.workspace.settings, flag, True)
     refusal = server.post("broadcasts.json", {})
     assert refusal.json()["non_field_errors"][0].startswith(f"Sorry, your workspace is currently {word}. To re-enable")
     assert server.post("broadcasts.json", []).json() == {
@@ -295,7 +295,7 @@ def test_suspended(server: Any, flags: tuple[str, ...], word: str) -> None:
 def test_throttle(start: Callable[..., Any], journal: Journal, clock: FrozenClock) -> None:
     """Beyond its rate a workspace is refused with the time to wait; that is an event, and costs nothing."""
     server = start("community")
-    server.workspace.rates = {"v2.messages": "2/hour"}
+    server.workspace.access.rates = {"v2.messages": "2/hour"}
     statuses = [server.get("messages.json").status for _ in range(3)]
     reply = server.get("messages.json")
     wait = int(reply.headers["Retry-After"])

@@ -32,7 +32,7 @@ def ann(server: Server) -> Contact:
 
 @pytest.fixture
 def ticket(server: Server, ann: Contact) -> Ticket:
-    return server.workspace.automation.tickets.open(ann)
+    return server.workspace.mailroom.tickets.open(ann)
 
 
 def only(server: Server) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def only(server: Server) -> dict[str, Any]:
 def test_opened_by_a_flow(server: Server, ann: Contact, loop: SimulationLoop) -> None:
     """A flow leaves a conversation to people, and says what it is about (rapidpro 4.15, flows 2.3)."""
     server.workspace.new_token(user="jo@rapidpro.org")
-    health = server.workspace.add_topic("Health")
+    health = server.workspace.database.topics.add("Health")
     action = {
         "type": "open_ticket",
         "uuid": uuid(),
@@ -96,7 +96,7 @@ def test_bad_uuid(start: Callable[..., Server], generation: str, query: str, sta
 def test_actions(server: Server, ticket: Ticket, clock: FrozenClock) -> None:
     """People assign tickets, move, annotate, close and reopen them (rapidpro 4.15)."""
     server.workspace.new_token(user="jo@rapidpro.org")
-    health = server.workspace.add_topic("Health")
+    health = server.workspace.database.topics.add("Health")
     steps: list[tuple[dict[str, Any], str, Any]] = [
         ({"action": "assign", "assignee": "jo@rapidpro.org"}, "assignee", {"email": "jo@rapidpro.org", "name": "jo"}),
         ({"action": "assign", "assignee": None}, "assignee", None),
@@ -141,7 +141,7 @@ def test_nothing_to_do(server: Server, ticket: Ticket) -> None:
 def test_long_note(start: Callable[..., Server], generation: str, length: int, status: int) -> None:
     """A note is as long as the generation allows."""
     server = start(generation)
-    ticket = server.workspace.automation.tickets.open(server.workspace.contacts.create([ANN]))
+    ticket = server.workspace.mailroom.tickets.open(server.workspace.contacts.create([ANN]))
     body = {"tickets": [ticket.uuid], "action": "add_note", "note": "x" * length}
     assert server.post(ACTIONS, body).status == status
 
@@ -187,7 +187,7 @@ def test_most_topics(start: Callable[..., Server], generation: str, most: int) -
     """There are only so many topics (rapidpro 1.10)."""
     server = start(generation)
     for number in range(most - 1):
-        assert server.workspace.add_topic(f"Topic {number}")
+        assert server.workspace.database.topics.add(f"Topic {number}")
     assert server.post("topics.json", {"name": "One more"}).status == 409
 
 

@@ -125,7 +125,7 @@ def test_without(workspace: Workspace, send: Send, journal: Journal) -> None:
 
 def test_particular_wishes(workspace: Workspace, send: Send) -> None:
     """The newest wish that fits a message counts, particular ones before the general one."""
-    workspace.deliver_number(2, "failed")
+    workspace.deliver("failed", number=2)
     workspace.deliver("wired", urn="*01", times=1)
     workspace.deliver("sent", text="*urgent*")
     workspace.deliver("delivered")
@@ -151,12 +151,12 @@ def test_retry_schedule(workspace: Workspace, send: Send, journal: Journal) -> N
     assert (message.error_count, message.failed_reason) == (3, FailedReason.ERROR_LIMIT)
 
 
-def test_retry_is_not_modified(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
+def test_retry_is_not_modified(rapidpro: RapidPro, workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """A retry does not touch `modified_on`: whoever polls by it does not see errored become queued (rapidpro 6.3)."""
     workspace.deliver("errored once")
     message = send(wait=10)[0]
     errored = message.modified_on
-    workspace.host.courier = "down"
+    rapidpro.courier_status = "down"
     clock.advance(timedelta(minutes=10))
     assert (message.status, message.modified_on) == (Status.QUEUED, errored)
 
@@ -180,7 +180,7 @@ def test_error_on_failed(workspace: Workspace, send: Send) -> None:
 def test_error_on_wired(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """An error reported on a wired message has it sent again; that is no new number."""
     workspace.deliver("wired", times=1)
-    workspace.deliver_number(2, "failed")
+    workspace.deliver("failed", number=2)
     message = send()[0]
     workspace.report(message, "errored")
     assert message.next_attempt is not None
@@ -268,26 +268,26 @@ def test_android_quota(android: Workspace, send: Send) -> None:
 def test_phone_is_off(android: Workspace, send: Send, clock: FrozenClock) -> None:
     """While its phone is off, messages stay queued; then they go."""
     phone = android.channels[0]
-    android.pause(phone)
+    android.delivery.courier.pause(phone)
     message = send(wait=HOUR)[0]
     off = message.status
-    android.resume(phone)
+    android.delivery.courier.resume(phone)
     clock.advance(timedelta(minutes=1))
     assert (off, message.status) == (Status.QUEUED, Status.DELIVERED)
 
 
 def test_android_needs_no_courier(android: Workspace, send: Send, rapidpro: RapidPro) -> None:
     """Phones ask RapidPro itself: they send while courier is down."""
-    rapidpro.courier = "down"
+    rapidpro.courier_status = "down"
     assert send()[0].status is Status.DELIVERED
 
 
 def test_courier_down(workspace: Workspace, send: Send, rapidpro: RapidPro, clock: FrozenClock) -> None:
     """While courier is down, messages stay queued although their broadcast is done; then they go."""
-    rapidpro.courier = "down"
+    rapidpro.courier_status = "down"
     message = send(wait=HOUR)[0]
     down = message.status
-    rapidpro.courier = "up"
+    rapidpro.courier_status = "up"
     clock.advance(timedelta(minutes=1))
     assert (down, message.status) == (Status.QUEUED, Status.DELIVERED)
 
@@ -297,11 +297,11 @@ def test_reports_while_courier_is_down(
 ) -> None:
     """Reports that find courier down arrive when it is up again."""
     message = send(wait=5)[0]
-    rapidpro.courier = "down"
+    rapidpro.courier_status = "down"
     before = message.status
     clock.advance(timedelta(hours=1))
     assert message.status is before
-    rapidpro.courier = "up"
+    rapidpro.courier_status = "up"
     assert message.status is Status.DELIVERED
 
 
@@ -337,7 +337,7 @@ def test_resend(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """A failed message that is sent again is the same row, with its errors forgotten (rapidpro 6.3)."""
     workspace.deliver("errored", times=1)
     message = send(wait=HOUR)[0]
-    assert workspace.resend(message) is message
+    assert workspace.mailroom.dispatcher.resend(message) is message
     assert (message.status, message.error_count, message.failed_reason) == (Status.QUEUED, 0, None)
     clock.advance(timedelta(minutes=1))
     assert message.status is Status.DELIVERED
@@ -348,7 +348,7 @@ def test_resend_copies(workspace: Workspace, send: Send, journal: Journal) -> No
     """Old generations made a copy and called the original `resent` (rapidpro 10)."""
     workspace.deliver("failed", times=1)
     message = send()[0]
-    copy = workspace.resend(message)
+    copy = workspace.mailroom.dispatcher.resend(message)
     assert copy.id > message.id
     assert history(journal, message)[-1] == "resent"
 
@@ -356,13 +356,13 @@ def test_resend_copies(workspace: Workspace, send: Send, journal: Journal) -> No
 def test_resend_nowhere(workspace: Workspace, send: Send) -> None:
     """Sent again without a channel, a message stays failed."""
     message = send("mailto:jane@example.org")[0]
-    assert workspace.resend(message).failed_reason == FailedReason.NO_DESTINATION
+    assert workspace.mailroom.dispatcher.resend(message).failed_reason == FailedReason.NO_DESTINATION
 
 
 def test_nothing_to_resend(workspace: Workspace, send: Send) -> None:
     """Only what has failed is sent again."""
     with pytest.raises(ValueError, match="failed"):
-        workspace.resend(send()[0])
+        workspace.mailroom.dispatcher.resend(send()[0])
 
 
 WORDS = st.lists(st.sampled_from([*REPORTABLE]), max_size=12)
@@ -381,7 +381,7 @@ def test_any_reports(words: list[str]) -> None:
         workspace.report(message, word)
         final = word == "errored" and (message.error_count > 2 or before is Status.FAILED)
         assert message.status is (Status.FAILED if final else REPORTABLE[word])
-        assert (message.id in workspace.store.outbox) is (message.status is Status.ERRORED)
+        assert (message.id in workspace.database.store.outbox) is (message.status is Status.ERRORED)
 
 
 @pytest.mark.parametrize(("generation", "words"), [("v7", ["initializing", "queued"]), ("community", [])])
@@ -389,10 +389,10 @@ def test_courier_out_of_reach(
     workspace: Workspace, send: Send, rapidpro: RapidPro, clock: FrozenClock, journal: Journal, words: list[str]
 ) -> None:
     """What cannot be pushed to courier is tried again ten minutes later; only old generations tell (rapidpro 6.2)."""
-    rapidpro.courier = "unreachable"
+    rapidpro.courier_status = "unreachable"
     (message,) = send()
     assert message.status is Status.INITIALIZING
-    rapidpro.courier = "up"
+    rapidpro.courier_status = "up"
     clock.advance(timedelta(minutes=8))
     assert message.status is Status.INITIALIZING
     clock.advance(timedelta(minutes=4))
@@ -402,7 +402,7 @@ def test_courier_out_of_reach(
 
 def test_courier_stays_out_of_reach(workspace: Workspace, send: Send, rapidpro: RapidPro, clock: FrozenClock) -> None:
     """Each push that fails puts a message off by ten more minutes."""
-    rapidpro.courier = "unreachable"
+    rapidpro.courier_status = "unreachable"
     (message,) = send()
     clock.advance(timedelta(minutes=15))
     assert message.next_attempt is not None

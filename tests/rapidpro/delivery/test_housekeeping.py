@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
 from rapidpro_simulator.rapidpro.delivery.segments import segments
 from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.rapidpro.runtime.cron import Cron
 from rapidpro_simulator.world.clock import FrozenClock
 
 from ..conftest import JANE  # noqa: TID252 - the tests have no name from outside
@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 )
 def test_too_old(workspace: Workspace, send: Send, clock: FrozenClock, kind: str, status: Status) -> None:
     """At midnight, what has waited for a week fails; on TextIt only what phones should have sent (rapidpro 6.3)."""
-    workspace.pause(workspace.use_channel(kind))
+    workspace.delivery.courier.pause(workspace.use_channel(kind))
     message = send()[0]
     clock.advance(7 * DAY)
     young = message.status
@@ -52,9 +52,9 @@ def test_archiver(workspace: Workspace, send: Send, clock: FrozenClock, journal:
     broadcast = message.broadcast
     assert broadcast is not None
     clock.advance(datetime(2026, 6, 1, tzinfo=UTC) - clock.now())
-    assert list(workspace.messages_of_broadcast(broadcast.id)) == [message]
+    assert list(workspace.database.store.messages_of(broadcast.id)) == [message]
     clock.advance(timedelta(minutes=1))
-    assert list(workspace.messages_of_broadcast(broadcast.id)) == []
+    assert list(workspace.database.store.messages_of(broadcast.id)) == []
     assert (workspace.messages, workspace.broadcasts, message.contact.messages) == ([], [], [])
     assert journal.where("message.archived")[0].get("count") == 1
 
@@ -73,7 +73,7 @@ def test_archiver_keeps_the_young(workspace: Workspace, send: Send, clock: Froze
 def test_retention(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """A workspace may keep its messages for a shorter time."""
     send()
-    workspace.retention_days = 10
+    workspace.delivery.set_retention(10)
     clock.advance(12 * DAY)
     assert workspace.messages == []
 
@@ -107,10 +107,10 @@ def test_retries_wait_for_mailroom(workspace: Workspace, send: Send, rapidpro: R
     """The retry task is mailroom's: while that is down, messages stay errored."""
     workspace.deliver("errored once")
     message = send()[0]
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     clock.advance(DAY)
     down = message.status
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     clock.advance(timedelta(minutes=1))
     assert (down, message.status) == (Status.ERRORED, Status.DELIVERED)
 
@@ -179,7 +179,7 @@ def test_segments(text: str, count: int) -> None:
 def test_queries_stay_flat(workspace: Workspace, send: Send) -> None:
     """A message is found by its id, and those of a broadcast by the broadcast's, without looking at all others."""
     messages = [send(JANE, text=f"number {number}", wait=2)[0] for number in range(50)]
-    assert all(workspace.message_by_id(message.id) is message for message in messages)
-    assert workspace.message_by_id(10_000) is None
-    assert workspace.broadcast(10_000) is None
+    assert all(workspace.database.store.message(message.id) is message for message in messages)
+    assert workspace.database.store.message(10_000) is None
+    assert workspace.database.store.broadcast(10_000) is None
     assert messages[0].contact.messages == messages

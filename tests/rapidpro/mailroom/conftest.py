@@ -53,7 +53,7 @@ def said(workspace: Workspace) -> Said:
     """Return what the workspace has said to a number."""
 
     def said(urn: str = JANE) -> list[str]:
-        contact = workspace.contact_by_urn(urn)
+        contact = workspace.contacts.by_urn(urn)
         return [each.text for each in contact.messages if not each.incoming] if contact else []
 
     return said

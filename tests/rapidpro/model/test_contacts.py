@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def test_found(workspace: Workspace) -> None:
     """A contact is found by its UUID and by its URNs, whatever their query and display."""
     contact = workspace.contacts.create([JANE, "twitterid:123#jane"], name="Jane")
-    assert workspace.contact(contact.uuid) is contact
-    assert workspace.contact_by_urn("twitterid:123?x=1#somebody") is contact
-    assert workspace.contact_by_urn(JOHN) is None
+    assert workspace.contacts.by_uuid(contact.uuid) is contact
+    assert workspace.contacts.by_urn("twitterid:123?x=1#somebody") is contact
+    assert workspace.contacts.by_urn(JOHN) is None
 
 
 def test_taken_urn(workspace: Workspace) -> None:
@@ -37,8 +37,8 @@ def test_taken_urn(workspace: Workspace) -> None:
 def test_unknown_urn(workspace: Workspace, send: Send) -> None:
     """A broadcast to an unknown URN makes a contact without name, language or groups (rapidpro 5.3)."""
     contact = send(JANE)[0].contact
-    assert (contact.name, contact.language, workspace.groups_of(contact)) == (None, None, [])
-    assert workspace.contact_by_urn(JANE) is contact
+    assert (contact.name, contact.language, workspace.groups.of(contact)) == (None, None, [])
+    assert workspace.contacts.by_urn(JANE) is contact
 
 
 def test_moved_urn(workspace: Workspace) -> None:
@@ -47,7 +47,7 @@ def test_moved_urn(workspace: Workspace) -> None:
     john = workspace.contacts.create()
     workspace.contacts.set_urns(john, [JOHN])
     assert (jane.urns, john.urns) == ([JANE], [JOHN])
-    assert workspace.contact_by_urn(JOHN) is john
+    assert workspace.contacts.by_urn(JOHN) is john
 
 
 def test_deleted(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
@@ -65,9 +65,9 @@ def test_deleted(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
 def test_groups(workspace: Workspace) -> None:
     """A group is found by its UUID and by its name in whatever case."""
     group = workspace.add_group("Mothers")
-    assert workspace.group("mothers") is group
-    assert workspace.group(group.uuid) is group
-    assert workspace.group("Fathers") is None
+    assert workspace.groups.find("mothers") is group
+    assert workspace.groups.find(group.uuid) is group
+    assert workspace.groups.find("Fathers") is None
 
 
 URNS = st.lists(st.sampled_from([f"tel:+25471100000{number}" for number in range(5)]), max_size=4)

@@ -86,9 +86,9 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     flow = _choose(workspace, flows, options)
     if flow is not None and flow.kind == VOICE:
         raise UsageError(f"{flow.name!r} is a voice flow; only flows of messages can be talked to here")
-    workspace.languages = _languages(workspace, flows, flow)
+    workspace.settings.languages = _languages(workspace, flows, flow)
     for key, value in options.globals.items():
-        workspace.set_global(key, value)
+        workspace.globals.set(key, value)
     _answer_webhooks(simulation, host, workspace, options)
     contact = create_contact(workspace, options.contact, options.language)
     transcript = Transcript(workspace, contact, terminal)
@@ -110,7 +110,7 @@ def _choose(workspace: Workspace, flows: list[Flow], options: ChatOptions) -> Fl
     if options.flow is None:
         if len(flows) == 1:
             return flows[0]
-        if any(trigger.kind in STARTED_BY_TEXT for trigger in workspace.triggers):
+        if any(trigger.kind in STARTED_BY_TEXT for trigger in workspace.database.triggers):
             return None
         raise UsageError(f"which flow of {options.export}? There are: {names}")
     flow = workspace.flows.named(options.flow) or workspace.flows.get(options.flow)
@@ -130,12 +130,12 @@ def _languages(workspace: Workspace, flows: list[Flow], first: Flow | None) -> t
     languages = [flow.definition.get("language", "") for flow in (*([first] if first else []), *flows)]
     for flow in flows:
         languages += flow.definition.get("localization") or {}
-    return tuple(dict.fromkeys(language for language in languages if language)) or workspace.languages
+    return tuple(dict.fromkeys(language for language in languages if language)) or workspace.settings.languages
 
 
 def _answer_webhooks(simulation: Simulation, host: RapidProHost, workspace: Workspace, options: ChatOptions) -> None:
     answers = RealServers(simulation) if options.webhooks is None else read_answers(options.webhooks)
-    host.installation.webhook = recorded(workspace, answers.call)
+    host.installation.platform.webhook = recorded(workspace, answers.call)
 
 
 def _talk(conversation: Conversation, terminal: Terminal) -> None:

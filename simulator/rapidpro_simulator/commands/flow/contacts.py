@@ -48,13 +48,13 @@ def _check(document: dict[str, Any], path: Path | None) -> None:
 
 
 def _create(workspace: Workspace, document: dict[str, Any], language: str | None) -> Contact:
-    urns = [addresses.normalize(str(urn), workspace.country) for urn in document.get("urns") or [URN]]
+    urns = [addresses.normalize(str(urn), workspace.database.country) for urn in document.get("urns") or [URN]]
     for urn in urns:
         _make_reachable(workspace, addresses.parse(urn).scheme)
     contact = workspace.contacts.create(urns, document.get("name"), language or document.get("language"))
     for group in document.get("groups") or ():
         name = group["name"] if isinstance(group, dict) and "name" in group else str(group)
-        known = workspace.group(name) or workspace.add_group(name)
+        known = workspace.groups.find(name) or workspace.add_group(name)
         known.add(contact)
     for key, value in (document.get("fields") or {}).items():
         set_field(workspace, contact, key, value.get("text") if isinstance(value, dict) else value)
@@ -65,7 +65,7 @@ def set_field(workspace: Workspace, contact: Contact, key: str, value: object) -
     """Give a contact a value in a field; return whether the field had to be created."""
     is_new = key not in workspace.fields
     if is_new:
-        workspace.add_field(key)
+        workspace.fields.add(key)
     workspace.set_field(contact, key, None if value is None else str(value))
     return is_new
 

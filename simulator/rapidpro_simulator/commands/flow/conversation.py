@@ -91,8 +91,8 @@ class Conversation:
 
     def set_global(self, key: str, value: str) -> None:
         """Give a global of the workspace a value."""
-        self.workspace.set_global(key, value)
-        self.workspace.automation.sessions.snapshots.forget()
+        self.workspace.globals.set(key, value)
+        self.workspace.mailroom.snapshots.forget()
 
     def results(self) -> list[Run]:
         """Return the runs of the contact's last session, in order."""
@@ -117,7 +117,7 @@ class Conversation:
     def _is_busy(self) -> bool:
         workspace, contact = self.workspace, self.contact
         return (
-            workspace.automation.worker.busy(contact)
+            workspace.mailroom.worker.busy(contact)
             or any(start.status in UNDER_WAY for start in workspace.flows.starts)
             or any(broadcast.status in UNSENT for broadcast in workspace.broadcasts)
             or any(message.status in ON_THE_WAY for message in contact.messages if not message.incoming)
@@ -126,12 +126,12 @@ class Conversation:
     @property
     def _is_idle(self) -> bool:
         workspace = self.workspace
-        planned = workspace.campaigns or any(trigger.schedule for trigger in workspace.triggers)
+        planned = workspace.database.campaigns or any(trigger.schedule for trigger in workspace.database.triggers)
         return self.contact.session is None and not planned
 
 
 def _keywords(workspace: Workspace) -> Iterator[str]:
-    for trigger in workspace.triggers:
+    for trigger in workspace.database.triggers:
         if trigger.active:
             words = " or ".join(trigger.keywords) if trigger.kind is TriggerKind.KEYWORD else "anything else"
             if trigger.kind in STARTED_BY_TEXT:

@@ -48,5 +48,5 @@ def import_file(workspace: Workspace, path: Path, *, lenient: bool = False) -> l
 
 def skipped(workspace: Workspace) -> list[str]:
     """Return what lenient imports have left out, a line each."""
-    entries = workspace.host.journal.where("import.skipped", workspace=workspace.name)
+    entries = workspace.runtime.platform.context.journal.where("import.skipped", workspace=workspace.name)
     return [f"{entry.data['where']}: {entry.data['text']}" for entry in entries]

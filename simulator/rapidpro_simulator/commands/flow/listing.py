@@ -58,7 +58,7 @@ def check_flows(path: Path, *, lenient: bool = False) -> int:
     with Simulation() as simulation:
         workspace = simulation.rapidpro(HOST).workspace(WORKSPACE)
         listed = _import(workspace, path, lenient=lenient)
-        assets = workspace.automation.sessions.snapshots.assets()
+        assets = workspace.mailroom.snapshots.assets()
         count = 0
         for each in listed:
             for issue in inspect(each.imported, lambda reference: assets.find(reference) is not None).issues:
@@ -82,7 +82,7 @@ def _import(workspace: Workspace, path: Path, *, lenient: bool) -> list[Listed]:
 
 
 def _definition(workspace: Workspace, flow: Flow) -> FlowDefinition:
-    definition = workspace.automation.sessions.snapshots.definition(flow.uuid)
+    definition = workspace.mailroom.inspections.definition(flow.uuid)
     if definition is None:
         raise UsageError(f"the flow {flow.name!r} was imported and cannot be read")
     return definition
@@ -109,10 +109,10 @@ def _name(reference: Reference) -> str:
 def _starts(workspace: Workspace) -> dict[str, list[str]]:
     """Return by the name of a flow what starts it."""
     starts: dict[str, list[str]] = defaultdict(list)
-    for trigger in workspace.triggers:
+    for trigger in workspace.database.triggers:
         words = f" {' or '.join(trigger.keywords)}" if trigger.keywords else ""
         starts[trigger.flow.name].append(f"{KINDS[trigger.kind]}{words}")
-    for campaign in workspace.campaigns.values():
+    for campaign in workspace.database.campaigns.values():
         for event in campaign.events:
             if event.flow is not None:
                 when = f"{counted(abs(event.offset), event.unit[:-1])} {'before' if event.offset < 0 else 'after'}"

@@ -37,13 +37,13 @@ class Transcript:
         self._workspace = workspace
         self._contact = contact
         self._terminal = terminal
-        self._told_at = workspace.host.clock.now()
+        self._told_at = workspace.runtime.platform.context.clock.now()
         self.explains = True
         self.lines = 0  # of what has happened so far
         self.offered: list[str] = []  # the quick replies of the last message that had any
         self._held: list[EventNote] = []
         self._known = portrait(workspace, contact)
-        workspace.host.journal.listeners.append(self._hear)
+        workspace.runtime.platform.context.journal.listeners.append(self._hear)
 
     # What others want to say
 
@@ -85,11 +85,11 @@ class Transcript:
 
     def moment(self, instant: datetime) -> str:
         """Return an instant as the workspace's clock shows it."""
-        return f"{instant.astimezone(timezone_of(self._workspace.timezone)):%a %-d %b %Y %H:%M}"
+        return f"{instant.astimezone(timezone_of(self._workspace.settings.timezone)):%a %-d %b %Y %H:%M}"
 
     @property
     def _now(self) -> datetime:
-        return self._workspace.host.clock.now()
+        return self._workspace.runtime.platform.context.clock.now()
 
     # What happens
 
@@ -104,7 +104,7 @@ class Transcript:
             return
         self._compare()  # no event tells of changes, but all that happened before this one have had their effect
         if entry.kind == "message.created" and entry.data["direction"] == "out":
-            message = self._workspace.message_by_id(entry.data["message"])
+            message = self._workspace.database.store.message(entry.data["message"])
             if message is not None:
                 self._read(message)
         elif entry.kind == "flow.branch":
@@ -167,7 +167,7 @@ class Transcript:
     def _subject(self, flow_name: str, node_uuid: str) -> str:
         """Return what a node decides on: its result, or the expression it looks at."""
         flow = self._workspace.flows.named(flow_name)
-        definition = self._workspace.automation.sessions.snapshots.definition(flow.uuid) if flow else None
+        definition = self._workspace.mailroom.inspections.definition(flow.uuid) if flow else None
         node = definition.node(node_uuid) if definition else None
         router = node.router if node else None
         return getattr(router, "result_name", "") or getattr(router, "operand", "") or flow_name
@@ -180,7 +180,7 @@ def portrait(workspace: Workspace, contact: Contact) -> dict[str, str]:
     known["urns"] = ", ".join(contact.urns)
     for key, text in contact.fields.items():
         known[f"field {key}"] = text
-    for group in workspace.groups_of(contact):
+    for group in workspace.groups.of(contact):
         known[f"group {group.name}"] = "member"
     return {name: text for name, text in known.items() if text}
 

@@ -40,7 +40,7 @@ def recorded(workspace: Workspace, webhook: Webhook) -> Webhook:
 
     async def call(request: WebhookRequest) -> WebhookResponse | None:
         response = await webhook(request)
-        workspace.record(
+        workspace.runtime.record(
             "webhook.answered",
             method=request.method,
             url=request.url,

@@ -123,7 +123,7 @@ class LiveSimulation:
         host = self.simulation.rapidpro(plan.host, **settings)
         for workspace in plan.workspaces:
             self._import(_add_workspace(host, workspace), workspace.flows)
-        self._listen(host.host, plan.port)
+        self._listen(host.network_host, plan.port)
 
     def _import(self, workspace: Workspace, exports: Iterable[Path]) -> None:
         for path in exports:
@@ -149,7 +149,7 @@ class LiveSimulation:
             live.passwords[each.name] = each.password or stream.alphanumeric(16)
             self.simulation.journal.hide(live.passwords[each.name])
             instance.couch.add_user(each.name, live.passwords[each.name], each.roles)
-        self._configure(live, host.host.live_url, plan)
+        self._configure(live, host.live_url, plan)
         self._listen(instance.host, plan.port)
         self._listen(instance.couch_host, plan.couchdb_port)
         self.instances.append(live)
@@ -178,7 +178,7 @@ def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
         workspace.use_channel(plan.channel)
     if plan.token is not None:
         workspace.new_token(key=plan.token)
-        workspace.tokens.reverse()  # the first token is the one that CHT is given
+        workspace.access.tokens.reverse()  # the first token is the one that CHT is given
     workspace.deliver(plan.delivery)
     return workspace
 

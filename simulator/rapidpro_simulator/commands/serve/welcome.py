@@ -42,9 +42,9 @@ def welcome(live: LiveSimulation) -> str:
 
 def _rapidpro(host: RapidProHost) -> Iterator[str]:
     installation = host.installation
-    yield f"RapidPro {host.name} ({installation.generation.name})  {host.host.live_url}"
+    yield f"RapidPro {host.name} ({installation.generation.name})  {host.live_url}"
     workspaces = installation.workspaces.values()
-    rows = [(each.name, each.country or "", each.channels[0].kind.name, each.token.key) for each in workspaces]
+    rows = [(each.name, each.database.country or "", each.channels[0].kind.name, each.token.key) for each in workspaces]
     yield from _table(("workspace", "country", "channel", "token"), rows)
     for workspace in workspaces:
         if len(workspace.flows):
@@ -54,7 +54,7 @@ def _rapidpro(host: RapidProHost) -> Iterator[str]:
 
 
 def _keywords(workspace: Workspace, flow: Flow) -> str:
-    keywords = [word for trigger in workspace.triggers if trigger.flow is flow for word in trigger.keywords]
+    keywords = [word for trigger in workspace.database.triggers if trigger.flow is flow for word in trigger.keywords]
     return f" ({', '.join(keywords)})" if keywords else ""
 
 
@@ -62,7 +62,7 @@ def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
     instance, workspace = live.instance, live.workspace
     yield f"CHT {instance.name} ({instance.release.name})  {instance.host.live_url}"
     yield f"  CouchDB        {instance.couch_host.live_url}/medic"
-    yield f"  sends through  {workspace.name} on {workspace.host.name}, every {INTERVAL / speed:g} s"
+    yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}, every {INTERVAL / speed:g} s"
     yield f"  incoming key   {live.incoming_key}"
     yield from _table(("user", "password"), list(live.passwords.items()))
 
@@ -73,11 +73,11 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
     yield "# ask RapidPro to send a message, and what became of it"
     yield _curl(
         f"-H 'Authorization: Token {token}'",
-        f"{host.host.live_url}/api/v2/broadcasts.json",
+        f"{host.live_url}/api/v2/broadcasts.json",
         f"""
         {{"urns": ["tel:{TO}"], "text": "Hello"}}""",
     )
-    yield _curl(f"-H 'Authorization: Token {token}'", f"'{host.host.live_url}/api/v2/messages.json?broadcast=1'")
+    yield _curl(f"-H 'Authorization: Token {token}'", f"'{host.live_url}/api/v2/messages.json?broadcast=1'")
     yield from _to_start(live)
     for each in live.instances[:1]:
         user, password = each.instance.administrator
@@ -98,7 +98,7 @@ def _to_start(live: LiveSimulation) -> Iterator[str]:
                 yield f"# let somebody begin the flow {flow.name}"
                 yield _curl(
                     f"-H 'Authorization: Token {workspace.token.key}'",
-                    f"{host.host.live_url}/api/v2/flow_starts.json",
+                    f"{host.live_url}/api/v2/flow_starts.json",
                     f"""
                     {{"flow": "{flow.uuid}", "urns": ["tel:{TO}"]}}""",
                 )

@@ -9,8 +9,8 @@ from rapidpro_simulator.world.network.authorization import decode_basic
 from .errors import ApiError
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.access import Token
     from rapidpro_simulator.rapidpro.installation import RapidPro
-    from rapidpro_simulator.rapidpro.workspace import Token
 
 EMPTY = "Invalid {} header. No credentials provided."
 SPACES = "Invalid {} header. {} string should not contain spaces."
@@ -43,7 +43,7 @@ def _by_token(key: str, rapidpro: RapidPro) -> Token:
         key.encode()
     except UnicodeEncodeError as error:  # bytes that were no UTF-8 come as surrogates
         raise _refused(UNREADABLE) from error
-    token = rapidpro.token(key)
+    token = rapidpro.tokens.get(key)
     if token is None or not token.active:
         raise _refused(UNKNOWN)
     return token
@@ -54,7 +54,7 @@ def _by_pair(payload: str, rapidpro: RapidPro) -> Token:
         user, key = decode_basic(payload, lenient=True)
     except ValueError as error:
         raise _refused(NOT_BASE64) from error
-    token = rapidpro.token(key)
+    token = rapidpro.tokens.get(key)
     if token is None or not token.active or token.user != user:
         raise _refused(UNKNOWN_PAIR)
     return token

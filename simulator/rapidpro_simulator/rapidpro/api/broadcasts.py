@@ -65,7 +65,7 @@ READ: dict[str, Callable[[Broadcast, Call], Any]] = {
     "id": lambda broadcast, _: broadcast.id,
     "status": lambda broadcast, call: call.generation.words.broadcast[broadcast.status],
     "progress": lambda broadcast, _: {"total": broadcast.total or -1, "started": broadcast.started},
-    "urns": lambda broadcast, call: None if call.workspace.anonymous else list(broadcast.urns),
+    "urns": lambda broadcast, call: None if call.workspace.settings.anonymous else list(broadcast.urns),
     "contacts": lambda broadcast, _: [refer(each) for each in broadcast.contacts],
     "groups": lambda broadcast, _: [refer(each) for each in broadcast.groups],
     "text": lambda broadcast, _: {language: broadcast.text.get(language) for language in languages_of(broadcast)},
@@ -96,9 +96,9 @@ async def listing(call: Call) -> Answer:
 
     found = Listing(call.workspace.broadcasts)
     if number:
-        found = found.only(call.workspace.broadcast(number))
+        found = found.only(call.workspace.database.store.broadcast(number))
     if uuid:
-        found = found.only(call.workspace.store.broadcast_by_uuid(uuid))
+        found = found.only(call.workspace.database.store.broadcast_by_uuid(uuid))
     return call.page(found, render)
 
 
@@ -121,7 +121,7 @@ def _look_up(call: Call) -> None:
         return
     if not call.generation.api.filters_by_uuid:
         raise ServerError
-    if call.workspace.store.broadcast_by_uuid(uuid) is None:
+    if call.workspace.database.store.broadcast_by_uuid(uuid) is None:
         raise call.missing("Broadcast")
 
 

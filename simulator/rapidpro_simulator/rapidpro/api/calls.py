@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from rapidpro_simulator.rapidpro.access import Token
     from rapidpro_simulator.rapidpro.generations import Generation
     from rapidpro_simulator.rapidpro.installation import RapidPro
-    from rapidpro_simulator.rapidpro.workspace import Token, Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .bodies import Body
     from .media import MediaLibrary
@@ -146,16 +147,16 @@ class Call:
         """
         fields = require_object(body)
         workspace = self.workspace
-        if workspace.flagged or workspace.suspended:
-            raise ApiError.overall(SUSPENDED.format("flagged" if workspace.flagged else "suspended"))
+        if workspace.settings.flagged or workspace.settings.suspended:
+            raise ApiError.overall(SUSPENDED.format("flagged" if workspace.settings.flagged else "suspended"))
         return fields
 
     async def reach_mailroom(self) -> None:
         """Wait for mailroom's answer, as long as it takes. Raises `MailroomDownError`, which is a 500 (rapidpro 9)."""
-        self.rapidpro.backend.require()
+        self.rapidpro.platform.tasks.require()
         if self.rapidpro.mailroom_delay:
             await asyncio.sleep(self.rapidpro.mailroom_delay)
-            self.rapidpro.backend.require()
+            self.rapidpro.platform.tasks.require()
 
     def missing(self, model: str) -> ApiError:
         """Return the 404 of an object of `model` that is not there (rapidpro 1.5)."""

@@ -86,7 +86,7 @@ def render(event: CampaignEvent, call: Call) -> dict[str, Any]:
 
 
 def _events(call: Call) -> list[CampaignEvent]:
-    campaigns = call.workspace.campaigns.values()
+    campaigns = call.workspace.database.campaigns.values()
     events = [event for campaign in campaigns if not campaign.archived for event in campaign.events]
     return sorted(events, key=lambda event: event.id)
 
@@ -108,11 +108,11 @@ async def write(call: Call) -> Answer:
     values = read_fields(FIELDS, call.writable(body), call)
     if bool(values.get("flow")) == bool(values.get("message")):
         raise ApiError.overall(NEEDS_ONE)
-    if values.get("message") and call.workspace.default_language not in values["message"]:
+    if values.get("message") and call.workspace.settings.default_language not in values["message"]:
         raise ApiError(400, {"message": [NEEDS_DEFAULT]})
     if found is not None and values["campaign"] is not found.campaign:
         raise ApiError(400, {"campaign": [OTHER_CAMPAIGN]})
-    campaigns = call.workspace.automation.campaigns
+    campaigns = call.workspace.mailroom.campaigns
     if found is None:
         return Answer(201, render(campaigns.add_event(**values), call))
     if call.generation.api.renews_events:
@@ -125,7 +125,7 @@ async def write(call: Call) -> Answer:
 async def delete(call: Call) -> Answer:
     """Answer `DELETE campaign_events`."""
     call.lookup("uuid", required=True)
-    call.workspace.automation.campaigns.remove_event(_look_up(call))
+    call.workspace.mailroom.campaigns.remove_event(_look_up(call))
     return Answer(204)
 
 

@@ -20,7 +20,7 @@ FIELDS = {"name": Field(object_name, required=True), "group": Field(group, requi
 
 def find_campaign(uuid: str, call: Call) -> Campaign | None:
     """Return the campaign of a UUID or a name, unless it is archived."""
-    campaigns = call.workspace.campaigns
+    campaigns = call.workspace.database.campaigns
     by_name = (each for each in campaigns.values() if each.name.lower() == uuid.lower())
     found = campaigns.get(uuid.lower()) or next(by_name, None)
     return None if found is None or found.archived else found
@@ -40,7 +40,9 @@ def render(campaign: Campaign, call: Call) -> dict[str, Any]:
 async def listing(call: Call) -> Answer:
     """Answer `GET campaigns`."""
     uuid = call.uuid("uuid", strict=True)
-    rows = [each for each in call.workspace.campaigns.values() if not each.archived and uuid in {None, each.uuid}]
+    rows = [
+        each for each in call.workspace.database.campaigns.values() if not each.archived and uuid in {None, each.uuid}
+    ]
     return call.page(Listing(rows), render)
 
 
@@ -50,13 +52,13 @@ async def write(call: Call) -> Answer:
     workspace = call.workspace
     found: Campaign | None = None
     if call.lookup("uuid"):
-        found = workspace.campaigns.get(call.uuid("uuid", strict=True) or "")
+        found = workspace.database.campaigns.get(call.uuid("uuid", strict=True) or "")
         if found is None or found.archived:
             raise call.missing("Campaign")
     values = read_fields(FIELDS, call.writable(body), call)
-    if any(each.name == values["name"] for each in workspace.campaigns.values() if each is not found):
+    if any(each.name == values["name"] for each in workspace.database.campaigns.values() if each is not found):
         raise ApiError(400, {"name": [NOT_UNIQUE]})
     if found is None:
-        return Answer(201, render(workspace.add_campaign(**values), call))
-    workspace.automation.campaigns.change(found, **values)
+        return Answer(201, render(workspace.mailroom.campaigns.add(**values), call))
+    workspace.mailroom.campaigns.change(found, **values)
     return Answer(200, render(found, call))

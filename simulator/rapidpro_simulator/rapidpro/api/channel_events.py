@@ -33,4 +33,4 @@ async def listing(call: Call) -> Answer:
     def keep(event: ChannelEvent) -> bool:
         return (not number or event.id == number) and (not contact or event.contact.uuid == contact)
 
-    return call.page(Listing(list(filter(keep, call.workspace.channel_events))), render)
+    return call.page(Listing(list(filter(keep, call.workspace.database.channel_events))), render)

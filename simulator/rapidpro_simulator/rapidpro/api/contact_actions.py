@@ -16,7 +16,8 @@ from .parts import contact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.groups import Group
 
     from .calls import Call
 
@@ -30,7 +31,7 @@ IN_THE_BACKGROUND = 1.0  # seconds
 
 def _block(each: Contact, _group: Group | None, call: Call) -> None:
     each.status = ContactStatus.BLOCKED
-    for group in call.workspace.groups_of(each):
+    for group in call.workspace.groups.of(each):
         group.remove(each)
 
 
@@ -39,8 +40,8 @@ def _unblock(each: Contact, _group: Group | None, _call: Call) -> None:
 
 
 def _interrupt(each: Contact, _group: Group | None, call: Call) -> None:
-    automation = call.workspace.automation
-    call.rapidpro.backend.later(IN_THE_BACKGROUND, lambda: automation.interrupt(each))
+    turns = call.workspace.mailroom.turns
+    call.rapidpro.platform.tasks.later(IN_THE_BACKGROUND, lambda: turns.interrupt(each))
 
 
 def _archive(each: Contact, _group: Group | None, _call: Call) -> None:
@@ -52,7 +53,7 @@ def _archive(each: Contact, _group: Group | None, _call: Call) -> None:
 def _delete(each: Contact, _group: Group | None, call: Call) -> None:
     # Mailroom takes its time over it: the client has its answer before (rapidpro 4.4).
     workspace = call.workspace
-    call.rapidpro.backend.later(IN_THE_BACKGROUND, lambda: workspace.delete_contact(each))
+    call.rapidpro.platform.tasks.later(IN_THE_BACKGROUND, lambda: workspace.delete_contact(each))
 
 
 ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
@@ -103,7 +104,7 @@ async def act(call: Call) -> Answer:
     for each in contacts:
         ACTIONS[action](each, group, call)
         each.modified_on = now
-        call.workspace.automation.changed(each)
+        call.workspace.mailroom.changed(each)
     return Answer(204)
 
 

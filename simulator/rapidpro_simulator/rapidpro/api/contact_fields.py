@@ -68,14 +68,14 @@ def _usages(field: ContactField, call: Call) -> dict[str, int]:
     workspace = call.workspace
     queries = (group.query or "" for group in workspace.groups.values())
     return {
-        "flows": workspace.automation.flows_using("field", field.key),
+        "flows": workspace.mailroom.inspections.count_using("field", field.key),
         "groups": sum(re.search(rf"\b{field.key}\b", query) is not None for query in queries),
         "campaign_events": len(_events_of(field, call)),
     }
 
 
 def _events_of(field: ContactField, call: Call) -> list[CampaignEvent]:
-    campaigns = call.workspace.campaigns.values()
+    campaigns = call.workspace.database.campaigns.values()
     return [event for each in campaigns for event in each.events if event.relative_to == field.key]
 
 
@@ -117,7 +117,7 @@ async def write(call: Call) -> Answer:
             raise ApiError.overall(MISSING.format(required))
     named.check_unique(str(name), [other.name for other in fields.values() if other is not field])
     if field is None:
-        return Answer(201, render(call.workspace.add_field(key_of(str(name)), str(name), str(kind)), call))
+        return Answer(201, render(call.workspace.fields.add(key_of(str(name)), str(name), str(kind)), call))
     if field.kind == "datetime" and kind != field.kind and _events_of(field, call):
         raise ApiError.overall(DATE_IN_USE)
     field.name, field.kind = str(name), str(kind)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
-from rapidpro_simulator.rapidpro.mailroom.contacts.values import set_value, value_of
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import Answer, Call
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
     from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
     from rapidpro_simulator.rapidpro.model.assets import ContactField
-    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group, Note
+    from rapidpro_simulator.rapidpro.model.contacts import Contact, Note
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
 NO_LANGUAGE = "Not a valid ISO639-3 language code."
@@ -65,7 +65,7 @@ SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
 def _urns(contact: Contact, call: Call) -> list[Any]:
     if call.flag("expand_urns"):
         return [_expanded(each, contact, call) for each in contact.urns]
-    show = _masked if call.workspace.anonymous else urns.identity
+    show = _masked if call.workspace.settings.anonymous else urns.identity
     return [show(each) for each in contact.urns]
 
 
@@ -75,7 +75,7 @@ def _masked(urn: str) -> str:
 
 def _expanded(urn: str, contact: Contact, call: Call) -> dict[str, Any]:
     parts = urns.parse(urn)
-    path = MASKED if call.workspace.anonymous else parts.path
+    path = MASKED if call.workspace.settings.anonymous else parts.path
     channel = (contact.affinity or {}).get(parts.identity)
     return {"channel": refer(channel), "scheme": parts.scheme, "path": path, "display": parts.display}
 
@@ -84,8 +84,8 @@ def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
     text = contact.fields.get(field.key)
     if not text or field.kind == "text":
         return text or None
-    value = value_of(call.workspace, contact, field.key)
-    return SHOWN[field.kind](value, call.workspace.automation.environment) if value is not None else None
+    value = call.workspace.mailroom.values.of(contact, field.key)
+    return SHOWN[field.kind](value, call.workspace.mailroom.environment.current) if value is not None else None
 
 
 def _note(note: Note) -> dict[str, Any]:
@@ -105,7 +105,7 @@ READ: dict[str, Callable[[Contact, Call], Any]] = {
     "status": _unless_deleted(lambda contact, _: contact.status.value),
     "language": _unless_deleted(lambda contact, _: contact.language),
     "urns": _urns,
-    "groups": lambda contact, call: [refer(each) for each in call.workspace.groups_of(contact)],
+    "groups": lambda contact, call: [refer(each) for each in call.workspace.groups.of(contact)],
     "notes": lambda contact, _: [_note(each) for each in contact.notes],
     "fields": lambda contact, call: {
         field.key: _value(contact, field, call) for field in call.workspace.fields.values()
@@ -122,7 +122,7 @@ ONLY_ANONYMOUS = frozenset({"ref", "anon_display"})
 
 def render(contact: Contact, call: Call) -> dict[str, Any]:
     """Return what the API shows of a contact, in the generation's order."""
-    anonymous = call.workspace.anonymous
+    anonymous = call.workspace.settings.anonymous
     names = call.generation.fields.contacts
     return {name: READ[name](contact, call) for name in names if anonymous or name not in ONLY_ANONYMOUS}
 
@@ -233,14 +233,14 @@ def _look_up(lookup: Lookup, call: Call) -> Contact | None:
 
 
 def _owner(value: str, call: Call) -> Contact | None:
-    if call.workspace.anonymous:
+    if call.workspace.settings.anonymous:
         raise ApiError.detail(400, ANONYMOUS_LOOKUP)
     return call.workspace.contacts.by_urn(_normalized(value, call))
 
 
 def _normalized(value: str, call: Call) -> str:
     try:
-        return urns.normalize(value, call.workspace.country)
+        return urns.normalize(value, call.workspace.database.country)
     except ValueError as error:
         raise ApiError.detail(400, f"Invalid URN: {value}") from error
 
@@ -259,7 +259,7 @@ def _check(values: dict[str, Any], contact: Contact | None, lookup: Lookup, call
 def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call: Call) -> None:
     if lookup is not None and lookup[0] == "urn":
         raise ApiError(400, {"urns": [URNS_IN_URL]})
-    if contact is not None and call.workspace.anonymous:
+    if contact is not None and call.workspace.settings.anonymous:
         raise ApiError(400, {"urns": [ANONYMOUS_URNS]})
     owners = {number: call.workspace.contacts.by_urn(number) for number in given}
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
@@ -272,7 +272,7 @@ def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call:
 
 
 def _check_lookup(value: str, call: Call) -> None:
-    if not urns.is_valid(_normalized(value, call), call.workspace.country, call.generation.api.schemes):
+    if not urns.is_valid(_normalized(value, call), call.workspace.database.country, call.generation.api.schemes):
         raise ApiError(400, {"urns": [NO_URN.format(value)]})
 
 
@@ -284,11 +284,11 @@ def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
         if name in values:
             setattr(contact, name, values[name])
     for key, value in values.get("fields", {}).items():
-        set_value(workspace, contact, key, value)
+        workspace.mailroom.values.set(contact, key, value)
     if "groups" in values:
         _update_groups(contact, values["groups"], workspace)
     contact.modified_on = call.rapidpro.clock.now()
-    workspace.automation.changed(contact)
+    workspace.mailroom.changed(contact)
     if "note" in values:
         contact.annotate(values["note"], contact.modified_on, call.token.user)
 

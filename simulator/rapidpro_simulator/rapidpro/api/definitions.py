@@ -22,5 +22,7 @@ async def show(call: Call) -> Answer:
     workspace = call.workspace
     wanted = (workspace.flows.get(uuid) for uuid in call.uuids("flow"))
     flows = [flow for flow in wanted if flow is not None and not flow.system]
-    campaigns = [workspace.campaigns[uuid] for uuid in call.uuids("campaign") if uuid in workspace.campaigns]
+    campaigns = [
+        workspace.database.campaigns[uuid] for uuid in call.uuids("campaign") if uuid in workspace.database.campaigns
+    ]
     return Answer(200, workspace.export_definitions(flows, campaigns, dependencies))

@@ -149,7 +149,7 @@ def language(value: Any, call: Call) -> str:
 def urn(value: Any, call: Call) -> str:
     """Read a URN as the workspace stores it (rapidpro 5.2)."""
     given = str(text(urns.MOST_CHARACTERS)(value, call))
-    read = urns.read(given, call.workspace.country, call.generation.api.schemes)
+    read = urns.read(given, call.workspace.database.country, call.generation.api.schemes)
     if read is None:
         raise Invalid(NO_URN.format(given))
     return read
@@ -208,7 +208,7 @@ def translations(item: Parser, plain: type) -> Parser:
 
     def parse(value: Any, call: Call) -> dict[str, Any]:
         if isinstance(value, plain):
-            value = {call.workspace.default_language: value}
+            value = {call.workspace.settings.default_language: value}
         return read_dictionary(value, _translation(item), call, MOST_LANGUAGES, empty=False)
 
     return parse

@@ -156,7 +156,7 @@ async def create(call: Call) -> Answer:
         values.pop("flow"),
         params=params if params is not None else extra,
         origin="zapier" if ZAPIER in call.request.headers.get("User-Agent", "") else "api",
-        user=call.workspace.users.get(call.token.user.lower()),
+        user=call.workspace.database.users.get(call.token.user.lower()),
         **values,
     )
     return Answer(201, render(start, call))

@@ -28,8 +28,8 @@ def render(flow: Flow, call: Call) -> dict[str, Any]:
         "labels": [refer(label) for label in flow.labels],
         "expires": flow.expires,
         "runs": {word: flow.counts[RunStatus(word)] for word in COUNTED},
-        "results": call.workspace.automation.results_of(flow),
-        "parent_refs": call.workspace.automation.parent_refs_of(flow),
+        "results": call.workspace.mailroom.inspections.results_of(flow),
+        "parent_refs": call.workspace.mailroom.inspections.parent_refs_of(flow),
         "created_on": moment(flow.created_on),
         "modified_on": moment(flow.modified_on),
     }

@@ -5,15 +5,14 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.workspace import Workspace
-
 from .errors import ApiError
 from .named import NamedEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapidpro_simulator.rapidpro.model.contacts import Group
+    from rapidpro_simulator.rapidpro.model.groups import Group
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .calls import Answer, Call
 
@@ -22,7 +21,7 @@ IN_USE = "Group is being used by {} which must be archived first."
 
 def render(group: Group, call: Call) -> dict[str, Any]:
     """Return what the API shows of a group."""
-    readable = call.workspace.automation.query_groups.can_read(group)
+    readable = call.workspace.mailroom.query_groups.can_read(group)
     return {
         "uuid": group.uuid,
         "name": group.name,
@@ -36,8 +35,8 @@ def render(group: Group, call: Call) -> dict[str, Any]:
 GROUPS: NamedEndpoint[Group] = NamedEndpoint(
     model="ContactGroup",
     rows=attrgetter("groups"),
-    create=Workspace.add_group,
-    delete=Workspace.delete_group,
+    create=lambda workspace, name: workspace.add_group(name),
+    delete=lambda workspace, group: workspace.groups.pop(group.uuid),
     render=render,
 )
 
@@ -64,6 +63,6 @@ async def delete(call: Call) -> Answer:
 
 
 def _users(group: Group, workspace: Workspace) -> Iterator[tuple[str, bool]]:
-    triggers = (each for each in workspace.triggers if not each.archived)
+    triggers = (each for each in workspace.database.triggers if not each.archived)
     yield "triggers", any(group in (*each.groups, *each.exclude_groups) for each in triggers)
-    yield "campaigns", any(each.group is group and not each.archived for each in workspace.campaigns.values())
+    yield "campaigns", any(each.group is group and not each.archived for each in workspace.database.campaigns.values())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.workspace import Workspace
-
 from .named import NamedEndpoint
 
 if TYPE_CHECKING:
@@ -23,9 +21,9 @@ def render(label: Label, call: Call) -> dict[str, Any]:
 
 LABELS: NamedEndpoint[Label] = NamedEndpoint(
     model="Label",
-    rows=attrgetter("labels"),
-    create=Workspace.add_label,
-    delete=Workspace.delete_label,
+    rows=attrgetter("database.labels"),
+    create=lambda workspace, name: workspace.database.labels.add(name),
+    delete=lambda workspace, label: workspace.mailroom.deletions.label(label),
     render=render,
     strict=True,
 )

@@ -42,7 +42,7 @@ class MediaLibrary:
 
     def __init__(self, rapidpro: RapidPro) -> None:
         self._rapidpro = rapidpro
-        self._stream = rapidpro.seed.stream(f"rapidpro/{rapidpro.name}/media")
+        self._stream = rapidpro.platform.context.seed.stream(f"rapidpro/{rapidpro.name}/media")
         self._media: dict[int, dict[str, Media]] = {}
 
     def add(self, workspace: Workspace, file: File) -> Media:

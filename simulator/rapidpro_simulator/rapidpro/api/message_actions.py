@@ -63,7 +63,7 @@ def _messages(value: Any, call: Call) -> dict[int, Message | None]:
     found = {}
     for each in value:
         number = _number(each)
-        message = call.workspace.message_by_id(number)
+        message = call.workspace.database.store.message(number)
         if message is not None and not message.incoming:
             raise Invalid(NOT_INCOMING.format(number))
         found[number] = None if message is None or message.visibility is Visibility.DELETED else message
@@ -80,7 +80,7 @@ def _number(value: Any) -> int:
 FIELDS = {
     "messages": Field(_messages, required=True, shape="list"),
     "action": Field(_action, required=True),
-    "label": Field(reference(lambda key, call: call.workspace.label(key))),
+    "label": Field(reference(lambda key, call: call.workspace.database.labels.find(key))),
     "label_name": Field(object_name),
 }
 
@@ -112,7 +112,7 @@ def _check(action: str, label: Label | None, name: str | None) -> None:
 
 def _named(name: str, call: Call) -> Label:
     workspace = call.workspace
-    known = workspace.label(name)
+    known = workspace.database.labels.find(name)
     if known is None:
-        check_limit(workspace.labels, call)
-    return known or workspace.add_label(name)
+        check_limit(workspace.database.labels, call)
+    return known or workspace.database.labels.add(name)

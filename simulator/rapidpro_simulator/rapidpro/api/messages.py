@@ -50,7 +50,7 @@ READ: dict[str, Callable[[Message, Call], Any]] = {
     "id": lambda message, _: message.id,
     "broadcast": lambda message, _: message.broadcast.id if message.broadcast else None,
     "contact": lambda message, _: refer(message.contact),
-    "urn": lambda message, call: None if call.workspace.anonymous else message.urn,
+    "urn": lambda message, call: None if call.workspace.settings.anonymous else message.urn,
     "channel": lambda message, _: refer(message.channel),
     "direction": lambda message, _: "in" if message.incoming else "out",
     "type": lambda message, _: message.kind,
@@ -116,9 +116,9 @@ async def listing(call: Call) -> Answer:
     uuid = call.uuid("uuid") if call.generation.api.filters_by_uuid else None
     found = _filtered(call)
     if number:
-        found = found.only(call.workspace.message_by_id(number))
+        found = found.only(call.workspace.database.store.message(number))
     if uuid:
-        found = found.only(call.workspace.message_by_uuid(uuid))
+        found = found.only(call.workspace.database.store.message_by_uuid(uuid))
     return call.page(found, render)
 
 
@@ -141,7 +141,7 @@ def _of_broadcast(value: str, call: Call) -> Listing[Message]:
         raise ServerError from error
     if number > LARGEST_NUMBER and call.generation.api.large_numbers_fail:
         raise ServerError
-    return Listing(call.workspace.messages_of_broadcast(number), keep=_shown)
+    return Listing(call.workspace.database.store.messages_of(number), keep=_shown)
 
 
 def _of_contact(value: str, call: Call) -> Listing[Message]:
@@ -167,7 +167,7 @@ def _in_folder(value: str, call: Call) -> Listing[Message]:
     if folder.incoming and call.generation.api.text_folders_only:
         return Listing(call.workspace.messages, keep=lambda message: folder.holds(message) and message.kind == "text")
     if folder is OUTBOX:  # as a rule it is small, and looking for it among all messages would take long
-        return Listing(sorted(call.workspace.store.outbox.values(), key=attrgetter("id")), keep=folder.holds)
+        return Listing(sorted(call.workspace.database.store.outbox.values(), key=attrgetter("id")), keep=folder.holds)
     return Listing(call.workspace.messages, keep=folder.holds)
 
 
@@ -189,7 +189,7 @@ async def create(call: Call) -> Answer:
     """Answer `POST messages`: one message to one contact, created by mailroom while the client waits."""
     body = call.read_body()
     uuid = call.uuid("uuid")
-    if uuid is not None and call.workspace.message_by_uuid(uuid) is None:
+    if uuid is not None and call.workspace.database.store.message_by_uuid(uuid) is None:
         raise call.missing("Msg")
     values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     if not values.get("text") and not values.get("attachments"):

@@ -99,7 +99,7 @@ class NamedEndpoint(Generic[Thing]):
     rows: Callable[[Workspace], dict[str, Thing]]
     create: Callable[[Workspace, str], Thing]
     render: Callable[[Thing, Call], dict[str, Any]]
-    delete: Callable[[Workspace, Thing], None] = lambda _workspace, _thing: None
+    delete: Callable[[Workspace, Thing], object] = lambda _workspace, _thing: None
     strict: bool = False
     is_system: Callable[[Thing], bool] = lambda _: False
     limit: Callable[[ApiProfile], int] = lambda _: MOST_OBJECTS

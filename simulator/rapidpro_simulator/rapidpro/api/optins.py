@@ -23,11 +23,11 @@ def render(optin: OptIn, _call: Call) -> dict[str, Any]:
 
 async def listing(call: Call) -> Answer:
     """Answer `GET optins`."""
-    return call.page(Listing(list(call.workspace.optins.values())), render)
+    return call.page(Listing(list(call.workspace.database.optins.values())), render)
 
 
 async def create(call: Call) -> Answer:
     """Answer `POST optins`."""
     name = read_fields(FIELDS, call.writable(call.read_body()), call)["name"]
-    check_unique(name, [other.name for other in call.workspace.optins.values()])
-    return Answer(201, render(call.workspace.add_optin(name), call))
+    check_unique(name, [other.name for other in call.workspace.database.optins.values()])
+    return Answer(201, render(call.workspace.database.optins.add(name), call))

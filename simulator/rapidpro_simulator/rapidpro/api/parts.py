@@ -13,7 +13,8 @@ from .fields import NO_CHOICE, NO_DICTIONARY, reference, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.model.tickets import Ticket
 
 QUICK_REPLY_FIELDS = ("type", "text", "extra")
@@ -40,12 +41,12 @@ def find_contact(key: str, call: Call) -> Contact | None:
 
 def find_group(key: str, call: Call) -> Group | None:
     """Return the group with this UUID or name, in whatever case (rapidpro 4.1)."""
-    return call.workspace.group(key)
+    return call.workspace.groups.find(key)
 
 
 def find_ticket(key: str, call: Call) -> Ticket | None:
     """Return the ticket with this UUID."""
-    return call.workspace.tickets.get(key.lower())
+    return call.workspace.database.tickets.get(key.lower())
 
 
 contact = reference(find_contact)

@@ -27,7 +27,7 @@ _text = text(MOST_CHARACTERS)
 
 def _resthook(value: Any, call: Call) -> Resthook:
     slug = str(_text(value, call))
-    found = call.workspace.resthooks.get(slug)
+    found = call.workspace.database.resthooks.get(slug)
     if found is None:
         raise Invalid(NO_RESTHOOK.format(slug))
     return found
@@ -67,12 +67,12 @@ def _render_subscriber(subscriber: Subscriber, _call: Call) -> dict[str, Any]:
 
 def _chosen(call: Call) -> list[Resthook]:
     slug = call.parameter("resthook")
-    return [each for each in call.workspace.resthooks.values() if not slug or each.slug == slug]
+    return [each for each in call.workspace.database.resthooks.values() if not slug or each.slug == slug]
 
 
 async def listing(call: Call) -> Answer:
     """Answer `GET resthooks`, the last modified first."""
-    rows = sorted(call.workspace.resthooks.values(), key=attrgetter("modified_on"))
+    rows = sorted(call.workspace.database.resthooks.values(), key=attrgetter("modified_on"))
     return call.page(Listing(rows, "modified_on"), _render)
 
 
@@ -96,7 +96,9 @@ async def subscribe(call: Call) -> Answer:
     resthook: Resthook = values["resthook"]
     if any(each.target_url == values["target_url"] for each in resthook.subscribers):
         raise ApiError.overall(SUBSCRIBED)
-    subscriber = call.workspace.subscribe(resthook, values["target_url"], call.rapidpro.next_id("subscriber"))
+    subscriber = call.workspace.database.resthooks.subscribe(
+        resthook, values["target_url"], call.rapidpro.platform.next_id("subscriber")
+    )
     return Answer(201, _render_subscriber(subscriber, call))
 
 
@@ -104,9 +106,9 @@ async def unsubscribe(call: Call) -> Answer:
     """Answer `DELETE resthook_subscribers`."""
     call.lookup("id", required=True)
     number = call.integer("id")
-    every = (each for hook in call.workspace.resthooks.values() for each in hook.subscribers)
+    every = (each for hook in call.workspace.database.resthooks.values() for each in hook.subscribers)
     found = next((each for each in every if each.id == number), None)
     if found is None:
         raise call.missing("ResthookSubscriber")
-    call.workspace.unsubscribe(found)
+    call.workspace.database.resthooks.unsubscribe(found)
     return Answer(204)

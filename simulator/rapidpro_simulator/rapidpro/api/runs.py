@@ -22,7 +22,7 @@ MASKED = "********"
 
 def _contact(contact: Contact, call: Call) -> dict[str, Any]:
     first = contact.urns[0] if contact.urns else None
-    anonymous = call.workspace.anonymous
+    anonymous = call.workspace.settings.anonymous
     shown: dict[str, Any] = {
         "uuid": contact.uuid,
         "name": contact.name,

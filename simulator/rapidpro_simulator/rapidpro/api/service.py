@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 from multidict import CIMultiDict
 
-from rapidpro_simulator.rapidpro.mailroom.task_queue import MailroomDownError
+from rapidpro_simulator.rapidpro.runtime.task_queue import MailroomDownError
 from rapidpro_simulator.rapidpro.throttle import Throttle
 from rapidpro_simulator.world.network import ABOUT
 
@@ -28,9 +28,10 @@ from .rendering import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rapidpro_simulator.rapidpro.access import Token
     from rapidpro_simulator.rapidpro.generations.rates import Rate
     from rapidpro_simulator.rapidpro.installation import RapidPro
-    from rapidpro_simulator.rapidpro.workspace import Token, Workspace
+    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -114,10 +115,10 @@ class Api:
     def quota(self, workspace: Workspace) -> dict[str, Quota]:
         """Return how much of its quota `workspace` has used, by scope. Buckets of several users are added up."""
         now = self.rapidpro.clock.now()
-        buckets = dict.fromkeys(token.bucket for token in workspace.tokens)
+        buckets = dict.fromkeys(token.bucket for token in workspace.access.tokens)
         return {
             scope: Quota(sum(self._throttle.log(who, scope).used(now, rate.window) for who in buckets), rate.limit)
-            for scope, rate in workspace.rates_in_force.items()
+            for scope, rate in workspace.access.rates_in_force.items()
         }
 
     # From the request to the endpoint
@@ -168,7 +169,7 @@ class Api:
 
     def _throttle_token(self, visit: Visit, token: Token) -> None:
         workspace = token.workspace
-        self._admit(token.bucket, visit.endpoint.name, workspace.rates_in_force, workspace.name)
+        self._admit(token.bucket, visit.endpoint.name, workspace.access.rates_in_force, workspace.name)
 
     def _throttle_address(self, request: web.BaseRequest, endpoint: str) -> None:
         forwarded = "".join(request.headers.get("X-Forwarded-For", "").split())

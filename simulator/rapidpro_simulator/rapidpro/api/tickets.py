@@ -60,7 +60,7 @@ async def listing(call: Call) -> Answer:
     def keep(ticket: Ticket) -> bool:
         return (not contact or ticket.contact.uuid == contact) and (not uuid or ticket.uuid == uuid)
 
-    rows = sorted(filter(keep, call.workspace.tickets.values()), key=attrgetter("modified_on"))
+    rows = sorted(filter(keep, call.workspace.database.tickets.values()), key=attrgetter("modified_on"))
     return call.page(Listing(rows, "modified_on"), render)
 
 
@@ -71,11 +71,11 @@ def _action(value: Any, _call: Call) -> str:
 
 
 def _find_topic(key: str, call: Call) -> Topic | None:
-    return call.workspace.topics.get(key.lower())
+    return call.workspace.database.topics.get(key.lower())
 
 
 def _find_user(key: str, call: Call) -> User | None:
-    return call.workspace.users.get(key.lower())
+    return call.workspace.database.users.get(key.lower())
 
 
 def _note(value: Any, call: Call) -> str:
@@ -98,6 +98,6 @@ async def act(call: Call) -> Answer:
     if action in NEEDED and NEEDED[action] not in values:
         raise ApiError.overall(NEEDS.format(action, NEEDED[action]))
     await call.reach_mailroom()
-    tickets = call.workspace.automation.tickets
+    tickets = call.workspace.mailroom.tickets
     unchanged = [each.uuid for each in values["tickets"] if not ACTIONS[action](tickets, each, values)]
     return Answer(200, {"failures": unchanged}) if unchanged and call.generation.api.ticket_failures else Answer(204)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.workspace import Workspace
-
 from .named import NamedEndpoint
 from .pagination import Listing
 from .rendering import moment
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 def render(topic: Topic, call: Call) -> dict[str, Any]:
     """Return what the API shows of a topic."""
-    statuses = [ticket.status for ticket in call.workspace.tickets.values() if ticket.topic is topic]
+    statuses = [ticket.status for ticket in call.workspace.database.tickets.values() if ticket.topic is topic]
     return {
         "uuid": topic.uuid,
         "name": topic.name,
@@ -31,8 +29,8 @@ def render(topic: Topic, call: Call) -> dict[str, Any]:
 
 TOPICS: NamedEndpoint[Topic] = NamedEndpoint(
     model="Topic",
-    rows=attrgetter("topics"),
-    create=Workspace.add_topic,
+    rows=attrgetter("database.topics"),
+    create=lambda workspace, name: workspace.database.topics.add(name),
     render=render,
     strict=True,
     is_system=attrgetter("system"),
@@ -42,7 +40,7 @@ TOPICS: NamedEndpoint[Topic] = NamedEndpoint(
 
 async def listing(call: Call) -> Answer:
     """Answer `GET topics`."""
-    return call.page(Listing(list(call.workspace.topics.values())), render)
+    return call.page(Listing(list(call.workspace.database.topics.values())), render)
 
 
 async def write(call: Call) -> Answer:

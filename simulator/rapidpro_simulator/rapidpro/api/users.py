@@ -53,4 +53,4 @@ async def listing(call: Call) -> Answer:
             not wanted or getattr(user, name) in wanted for name, wanted in filters.items()
         )
 
-    return call.page(Listing(list(filter(keep, call.workspace.users.values()))), render)
+    return call.page(Listing(list(filter(keep, call.workspace.database.users.values()))), render)

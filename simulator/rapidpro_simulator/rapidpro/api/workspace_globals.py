@@ -68,8 +68,8 @@ async def write(call: Call) -> Answer:
         check_limit(workspace.globals, call)
     values = read_fields(FIELDS, call.writable(body), call)
     if key is not None:
-        return Answer(200, render(workspace.set_global(key, values["value"]), call))
+        return Answer(200, render(workspace.globals.set(key, values["value"]), call))
     if "name" not in values:
         raise ApiError.overall(NEEDS_NAME)
     check_unique(values["name"], [each.name for each in workspace.globals.values()])
-    return Answer(201, render(workspace.set_global(key_of(values["name"]), values["value"], values["name"]), call))
+    return Answer(201, render(workspace.globals.set(key_of(values["name"]), values["value"], values["name"]), call))

@@ -15,12 +15,12 @@ async def show(call: Call) -> Answer:
         {
             "uuid": workspace.uuid,
             "name": workspace.name,
-            "country": workspace.country or "",
-            "languages": list(workspace.languages),
-            "timezone": workspace.timezone,
-            "date_style": workspace.date_style,
-            "anon": workspace.anonymous,
+            "country": workspace.database.country or "",
+            "languages": list(workspace.settings.languages),
+            "timezone": workspace.settings.timezone,
+            "date_style": workspace.settings.date_style,
+            "anon": workspace.settings.anonymous,
             "credits": UNLIMITED,
-            "primary_language": workspace.languages[0] if workspace.languages else None,
+            "primary_language": workspace.settings.languages[0] if workspace.settings.languages else None,
         },
     )

@@ -13,14 +13,18 @@ from rapidpro_simulator.rapidpro.model.messages import Status
 from . import reports
 from .outcomes import Outcome, Report, reportable
 from .queues import ChannelQueue
+from .retries import Retries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.messages import Message
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.store import MessageStore
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
+    from .carrier import Carrier
+    from .ledger import Ledger
 
 WRITING = timedelta(milliseconds=500)  # reports are written into the rows in batches (rapidpro 6.2)
 PUSHED_AGAIN = timedelta(minutes=10)
@@ -31,9 +35,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Courier:
     """The sender of a workspace. A message costs it a timer only while reports on it are still to come."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._host = workspace.host
+    def __init__(self, store: MessageStore, runtime: Runtime, ledger: Ledger, carrier: Carrier) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._ledger = ledger
+        self._carrier = carrier
+        self._retries = Retries(runtime, self._retry)
         self._queues: dict[Channel, ChannelQueue] = {}
         self._outcomes: dict[int, Outcome] = {}  # of the messages that are queued, or will be tried again
         self._paused: set[Channel] = set()
@@ -42,11 +49,12 @@ class Courier:
 
     def push(self, message: Message) -> None:
         """Queue a new message; what the carrier will do with it is decided now."""
-        self._outcomes[message.id] = self._workspace.carrier.outcome(message)
+        self._outcomes[message.id] = self._carrier.outcome(message)
         self._enqueue(message)
 
-    def retry(self, message: Message) -> None:
+    def _retry(self, message: Message) -> None:
         """Queue a message once more, with the outcome that it was given at first."""
+        self._ledger.set_status(message, Status.QUEUED)
         if message.id in self._outcomes:
             self._enqueue(message)
         else:
@@ -54,7 +62,7 @@ class Courier:
 
     def resend(self, message: Message) -> None:
         """Queue a message once more, with a new outcome."""
-        self._outcomes[message.id] = self._workspace.carrier.outcome(message, again=True)
+        self._outcomes[message.id] = self._carrier.outcome(message, again=True)
         self._enqueue(message)
 
     def report(self, message: Message, word: str) -> None:
@@ -83,7 +91,7 @@ class Courier:
 
     def wake(self) -> None:
         """Go on, now that something is up again; the reports that came in the meantime are the first."""
-        if self._host.courier == "up":
+        if self._runtime.platform.courier == "up":
             held, self._held = self._held, []
             for message, status in held:
                 self._apply(message, status)
@@ -94,22 +102,22 @@ class Courier:
         channel = message.channel
         if channel is None:
             return
-        if self._host.courier == "unreachable" and not channel.kind.relayed:
+        if self._runtime.platform.courier == "unreachable" and not channel.kind.relayed:
             self._put_off(message)
             return
         queue = self._queues.get(channel)
         if queue is None:
-            queue = ChannelQueue(channel, self._host.clock, self._hand_over, lambda: self._reaches(channel))
+            queue = ChannelQueue(channel, self._runtime.clock, self._hand_over, lambda: self._reaches(channel))
             self._queues[channel] = queue
         queue.push(message)
 
     def _put_off(self, message: Message) -> None:
-        message.next_attempt = self._host.clock.now() + PUSHED_AGAIN
-        self._workspace.ledger.set_status(message, Status.INITIALIZING)
-        self._workspace.housekeeping.retry_later(message)
+        message.next_attempt = self._runtime.now() + PUSHED_AGAIN
+        self._ledger.set_status(message, Status.INITIALIZING)
+        self._retries.add(message)
 
     def _reaches(self, channel: Channel) -> bool:
-        return channel not in self._paused and (channel.kind.relayed or self._host.courier == "up")
+        return channel not in self._paused and (channel.kind.relayed or self._runtime.platform.courier == "up")
 
     def _hand_over(self, message: Message) -> None:
         channel = message.channel
@@ -119,10 +127,10 @@ class Courier:
         coming = self._possible(outcome.reports(message.error_count), channel)
         if any(report.status is Status.ERRORED for report in coming):
             self._outcomes[message.id] = outcome
-        self._expect(message, iter(coming), self._host.clock.now())
+        self._expect(message, iter(coming), self._runtime.now())
 
     def _possible(self, wished: tuple[Report, ...], channel: Channel) -> list[Report]:
-        generation = self._host.generation
+        generation = self._runtime.generation
         kind = channel.kind
         possible = []
         for report in wished:
@@ -143,29 +151,28 @@ class Courier:
 
         due = start + timedelta(seconds=report.after)
         relayed = message.channel is not None and message.channel.kind.relayed
-        self._host.clock.call_at(due if relayed else _written(due), arrive)
+        self._runtime.clock.call_at(due if relayed else _written(due), arrive)
 
     def _arrive(self, message: Message, report: Report) -> None:
         channel = message.channel
         if report.status is None or channel is None or channel.removed:
             return
-        if self._host.courier != "up" and not channel.kind.relayed:
+        if self._runtime.platform.courier != "up" and not channel.kind.relayed:
             self._held.append((message, report.status))  # the provider tries until somebody answers
         else:
             self._apply(message, report.status)
 
     def _apply(self, message: Message, status: Status) -> None:
-        workspace = self._workspace
-        if workspace.message_by_id(message.id) is not message:
+        if self._store.message(message.id) is not message:
             return  # archived or deleted: reports on unknown messages are ignored (rapidpro 6.2)
-        now = self._host.clock.now()
+        now = self._runtime.now()
         if now != self._written_at:
             self._written_at = now
         # Rows that are written together share their instant: a million of them have no million instants.
-        status = reports.write(message, status, self._written_at, self._host.generation)
-        workspace.ledger.set_status(message, status)
+        status = reports.write(message, status, self._written_at, self._runtime.generation)
+        self._ledger.set_status(message, status)
         if status is Status.ERRORED:
-            workspace.housekeeping.retry_later(message)
+            self._retries.add(message)
         elif status is Status.FAILED:
             self._outcomes.pop(message.id, None)
 

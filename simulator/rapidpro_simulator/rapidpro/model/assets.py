@@ -1,22 +1,17 @@
-"""The named things of a workspace that are neither contacts nor messages: globals, contact fields, labels."""
+"""The named things of a workspace that are neither contacts nor messages: globals, contact fields, labels, opt-ins."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from .named import NamedRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-
-class Named(Protocol):
-    """Whatever is printed as `{"uuid": …, "name": …}` (rapidpro 0.3)."""
-
-    @property
-    def uuid(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
+    from rapidpro_simulator.world.clock import Clock
 
 
 @dataclass(slots=True, eq=False)
@@ -54,3 +49,56 @@ class OptIn:
     uuid: str
     name: str
     created_on: datetime
+
+
+class Globals(dict[str, Global]):
+    """The globals of a workspace by key."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def set(self, key: str, value: str, name: str | None = None) -> Global:
+        """Set a global's value; it is created where it is not there yet."""
+        known = self.get(key)
+        self[key] = Global(key, name or (known.name if known else _title(key)), value, self._clock.now())
+        return self[key]
+
+
+class ContactFields(dict[str, ContactField]):
+    """The contact fields of a workspace by key."""
+
+    def __init__(self, new_uuid: Callable[[], str]) -> None:
+        super().__init__()
+        self._new_uuid = new_uuid
+
+    def add(self, key: str, name: str | None = None, kind: str = "text") -> ContactField:
+        """Create a field; `kind` as in `ContactField`."""
+        self[key] = ContactField(self._new_uuid(), key, name or _title(key), kind)
+        return self[key]
+
+
+class Labels(NamedRows[Label]):
+    """The labels of a workspace by UUID."""
+
+    def add(self, name: str) -> Label:
+        label = Label(self._new_uuid(), name)
+        self[label.uuid] = label
+        return label
+
+
+class OptIns(NamedRows[OptIn]):
+    """The opt-ins of a workspace by UUID."""
+
+    def __init__(self, new_uuid: Callable[[], str], clock: Clock) -> None:
+        super().__init__(new_uuid)
+        self._clock = clock
+
+    def add(self, name: str) -> OptIn:
+        optin = OptIn(self._new_uuid(), name, self._clock.now())
+        self[optin.uuid] = optin
+        return optin
+
+
+def _title(key: str) -> str:
+    return key.replace("_", " ").capitalize()

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from .contacts import Contact, Group
+    from .contacts import Contact
     from .flows import Flow
+    from .groups import Group
 
 UNITS = {"M": "minutes", "H": "hours", "D": "days", "W": "weeks"}
 """The codes of exports, and the words of the API (flows 1.1, rapidpro 4.14)."""

@@ -1,4 +1,4 @@
-"""Contacts, the addresses (URNs) that reach them, and their groups. Reading and checking URNs is `urns`'s part."""
+"""Contacts, and the addresses (URNs) that reach them. Reading and checking URNs is `urns`'s part."""
 
 from __future__ import annotations
 
@@ -39,29 +39,6 @@ class ContactStatus(StrEnum):
     BLOCKED = "blocked"
     STOPPED = "stopped"
     ARCHIVED = "archived"
-
-
-@dataclass(slots=True, eq=False)
-class Group:
-    """A named set of contacts, in the order in which they joined; with a `query` its members follow from the query."""
-
-    uuid: str
-    name: str
-    query: str | None = None
-    members: dict[Contact, None] = field(default_factory=dict)
-
-    def __contains__(self, contact: object) -> bool:
-        return contact in self.members
-
-    @property
-    def contacts(self) -> list[Contact]:
-        return list(self.members)
-
-    def add(self, contact: Contact) -> None:
-        self.members[contact] = None
-
-    def remove(self, contact: Contact) -> None:
-        self.members.pop(contact, None)
 
 
 @dataclass(slots=True, eq=False)

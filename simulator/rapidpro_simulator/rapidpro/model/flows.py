@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .assets import Label
-    from .contacts import Contact, Group
+    from .contacts import Contact
+    from .groups import Group
     from .users import User
 
 MESSAGING = "messaging"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from .assets import Label, Named
+    from .assets import Label
     from .channels import Channel
-    from .contacts import Contact, Group
+    from .contacts import Contact
+    from .groups import Group
     from .identifiers import RowUuids
+    from .named import NamedRow
 
 QuickReply = Mapping[str, str | None]
 Value = TypeVar("Value")
@@ -156,7 +158,7 @@ class Message:
     failed_reason: FailedReason | None = None
     high_priority: bool = False
     kind: str = "text"
-    flow: Named | None = None
+    flow: NamedRow | None = None
     labels: list[Label] | None = None
 
     @property

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from rapidpro_simulator.world.clock import Clock
+
 KEPT = timedelta(hours=48)
 
 
@@ -46,3 +48,27 @@ class Resthook:
         """Return the events that are still kept."""
         self.events = [event for event in self.events if now - event.created_on <= KEPT]
         return self.events
+
+
+class Resthooks(dict[str, Resthook]):
+    """The resthooks of a workspace by slug."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def add(self, slug: str) -> Resthook:
+        """Return the resthook called `slug`; it is created where it is not there yet."""
+        now = self._clock.now()
+        return self.setdefault(slug, Resthook(slug, now, now))
+
+    def subscribe(self, resthook: Resthook, target_url: str, number: int) -> Subscriber:
+        """Let a URL hear of a resthook; `number` is the id of the row."""
+        subscriber = Subscriber(number, resthook, target_url, self._clock.now())
+        resthook.subscribers.append(subscriber)
+        resthook.modified_on = subscriber.created_on
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        subscriber.resthook.subscribers.remove(subscriber)
+        subscriber.resthook.modified_on = self._clock.now()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from .messages import WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .contacts import Contact
     from .messages import Broadcast, Message
 
@@ -65,6 +67,11 @@ class MessageStore:
 
     def broadcast(self, number: int) -> Broadcast | None:
         return _find(self.broadcasts, number)
+
+    def messages_of(self, broadcast_id: int) -> Sequence[Message]:
+        """Return the messages of a broadcast in the order of their creation; none for an unknown id (rapidpro 4.2)."""
+        broadcast = self.broadcast(broadcast_id)
+        return broadcast.messages if broadcast is not None else ()
 
     def message_by_uuid(self, uuid: str) -> Message | None:
         """Return the message of a UUID; those of version 7 are found by the time they carry."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .named import NamedRows
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    from rapidpro_simulator.world.clock import Clock
 
     from .contacts import Contact
     from .flows import Flow
@@ -44,3 +49,17 @@ class Ticket:
     @property
     def status(self) -> str:
         return "open" if self.closed_on is None else "closed"
+
+
+class Topics(NamedRows[Topic]):
+    """The topics of a workspace by UUID; the first is the `general` one, which has a UUID of its own making."""
+
+    def __init__(self, new_uuid: Callable[[], str], clock: Clock, general_uuid: str) -> None:
+        super().__init__(new_uuid)
+        self._clock = clock
+        self.general = self[general_uuid] = Topic(general_uuid, GENERAL, clock.now(), system=True)
+
+    def add(self, name: str) -> Topic:
+        topic = Topic(self._new_uuid(), name, self._clock.now())
+        self[topic.uuid] = topic
+        return topic

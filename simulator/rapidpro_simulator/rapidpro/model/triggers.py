@@ -1,4 +1,4 @@
-"""Triggers: what makes a flow start. Which of them a message or an event fits is `mailroom.matching`'s part."""
+"""Triggers: what makes a flow start. Which of them a message or an event fits is `mailroom`'s part."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .channels import Channel
-    from .contacts import Contact, Group
+    from .contacts import Contact
     from .flows import Flow
+    from .groups import Group
 
 
 class TriggerKind(StrEnum):
@@ -29,6 +30,8 @@ class TriggerKind(StrEnum):
 
 FIRST_WORD = "F"
 ONLY_WORD = "O"
+MATCH_TYPES = {FIRST_WORD: "first_word", ONLY_WORD: "only_word"}
+"""How a keyword has to fit, in the words of the engine (flows 3.6)."""
 
 
 class Repeat(StrEnum):

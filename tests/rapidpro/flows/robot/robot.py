@@ -49,11 +49,14 @@ class World:
         self.journal = Journal(self.clock)
         self.random = Random(seed)
         host = RapidPro("textit.com", Context(self.clock, Seed(seed), self.journal), generation)
-        host.webhook = self._answer
+        host.platform.webhook = self._answer
         self.limits = host.generation.flows.limits
         self.workspace = host.workspace("Robots", country="KE")
-        self.workspace.outside.airtime = lambda _number, amounts: ("KES", next(iter(amounts.values())))
-        self.workspace.outside.llm = lambda _instructions, text: text.upper()
+        self.workspace.mailroom.external_services.airtime = lambda _number, amounts: (
+            "KES",
+            next(iter(amounts.values())),
+        )
+        self.workspace.mailroom.external_services.llm = lambda _instructions, text: text.upper()
         self.flows = self.workspace.import_flows(document, lenient=True)
         self.contact = self.workspace.contacts.create([ROBOT], "Robot", "eng")
 
@@ -115,7 +118,7 @@ class World:
         if session is None:
             return None
         waiting = [run for run in session.runs.values() if run.status in UNFINISHED and run.path]
-        definition = self.workspace.automation.sessions.snapshots.definition(waiting[-1].flow.uuid) if waiting else None
+        definition = self.workspace.mailroom.inspections.definition(waiting[-1].flow.uuid) if waiting else None
         if definition is None:
             return None
         return next((node for node in definition.nodes if node.uuid == waiting[-1].path[-1]["node_uuid"]), None)

@@ -16,7 +16,8 @@ from ..conftest import JANE  # noqa: TID252 - the tests have no name from outsid
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.installation import RapidPro
-    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import FrozenClock
 
@@ -66,13 +67,13 @@ def test_past(offset: int, scheduled: bool) -> None:
 
 @pytest.fixture
 def mothers(workspace: Workspace) -> Group:
-    workspace.add_field("due_date", "Due date", "datetime")
+    workspace.fields.add("due_date", "Due date", "datetime")
     return workspace.add_group("Mothers")
 
 
 @pytest.fixture
 def campaign(workspace: Workspace, mothers: Group) -> Campaign:
-    return workspace.add_campaign("Pregnancy", mothers)
+    return workspace.mailroom.campaigns.add("Pregnancy", mothers)
 
 
 def join(workspace: Workspace, contact: Contact, group: Group, date: str) -> None:
@@ -85,9 +86,9 @@ def test_message(
 ) -> None:
     """A campaign's message is a template for the contact, and belongs to no broadcast (rapidpro 8.4)."""
     message = {"eng": "Dear @contact.name", "swa": "Mpendwa @contact.name"}
-    workspace.languages = ("eng", "swa")
+    workspace.settings.languages = ("eng", "swa")
     jane.language = "swa"
-    workspace.add_campaign_event(campaign, offset=1, unit="days", relative_to="due_date", message=message)
+    workspace.mailroom.campaigns.add_event(campaign, offset=1, unit="days", relative_to="due_date", message=message)
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
     wait(hours=47, minutes=59)
     assert said() == []
@@ -111,7 +112,7 @@ def test_start_mode(
     workspace.import_flows(survey())
     [reminder] = workspace.import_flows(flow("Reminder", node(send("Remember"))))
     settings: dict[str, Any] = {"offset": 1, "unit": "hours", "flow": reminder, "start_mode": start_mode}
-    workspace.add_campaign_event(campaign, relative_to="due_date", **settings)
+    workspace.mailroom.campaigns.add_event(campaign, relative_to="due_date", **settings)
     join(workspace, jane, mothers, "2026-03-02T08:30:00Z")
     workspace.start_flow("Survey", contacts=[jane])
     wait(hours=2)
@@ -122,7 +123,7 @@ def test_rescheduled(
     workspace: Workspace, jane: Contact, mothers: Group, campaign: Campaign, said: Said, wait: Wait
 ) -> None:
     """Another date, or another group, is another time, or none (rapidpro 8.4)."""
-    fired = workspace.add_campaign_event(
+    fired = workspace.mailroom.campaigns.add_event(
         campaign, offset=0, unit="days", relative_to="due_date", message={"eng": "Today"}
     )
     join(workspace, jane, mothers, "2026-03-05T08:00:00Z")
@@ -131,7 +132,7 @@ def test_rescheduled(
     wait(days=4)
     assert said() == []
     mothers.remove(jane)
-    workspace.automation.changed(jane)
+    workspace.mailroom.changed(jane)
     assert fired.fires == {}
     wait(days=30)
     assert said() == []
@@ -143,7 +144,7 @@ def test_last_seen(
     """Events can be relative to when somebody was last heard of."""
     mothers.add(jane)
     settings: dict[str, Any] = {"offset": 2, "unit": "days", "message": {"eng": "We miss you"}}
-    workspace.add_campaign_event(campaign, relative_to="last_seen_on", **settings)
+    workspace.mailroom.campaigns.add_event(campaign, relative_to="last_seen_on", **settings)
     for _ in range(3):
         workspace.receive(JANE, "Hello")
         wait(days=1)
@@ -156,7 +157,9 @@ def test_journal(
     workspace: Workspace, jane: Contact, mothers: Group, campaign: Campaign, wait: Wait, happened: Happened
 ) -> None:
     """The journal says which event fired for whom."""
-    workspace.add_campaign_event(campaign, offset=0, unit="days", relative_to="due_date", message={"eng": "Now"})
+    workspace.mailroom.campaigns.add_event(
+        campaign, offset=0, unit="days", relative_to="due_date", message={"eng": "Now"}
+    )
     join(workspace, jane, mothers, "2026-03-03")
     wait(days=2)
     [fired] = happened("campaign.fired")
@@ -174,7 +177,9 @@ def test_rhythm(
     seconds: int,
 ) -> None:
     """Events fire at the rhythm of the generation (rapidpro 8.4)."""
-    workspace.add_campaign_event(campaign, offset=0, unit="minutes", relative_to="due_date", message={"eng": "Now"})
+    workspace.mailroom.campaigns.add_event(
+        campaign, offset=0, unit="minutes", relative_to="due_date", message={"eng": "Now"}
+    )
     join(workspace, jane, mothers, "2026-03-02T08:10:00Z")
     clock.advance(timedelta(minutes=9, seconds=59))
     assert happened("campaign.fired") == []
@@ -187,7 +192,7 @@ def test_skipping_message(
 ) -> None:
     """A message that skips people in a flow reaches everybody else."""
     settings: dict[str, Any] = {"message": {"eng": "Now"}, "start_mode": SKIP}
-    workspace.add_campaign_event(campaign, offset=0, unit="days", relative_to="due_date", **settings)
+    workspace.mailroom.campaigns.add_event(campaign, offset=0, unit="days", relative_to="due_date", **settings)
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
     wait(days=2)
     assert said() == ["Now"]
@@ -213,7 +218,7 @@ def test_full_minutes(moment: datetime, offset: int, unit: str, hour: int) -> No
 def test_deleted(workspace: Workspace, jane: Contact, mothers: Group, campaign: Campaign, wait: Wait) -> None:
     """Nothing happens any more to somebody who was deleted."""
     settings: dict[str, Any] = {"offset": 0, "unit": "days", "message": {"eng": "Now"}}
-    fired = workspace.add_campaign_event(campaign, relative_to="due_date", **settings)
+    fired = workspace.mailroom.campaigns.add_event(campaign, relative_to="due_date", **settings)
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
     workspace.delete_contact(jane)
     assert fired.fires == {}
@@ -226,8 +231,8 @@ def test_deleted_flow(
 ) -> None:
     """A flow that is no more is no event of a campaign either."""
     [reminder] = workspace.import_flows(flow("Reminder", node(send("Remember"))))
-    workspace.add_campaign_event(campaign, offset=0, unit="days", relative_to="due_date", flow=reminder)
+    workspace.mailroom.campaigns.add_event(campaign, offset=0, unit="days", relative_to="due_date", flow=reminder)
     join(workspace, jane, mothers, "2026-03-03T08:00:00Z")
-    workspace.delete_flow(reminder)
+    workspace.mailroom.deletions.flow(reminder)
     wait(days=2)
     assert (campaign.events, happened("campaign.fired")) == ([], [])

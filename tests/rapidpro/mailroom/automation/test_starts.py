@@ -102,18 +102,18 @@ def test_batches(workspace: Workspace, rapidpro: RapidPro, wait: Wait) -> None:
     while not start.started:
         wait(milliseconds=10)
     assert start.started == rapidpro.generation.mailroom.start_batch
-    workspace.automation.starts.interrupt(start)
+    workspace.mailroom.starts.interrupt(start)
     wait(seconds=10)
     assert (start.started, start.status) == (rapidpro.generation.mailroom.start_batch, StartStatus.INTERRUPTED)
 
 
 def test_mailroom_down(workspace: Workspace, jane: Contact, rapidpro: RapidPro, said: Said, wait: Wait) -> None:
     """While mailroom is down nothing begins; when it is up again everything does."""
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     workspace.start_flow("Survey", contacts=[jane])
     wait(hours=1)
     assert said() == []
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     wait(seconds=1)
     assert said() == [QUESTION]
 

@@ -48,7 +48,7 @@ def test_keyword(workspace: Workspace, jane: Contact, text: str, match_type: str
     """The first word counts, whatever its case and the signs around it; for some it has to be the only one."""
     workspace.import_flows(answer("Welcome"))
     workspace.add_trigger(TriggerKind.KEYWORD, "Welcome", keywords=["start", "join"], match_type=match_type)
-    match = find_keyword(workspace.triggers, workspace.automation.environment, text, jane, None)
+    match = find_keyword(workspace.database.triggers, workspace.mailroom.environment.current, text, jane, None)
     assert (match.keyword if match else None) == ("join" if fits else None)
 
 
@@ -128,7 +128,7 @@ def test_conflicts(workspace: Workspace) -> None:
         workspace.add_trigger(TriggerKind.CATCH_ALL, "Welcome")
         workspace.add_trigger(TriggerKind.SCHEDULE, "Welcome", schedule=Schedule(start))
     workspace.add_trigger(TriggerKind.KEYWORD, "Welcome", keywords=["stop"])
-    assert [each.archived for each in workspace.triggers] == [True, True, False, False, False, False, False]
+    assert [each.archived for each in workspace.database.triggers] == [True, True, False, False, False, False, False]
 
 
 def test_conflicting_exclusions(workspace: Workspace) -> None:
@@ -136,7 +136,7 @@ def test_conflicting_exclusions(workspace: Workspace) -> None:
     workspace.import_flows(answer("Welcome"))
     workspace.add_trigger(TriggerKind.CATCH_ALL, "Welcome", exclude_groups=[workspace.add_group("Friends")])
     workspace.add_trigger(TriggerKind.CATCH_ALL, "Welcome")
-    assert [each.archived for each in workspace.triggers] == [True, False]
+    assert [each.archived for each in workspace.database.triggers] == [True, False]
 
 
 def test_scheduled_origin(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
@@ -168,11 +168,11 @@ def test_events(workspace: Workspace, jane: Contact, said: Said) -> None:
     workspace.add_trigger(TriggerKind.NEW_CONVERSATION, "New")
     workspace.add_trigger(TriggerKind.REFERRAL, "Referral")
     workspace.add_trigger(TriggerKind.REFERRAL, "Poster", referrer_id="Poster-7")
-    automation, channel = workspace.automation, workspace.channels[0]
-    automation.happened("call_missed", jane, channel)
-    automation.conversation(jane, channel)
-    automation.conversation(jane, channel, "unheard of")
-    automation.conversation(jane, channel, "POSTER-7")
+    triggers, channel = workspace.mailroom.triggers, workspace.channels[0]
+    triggers.happened("call_missed", jane, channel)
+    triggers.conversation(jane, channel)
+    triggers.conversation(jane, channel, "unheard of")
+    triggers.conversation(jane, channel, "POSTER-7")
     assert said() == ["Missed", "New", "Referral", "Poster"]
 
 
@@ -180,9 +180,9 @@ def test_order_after_a_pause(workspace: Workspace, rapidpro: RapidPro, said: Sai
     """What came while mailroom was down is handled before what comes after (flows 10)."""
     workspace.import_flows(answer("@input.text"))
     workspace.add_trigger(TriggerKind.CATCH_ALL, "@input.text")
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     workspace.receive(JANE, "one")
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     workspace.receive(JANE, "two")
     wait(seconds=1)
     assert said() == ["one", "two"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
-from rapidpro_simulator.rapidpro.mailroom.contacts.values import value_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.contacts import Contact
@@ -29,7 +28,7 @@ Wait = Any
 def test_readings(workspace: Workspace, jane: Contact, text: str, number: Decimal | None, datetime: str | None) -> None:
     """A text is read as a number and as a date, day first, the time of day filled in (flows 3.9)."""
     workspace.set_field(jane, "any", text)
-    value = value_of(workspace, jane, "any")
+    value = workspace.mailroom.values.of(jane, "any")
     assert value is not None
     assert (value.text, value.number) == (text.strip(), number)
     assert (value.datetime and value.datetime.local.isoformat()) == datetime
@@ -39,7 +38,7 @@ def test_read_when_set(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     """A date has the time of day at which it was set, whenever somebody looks at it (rapidpro 8.5)."""
     workspace.set_field(jane, "due", "05-06-2026")
     wait(hours=5)
-    value = value_of(workspace, jane, "due")
+    value = workspace.mailroom.values.of(jane, "due")
     assert value is not None
     assert value.datetime is not None
     assert value.datetime.local.isoformat() == "2026-06-05T11:00:00+03:00"
@@ -55,10 +54,10 @@ def test_cleared(workspace: Workspace, jane: Contact, nothing: str | None) -> No
 
 def test_settings(workspace: Workspace) -> None:
     """The environment follows the settings of the workspace."""
-    before = workspace.automation.environment
-    assert workspace.automation.environment is before
-    workspace.timezone = "Europe/Berlin"
-    assert str(workspace.automation.environment.timezone) == "Europe/Berlin"
+    before = workspace.mailroom.environment.current
+    assert workspace.mailroom.environment.current is before
+    workspace.settings.timezone = "Europe/Berlin"
+    assert str(workspace.mailroom.environment.current.timezone) == "Europe/Berlin"
 
 
 RWANDA = {"name": "Rwanda", "children": [{"name": "Kigali City", "children": [{"name": "Gasabo"}]}]}
@@ -75,12 +74,12 @@ RWANDA = {"name": "Rwanda", "children": [{"name": "Kigali City", "children": [{"
 )
 def test_places(workspace: Workspace, jane: Contact, values: dict[str, str], place: str) -> None:
     """A place is found by its path, or by its name within the place that the contact has (flows 3.9)."""
-    workspace.locations = Locations(RWANDA)
+    workspace.database.locations = Locations(RWANDA)
     for level in ("state", "district"):
-        workspace.add_field(level, kind=level)
+        workspace.fields.add(level, kind=level)
     for key, text in values.items():
         workspace.set_field(jane, key, text)
-    value = value_of(workspace, jane, "district")
+    value = workspace.mailroom.values.of(jane, "district")
     assert value is not None
     assert value.district == place
 

@@ -13,6 +13,7 @@ from ..conftest import JANE  # noqa: TID252 - the tests have no name from outsid
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest
+    from rapidpro_simulator.rapidpro.installation import RapidPro
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
@@ -63,10 +64,10 @@ def test_everything(workspace: Workspace) -> None:
     assert list(workspace.fields) == ["due_date"]
     assert [group.name for group in workspace.groups.values()] == ["Mothers"]
     assert workspace.globals["hotline"].value == ""
-    [campaign] = workspace.campaigns.values()
+    [campaign] = workspace.database.campaigns.values()
     [event] = campaign.events
     assert (event.offset, event.unit, event.start_mode, event.flow) == (2, "weeks", "S", registration)
-    [trigger] = workspace.triggers
+    [trigger] = workspace.database.triggers
     assert (trigger.kind, trigger.keywords, trigger.match_type) == (TriggerKind.KEYWORD, ("join",), "O")
     assert [group.name for group in trigger.exclude_groups] == ["Mothers"]
 
@@ -89,10 +90,10 @@ def test_again(workspace: Workspace) -> None:
     first = workspace.import_flows(full())
     second = workspace.import_flows(full())
     assert first == second
-    assert (len(workspace.flows), len(workspace.campaigns), len(workspace.groups)) == (1, 1, 1)
+    assert (len(workspace.flows), len(workspace.database.campaigns), len(workspace.groups)) == (1, 1, 1)
     assert first[0].revision == 2
-    assert [len(each.events) for each in workspace.campaigns.values()] == [1]
-    assert [trigger.archived for trigger in workspace.triggers] == [True, False]
+    assert [len(each.events) for each in workspace.database.campaigns.values()] == [1]
+    assert [trigger.archived for trigger in workspace.database.triggers] == [True, False]
 
 
 def test_same_site(workspace: Workspace) -> None:
@@ -133,7 +134,7 @@ def test_refused(workspace: Workspace, document: Any, problem: str) -> None:
     """An export that cannot be read changes nothing at all."""
     with pytest.raises(ExportError, match=problem):
         workspace.import_flows(document)
-    assert (len(workspace.flows), workspace.triggers) == (0, [])
+    assert (len(workspace.flows), workspace.database.triggers) == (0, [])
 
 
 def test_older_definition(workspace: Workspace, generation: str, jane: Contact, said: Said, wait: Wait) -> None:
@@ -146,11 +147,11 @@ def test_older_definition(workspace: Workspace, generation: str, jane: Contact, 
     assert said() == ["Hi Jane"]
 
 
-def test_round_trip(workspace: Workspace) -> None:
+def test_round_trip(rapidpro: RapidPro, workspace: Workspace) -> None:
     """What is exported can be imported elsewhere, and says the same there."""
     [registration] = workspace.import_flows(full())
     document = workspace.export_definitions([registration])
-    other = workspace.host.workspace("Other")
+    other = rapidpro.workspace("Other")
     other.import_flows(document)
     again = other.export_definitions(list(other.flows))
     for part, keys in {"flows": ["name"], "campaigns": ["name"], "groups": ["name"], "fields": ["key", "type"]}.items():
@@ -201,7 +202,7 @@ def test_parsed_body(workspace: Workspace, jane: Contact, said: Said, wait: Wait
     async def answer(_request: WebhookRequest) -> WebhookResponse:
         return body
 
-    workspace.host.webhook = answer
+    workspace.runtime.platform.webhook = answer
     document = flow("Ask", node(webhook(), send("@webhook.village @(json(webhook))")))
     workspace.import_flows({**document, "spec_version": "13.2.0"})
     workspace.start_flow("Ask", contacts=[jane])

@@ -87,11 +87,11 @@ def test_timeout(workspace: Workspace, jane: Contact, said: Said, wait: Wait, ra
     """A timeout is counted from the moment when the last message was sent (rapidpro 8.2)."""
     waiting = node(wait={"type": "msg", "timeout": {"seconds": 60}})
     definition = flow("Ask", node(send(QUESTION)), waiting, node(send("Are you there?")))
-    rapidpro.courier = "down"
+    rapidpro.courier_status = "down"
     begin(workspace, jane, definition, wait)
     wait(minutes=10)
     assert said() == [QUESTION]
-    rapidpro.courier = "up"
+    rapidpro.courier_status = "up"
     wait(seconds=50)
     assert said() == [QUESTION]
     wait(seconds=20)
@@ -158,7 +158,7 @@ def test_failed(workspace: Workspace, jane: Contact, said: Said, wait: Wait, hap
 def test_deleted_flow(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     """Who waits in a flow that is no more waits in none (flows 10)."""
     begin(workspace, jane, survey(), wait)
-    workspace.delete_flow("Survey")
+    workspace.mailroom.deletions.flow("Survey")
     assert workspace.receive(JANE, "Hello?").flow is None
     assert workspace.flows.runs[0].status is RunStatus.FAILED
 
@@ -173,7 +173,7 @@ def test_blocked_contact(workspace: Workspace, jane: Contact, wait: Wait) -> Non
 
 def test_changes(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     """What a flow changes about a contact is changed in the workspace, query groups included (flows 3.8, 3.9)."""
-    workspace.add_field("age", kind="number")
+    workspace.fields.add("age", kind="number")
     adults, friends = workspace.add_group("Adults", query="age >= 18"), workspace.add_group("Friends")
     actions: list[dict[str, Any]] = [
         {"type": "set_contact_field", "field": {"key": "age", "name": "Age"}, "value": "23"},
@@ -183,12 +183,12 @@ def test_changes(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     ]
     begin(workspace, jane, flow("Change", node(*({"uuid": uuid(), **action} for action in actions))), wait)
     assert (jane.fields, jane.language, jane.urns) == ({"age": "23"}, "swa", [JANE, "mailto:jane@example.org"])
-    assert workspace.groups_of(jane) == [adults, friends]
+    assert workspace.groups.of(jane) == [adults, friends]
 
 
 def test_labelled(workspace: Workspace, jane: Contact, wait: Wait) -> None:
     """A flow can label the message that it has got."""
-    label = workspace.add_label("Question")
+    label = workspace.database.labels.add("Question")
     action = {"type": "add_input_labels", "uuid": uuid(), "labels": [{"uuid": label.uuid, "name": label.name}]}
     begin(workspace, jane, flow("Label", node(wait=MSG_WAIT), node(action)), wait)
     assert workspace.receive(JANE, "Why?").labels == [label]
@@ -196,10 +196,10 @@ def test_labelled(workspace: Workspace, jane: Contact, wait: Wait) -> None:
 
 def test_global_changed(workspace: Workspace, jane: Contact, said: Said, wait: Wait) -> None:
     """A global that has changed is noticed when mailroom looks again, after five seconds (rapidpro 8.5)."""
-    workspace.set_global("price", "10")
+    workspace.globals.set("price", "10")
     workspace.import_flows(flow("Price", node(send("@globals.price"))))
     for price, pause in (("10", 1), ("20", 6), ("30", 1)):
-        workspace.set_global("price", price)
+        workspace.globals.set("price", price)
         workspace.start_flow("Price", contacts=[jane])
         wait(seconds=pause)
     wait(seconds=1)
@@ -210,9 +210,9 @@ def test_emails_and_airtime(workspace: Workspace, jane: Contact, wait: Wait, hap
     """What flows ask of other services is recorded, and can be scripted."""
     email = {"type": "send_email", "uuid": uuid(), "addresses": ["a@x.org"], "subject": "Hi", "body": "@contact.name"}
     airtime = {"type": "transfer_airtime", "uuid": uuid(), "amounts": {"KES": 50}}
-    workspace.outside.airtime = lambda _number, amounts: next(iter(amounts.items()))
+    workspace.mailroom.external_services.airtime = lambda _number, amounts: next(iter(amounts.items()))
     begin(workspace, jane, flow("Give", node(email, airtime)), wait)
-    assert workspace.outside.emails == [(("a@x.org",), "Hi", "Jane")]
+    assert workspace.mailroom.external_services.emails == [(("a@x.org",), "Hi", "Jane")]
     [transfer] = happened("airtime.transferred")
     assert (transfer["recipient"], transfer["currency"]) == (JANE, "KES")
 

@@ -54,7 +54,7 @@ def node(uuid, *actions, **more):
 
 with Simulation(seed=7, generation=sys.argv[1]) as simulation:
     workspace = simulation.rapidpro("textit.com").workspace("Main")
-    workspace.add_field("joined", kind="datetime")
+    workspace.fields.add("joined", kind="datetime")
     group = workspace.add_group("Members")
     base = "00000000-0000-4000-8000-00000000000"
     actions = [
@@ -68,8 +68,9 @@ with Simulation(seed=7, generation=sys.argv[1]) as simulation:
                   "nodes": [node(base + "6", *actions)]}
     workspace.import_flows(definition)
     workspace.add_trigger(TriggerKind.KEYWORD, "Join", keywords=["join"])
-    campaign = workspace.add_campaign("Welcome", group)
-    workspace.add_campaign_event(campaign, offset=3, unit="hours", relative_to="joined", message={"eng": "Still here?"})
+    campaigns = workspace.mailroom.campaigns
+    campaign = campaigns.add("Welcome", group)
+    campaigns.add_event(campaign, offset=3, unit="hours", relative_to="joined", message={"eng": "Still here?"})
     for number in range(20):
         workspace.receive(f"tel:+2547110000{number:02}", "Join us")
     workspace.start_flow("Join", groups=[group])

@@ -160,9 +160,9 @@ def test_resthook(
     receiver: Receiver, workspace: Workspace, rapidpro: RapidPro, loop: SimulationLoop, happened: Happened
 ) -> None:
     """Subscribers hear of an event; one that is gone is not told again (rapidpro 7.5, flows 4.7)."""
-    resthook = workspace.add_resthook("new-registration")
-    workspace.subscribe(resthook, "https://receiver.example/gone", 1)
-    workspace.subscribe(resthook, "https://receiver.example/there", 2)
+    resthook = workspace.database.resthooks.add("new-registration")
+    workspace.database.resthooks.subscribe(resthook, "https://receiver.example/gone", 1)
+    workspace.database.resthooks.subscribe(resthook, "https://receiver.example/there", 2)
     receiver.statuses = [410, 200, 200]
     action = {"type": "call_resthook", "uuid": uuid(), "resthook": "new-registration"}
     workspace.import_flows(flow("Register", node(action), node(wait=MSG_WAIT)))
@@ -275,10 +275,10 @@ def test_mailroom_down_meanwhile(
     workspace.import_flows(flow("Relay", node(webhook(), told)))
     workspace.start_flow("Relay", contacts=[jane])
     loop.advance(2)
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     loop.advance(10)
     assert (len(receiver.seen), said()) == (1, [])
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     loop.advance(5)
     assert said() == ["Done"]
 

@@ -25,9 +25,9 @@ def test_no_rows_at_first(workspace: Workspace, clock: FrozenClock) -> None:
     """Right after the POST there is a broadcast and not one message; they come a moment later (rapidpro 6.1)."""
     broadcast = workspace.create_broadcast(urns=[JANE], text={"eng": "Hi"})
     clock.advance(timedelta(seconds=0.049))
-    assert list(workspace.messages_of_broadcast(broadcast.id)) == []
+    assert list(workspace.database.store.messages_of(broadcast.id)) == []
     clock.advance(timedelta(seconds=0.2))
-    assert [message.urn for message in workspace.messages_of_broadcast(broadcast.id)] == [JANE]
+    assert [message.urn for message in workspace.database.store.messages_of(broadcast.id)] == [JANE]
 
 
 def test_order(workspace: Workspace, clock: FrozenClock) -> None:
@@ -82,13 +82,13 @@ def test_batches(workspace: Workspace, send: Send) -> None:
 @pytest.mark.parametrize("generation", ["textit-2026"])
 def test_full_outbox(workspace: Workspace, send: Send, rapidpro: RapidPro, clock: FrozenClock) -> None:
     """TextIt holds bulk back while the outbox is full, and looks again every ten seconds."""
-    rapidpro.courier = "down"
+    rapidpro.courier_status = "down"
     full = send(*[f"tel:+2547{number:08}" for number in range(10_000)], wait=30)
     assert len(full) == 10_000
     held = send(JANE, JOHN, wait=60)
     single = send(JANE, wait=5)
     assert (len(held), len(single)) == (0, 1)
-    rapidpro.courier = "up"
+    rapidpro.courier_status = "up"
     clock.advance(timedelta(seconds=30))
     assert len(workspace.messages) == 10_000 + 1 + 2
 
@@ -97,7 +97,7 @@ def test_full_outbox(workspace: Workspace, send: Send, rapidpro: RapidPro, clock
 def test_interrupted(workspace: Workspace, clock: FrozenClock, journal: Journal) -> None:
     """An interrupted broadcast makes no more messages."""
     broadcast = workspace.create_broadcast(urns=EVERYBODY, text={"eng": "Hi"})
-    workspace.interrupt(broadcast)
+    workspace.mailroom.broadcasts.interrupt(broadcast)
     clock.advance(timedelta(minutes=1))
     assert (len(broadcast.messages), journal.where("broadcast.status")[-1].get("to")) == (0, "interrupted")
 
@@ -133,7 +133,7 @@ def test_reachable_urn(workspace: Workspace, send: Send) -> None:
 
 def test_suspended(workspace: Workspace, send: Send) -> None:
     """What a suspended workspace had still to send fails as it is created."""
-    workspace.suspended = True
+    workspace.settings.suspended = True
     assert send()[0].failed_reason == FailedReason.SUSPENDED
 
 
@@ -201,7 +201,7 @@ def test_empty_message(send: Send, count: int) -> None:
 def test_template(workspace: Workspace, send: Send) -> None:
     """The text of a broadcast is a template, evaluated for each contact when it is sent."""
     workspace.contacts.create([JANE], name="Jane")
-    workspace.set_global("hotline", "911")
+    workspace.globals.set("hotline", "911")
     assert send(text="@contact.name, call @globals.hotline or ask@example.org")[0].text == (
         "Jane, call 911 or ask@example.org"
     )

@@ -23,20 +23,20 @@ def test_received(workspace: Workspace, urn: str, stored: str) -> None:
     """A message makes its sender a contact, national numbers as the channel's country reads them, short codes too."""
     message = workspace.receive(urn, "Hello")
     assert (message.status, message.urn, message.incoming) == (Status.HANDLED, stored, True)
-    assert workspace.contact_by_urn(stored) is message.contact
+    assert workspace.contacts.by_urn(stored) is message.contact
 
 
 def test_handlers(workspace: Workspace) -> None:
     """Whoever wants to know hears of each message."""
     heard: list[Message] = []
-    workspace.inbox.handlers.append(heard.append)
+    workspace.mailroom.incoming.handlers.append(heard.append)
     assert heard == [workspace.receive(JANE, "Hello")]
 
 
 def test_blocked(workspace: Workspace) -> None:
     """A message of somebody who is blocked is archived, and nobody hears of it."""
     heard: list[Message] = []
-    workspace.inbox.handlers.append(heard.append)
+    workspace.mailroom.incoming.handlers.append(heard.append)
     workspace.contacts.create([JANE]).status = ContactStatus.BLOCKED
     message = workspace.receive(JANE, "Hello")
     assert (message.status, message.visibility, heard) == (Status.HANDLED, Visibility.ARCHIVED, [])
@@ -86,11 +86,11 @@ def test_same_external_id(workspace: Workspace, clock: FrozenClock, hours: int, 
 
 def test_mailroom_down(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock) -> None:
     """While mailroom is down, a message stays pending; it is handled later."""
-    rapidpro.mailroom = "down"
+    rapidpro.mailroom_status = "down"
     message = workspace.receive(JANE, "Hello")
     clock.advance(timedelta(hours=1))
     down = message.status
-    rapidpro.mailroom = "up"
+    rapidpro.mailroom_status = "up"
     clock.advance(timedelta(seconds=1))
     assert (down, message.status) == (Status.PENDING, Status.HANDLED)
 

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.parametrize("generation", ["community", "textit-2026"])
 
 @pytest.fixture
 def contact(workspace: Workspace) -> Contact:
-    workspace.add_field("village")
-    workspace.set_global("hotline", "0800 100")
+    workspace.fields.add("village")
+    workspace.globals.set("hotline", "0800 100")
     contact = workspace.contacts.create([JANE, "mailto:jane@example.org"])
     contact.fields["village"] = "Moshi"
     return contact
@@ -48,7 +48,7 @@ def contact(workspace: Workspace) -> Contact:
 def test_context(workspace: Workspace, contact: Contact, name: str | None, text: str, result: str) -> None:
     """A template can name what is known of the contact; what goes wrong contributes nothing (rapidpro 4.1, flows 5)."""
     contact.name = name
-    assert TemplateRenderer(workspace, contact).evaluate(text) == result
+    assert TemplateRenderer(workspace.mailroom, contact).evaluate(text) == result
 
 
 @pytest.mark.parametrize("text", ["@contact.urn", "@urns.tel"])
@@ -56,4 +56,4 @@ def test_anonymous(rapidpro: RapidPro, text: str) -> None:
     """In an anonymous workspace nobody reads a number, templates neither (flows 5.1)."""
     workspace = rapidpro.workspace("Secret", anonymous=True)
     contact = workspace.contacts.create([JANE])
-    assert TemplateRenderer(workspace, contact).evaluate(text) == "tel:********"
+    assert TemplateRenderer(workspace.mailroom, contact).evaluate(text) == "tel:********"

@@ -6,10 +6,9 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
 from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
-from rapidpro_simulator.rapidpro.mailroom.contacts.values import value_of
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR, INTERRUPT, SKIP, Campaign, CampaignEvent
+from rapidpro_simulator.rapidpro.runtime.cron import Cron
 
 from .timetable import due
 
@@ -17,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rapidpro_simulator.rapidpro.model.contacts import Contact, Group
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
+    from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.flows import Flow
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.groups import Group
 
 BATCH_SIZE = 100
 
@@ -27,19 +27,20 @@ BATCH_SIZE = 100
 class Campaigns:
     """Schedules the events of each contact, and fires them at the generation's rhythm."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        host = workspace.host
-        self._clock = host.clock
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
+        self._database = mailroom.database
+        self._runtime = runtime = mailroom.runtime
         self._waiting: list[tuple[datetime, int, CampaignEvent, Contact]] = []  # what is out of date is skipped
         self._order = count()
-        rhythm = host.generation.mailroom.campaign_rhythm
-        self._cron = Cron(host.clock, lambda: host.backend.later(0, self._fire_due), rhythm)
+        self._cron = Cron(
+            runtime.clock, lambda: runtime.tasks.later(0, self._fire_due), runtime.generation.mailroom.campaign_rhythm
+        )
 
     def add(self, name: str, group: Group) -> Campaign:
         """Create a campaign for the members of a group."""
-        campaign = Campaign(self._workspace.new_uuid(), name, group, self._clock.now())
-        self._workspace.campaigns[campaign.uuid] = campaign
+        campaign = Campaign(self._database.new_uuid(), name, group, self._runtime.now())
+        self._database.campaigns[campaign.uuid] = campaign
         return campaign
 
     def change(self, campaign: Campaign, name: str, group: Group) -> None:
@@ -70,17 +71,17 @@ class Campaigns:
     ) -> CampaignEvent:
         """Create an event of a campaign, and schedule it for the members of its group."""
         event = CampaignEvent(
-            id=self._workspace.host.next_id("campaign_event"),
-            uuid=uuid or self._workspace.new_uuid(),
+            id=self._runtime.next_id("campaign_event"),
+            uuid=uuid or self._database.new_uuid(),
             campaign=campaign,
             relative_to=relative_to,
             offset=offset,
             unit=unit,
             delivery_hour=delivery_hour,
-            created_on=self._clock.now(),
+            created_on=self._runtime.now(),
             flow=flow,
             message=message,
-            base_language=base_language or self._workspace.default_language,
+            base_language=base_language or self._database.settings.default_language,
             start_mode=start_mode,
         )
         campaign.events.append(event)
@@ -101,7 +102,7 @@ class Campaigns:
 
     def reschedule(self, contact: Contact) -> None:
         """Work out anew when it is the turn of a contact, whose dates or groups have changed."""
-        for campaign in self._workspace.campaigns.values():
+        for campaign in self._database.campaigns.values():
             if not campaign.archived:
                 for event in campaign.events:
                     self._schedule(event, contact)
@@ -128,17 +129,17 @@ class Campaigns:
         relative_to = self._date(contact, event.relative_to)
         if relative_to is None:
             return None
-        return due(event, relative_to, timezone_of(self._workspace.timezone), self._clock.now())
+        return due(event, relative_to, timezone_of(self._database.settings.timezone), self._runtime.now())
 
     def _date(self, contact: Contact, key: str) -> datetime | None:
         if key in {"created_on", "last_seen_on"}:
             moment: datetime | None = getattr(contact, key)
             return moment
-        value = value_of(self._workspace, contact, key)
+        value = self._mailroom.values.of(contact, key)
         return None if value is None or value.datetime is None else value.datetime.instant
 
     def _fire_due(self) -> None:
-        now = self._clock.now()
+        now = self._runtime.now()
         turns: dict[CampaignEvent, list[Contact]] = {}
         while self._waiting and self._waiting[0][0] <= now:
             moment, _, event, contact = heappop(self._waiting)
@@ -154,7 +155,7 @@ class Campaigns:
     def _fire(self, event: CampaignEvent, contacts: list[Contact]) -> None:
         if event.start_mode == SKIP:
             contacts = [contact for contact in contacts if contact.session is None]
-        self._workspace.record(
+        self._runtime.record(
             "campaign.fired",
             campaign=event.campaign.name,
             event=event.uuid,
@@ -162,4 +163,4 @@ class Campaigns:
             contacts=[contact.uuid for contact in contacts],
         )
         for contact in contacts:
-            self._workspace.automation.campaign_turn(event, contact)
+            self._mailroom.turns.campaign(event, contact)

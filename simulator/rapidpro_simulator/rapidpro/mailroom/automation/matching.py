@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.triggers import Trigger
 
 CHANNEL, INCLUDED, NOT_EXCLUDED = 4, 2, 1
-MATCH_TYPES = {"F": "first_word", "O": "only_word"}
 
 
 class TriggerMatch(NamedTuple):

@@ -6,16 +6,16 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
 from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
+from rapidpro_simulator.rapidpro.runtime.cron import Cron
 
 from .timetable import next_fire
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.triggers import Trigger
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 EVERY_MINUTE = timedelta(minutes=1)
 
@@ -23,23 +23,23 @@ EVERY_MINUTE = timedelta(minutes=1)
 class Schedules:
     """Looks every minute for the schedules of a workspace that are due."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        host = workspace.host
-        self._clock = host.clock
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
+        self._settings = mailroom.database.settings
+        self._runtime = runtime = mailroom.runtime
         self._waiting: list[tuple[datetime, int, Trigger]] = []
-        self._cron = Cron(host.clock, lambda: host.backend.later(0, self._fire_due), EVERY_MINUTE)
+        self._cron = Cron(runtime.clock, lambda: runtime.tasks.later(0, self._fire_due), EVERY_MINUTE)
 
     def add(self, trigger: Trigger) -> None:
         """Have a trigger fire at the next time of its schedule."""
         assert trigger.schedule is not None
-        moment = next_fire(trigger.schedule, timezone_of(self._workspace.timezone), self._clock.now())
+        moment = next_fire(trigger.schedule, timezone_of(self._settings.timezone), self._runtime.now())
         if moment is not None:
             heappush(self._waiting, (moment, trigger.id, trigger))
             self._cron.arm(moment)
 
     def _fire_due(self) -> None:
-        now = self._clock.now()
+        now = self._runtime.now()
         while self._waiting and self._waiting[0][0] <= now:
             _, _, trigger = heappop(self._waiting)
             if trigger.active:
@@ -49,9 +49,8 @@ class Schedules:
             self._cron.arm(self._waiting[0][0])
 
     def _fire(self, trigger: Trigger) -> None:
-        workspace = self._workspace
-        workspace.record("trigger.matched", type="schedule", flow=trigger.flow.name, trigger=trigger.id)
+        self._runtime.record("trigger.matched", type="schedule", flow=trigger.flow.name, trigger=trigger.id)
         excluded = {contact for group in trigger.exclude_groups for contact in group.members}
         members = [contact for group in trigger.groups for contact in group.members]
         contacts = [contact for contact in dict.fromkeys((*trigger.contacts, *members)) if contact not in excluded]
-        workspace.start_flow(trigger.flow, contacts=contacts, origin="trigger")
+        self._mailroom.starts.create(trigger.flow, contacts=contacts, origin="trigger")

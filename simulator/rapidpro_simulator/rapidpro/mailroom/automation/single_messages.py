@@ -9,14 +9,15 @@ from rapidpro_simulator.rapidpro.model.campaigns import PASSIVE
 from rapidpro_simulator.rapidpro.model.flows import BACKGROUND, MESSAGING, Flow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 
-def single_message(workspace: Workspace, event: CampaignEvent) -> Flow:
+def single_message(event: CampaignEvent, now: datetime, new_uuid: Callable[[], str]) -> Flow:
     """Return the flow of an event that has a message; its UUID is the event's."""
-    now = workspace.host.clock.now()
-    action, node, exit_ = (workspace.new_uuid() for _ in range(3))
+    action, node, exit_ = (new_uuid() for _ in range(3))
     translations = dict(event.message or {})
     text = translations.pop(event.base_language, "")
     kind = BACKGROUND if event.start_mode == PASSIVE else MESSAGING

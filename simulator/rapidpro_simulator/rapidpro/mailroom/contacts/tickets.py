@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.model.tickets import Ticket
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.model.tickets import Topic
     from rapidpro_simulator.rapidpro.model.users import User
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 
 class Tickets:
     """Changes tickets. Each change says whether there was anything to change; a contact has one open ticket at most."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._clock = workspace.host.clock
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
+        self._database = mailroom.database
+        self._clock = mailroom.runtime.clock
 
     def open(
         self,
@@ -32,10 +33,10 @@ class Tickets:
         assignee: User | None = None,
     ) -> Ticket:
         """Open a ticket (default: about the general topic), in a flow or by a user."""
-        workspace, now = self._workspace, self._clock.now()
-        uuid = uuid or workspace.automation.sessions.new_uuid()
-        ticket = Ticket(uuid, contact, topic or workspace.general_topic, now, now, flow, user, assignee)
-        workspace.tickets[ticket.uuid] = ticket
+        now = self._clock.now()
+        uuid = uuid or self._mailroom.sessions.new_uuid()
+        ticket = Ticket(uuid, contact, topic or self._database.topics.general, now, now, flow, user, assignee)
+        self._database.tickets[ticket.uuid] = ticket
         contact.tickets = (*contact.tickets, ticket)
         self._tell(ticket, "ticket.opened")
         return ticket
@@ -69,7 +70,7 @@ class Tickets:
         ticket.closed_on = self._clock.now()
         ticket.contact.tickets = tuple(each for each in ticket.contact.tickets if each is not ticket)
         self._tell(ticket, "ticket.closed")
-        self._workspace.automation.ticket_closed(ticket)
+        self._mailroom.triggers.ticket_closed(ticket)
         return True
 
     def reopen(self, ticket: Ticket) -> bool:
@@ -82,8 +83,8 @@ class Tickets:
         return True
 
     def _tell(self, ticket: Ticket, kind: str, **data: object) -> None:
-        workspace, contact = self._workspace, ticket.contact
+        contact = ticket.contact
         ticket.modified_on = contact.modified_on = self._clock.now()
         flow = ticket.opened_in
-        workspace.record(kind, contact=contact.uuid, flow=flow and flow.name, ticket=ticket.uuid, **data)
-        workspace.automation.changed(contact)
+        self._mailroom.runtime.record(kind, contact=contact.uuid, flow=flow and flow.name, ticket=ticket.uuid, **data)
+        self._mailroom.changed(contact)

@@ -11,39 +11,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-    from rapidpro_simulator.rapidpro.mailroom.flows.snapshots import Snapshots
+    from rapidpro_simulator.rapidpro.mailroom.flows.inspections import Inspections
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign, CampaignEvent
-    from rapidpro_simulator.rapidpro.model.contacts import Group
+    from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.model.triggers import Trigger
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 VERSION = "13"
 CODES = {word: code for code, word in UNITS.items()}
 
 
 def export(
-    workspace: Workspace, flows: Sequence[Flow], campaigns: Sequence[Campaign], dependencies: str = "all"
+    mailroom: Mailroom, flows: Sequence[Flow], campaigns: Sequence[Campaign], dependencies: str = "all"
 ) -> dict[str, Any]:
     """Return an export; `dependencies` are `none`, `flows` (theirs, and triggers) or `all` that is needed."""
     every, all_campaigns = dict.fromkeys(flows), dict.fromkeys(campaigns)
-    snapshots = workspace.automation.sessions.snapshots
+    database, inspections = mailroom.database, mailroom.inspections
     if dependencies != "none":
-        every = _with_flows(workspace, snapshots, flows, campaigns)
+        every = _with_flows(database, inspections, flows, campaigns)
     if dependencies == "all":
-        named = (each for each in workspace.campaigns.values() if any(event.flow in every for event in each.events))
+        named = (each for each in database.campaigns.values() if any(event.flow in every for event in each.events))
         all_campaigns.update(dict.fromkeys(each for each in named if not each.archived))
     triggers = (
-        [each for each in workspace.triggers if each.active and each.flow in every] if dependencies != "none" else []
+        [each for each in database.triggers if each.active and each.flow in every] if dependencies != "none" else []
     )
-    needed = _needs(snapshots, every) if dependencies == "all" else []
-    groups = _groups(workspace, needed, all_campaigns, triggers) if dependencies == "all" else []
-    fields = _fields(workspace, needed, all_campaigns)
+    needed = _needs(inspections, every) if dependencies == "all" else []
+    groups = _groups(database, needed, all_campaigns, triggers) if dependencies == "all" else []
+    fields = _fields(database, needed, all_campaigns)
     return {
         "version": VERSION,
-        "site": f"https://{workspace.host.name}",
+        "site": f"https://{mailroom.runtime.platform.name}",
         "flows": [flow.definition for flow in every],
-        "campaigns": [_campaign(workspace, each) for each in all_campaigns],
+        "campaigns": [_campaign(database, each) for each in all_campaigns],
         "triggers": [_trigger(each) for each in triggers if each.kind is not TriggerKind.SCHEDULE],
         "fields": fields if dependencies == "all" else [],
         "groups": [{"uuid": each.uuid, "name": each.name, "query": each.query} for each in groups],
@@ -51,7 +52,7 @@ def export(
 
 
 def _with_flows(
-    workspace: Workspace, snapshots: Snapshots, flows: Iterable[Flow], campaigns: Iterable[Campaign]
+    database: Database, inspections: Inspections, flows: Iterable[Flow], campaigns: Iterable[Campaign]
 ) -> dict[Flow, None]:
     found: dict[Flow, None] = {}
     waiting = [*flows, *(event.flow for campaign in campaigns for event in campaign.events if event.flow is not None)]
@@ -60,29 +61,29 @@ def _with_flows(
         if flow in found or flow.system:
             continue
         found[flow] = None
-        others = (workspace.flows.get(each.identity) for each in _needs(snapshots, [flow]) if each.type == "flow")
+        others = (database.flows.get(each.identity) for each in _needs(inspections, [flow]) if each.type == "flow")
         waiting.extend(other for other in others if other is not None)
     return found
 
 
-def _needs(snapshots: Snapshots, flows: Iterable[Flow]) -> list[Reference]:
-    inspections = (snapshots.inspection(flow.uuid) for flow in flows)
-    return [each for inspection in inspections if inspection is not None for each in inspection.dependencies]
+def _needs(inspections: Inspections, flows: Iterable[Flow]) -> list[Reference]:
+    found = (inspections.of(flow.uuid) for flow in flows)
+    return [each for inspection in found if inspection is not None for each in inspection.dependencies]
 
 
 def _groups(
-    workspace: Workspace, needed: Iterable[Reference], campaigns: Iterable[Campaign], triggers: Iterable[Trigger]
+    database: Database, needed: Iterable[Reference], campaigns: Iterable[Campaign], triggers: Iterable[Trigger]
 ) -> list[Group]:
-    groups = [workspace.groups.get(each.identity) for each in needed if each.type == "group"]
+    groups = [database.groups.get(each.identity) for each in needed if each.type == "group"]
     groups += [campaign.group for campaign in campaigns]
     groups += [group for trigger in triggers for group in (*trigger.groups, *trigger.exclude_groups)]
     return sorted(dict.fromkeys(each for each in groups if each is not None), key=lambda group: group.name)
 
 
-def _fields(workspace: Workspace, needed: Iterable[Reference], campaigns: Iterable[Campaign]) -> list[dict[str, Any]]:
+def _fields(database: Database, needed: Iterable[Reference], campaigns: Iterable[Campaign]) -> list[dict[str, Any]]:
     keys = {each.identity for each in needed if each.type == "field"}
     keys |= {event.relative_to for campaign in campaigns for event in campaign.events}
-    fields = (workspace.fields[key] for key in sorted(keys) if key in workspace.fields)
+    fields = (database.fields[key] for key in sorted(keys) if key in database.fields)
     return [{"key": each.key, "name": each.name, "type": each.kind} for each in fields]
 
 
@@ -90,13 +91,13 @@ def _refer(value: Any) -> dict[str, str]:
     return {"uuid": value.uuid, "name": value.name}
 
 
-def _campaign(workspace: Workspace, campaign: Campaign) -> dict[str, Any]:
-    events = [_event(workspace, event) for event in campaign.events]
+def _campaign(database: Database, campaign: Campaign) -> dict[str, Any]:
+    events = [_event(database, event) for event in campaign.events]
     return {"uuid": campaign.uuid, "name": campaign.name, "group": _refer(campaign.group), "events": events}
 
 
-def _event(workspace: Workspace, event: CampaignEvent) -> dict[str, Any]:
-    field = workspace.fields.get(event.relative_to)
+def _event(database: Database, event: CampaignEvent) -> dict[str, Any]:
+    field = database.fields.get(event.relative_to)
     label = field.name if field is not None else SYSTEM_DATES.get(event.relative_to, event.relative_to)
     document = {
         "uuid": event.uuid,

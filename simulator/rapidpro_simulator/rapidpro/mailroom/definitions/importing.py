@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
     from rapidpro_simulator.rapidpro.flows.definition.triggers import ExportedTrigger
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.assets import Label
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
     from rapidpro_simulator.rapidpro.model.channels import Channel
-    from rapidpro_simulator.rapidpro.model.contacts import Group
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.groups import Group
 
 MOST_NAME_CHARACTERS = 64
 FLOW_EVENT = "F"
 
 
-def import_export(workspace: Workspace, document: Any, *, lenient: bool = False) -> list[Flow]:
+def import_export(mailroom: Mailroom, document: Any, *, lenient: bool = False) -> list[Flow]:
     """Import an export file, or one flow's definition, and return its flows as they are in the workspace.
 
     All of it or nothing: raises `ExportError` with everything that cannot be read. Where that is `lenient`, it is left
@@ -41,18 +41,20 @@ def import_export(workspace: Workspace, document: Any, *, lenient: bool = False)
         document = {"version": "13", "flows": [document]}
     export = read_export(document, lenient=lenient)
     for problem in export.skipped:
-        workspace.record("import.skipped", where=problem.where, text=problem.text)
-    return _Import(workspace, export, document).run()
+        mailroom.runtime.record("import.skipped", where=problem.where, text=problem.text)
+    return _Import(mailroom, export, document).run()
 
 
 class _Import:
     """One import. `_mapping` says which UUID of the file is which of the workspace."""
 
-    def __init__(self, workspace: Workspace, export: Export, document: dict[str, Any]) -> None:
-        self._workspace = workspace
+    def __init__(self, mailroom: Mailroom, export: Export, document: dict[str, Any]) -> None:
+        self._mailroom = mailroom
+        self._database = mailroom.database
+        self._runtime = mailroom.runtime
         self._export = export
         self._originals = {each.get("uuid"): each for each in document.get("flows") or ()}
-        self._same_site = urlsplit(export.site).netloc.lower() == workspace.host.name.lower()
+        self._same_site = urlsplit(export.site).netloc.lower() == mailroom.runtime.platform.name.lower()
         self._mapping: dict[str, str] = {}
 
     def run(self) -> list[Flow]:
@@ -65,21 +67,21 @@ class _Import:
             self._campaign(campaign)
         for trigger in self._export.triggers:
             self._trigger(trigger)
-        self._workspace.automation.sessions.snapshots.forget()
-        self._workspace.record("flows.imported", flows=[flow.name for flow in flows])
+        self._mailroom.snapshots.forget()
+        self._runtime.record("flows.imported", flows=[flow.name for flow in flows])
         return flows
 
     def _field(self, definition: exports.ExportedField) -> None:
-        known = self._workspace.fields.get(definition.key)
+        known = self._database.fields.get(definition.key)
         if known is None:
-            self._workspace.add_field(definition.key, definition.name, definition.type)
+            self._database.fields.add(definition.key, definition.name, definition.type)
         else:
             known.name, known.kind = definition.name, definition.type
 
     def _group(self, uuid: str, name: str, query: str | None = None) -> Group:
-        groups = self._workspace.groups
+        groups = self._database.groups
         known = groups.get(uuid) if self._same_site else None
-        return known or self._workspace.group(name) or self._workspace.add_group(name, query=query)
+        return known or self._database.groups.find(name) or self._mailroom.add_group(name, query=query)
 
     # Flows
 
@@ -94,7 +96,7 @@ class _Import:
         return rows
 
     def _row(self, definition: FlowDefinition) -> Flow:
-        flows, now = self._workspace.flows, self._workspace.host.clock.now()
+        flows, now = self._database.flows, self._runtime.now()
         known = flows.get(definition.uuid) if self._same_site else None
         if known is None:
             named = flows.named(definition.name)
@@ -102,21 +104,21 @@ class _Import:
         if known is not None:
             known.archived = False
             return known
-        uuid = self._workspace.new_uuid()
+        uuid = self._database.new_uuid()
         row = Flow(uuid, self._unique(definition.name), definition.type, {}, now, now)
         flows.add(row)  # at once: another flow of the file may have the same name
         return row
 
     def _unique(self, name: str) -> str:
         candidate, number = name, 1
-        while self._workspace.flows.named(candidate) is not None:
+        while self._database.flows.named(candidate) is not None:
             number += 1
             suffix = f" {number}"
             candidate = name[: MOST_NAME_CHARACTERS - len(suffix)] + suffix
         return candidate
 
     def _write(self, definition: FlowDefinition, row: Flow) -> None:
-        document = remapped(self._source(definition), self._workspace.new_uuid, self._mapping)
+        document = remapped(self._source(definition), self._database.new_uuid, self._mapping)
         document |= {
             "uuid": row.uuid,
             "name": row.name,
@@ -124,17 +126,17 @@ class _Import:
             "expire_after_minutes": self._expiry(definition),
         }
         row.definition = document
-        row.modified_on = self._workspace.host.clock.now()
+        row.modified_on = self._runtime.now()
 
     def _source(self, definition: FlowDefinition) -> dict[str, Any]:
         """Return a definition as this generation stores it; the engine reads every version."""
-        original, version = self._originals.get(definition.uuid), self._workspace.host.generation.flows.version
+        original, version = self._originals.get(definition.uuid), self._runtime.generation.flows.version
         if original is None or version == CURRENT or self._export.skipped:
             return definition.to_json()
         return migrate(original, to=version)
 
     def _expiry(self, definition: FlowDefinition) -> int:
-        given, generation = definition.expire_after_minutes, self._workspace.host.generation
+        given, generation = definition.expire_after_minutes, self._runtime.generation
         default = imported_expiry(definition.type, given)
         return generation.flows.message_expiry if default != given and definition.type == MESSAGING else default
 
@@ -147,41 +149,41 @@ class _Import:
                     self._mapping[reference.identity] = found
 
     def _named_flow(self, reference: Reference) -> str | None:
-        flows = self._workspace.flows
+        flows = self._database.flows
         return _uuid(flows.get(reference.identity) or flows.named(reference.name))
 
     def _missing_group(self, reference: Reference) -> str | None:
-        known = self._workspace.groups.get(reference.identity)
+        known = self._database.groups.get(reference.identity)
         if known is not None:
             return known.uuid
         return self._group(reference.identity, reference.name).uuid if reference.name else None
 
     def _label(self, reference: Reference) -> str | None:
-        workspace = self._workspace
-        known = workspace.labels.get(reference.identity) or workspace.label(reference.name)
+        labels = self._database.labels
+        known = labels.get(reference.identity) or labels.find(reference.name)
         if known is None and reference.name:
-            known = workspace.add_label(reference.name)
+            known = labels.add(reference.name)
         return _uuid(known)
 
     def _channel(self, reference: Reference) -> str | None:
-        channels = self._workspace.channels
+        channels = self._database.channels
         by_name = (each for each in channels if each.name.lower() == reference.name.lower())
         known = next((each for each in channels if each.uuid == reference.identity), None) or next(by_name, None)
         return _uuid(known)
 
     def _topic(self, reference: Reference) -> str | None:
-        topics = self._workspace.topics.values()
-        named = next((each for each in topics if each.name.lower() == reference.name.lower()), None)
-        return (named or self._workspace.general_topic).uuid
+        topics = self._database.topics
+        named = next((each for each in topics.values() if each.name.lower() == reference.name.lower()), None)
+        return (named or topics.general).uuid
 
     def _global(self, reference: Reference) -> None:
-        if reference.identity not in self._workspace.globals:
-            self._workspace.set_global(reference.identity, "")
+        if reference.identity not in self._database.globals:
+            self._database.globals.set(reference.identity, "")
 
     # Campaigns and triggers
 
     def _campaign(self, definition: exports.ExportedCampaign) -> None:
-        campaigns = self._workspace.automation.campaigns
+        campaigns = self._mailroom.campaigns
         group = self._group(definition.group.identity, definition.group.name)
         known = self._known_campaign(definition)
         if known is None:
@@ -195,12 +197,12 @@ class _Import:
             self._event(known, event)
 
     def _event(self, campaign: Campaign, definition: exports.ExportedCampaignEvent) -> None:
-        workspace, relative_to = self._workspace, definition.relative_to
-        if relative_to.identity not in {*workspace.fields, *SYSTEM_DATES}:
-            workspace.add_field(relative_to.identity, relative_to.name or None, "datetime")
-        base_language = definition.base_language or workspace.default_language
+        fields, relative_to = self._database.fields, definition.relative_to
+        if relative_to.identity not in {*fields, *SYSTEM_DATES}:
+            fields.add(relative_to.identity, relative_to.name or None, "datetime")
+        base_language = definition.base_language or self._database.settings.default_language
         flow, message = definition.flow, definition.message
-        workspace.add_campaign_event(
+        self._mailroom.campaigns.add_event(
             campaign,
             offset=definition.offset,
             unit=UNITS[definition.unit],
@@ -213,28 +215,27 @@ class _Import:
         )
 
     def _flow(self, reference: Reference) -> Flow | None:
-        flows = self._workspace.flows
+        flows = self._database.flows
         return flows.get(self._mapping.get(reference.identity, reference.identity)) or flows.named(reference.name)
 
     def _known_campaign(self, definition: exports.ExportedCampaign) -> Campaign | None:
-        campaigns = self._workspace.campaigns
+        campaigns = self._database.campaigns
         known = campaigns.get(definition.uuid) if self._same_site else None
         return known or next((each for each in campaigns.values() if each.name == definition.name), None)
 
     def _trigger(self, definition: ExportedTrigger) -> None:
-        workspace = self._workspace
         flow = self._flow(definition.flow)
         if flow is None:
             return
         channel = self._channel(definition.channel) if definition.channel else None
-        workspace.add_trigger(
+        self._mailroom.triggers.add(
             TriggerKind(definition.type),
             flow,
             keywords=definition.keywords,
             match_type=definition.match_type,
             groups=[self._group(each.identity, each.name) for each in definition.groups],
             exclude_groups=[self._group(each.identity, each.name) for each in definition.exclude_groups],
-            channel=next((each for each in workspace.channels if each.uuid == channel), None),
+            channel=next((each for each in self._database.channels if each.uuid == channel), None),
         )
 
 

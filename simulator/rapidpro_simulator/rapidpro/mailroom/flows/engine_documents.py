@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.mailroom.automation.matching import MATCH_TYPES
+from rapidpro_simulator.rapidpro.model.triggers import MATCH_TYPES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rapidpro_simulator.rapidpro.mailroom.automation.matching import TriggerMatch
-    from rapidpro_simulator.rapidpro.model.assets import Named
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.flows import Flow, FlowStart
     from rapidpro_simulator.rapidpro.model.messages import Message
+    from rapidpro_simulator.rapidpro.model.named import NamedRow
     from rapidpro_simulator.rapidpro.model.tickets import Ticket
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.triggers import Trigger
 
 Document = dict[str, Any]
 
@@ -28,7 +28,7 @@ def moment(value: datetime) -> str:
     return value.isoformat().removesuffix("+00:00") + "Z"
 
 
-def reference(named: Named) -> Document:
+def reference(named: NamedRow) -> Document:
     return {"uuid": named.uuid, "name": named.name}
 
 
@@ -43,23 +43,22 @@ def received(message: Message) -> Document:
     return {"type": "msg_received", **stamp, "msg": {key: value for key, value in said.items() if value is not None}}
 
 
-def by_message(match: TriggerMatch, message: Message) -> Document:
-    """Return the trigger of a message that matched."""
-    trigger = match.trigger
+def by_message(trigger: Trigger, keyword: str, message: Message) -> Document:
+    """Return the trigger of a message that fits one of the workspace's; the `keyword` may be empty."""
     document = {
         "type": "msg",
         "flow": reference(trigger.flow),
         "triggered_on": moment(message.modified_on),
         "event": received(message),
     }
-    if match.keyword:
-        document["keyword_match"] = {"type": MATCH_TYPES[trigger.match_type], "keyword": match.keyword}
+    if keyword:
+        document["keyword_match"] = {"type": MATCH_TYPES[trigger.match_type], "keyword": keyword}
     return document
 
 
-def by_start(workspace: Workspace, start: FlowStart) -> Document:
+def by_start(mailroom: Mailroom, start: FlowStart) -> Document:
     """Return the trigger of a start: of a user's, the API's or a schedule's, or of another flow's."""
-    document: Document = {"flow": reference(start.flow), "triggered_on": moment(workspace.host.clock.now())}
+    document: Document = {"flow": reference(start.flow), "triggered_on": moment(mailroom.runtime.now())}
     if start.total > 1 or start.groups or start.query:
         document["batch"] = True
     if start.run_summary is not None:
@@ -73,31 +72,31 @@ def by_start(workspace: Workspace, start: FlowStart) -> Document:
     return {"type": "manual", **document}
 
 
-def by_campaign(workspace: Workspace, event: CampaignEvent, flow: Flow) -> Document:
+def by_campaign(mailroom: Mailroom, event: CampaignEvent, flow: Flow) -> Document:
     """Return the trigger of a campaign event."""
     campaign = {"uuid": event.campaign.uuid, "name": event.campaign.name}
-    fired = _event(workspace, "campaign_fired", {"campaign": campaign, "point_uuid": event.uuid})
+    fired = _event(mailroom, "campaign_fired", {"campaign": campaign, "point_uuid": event.uuid})
     return {"type": "campaign", "flow": reference(flow), "triggered_on": fired["created_on"], "event": fired}
 
 
-def by_event(workspace: Workspace, event: str, channel: Channel | None, details: Document) -> Document:
+def by_event(mailroom: Mailroom, event: str, channel: Channel | None, details: Document) -> Document:
     """Return the trigger, without its flow, of something that happened on a channel."""
-    told = _event(workspace, event, {**_channel(channel), **details})
+    told = _event(mailroom, event, {**_channel(channel), **details})
     return {"type": "call", "triggered_on": told["created_on"], "event": told}
 
 
-def by_ticket(workspace: Workspace, ticket: Ticket) -> Document:
+def by_ticket(mailroom: Mailroom, ticket: Ticket) -> Document:
     """Return the trigger, without its flow, of a ticket that was closed."""
-    told = _event(workspace, "ticket_closed", {"ticket_uuid": ticket.uuid})
+    told = _event(mailroom, "ticket_closed", {"ticket_uuid": ticket.uuid})
     shown: Document = {"uuid": ticket.uuid, "status": ticket.status, "topic": reference(ticket.topic)}
     if ticket.assignee is not None:
         shown["assignee"] = {**reference(ticket.assignee), "email": ticket.assignee.email}
     return {"type": "ticket", "triggered_on": told["created_on"], "event": told, "ticket": shown}
 
 
-def by_chat(workspace: Workspace, channel: Channel | None, params: Document) -> Document:
+def by_chat(mailroom: Mailroom, channel: Channel | None, params: Document) -> Document:
     """Return the trigger, without its flow, of a new conversation."""
-    told = _event(workspace, "chat_started", {**_channel(channel), **({"params": params} if params else {})})
+    told = _event(mailroom, "chat_started", {**_channel(channel), **({"params": params} if params else {})})
     return {"type": "chat", "triggered_on": told["created_on"], "event": told} | ({"params": params} if params else {})
 
 
@@ -106,9 +105,9 @@ def resumed_by_message(message: Message) -> Document:
     return {"type": "msg", "resumed_on": moment(message.modified_on), "event": received(message)}
 
 
-def resumed_by_time(workspace: Workspace, kind: str, event: str) -> Document:
+def resumed_by_time(mailroom: Mailroom, kind: str, event: str) -> Document:
     """Return the resume of a wait that is over: of a kind, `wait_timeout` or `wait_expiration`, with its event."""
-    told = _event(workspace, event, {})
+    told = _event(mailroom, event, {})
     return {"type": kind, "resumed_on": told["created_on"], "event": told}
 
 
@@ -116,6 +115,6 @@ def _channel(channel: Channel | None) -> Document:
     return {} if channel is None else {"channel": {"uuid": channel.uuid, "name": channel.name}}
 
 
-def _event(workspace: Workspace, kind: str, details: Document) -> Document:
-    now = workspace.host.clock.now()
-    return {"type": kind, "uuid": workspace.automation.sessions.new_uuid(), "created_on": moment(now), **details}
+def _event(mailroom: Mailroom, kind: str, details: Document) -> Document:
+    now = mailroom.runtime.now()
+    return {"type": kind, "uuid": mailroom.sessions.new_uuid(), "created_on": moment(now), **details}

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rapidpro_simulator.rapidpro.flows.core.assets import LlmAsset
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.database import Database
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
 Transfer = dict[str, Any]
 
@@ -27,8 +28,9 @@ class ExternalServices:
     input, and returns the output. Where they are None there is no such service.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, database: Database, runtime: Runtime) -> None:
+        self._contacts = database.contacts
+        self._runtime = runtime
         self.emails: list[tuple[tuple[str, ...], str, str]] = []
         self.email_problem = ""
         self.airtime: Callable[[str, Mapping[str, Decimal]], tuple[str, Decimal]] | None = None
@@ -37,10 +39,9 @@ class ExternalServices:
     @property
     def services(self) -> Services:
         """The services as the engine takes them."""
-        host = self._workspace.host
-        headers = {"User-Agent": host.generation.flows.webhook_agent, "X-Mailroom-Mode": "normal"}
+        headers = {"User-Agent": self._runtime.generation.flows.webhook_agent, "X-Mailroom-Mode": "normal"}
         return Services(
-            webhook=host.webhook,
+            webhook=self._runtime.platform.webhook,
             email=self._send_email,
             airtime=self._transfer_airtime,
             llm=self._ask_model,
@@ -49,7 +50,7 @@ class ExternalServices:
         )
 
     def _may_have(self, contact_uuid: str, urn: str) -> bool:
-        owner = self._workspace.contacts.by_urn(urn)
+        owner = self._contacts.by_urn(urn)
         return owner is None or owner.uuid == contact_uuid
 
     async def _send_email(self, addresses: Sequence[str], subject: str, body: str) -> None:

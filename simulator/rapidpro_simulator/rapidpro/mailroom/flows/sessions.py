@@ -1,6 +1,6 @@
 """Sessions of a workspace: started and resumed through the engine, interrupted, and ended by the clock (flows 3, 10).
 
-What the events of a sprint mean for the workspace is `handlers`' part.
+What the events of a sprint mean for the workspace is `sprint_events`' part.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED, VOICE, Run, RunStatus, Session
 
 from . import engine_documents
-from .run_records import write_runs
-from .snapshots import Snapshots
 from .sprint_events import SprintContext
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
     from rapidpro_simulator.rapidpro.flows.engine.session import Session as Running
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.mailroom.worker import Task
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.flows import Flow, FlowStart
     from rapidpro_simulator.rapidpro.model.messages import Message
-    from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import Timer
 
 KEPT_ON_FAILURE = frozenset({"failure"})  # of the events of a sprint that failed (flows 3.11)
@@ -36,28 +34,28 @@ KEPT_ON_FAILURE = frozenset({"failure"})  # of the events of a sprint that faile
 class Sessions:
     """Starts, resumes and ends the sessions of a workspace. A contact has one at most that waits."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._host = workspace.host
-        self._clock = workspace.host.clock
-        self._stream = workspace.stream("sessions")
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
+        self._flows = mailroom.database.flows
+        self._runtime = mailroom.runtime
+        self._clock = mailroom.runtime.clock
+        self._stream = mailroom.runtime.stream("sessions")
         self._timers: dict[Contact, list[Timer]] = {}
-        self.snapshots = Snapshots(workspace)
 
     @property
     def engine(self) -> Engine:
         """The engine with the services and limits of the moment."""
         return Engine(
-            services=self._workspace.outside.services,
-            limits=self._host.generation.flows.limits,
+            services=self._mailroom.external_services.services,
+            limits=self._runtime.generation.flows.limits,
             now=lambda: DateTime.of(self._clock.now()),
             new_uuid=self.new_uuid,
-            random=self._workspace.automation.random,
+            random=self._mailroom.environment.random,
         )
 
     def new_uuid(self) -> str:
         """Return a UUID for a session, a run or an event, of the generation's version."""
-        if self._host.generation.mailroom.time_ordered_uuids:
+        if self._runtime.generation.mailroom.time_ordered_uuids:
             return self._stream.uuid7(self._clock.now())
         return self._stream.uuid4()
 
@@ -77,49 +75,52 @@ class Sessions:
         if contact.deleted:
             return
         if flow.kind == VOICE:
-            self._workspace.record("call.requested", contact=contact.uuid, flow=flow.name)
+            self._runtime.record("call.requested", contact=contact.uuid, flow=flow.name)
             return
         trigger = {**trigger, "flow": engine_documents.reference(flow)}
-        snapshots, workspace = self.snapshots, self._workspace
+        snapshots = self._mailroom.snapshots
         try:
             running, sprint = await self.engine.start(
-                snapshots.assets(), workspace.automation.environment, snapshots.contact(contact), read_trigger(trigger)
+                snapshots.assets(),
+                self._mailroom.environment.current,
+                snapshots.contact(contact),
+                read_trigger(trigger),
             )
         except (DefinitionError, EngineError) as error:
-            workspace.record("flow.not_started", contact=contact.uuid, flow=flow.name, reason=str(error))
+            self._runtime.record("flow.not_started", contact=contact.uuid, flow=flow.name, reason=str(error))
             return
         if not (flow.background or beside):
             self.interrupt(contact)
         now = self._clock.now()
-        habits = self._host.generation.flows
-        jitter = habits.session_jitter * self._stream.random()
-        deadline = now + habits.session_life + jitter
+        generation = self._runtime.generation
+        jitter = generation.flows.session_jitter * self._stream.random()
+        deadline = now + generation.flows.session_life + jitter
         session = Session(
             running.uuid, contact, flow.kind, now, RunStatus(running.status), deadline=deadline, start=start
         )
         urgent = message is not None or (start is not None and start.total == 1)
-        self._finish(session, running, sprint, SprintContext(workspace, contact, message, urgent, session.runs))
+        self._finish(session, running, sprint, SprintContext(self._mailroom, contact, message, urgent, session.runs))
 
     async def resume(self, session: Session, resume: dict[str, Any], message: Message | None = None) -> None:
         """Go on with a session that waits."""
-        contact, workspace = session.contact, self._workspace
+        contact = session.contact
         assert session.document is not None
-        snapshots, environment = self.snapshots, workspace.automation.environment
+        snapshots, environment = self._mailroom.snapshots, self._mailroom.environment.current
         engine = self.engine
         running = engine.read_session(snapshots.assets(), session.document, environment, snapshots.contact(contact))
         try:
             sprint = await engine.resume(running, read_resume(resume))
         except EngineError as error:
-            workspace.record("flow.not_resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
+            self._runtime.record("flow.not_resumed", contact=contact.uuid, session=session.uuid, reason=str(error))
             return
-        context = SprintContext(workspace, contact, message, message is not None, session.runs)
+        context = SprintContext(self._mailroom, contact, message, message is not None, session.runs)
         context.runs = [run for run in session.runs.values() if run.status in UNFINISHED]
         self._finish(session, running, sprint, context)
 
     def waiting(self, contact: Contact) -> Session | None:
         """Return the session that waits for a contact; one whose flow is no more fails now (flows 10)."""
         session = contact.session
-        if session is None or (session.flow is not None and session.flow.uuid in self._workspace.flows):
+        if session is None or (session.flow is not None and session.flow.uuid in self._flows):
             return session
         self._end(session, RunStatus.FAILED)
         return None
@@ -132,18 +133,18 @@ class Sessions:
     # After a sprint
 
     def _finish(self, session: Session, running: Running, sprint: Sprint, context: SprintContext) -> None:
-        workspace, contact = self._workspace, session.contact
+        contact = session.contact
         if contact.deleted:
             return  # while the flow waited for a web server, say
         session.status = RunStatus(running.status)
         session.sprint = running.sprints
         self._stop_timers(contact, session)
-        write_runs(workspace, session, running)
+        self._mailroom.run_records.write(session, running)
         events = sprint.events
         if session.status is RunStatus.FAILED:
             events = [event for event in events if event["type"] in KEPT_ON_FAILURE]
         for branch in sprint.trace:
-            workspace.record("flow.branch", contact=contact.uuid, **_told(branch))
+            self._runtime.record("flow.branch", contact=contact.uuid, **_told(branch))
         context.play(events)
         if session.status is RunStatus.FAILED:
             for run in session.runs.values():
@@ -158,7 +159,7 @@ class Sessions:
         session.document = running.to_json()
         waiting = running.waiting_run
         assert waiting is not None
-        session.flow = self._workspace.flows.get(waiting.flow_reference["uuid"])
+        session.flow = self._flows.get(waiting.flow_reference["uuid"])
         if session.contact.session is not session:
             self.interrupt(session.contact)  # one waits at most, whoever ran beside it
         session.contact.session = session
@@ -171,7 +172,9 @@ class Sessions:
             return
         sprint = session.sprint
         if context.sent:  # counted from then on (rapidpro 8.2)
-            self._workspace.ledger.when_sent(context.sent[-1], lambda: self._arm_timeout(session, sprint, seconds))
+            self._mailroom.delivery.ledger.when_sent(
+                context.sent[-1], lambda: self._arm_timeout(session, sprint, seconds)
+            )
         else:
             self._arm_timeout(session, sprint, seconds)
 
@@ -185,15 +188,15 @@ class Sessions:
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
-            self._workspace.record("wait.expired", contact=session.contact.uuid, session=session.uuid)
+            self._runtime.record("wait.expired", contact=session.contact.uuid, session=session.uuid)
             if self._clock.now() >= session.deadline:
-                self._end(session, self._host.generation.flows.session_end)
+                self._end(session, self._runtime.generation.flows.session_end)
                 return
             if session.kind == VOICE:
                 self._end(session, RunStatus.EXPIRED)
                 return
             await self.resume(
-                session, engine_documents.resumed_by_time(self._workspace, "wait_expiration", "wait_expired")
+                session, engine_documents.resumed_by_time(self._mailroom, "wait_expiration", "wait_expired")
             )
 
         return task
@@ -204,16 +207,16 @@ class Sessions:
         async def task() -> None:
             if session.contact.session is not session or session.sprint != sprint:
                 return
-            self._workspace.record("wait.timed_out", contact=session.contact.uuid, session=session.uuid)
+            self._runtime.record("wait.timed_out", contact=session.contact.uuid, session=session.uuid)
             await self.resume(
-                session, engine_documents.resumed_by_time(self._workspace, "wait_timeout", "wait_timed_out")
+                session, engine_documents.resumed_by_time(self._mailroom, "wait_timeout", "wait_timed_out")
             )
 
         return task
 
     def _at(self, session: Session, moment: datetime, task: Task) -> None:
-        contact, backend, worker = session.contact, self._host.backend, self._workspace.automation.worker
-        timer = self._clock.call_at(moment, lambda: backend.later(0, lambda: worker.submit(contact, task)))
+        contact, tasks, worker = session.contact, self._runtime.tasks, self._mailroom.worker
+        timer = self._clock.call_at(moment, lambda: tasks.later(0, lambda: worker.submit(contact, task)))
         self._timers.setdefault(contact, []).append(timer)
 
     def _stop_timers(self, contact: Contact, session: Session) -> None:
@@ -234,13 +237,13 @@ class Sessions:
         self._leave(session)
 
     def _exit(self, run: Run, status: RunStatus, now: datetime) -> None:
-        self._workspace.flows.set_status(run, status)
+        self._flows.set_status(run, status)
         run.exited_on = run.modified_on = now
         self._tell_end(run)
 
     def _tell_end(self, run: Run) -> None:
         told = {"contact": run.contact.uuid, "flow": run.flow.name, "run": run.uuid, "status": run.status.value}
-        self._workspace.record("run.ended", **told)
+        self._runtime.record("run.ended", **told)
 
     def _leave(self, session: Session) -> None:
         session.ended_on = self._clock.now()

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.flows.core import assets as known
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact as Snapshot
 from rapidpro_simulator.rapidpro.flows.core.contact import Ticket
-from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, read_flow
-from rapidpro_simulator.rapidpro.flows.definition.inspection import FlowInspection, inspect
-from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
-from rapidpro_simulator.rapidpro.mailroom.contacts.values import field_asset, value_of
+from rapidpro_simulator.rapidpro.mailroom.contacts.values import field_asset
 from rapidpro_simulator.rapidpro.urns import identity
 
 from .engine_documents import moment
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.mailroom.contacts.values import ContactValues
     from rapidpro_simulator.rapidpro.model.contacts import Contact
-    from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.model.tickets import Ticket as TicketRow
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
+
+    from .inspections import Inspections
 
 CACHED = 5.0  # seconds for which mailroom remembers what a workspace holds (rapidpro 8.5)
 ROLES = (known.SEND, known.RECEIVE)
@@ -28,12 +28,13 @@ ROLES = (known.SEND, known.RECEIVE)
 class Snapshots:
     """Takes the engine's pictures of a workspace."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, database: Database, runtime: Runtime, inspections: Inspections, values: ContactValues) -> None:
+        self._database = database
+        self._clock = runtime.clock
+        self._inspections = inspections
+        self._values = values
         self._assets: known.Assets | None = None
         self._until = 0.0
-        self._read: dict[str, tuple[object, FlowDefinition | None]] = {}
-        self._inspected: dict[str, tuple[FlowDefinition, FlowInspection]] = {}
 
     def forget(self) -> None:
         """Look at the workspace anew the next time."""
@@ -41,37 +42,17 @@ class Snapshots:
 
     def assets(self) -> known.Assets:
         """Return what the workspace holds, as it was at most five seconds ago; flows are always those of now."""
-        now = self._workspace.host.clock.seconds()
+        now = self._clock.seconds()
         if self._assets is None or now >= self._until:
             self._assets = self._take()
             self._until = now + CACHED
         return self._assets
 
-    def definition(self, uuid: str) -> FlowDefinition | None:
-        """Return the flow of a UUID as the engine reads it; None where there is none that can be read."""
-        flow = self._workspace.flows.get(uuid)
-        if flow is None:
-            return None
-        kept = self._read.get(uuid)
-        if kept is None or kept[0] is not flow.definition:
-            kept = self._read[uuid] = flow.definition, _read(flow)
-        return kept[1]
-
-    def inspection(self, uuid: str) -> FlowInspection | None:
-        """Return what is known of a flow without running it; None where there is none that can be read."""
-        definition = self.definition(uuid)
-        if definition is None:
-            return None
-        kept = self._inspected.get(uuid)
-        if kept is None or kept[0] is not definition:
-            kept = self._inspected[uuid] = definition, inspect(definition)
-        return kept[1]
-
     def contact(self, contact: Contact) -> Snapshot:
         """Return a contact as it is now."""
-        workspace, assets = self._workspace, self.assets()
-        values = ((key, value_of(workspace, contact, key)) for key in contact.fields)
-        groups = (assets.groups.get(group.uuid) for group in workspace.groups_of(contact))
+        assets = self.assets()
+        values = ((key, self._values.of(contact, key)) for key in contact.fields)
+        groups = (assets.groups.get(group.uuid) for group in self._database.groups.of(contact))
         return Snapshot(
             assets=assets,
             uuid=contact.uuid,
@@ -89,12 +70,12 @@ class Snapshots:
         )
 
     def _take(self) -> known.Assets:
-        workspace = self._workspace
+        database = self._database
         return known.Assets(
-            self.definition,
+            self._inspections.definition,
             {
                 "campaigns": [
-                    known.CampaignAsset(uuid=each.uuid, name=each.name) for each in workspace.campaigns.values()
+                    known.CampaignAsset(uuid=each.uuid, name=each.name) for each in database.campaigns.values()
                 ],
                 "channels": [
                     known.ChannelAsset(
@@ -105,38 +86,31 @@ class Snapshots:
                         roles=ROLES,
                         country=each.country or "",
                     )
-                    for each in workspace.channels
+                    for each in database.channels
                 ],
-                "fields": [field_asset(each) for each in workspace.fields.values()],
+                "fields": [field_asset(each) for each in database.fields.values()],
                 "globals": [
                     known.GlobalAsset(name=each.name, key=each.key, value=each.value)
-                    for each in workspace.globals.values()
+                    for each in database.globals.values()
                 ],
                 "groups": [
                     known.GroupAsset(uuid=each.uuid, name=each.name, query=each.query or "")
-                    for each in workspace.groups.values()
+                    for each in database.groups.values()
                 ],
-                "labels": [known.LabelAsset(uuid=each.uuid, name=each.name) for each in workspace.labels.values()],
-                "llms": [known.LlmAsset(uuid=each.uuid, name=each.name, roles=("engine",)) for each in workspace.llms],
+                "labels": [known.LabelAsset(uuid=each.uuid, name=each.name) for each in database.labels.values()],
+                "llms": [known.LlmAsset(uuid=each.uuid, name=each.name, roles=("engine",)) for each in database.llms],
                 "resthooks": [
                     known.ResthookAsset(slug=each.slug, subscribers=tuple(each.target_url for each in each.subscribers))
-                    for each in workspace.resthooks.values()
+                    for each in database.resthooks.values()
                 ],
-                "topics": [known.TopicAsset(uuid=each.uuid, name=each.name) for each in workspace.topics.values()],
+                "topics": [known.TopicAsset(uuid=each.uuid, name=each.name) for each in database.topics.values()],
                 "users": [
                     known.UserAsset(uuid=each.uuid, name=each.name, email=each.email)
-                    for each in workspace.users.values()
+                    for each in database.users.values()
                 ],
             },
-            locations=workspace.locations,
+            locations=database.locations,
         )
-
-
-def _read(flow: Flow) -> FlowDefinition | None:
-    try:
-        return read_flow(flow.definition)
-    except DefinitionError:
-        return None
 
 
 def _ticket(row: TicketRow, assets: known.Assets) -> Ticket:

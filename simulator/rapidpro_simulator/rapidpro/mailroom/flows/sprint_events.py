@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue
-from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import MessageContent
+from rapidpro_simulator.rapidpro.mailroom.messages.content import MessageContent
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
 from rapidpro_simulator.rapidpro.urns import identity
@@ -16,10 +16,11 @@ from rapidpro_simulator.rapidpro.urns import identity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.contacts import Contact
+    from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.model.flows import Flow, Run
     from rapidpro_simulator.rapidpro.model.messages import Message
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 Event = dict[str, Any]
 GONE = "subscriber_gone"
@@ -34,7 +35,7 @@ class SprintContext:
     messages that were queued.
     """
 
-    workspace: Workspace
+    mailroom: Mailroom
     contact: Contact
     message: Message | None = None
     urgent: bool = False
@@ -51,8 +52,12 @@ class SprintContext:
             if handler is not None:
                 handler(self, event)
         if self.changed:
-            self.contact.modified_on = self.workspace.host.clock.now()
-            self.workspace.automation.changed(self.contact)
+            self.contact.modified_on = self.mailroom.runtime.now()
+            self.mailroom.changed(self.contact)
+
+    @property
+    def database(self) -> Database:
+        return self.mailroom.database
 
     @property
     def flow(self) -> Flow | None:
@@ -61,7 +66,7 @@ class SprintContext:
     def record(self, kind: str, **data: Any) -> None:
         """Record something in the journal, with the contact and the flow."""
         flow = self.flow
-        self.workspace.record(kind, contact=self.contact.uuid, flow=flow and flow.name, **data)
+        self.mailroom.runtime.record(kind, contact=self.contact.uuid, flow=flow and flow.name, **data)
 
 
 # Runs
@@ -97,7 +102,7 @@ def _problem(context: SprintContext, event: Event) -> None:
 
 def _message_created(context: SprintContext, event: Event) -> None:
     said = event["msg"]
-    message = context.workspace.dispatcher.create(
+    message = context.mailroom.dispatcher.create(
         context.contact,
         MessageContent(said.get("text") or "", said.get("attachments") or (), _quick_replies(said)),
         flow=context.flow,
@@ -118,11 +123,10 @@ def _broadcast_created(context: SprintContext, event: Event) -> None:
     def part(name: str) -> dict[str, Any]:
         return {language: said[name] for language, said in translations.items() if said.get(name)}
 
-    workspace = context.workspace
-    contacts, groups = _recipients(workspace, event)
+    contacts, groups = _recipients(context.database, event)
     if event.get("contact_query"):
-        contacts += workspace.automation.query_groups.matching(event["contact_query"])
-    workspace.create_broadcast(
+        contacts += context.mailroom.query_groups.matching(event["contact_query"])
+    context.mailroom.broadcasts.create(
         urns=[identity(urn) for urn in event.get("urns", ())],
         contacts=contacts,
         groups=groups,
@@ -136,17 +140,17 @@ def _broadcast_created(context: SprintContext, event: Event) -> None:
     )
 
 
-def _recipients(workspace: Workspace, event: Event) -> tuple[list[Any], list[Any]]:
-    contacts = (workspace.contact(each["uuid"]) for each in event.get("contacts", ()))
-    groups = (workspace.groups.get(each["uuid"]) for each in event.get("groups", ()))
+def _recipients(database: Database, event: Event) -> tuple[list[Any], list[Any]]:
+    contacts = (database.contacts.by_uuid(each["uuid"]) for each in event.get("contacts", ()))
+    groups = (database.groups.get(each["uuid"]) for each in event.get("groups", ()))
     return [each for each in contacts if each is not None], [each for each in groups if each is not None]
 
 
 def _labels_added(context: SprintContext, event: Event) -> None:
-    message = context.workspace.message_by_uuid(event["input_uuid"])
+    message = context.database.store.message_by_uuid(event["input_uuid"])
     if message is None:
         return
-    labels = (context.workspace.labels.get(each["uuid"]) for each in event["labels"])
+    labels = (context.database.labels.get(each["uuid"]) for each in event["labels"])
     own = message.labels or []
     message.labels = own + [label for label in labels if label is not None and label not in own]
 
@@ -184,7 +188,7 @@ def _status_changed(context: SprintContext, event: Event) -> None:
 
 @_changes
 def _urns_changed(context: SprintContext, event: Event) -> None:
-    channels = {channel.uuid: channel for channel in context.workspace.channels}
+    channels = {channel.uuid: channel for channel in context.database.channels}
     urns, affinity = [], {}
     for urn in event["urns"]:
         base, mark, display = urn.partition("#")
@@ -193,7 +197,7 @@ def _urns_changed(context: SprintContext, event: Event) -> None:
         channel = channels.get(parse_qs(query).get("channel", [""])[0])
         if channel is not None:
             affinity[path] = channel
-    context.workspace.contacts.set_urns(context.contact, urns)
+    context.database.contacts.set_urns(context.contact, urns)
     context.contact.affinity = affinity or None
 
 
@@ -206,12 +210,12 @@ def _field_changed(context: SprintContext, event: Event) -> None:
     contact.fields[key] = value["text"]
     if contact.values is None:
         contact.values = {}
-    contact.values[key] = FieldValue.from_json(value, context.workspace.automation.environment)
+    contact.values[key] = FieldValue.from_json(value, context.mailroom.environment.current)
 
 
 @_changes
 def _groups_changed(context: SprintContext, event: Event) -> None:
-    groups = context.workspace.groups
+    groups = context.database.groups
     for each in event.get("groups_added", ()):
         if (group := groups.get(each["uuid"])) is not None:
             group.add(context.contact)
@@ -221,11 +225,11 @@ def _groups_changed(context: SprintContext, event: Event) -> None:
 
 
 def _ticket_opened(context: SprintContext, event: Event) -> None:
-    workspace, ticket = context.workspace, event["ticket"]
-    users = {user.uuid: user for user in workspace.users.values()}
-    workspace.automation.tickets.open(
+    database, ticket = context.database, event["ticket"]
+    users = {user.uuid: user for user in database.users.values()}
+    context.mailroom.tickets.open(
         context.contact,
-        workspace.topics.get(ticket["topic"]["uuid"]),
+        database.topics.get(ticket["topic"]["uuid"]),
         uuid=ticket["uuid"],
         flow=context.flow,
         assignee=users.get(ticket.get("assignee", {}).get("uuid")),
@@ -233,7 +237,7 @@ def _ticket_opened(context: SprintContext, event: Event) -> None:
 
 
 def _ticket_noted(context: SprintContext, event: Event) -> None:
-    context.workspace.automation.tickets.add_note(context.workspace.tickets[event["ticket_uuid"]], event["note"])
+    context.mailroom.tickets.add_note(context.database.tickets[event["ticket_uuid"]], event["note"])
 
 
 # Others
@@ -242,11 +246,11 @@ def _ticket_noted(context: SprintContext, event: Event) -> None:
 def _webhook_called(context: SprintContext, event: Event) -> None:
     told = {name: event.get(name) for name in ("url", "status", "status_code", "elapsed_ms", "resthook")}
     context.record("webhook.called", **told)
-    context.workspace.automation.health.count(_calling_node(context, event), event["elapsed_ms"] / 1000)
-    resthook = context.workspace.resthooks.get(event.get("resthook") or "")
+    context.mailroom.webhook_health.count(_calling_node(context, event), event["elapsed_ms"] / 1000)
+    resthook = context.database.resthooks.get(event.get("resthook") or "")
     if resthook is not None and event["status"] == GONE:
         for subscriber in [each for each in resthook.subscribers if each.target_url == event["url"]]:
-            context.workspace.unsubscribe(subscriber)
+            context.database.resthooks.unsubscribe(subscriber)
             context.record("resthook.unsubscribed", resthook=resthook.slug, url=subscriber.target_url)
 
 
@@ -259,19 +263,18 @@ def _calling_node(context: SprintContext, event: Event) -> str:
 
 
 def _resthook_called(context: SprintContext, event: Event) -> None:
-    resthook = context.workspace.resthooks.get(event["resthook"])
+    resthook = context.database.resthooks.get(event["resthook"])
     if resthook is not None:
-        resthook.events.append(ResthookEvent(resthook, event["payload"], context.workspace.host.clock.now()))
+        resthook.events.append(ResthookEvent(resthook, event["payload"], context.mailroom.runtime.now()))
 
 
 def _session_triggered(context: SprintContext, event: Event) -> None:
-    workspace = context.workspace
-    flow = workspace.flows.get(event["flow"]["uuid"])
+    flow = context.database.flows.get(event["flow"]["uuid"])
     if flow is None:
         return
-    contacts, groups = _recipients(workspace, event)
+    contacts, groups = _recipients(context.database, event)
     exclusions = event.get("exclusions") or {}
-    workspace.start_flow(
+    context.mailroom.starts.create(
         flow,
         contacts=contacts,
         groups=groups,

@@ -6,10 +6,10 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.delivery.housekeeping import Cron
+from rapidpro_simulator.rapidpro.runtime.cron import Cron
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
 SLOW = 10.0  # seconds
 BUCKET = timedelta(minutes=5)
@@ -27,23 +27,22 @@ class WebhookHealth:
     Calls go on all the same: there is no circuit breaker.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._clock = workspace.host.clock
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._calls: dict[str, deque[tuple[int, bool]]] = {}
         self._open = False
-        self._cron = Cron(self._clock, self._check, CHECKED)
+        self._cron = Cron(runtime.clock, self._check, CHECKED)
 
     def count(self, where: str, seconds: float) -> None:
         """Count a call, of a node, that took so many seconds."""
         self._calls.setdefault(where, deque()).append((self._bucket(), seconds > SLOW))
         if not self._open and self._unhealthy(where):
             self._open = True
-            self._workspace.record("incident.started", type="webhooks:unhealthy")
+            self._runtime.record("incident.started", type="webhooks:unhealthy")
             self._arm()
 
     def _bucket(self) -> int:
-        return (self._clock.now() - _EPOCH) // BUCKET
+        return (self._runtime.now() - _EPOCH) // BUCKET
 
     def _unhealthy(self, where: str) -> bool:
         calls = self._calls[where]
@@ -57,7 +56,7 @@ class WebhookHealth:
             self._arm()
         else:
             self._open = False
-            self._workspace.record("incident.ended", type="webhooks:unhealthy")
+            self._runtime.record("incident.ended", type="webhooks:unhealthy")
 
     def _arm(self) -> None:
-        self._cron.arm(self._clock.now() + timedelta(microseconds=1))
+        self._cron.arm(self._runtime.now() + timedelta(microseconds=1))

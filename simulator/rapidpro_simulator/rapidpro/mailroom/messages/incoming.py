@@ -1,7 +1,6 @@
 """Incoming messages: who sent them, whether they are new, and what changes for the contact (rapidpro 6.7).
 
-What a message sets off (triggers, flows) is `mailroom.automation`'s part; whoever else wants to know of it is among
-`IncomingMessages.handlers`.
+What a message sets off (triggers, flows) is `automation.triggers`' part; others hear of it as `handlers`.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 SAME_TEXT = timedelta(seconds=3)  # 2 to 4 in practice
 SAME_ID = timedelta(hours=24)
@@ -28,9 +27,11 @@ SAME_ID = timedelta(hours=24)
 class IncomingMessages:
     """Takes the incoming messages of a workspace; `handlers` are called with each that was not blocked."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._host = workspace.host
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
+        self._database = mailroom.database
+        self._runtime = mailroom.runtime
+        self._delivery = mailroom.delivery
         self._external: dict[tuple[str, str], Message] = {}
         self.handlers: list[Callable[[Message], object]] = []
         self._late = 0  # how many wait for mailroom; what comes after them waits behind them
@@ -38,24 +39,27 @@ class IncomingMessages:
     def receive(
         self,
         urn: str,
-        text: str,
-        channel: Channel | None,
+        text: str = "",
+        channel: Channel | None = None,
         *,
         attachments: Sequence[str] = (),
         sent_on: datetime | None = None,
         external_id: str | None = None,
     ) -> Message:
-        """See `Workspace.receive`."""
+        """Take an incoming message; `sent_on` and `external_id` are the provider's (rapidpro 6.7).
+
+        Returns the message that is there already where this one repeats it. Raises `ValueError` without a channel.
+        """
         channel = channel or self._channel_for(urn)
         urn = _normalized(urn, channel.country)
-        contact = self._workspace.contacts.get_or_create(urn)
+        contact = self._database.contacts.get_or_create(urn)
         known = self._known(contact, urn, text, channel, external_id)
         if known is not None:
             return known
-        created_on = self._workspace.store.moment(self._host.clock.now())
+        created_on = self._database.store.moment(self._runtime.now())
         message = Message(
-            id=self._host.next_id("message"),
-            uuids=self._workspace.row_uuids,
+            id=self._runtime.next_id("message"),
+            uuids=self._database.row_uuids,
             broadcast=None,
             contact=contact,
             urn=urn,
@@ -70,12 +74,12 @@ class IncomingMessages:
         )
         if external_id is not None:
             self._external[channel.uuid, external_id] = message
-        self._workspace.ledger.add(message)
-        if self._host.mailroom == "up" and not self._late:
+        self._delivery.add(message)
+        if self._runtime.tasks.status == "up" and not self._late:
             self._handle(message)
         else:
             self._late += 1
-            self._host.backend.later(0, lambda: self._handle_late(message))
+            self._runtime.tasks.later(0, lambda: self._handle_late(message))
         return message
 
     def _handle_late(self, message: Message) -> None:
@@ -84,15 +88,16 @@ class IncomingMessages:
 
     def _channel_for(self, urn: str) -> Channel:
         scheme = urn.partition(":")[0]
-        channel = next((each for each in self._workspace.channels if scheme in each.schemes), None)
+        channel = next((each for each in self._database.channels if scheme in each.schemes), None)
         if channel is None:
-            raise ValueError(f"{self._workspace!r} has no channel that could receive from {urn}: add_channel(…) first")
+            name = self._runtime.workspace
+            raise ValueError(f"workspace {name!r} has no channel that could receive from {urn}: add_channel(…) first")
         return channel
 
     def _known(
         self, contact: Contact, urn: str, text: str, channel: Channel, external_id: str | None
     ) -> Message | None:
-        now = self._host.clock.now()
+        now = self._runtime.now()
         if external_id is not None:
             message = self._external.get((channel.uuid, external_id))
             if message is not None and now - message.created_on < SAME_ID:
@@ -103,15 +108,15 @@ class IncomingMessages:
         return last if last is not None and repeats and now - last.created_on < SAME_TEXT else None
 
     def _handle(self, message: Message) -> None:
-        contact, automation = message.contact, self._workspace.automation
-        if automation.concerns(contact):
-            automation.worker.submit(contact, lambda: self._converse(message))
+        contact, mailroom = message.contact, self._mailroom
+        if mailroom.triggers.concern(contact):
+            mailroom.worker.submit(contact, lambda: self._converse(message))
         elif self._admit(message):
             self._finish(message)
 
     async def _converse(self, message: Message) -> None:
         if self._admit(message):
-            await self._workspace.automation.answer(message)
+            await self._mailroom.triggers.answer(message)
             self._finish(message)
 
     def _admit(self, message: Message) -> bool:
@@ -119,22 +124,22 @@ class IncomingMessages:
         contact = message.contact
         if contact.deleted:
             return False
-        now = self._host.clock.now()
+        now = self._runtime.now()
         message.modified_on = now
         if contact.status is ContactStatus.BLOCKED:
             message.visibility = Visibility.ARCHIVED
-            self._workspace.ledger.set_status(message, Status.HANDLED)
+            self._delivery.ledger.set_status(message, Status.HANDLED)
             return False
         if contact.status is ContactStatus.STOPPED:
             contact.status = ContactStatus.ACTIVE
         if message.urn is not None:
-            self._workspace.contacts.prefer(contact, message.urn, message.channel)
+            self._database.contacts.prefer(contact, message.urn, message.channel)
         contact.last_seen_on = contact.modified_on = now
-        self._workspace.automation.changed(contact)
+        self._mailroom.changed(contact)
         return True
 
     def _finish(self, message: Message) -> None:
-        self._workspace.ledger.set_status(message, Status.HANDLED)
+        self._delivery.ledger.set_status(message, Status.HANDLED)
         for handler in self.handlers:
             handler(message)
 

@@ -10,16 +10,16 @@ from rapidpro_simulator.rapidpro.flows.runs.contact_context import contact_objec
 from rapidpro_simulator.rapidpro.flows.runs.context import globals_object
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.contacts import Contact
-    from rapidpro_simulator.rapidpro.workspace import Workspace
 
 
 class TemplateRenderer:
     """Evaluates templates for one contact; expressions that go wrong contribute nothing."""
 
-    def __init__(self, workspace: Workspace, contact: Contact) -> None:
-        snapshots = workspace.automation.sessions.snapshots
-        self._environment = environment = workspace.automation.environment
+    def __init__(self, mailroom: Mailroom, contact: Contact) -> None:
+        snapshots = mailroom.snapshots
+        self._environment = environment = mailroom.environment.current
         snapshot, assets = snapshots.contact(contact), snapshots.assets()
         self._context = Object(
             lambda: {

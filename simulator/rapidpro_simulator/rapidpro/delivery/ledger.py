@@ -10,19 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapidpro_simulator.rapidpro.model.messages import Broadcast, BroadcastStatus, FailedReason, Message
-    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.rapidpro.model.store import MessageStore
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
 CARRIED = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED})
 
 
 class Ledger:
-    """Keeps the store, the housekeeping and the journal in step with the rows."""
+    """Keeps the store and the journal in step with the rows."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._clock = workspace.host.clock
-        self._message_words = workspace.host.generation.words.message
-        self._broadcast_words = workspace.host.generation.words.broadcast
+    def __init__(self, store: MessageStore, runtime: Runtime) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._message_words = runtime.generation.words.message
+        self._broadcast_words = runtime.generation.words.broadcast
         self._awaited: dict[int, Callable[[], object]] = {}
 
     def when_sent(self, message: Message, callback: Callable[[], object]) -> None:
@@ -31,10 +32,8 @@ class Ledger:
 
     def add(self, message: Message) -> None:
         """Keep a new message."""
-        workspace = self._workspace
-        workspace.store.add(message)
-        workspace.housekeeping.watch(message)
-        workspace.record(
+        self._store.add(message)
+        self._runtime.record(
             "message.created",
             message=message.id,
             broadcast=message.broadcast and message.broadcast.id,
@@ -46,10 +45,8 @@ class Ledger:
 
     def add_broadcast(self, broadcast: Broadcast) -> None:
         """Keep a new broadcast."""
-        workspace = self._workspace
-        workspace.store.broadcasts.append(broadcast)
-        workspace.housekeeping.watch_age(broadcast.created_on)
-        workspace.record(
+        self._store.broadcasts.append(broadcast)
+        self._runtime.record(
             "broadcast.created",
             broadcast=broadcast.id,
             status=self._broadcast_words[broadcast.status],
@@ -60,12 +57,12 @@ class Ledger:
     def set_status(self, message: Message, status: Status) -> None:
         """Give a message another status; what the API prints alike before and after is no event."""
         before, message.status = message.status, status
-        self._workspace.store.track(message)
+        self._store.track(message)
         if self._awaited and status in CARRIED and (awaited := self._awaited.pop(message.id, None)) is not None:
             awaited()
         words = self._message_words
         if words[before] != words[status]:
-            self._workspace.record(
+            self._runtime.record(
                 "message.status",
                 message=message.id,
                 broadcast=message.broadcast and message.broadcast.id,
@@ -75,13 +72,13 @@ class Ledger:
     def fail(self, message: Message, reason: FailedReason) -> None:
         """Give a message up."""
         message.failed_reason = reason
-        message.modified_on = self._clock.now()
+        message.modified_on = self._runtime.now()
         self.set_status(message, Status.FAILED)
 
     def set_broadcast_status(self, broadcast: Broadcast, status: BroadcastStatus) -> None:
         before, broadcast.status = broadcast.status, status
         words = self._broadcast_words
         if words[before] != words[status]:
-            self._workspace.record(
+            self._runtime.record(
                 "broadcast.status", broadcast=broadcast.id, **{"from": words[before], "to": words[status]}
             )
