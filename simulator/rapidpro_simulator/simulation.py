@@ -60,9 +60,16 @@ RELAXATION = 0.05  # the share of the time waited so far that the next pause tak
 class Simulation:
     """A world of RapidPro hosts, CHT instances and the gateway between them.
 
-    `generation` and `gateway` are what hosts and instances are unless they are told otherwise. `clock` is frozen by
-    default; `freeze_datetime` makes `datetime.now()` of all code in this process agree with it. Use it as a context
-    manager, or `close()` it.
+    - `seed`: what tokens, ids, chances and sample data are drawn from. The same seed gives the same journal.
+    - `clock`: a `FrozenClock` (the default) or a `LiveClock`.
+    - `generation`: which RapidPro hosts are (`community`, `textit-2025`, `textit-2026`, `v7`, `v8`), unless they are
+      told otherwise; `gateway`: what stands between them and CHT, as `parse_gateway` reads it.
+    - `latency`: how long an exchange takes (default: a few virtual milliseconds; in live time none is added).
+    - `limits`: how much an advance may cost; `keep`: how many entries the journal keeps (None: all).
+    - `freeze_datetime`: whether `datetime.now()` of all code in this process agrees with a frozen clock.
+
+    Use it as a context manager, or `close()` it. Raises `ValueError` for a gateway that there is not. An error in a
+    service of the simulation is a defect of the simulator: it is raised where time passes next.
     """
 
     def __init__(
@@ -117,7 +124,8 @@ class Simulation:
     def rapidpro(self, name: str, **settings: Any) -> RapidProHost:
         """Return the RapidPro installation at the hostname `name`; it is built when it is first asked for.
 
-        `settings` are those of `RapidPro`: `generation`, `rate_profile`, `first_id`.
+        `settings` are those of `RapidPro`: `generation`, `rate_profile`, `first_id`. Raises `ValueError` for a
+        generation or a profile that there is not.
         """
         if name not in self.hosts:
             settings.setdefault("generation", self.generation)
@@ -128,7 +136,8 @@ class Simulation:
     def cht(self, name: str, release: str | None = None) -> Instance:
         """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for.
 
-        Between it and RapidPro stands the gateway under test, `gateways[name]`.
+        `release` is such as `4.13` (default: that of the gateway under test). Between the instance and RapidPro stands
+        the gateway, `gateways[name]`. Raises `ValueError` for a release that there is not.
         """
         if name not in self.instances:
             party = PARTY if not self.instances else f"{PARTY} of {name}"
@@ -140,7 +149,7 @@ class Simulation:
         return self.instances[name]
 
     def fault(self, **settings: Any) -> Fault:
-        """Let something go wrong; `settings` are those of `Fault`."""
+        """Let something go wrong on the wire, from now on; `settings` are those of `Fault`, `kind` above all."""
         return self.faults.add(Fault(**settings))
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
@@ -217,7 +226,10 @@ class Simulation:
                 stop.cancel()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run `coroutine` to its end and return its result."""
+        """Run `coroutine` to its end and return its result; virtual time passes as far as it needs.
+
+        Raises what the coroutine raises, and `DeadlockError` where it waits for what can never happen.
+        """
         result = self.loop.run(coroutine)
         self._raise_defects()
         return result
@@ -235,7 +247,8 @@ class Simulation:
     ) -> HttpResponse:
         """Make one HTTP request as the tester, and return the answer.
 
-        `auth` is a user and a password, `token` a RapidPro token; redirects are not followed.
+        The body is `json`, or else `body`; `auth` is a user and a password, `token` a RapidPro token. Redirects are not
+        followed. Raises `aiohttp.ClientError` where no answer comes, as a fault may want it.
         """
         return self.run(self._request(method, url, json, body, dict(headers or {}), auth, token))
 

@@ -27,7 +27,7 @@ class Ended(NamedTuple):
     errors: str
 
 
-class Rapidsim:
+class CommandLine:
     """Runs commands in `folder`, in this process, which is quicker; lines are what somebody writes to it."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

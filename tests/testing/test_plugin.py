@@ -295,7 +295,7 @@ def test_a_failure_leaves_out_what_went_well(failure: str) -> None:
 
 
 def test_nothing_is_warned_about(project: Project) -> None:
-    """Whoever has the plugin gets no warnings of ours."""
+    """A project that has the plugin gets no warnings of ours."""
     project.runpytest_subprocess("-q").assert_outcomes(passed=2, warnings=0)
 
 

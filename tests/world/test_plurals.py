@@ -14,3 +14,8 @@ from rapidpro_simulator.world.plurals import counted
 def test_a_noun_goes_with_its_number(amount: int | str, said: str) -> None:
     """One is one message, all else is messages."""
     assert counted(amount, "message") == said
+
+
+def test_a_plural_may_have_a_form_of_its_own() -> None:
+    """It is given beside the singular."""
+    assert [counted(amount, "entry", "entries") for amount in (1, 2)] == ["1 entry", "2 entries"]

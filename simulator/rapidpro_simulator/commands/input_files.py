@@ -1,4 +1,4 @@
-"""Files that somebody names on the command line: read as JSON, or refused with a sentence."""
+"""Files that are named on the command line: read as JSON, or refused with a sentence."""
 
 from __future__ import annotations
 

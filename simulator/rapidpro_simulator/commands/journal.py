@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     entries = _answers(journal, " ".join(options.question))
     for entry in entries:
         sys.stdout.write((journal.line(entry) if options.json else tell(journal, entry, EVENT_KINDS)) + "\n")
-    sys.stderr.write(f"{len(entries)} of {len(journal)} entries\n")
+    sys.stderr.write(f"{len(entries)} of {counted(len(journal), 'entry', 'entries')}\n")
     return 0
 
 

@@ -1,7 +1,8 @@
 """The pytest plugin: `.feature` files are tests, each scenario has a simulation, and a failure explains itself.
 
-It is installed by its entry point, so a project that has rapidpro-simulator has all of it. Nothing heavy is imported
-until a scenario runs. The hooks are in modules of their own: `collection`, `selection`, `step_errors`, `reporting`.
+It is installed by its entry point, so a project that has rapidpro-simulator has all of it. The simulation is imported
+when a scenario runs, not when pytest starts. The hooks are in modules of their own: `collection`, `selection`,
+`step_errors`, `reporting`.
 """
 
 from __future__ import annotations

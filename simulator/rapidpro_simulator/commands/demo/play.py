@@ -71,7 +71,7 @@ def _what_next(terminal: Terminal, journal: Path, second: Path) -> None:
 
 
 def _where_commands_are() -> str:
-    # After `make demo` they are in an environment that nobody has activated.
+    # After `make demo` they are in an environment that is not activated.
     if shutil.which("rapidpro-simulator") is not None:
         return ""
     folder = Path(sys.executable).parent

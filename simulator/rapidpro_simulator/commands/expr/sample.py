@@ -1,4 +1,4 @@
-"""Somebody in the middle of a flow, for those who try an expression and have no context at hand."""
+"""A contact in the middle of a flow: the context of expressions that are tried without one."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ PROMPT = "> "
 
 @dataclass(frozen=True)
 class ChatOptions:
-    """What somebody asked for: see `rapidpro-simulator flow chat --help`."""
+    """What was asked for: see `rapidpro-simulator flow chat --help`."""
 
     export: Path
     flow: str | None = None
@@ -52,7 +52,7 @@ class ChatOptions:
 
 
 def chat(options: ChatOptions) -> int:
-    """Talk until the input ends or somebody quits; return the exit code. Raises `UsageError`."""
+    """Talk until the input ends or `/quit`; return the exit code. Raises `UsageError`."""
     try:
         generation_of(options.generation)
     except ValueError as error:
@@ -151,7 +151,7 @@ def _talk(conversation: Conversation, terminal: Terminal) -> None:
 
 
 def _lines(stream: TextIO, terminal: Terminal) -> Iterator[str]:
-    """Yield what somebody writes; what is not typed into a terminal is shown."""
+    """Yield the lines that are written; those that are not typed into a terminal are shown."""
     if stream.isatty():
         _remember_lines()
         while True:

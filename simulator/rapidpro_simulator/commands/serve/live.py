@@ -1,6 +1,6 @@
 """A simulation that lives in real or dilated time and is reached over TCP, as a `Plan` describes it.
 
-What it prints is the affair of `welcome`.
+What it prints is made in `welcome`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What `serve` is asked to run, as data: hosts, workspaces, instances and users, checked before it starts.
 
-Reading a configuration file is the affair of `configuration`.
+A configuration file is read in `configuration`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A pytest plugin that writes down what became of each scenario of the rules, with the evidence, as JSON Lines.
 
-`run` loads it into the pytest that it starts; nobody else needs it.
+`run` loads it into the pytest that it starts.
 """
 
 from __future__ import annotations

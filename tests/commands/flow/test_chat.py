@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.commands.flow.durations import read_duration, tell_duration
-
-from .clinic import PATIENTS, Rapidsim, clinic, node, send, split, uuid, with_second_flow
-from .serving import ANY_PORTS, COMMAND, PATIENCE, wait_for
+from tests.commands.clinic import PATIENTS, CommandLine, clinic, node, send, split, uuid, with_second_flow
+from tests.commands.serving import ANY_PORTS, COMMAND, PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .serving import Served
+    from tests.commands.serving import Served
 
 REGISTERED = {"status": 201, "json": {"id": "A-17"}}
 WELCOME = "< Welcome to Kisumu. What is your name?"
@@ -32,8 +31,8 @@ IN_KISUMU = ("--global", "clinic=Kisumu", "--webhooks", "answers.json")
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rapidsim:
-    run = Rapidsim(tmp_path, monkeypatch, capsys)
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    run = CommandLine(tmp_path, monkeypatch, capsys)
     run.write("answers.json", {PATIENTS: [REGISTERED]})
     return run
 
@@ -79,14 +78,14 @@ Registration, with Asha Mwangi (tel:+254712345678), Mon 2 Mar 2026 11:00
 """
 
 
-def test_a_conversation_is_told(run: Rapidsim) -> None:
+def test_a_conversation_is_told(run: CommandLine) -> None:
     """Prompts, quick replies, web requests, results, and why each branch was taken, in the order it happens."""
     lines = run.chat("asha mwangi", "perhaps", "/1", options=IN_KISUMU)
 
     assert lines == TOLD.splitlines()
 
 
-def test_one_seed_tells_one_story(run: Rapidsim, tmp_path: Path) -> None:
+def test_one_seed_tells_one_story(run: CommandLine, tmp_path: Path) -> None:
     """The journal of two conversations is the same, byte for byte; with another seed it is another."""
     journals = []
     for seed in ("1", "1", "2"):
@@ -96,7 +95,7 @@ def test_one_seed_tells_one_story(run: Rapidsim, tmp_path: Path) -> None:
     assert journals[0] == journals[1] != journals[2]
 
 
-def test_reasons_are_left_out_on_demand(run: Rapidsim) -> None:
+def test_reasons_are_left_out_on_demand(run: CommandLine) -> None:
     """With --no-why there are none, and /why brings them back."""
     lines = run.chat("asha", "/why", "perhaps", "/why off", "no", options=(*IN_KISUMU, "--no-why"))
 
@@ -105,7 +104,7 @@ def test_reasons_are_left_out_on_demand(run: Rapidsim) -> None:
     assert after(lines, "/why off") == ["  (reasons are off)"]
 
 
-def test_a_number_is_an_answer_like_any_other(run: Rapidsim) -> None:
+def test_a_number_is_an_answer_like_any_other(run: CommandLine) -> None:
     """Only with a slash it chooses a quick reply, and two slashes begin a message with one."""
     lines = run.chat("asha", "1", "//1", options=IN_KISUMU)
 
@@ -125,7 +124,7 @@ def test_a_number_is_an_answer_like_any_other(run: Rapidsim) -> None:
         ("/attach x", "what is to be sent? Write it like /attach image/jpeg:https://example.org/photo.jpg"),
     ],
 )
-def test_a_command_that_makes_no_sense_is_explained(run: Rapidsim, line: str, remark: str) -> None:
+def test_a_command_that_makes_no_sense_is_explained(run: CommandLine, line: str, remark: str) -> None:
     """The sentence says what is possible, and the conversation goes on."""
     lines = run.chat("asha", line, "no", options=IN_KISUMU)
 
@@ -133,7 +132,7 @@ def test_a_command_that_makes_no_sense_is_explained(run: Rapidsim, line: str, re
     assert "< Write REGISTER whenever that changes." in lines
 
 
-def test_help_lists_the_commands(run: Rapidsim) -> None:
+def test_help_lists_the_commands(run: CommandLine) -> None:
     """Every command has a line."""
     told = "\n".join(after(run.chat("/help", options=IN_KISUMU), "/help"))
 
@@ -142,7 +141,7 @@ def test_help_lists_the_commands(run: Rapidsim) -> None:
     ]
 
 
-def test_quitting_ends_it(run: Rapidsim) -> None:
+def test_quitting_ends_it(run: CommandLine) -> None:
     """Nobody hears what is written after it."""
     assert run.chat("/quit", "asha", options=IN_KISUMU)[-1] == "> /quit"
 
@@ -150,7 +149,7 @@ def test_quitting_ends_it(run: Rapidsim) -> None:
 # Time
 
 
-def test_a_timeout_is_waited_for(run: Rapidsim) -> None:
+def test_a_timeout_is_waited_for(run: CommandLine) -> None:
     """Time passes at once, and what happens in it is told with its hour."""
     told = after(run.chat("asha", "/wait 1 day", options=IN_KISUMU), "/wait 1 day")
 
@@ -160,7 +159,7 @@ def test_a_timeout_is_waited_for(run: Rapidsim) -> None:
     assert read(told) == ["< We have not heard from you.", QUESTION]
 
 
-def test_the_next_thing_is_waited_for(run: Rapidsim) -> None:
+def test_the_next_thing_is_waited_for(run: CommandLine) -> None:
     """Without a length, a wait ends when something happens: here the expiration, after a week."""
     told = after(run.chat("/wait", options=IN_KISUMU), "/wait")
 
@@ -171,7 +170,7 @@ def test_the_next_thing_is_waited_for(run: Rapidsim) -> None:
     ]
 
 
-def test_nothing_happens_after_the_end(run: Rapidsim) -> None:
+def test_nothing_happens_after_the_end(run: CommandLine) -> None:
     """Nobody answers, there is nothing to wait for, and time passes all the same."""
     lines = run.chat("asha", "no", "hello?", "/wait", "/wait 3 hours", options=IN_KISUMU)
 
@@ -210,7 +209,7 @@ def test_what_is_no_length_of_time(text: str) -> None:
 # What is known
 
 
-def test_results_are_shown(run: Rapidsim) -> None:
+def test_results_are_shown(run: CommandLine) -> None:
     """Each with its category, under the flow that saved it; before, there are none."""
     lines = run.chat("/results", "asha", "/results", options=IN_KISUMU)
 
@@ -219,7 +218,7 @@ def test_results_are_shown(run: Rapidsim) -> None:
     assert lines[-1] == "    Name = asha (All Responses)"
 
 
-def test_a_contact_is_shown_and_changed(run: Rapidsim) -> None:
+def test_a_contact_is_shown_and_changed(run: CommandLine) -> None:
     """A field that the workspace does not have is created; without a value it is emptied."""
     lines = run.chat("/field age 32", "/contact", "/field age", options=IN_KISUMU)
 
@@ -232,7 +231,7 @@ def test_a_contact_is_shown_and_changed(run: Rapidsim) -> None:
     assert after(lines, "/field age") == ["  contact   field age is empty now"]
 
 
-def test_a_flow_begins_again(run: Rapidsim) -> None:
+def test_a_flow_begins_again(run: CommandLine) -> None:
     """What the contact was in is interrupted; globals of now are used."""
     lines = run.chat("/global clinic Kisii", "/restart", options=IN_KISUMU)
 
@@ -243,14 +242,14 @@ def test_a_flow_begins_again(run: Rapidsim) -> None:
     ]
 
 
-def test_an_attachment_is_an_answer(run: Rapidsim) -> None:
+def test_an_attachment_is_an_answer(run: CommandLine) -> None:
     """The flow goes on with it, although it has no text."""
     lines = run.chat("/attach image/jpeg:https://example.org/a.jpg", options=IN_KISUMU)
 
     assert "  saved     Name = nothing (All Responses)" in lines
 
 
-def test_the_contact_comes_from_a_file(run: Rapidsim) -> None:
+def test_the_contact_comes_from_a_file(run: CommandLine) -> None:
     """Name, address, language, fields and groups are taken from it."""
     ben = {"name": "Ben", "urns": ["telegram:77"], "language": "swa", "fields": {"age": "41"}, "groups": ["Fathers"]}
     run.write("ben.json", {**ben, "uuid": "of another RapidPro"})
@@ -264,14 +263,14 @@ def test_the_contact_comes_from_a_file(run: Rapidsim) -> None:
     assert after(lines, "/contact")[:6] == [f"  {line}" for line in shown]
 
 
-def test_changes_of_the_contact_are_told(run: Rapidsim) -> None:
+def test_changes_of_the_contact_are_told(run: CommandLine) -> None:
     """They stand where they happen, between the message before and the message after."""
     told = after(run.chat("ben", options=IN_KISUMU), "ben")
 
     assert told[-3:] == ["  contact   name is now Ben", "< Are you pregnant, Ben?", "  /1 Yes   /2 No"]
 
 
-def test_a_flow_of_surveyor_is_run_like_others(run: Rapidsim) -> None:
+def test_a_flow_of_surveyor_is_run_like_others(run: CommandLine) -> None:
     """Its waits expire after a week, as those of other flows, and not at once."""
     export = clinic()
     question = split(2, {"All Responses": None}, {}, default="All Responses", wait={"type": "msg"})
@@ -284,7 +283,7 @@ def test_a_flow_of_surveyor_is_run_like_others(run: Rapidsim) -> None:
     assert after(lines, "/wait")[0] == "-- 7 days later, Mon 9 Mar 2026 11:00 --"
 
 
-def test_reasons_come_after_the_beginning(run: Rapidsim) -> None:
+def test_reasons_come_after_the_beginning(run: CommandLine) -> None:
     """A flow that decides something at once has begun before it does."""
     export = clinic()
     nodes = [
@@ -300,7 +299,7 @@ def test_reasons_come_after_the_beginning(run: Rapidsim) -> None:
     ]
 
 
-def test_a_language_chooses_the_translation(run: Rapidsim) -> None:
+def test_a_language_chooses_the_translation(run: CommandLine) -> None:
     """What is not translated stays in the language of the flow."""
     lines = run.chat("asha", options=(*IN_KISUMU, "--language", "swa"))
 
@@ -310,14 +309,14 @@ def test_a_language_chooses_the_translation(run: Rapidsim) -> None:
 # Which flow
 
 
-def test_a_flow_is_chosen_by_name(run: Rapidsim) -> None:
+def test_a_flow_is_chosen_by_name(run: CommandLine) -> None:
     """In whatever case."""
     lines = run.chat(export=with_second_flow(clinic()), options=("goodbye",))
 
     assert read(lines) == ["< Goodbye."]
 
 
-def test_a_keyword_begins_a_flow(run: Rapidsim) -> None:
+def test_a_keyword_begins_a_flow(run: CommandLine) -> None:
     """Where several flows are there and none is named, the contact has to write a keyword."""
     lines = run.chat("what?", "join us", export=with_second_flow(clinic()), options=IN_KISUMU)
 
@@ -329,7 +328,7 @@ def test_a_keyword_begins_a_flow(run: Rapidsim) -> None:
     assert read(lines) == [WELCOME]
 
 
-def test_a_lone_definition_is_an_export(run: Rapidsim) -> None:
+def test_a_lone_definition_is_an_export(run: CommandLine) -> None:
     """A file may hold nothing but one flow."""
     lines = run.chat(export=clinic()["flows"][0], options=IN_KISUMU)
 
@@ -339,7 +338,7 @@ def test_a_lone_definition_is_an_export(run: Rapidsim) -> None:
 # Web servers
 
 
-def test_answers_are_given_in_turn(run: Rapidsim) -> None:
+def test_answers_are_given_in_turn(run: CommandLine) -> None:
     """Each once, the last one for ever; null is nobody."""
     run.write("answers.json", {f"GET {PATIENTS}": REGISTERED, PATIENTS: [{"status": 503, "text": "busy  now"}, None]})
 
@@ -351,7 +350,7 @@ def test_answers_are_given_in_turn(run: Rapidsim) -> None:
     assert lines.count("< Please try again tomorrow.") == 3
 
 
-def test_nobody_answers_for_other_servers(run: Rapidsim) -> None:
+def test_nobody_answers_for_other_servers(run: CommandLine) -> None:
     """With a file of answers, the world is not asked."""
     run.write("answers.json", {"https://elsewhere.example.org/*": REGISTERED})
 
@@ -393,7 +392,7 @@ def patients() -> Iterator[str]:
     thread.join()
 
 
-def test_real_servers_are_asked(run: Rapidsim, patients: str) -> None:
+def test_real_servers_are_asked(run: CommandLine, patients: str) -> None:
     """Without a file of answers the request goes out into the world, and redirects are followed."""
     export = json.loads(json.dumps(clinic()).replace(PATIENTS, patients))
 
@@ -403,7 +402,7 @@ def test_real_servers_are_asked(run: Rapidsim, patients: str) -> None:
     assert Patients.asked == [("/moved", {"name": "Asha"})]
 
 
-def test_a_real_server_may_be_away(run: Rapidsim) -> None:
+def test_a_real_server_may_be_away(run: CommandLine) -> None:
     """Nobody answers at a port where nobody listens."""
     export = json.loads(json.dumps(clinic()).replace(PATIENTS, "http://127.0.0.1:1/patients"))
 
@@ -416,7 +415,7 @@ def test_a_real_server_may_be_away(run: Rapidsim) -> None:
 # What goes wrong in a flow
 
 
-def test_errors_of_a_flow_are_told(run: Rapidsim) -> None:
+def test_errors_of_a_flow_are_told(run: CommandLine) -> None:
     """In the engine's words, beside the message that went out all the same."""
     export = clinic()
     export["flows"][0]["nodes"] = [node(1, send(2, "Hi @(1 / 0)!"))]
@@ -427,7 +426,7 @@ def test_errors_of_a_flow_are_told(run: Rapidsim) -> None:
     assert read(told) == ["< Hi !"]
 
 
-def test_what_is_said_to_others_is_told(run: Rapidsim) -> None:
+def test_what_is_said_to_others_is_told(run: CommandLine) -> None:
     """A message of the flow to somebody else is marked as such."""
     export = clinic()
     broadcast = {"uuid": uuid(2), "type": "send_broadcast", "text": "@contact has come", "urns": ["tel:+254799000000"]}
@@ -455,7 +454,7 @@ def test_what_is_said_to_others_is_told(run: Rapidsim) -> None:
     ],
     ids=lambda part: part["type"] if isinstance(part, dict) else "",
 )
-def test_what_actions_do_is_told(run: Rapidsim, action: dict[str, Any], told: list[str]) -> None:
+def test_what_actions_do_is_told(run: CommandLine, action: dict[str, Any], told: list[str]) -> None:
     """Every action that people would notice has its lines."""
     export = clinic()
     export["flows"][0]["nodes"] = [node(1, {"uuid": uuid(2), **action})]
@@ -463,7 +462,7 @@ def test_what_actions_do_is_told(run: Rapidsim, action: dict[str, Any], told: li
     assert told == [line for line in run.chat(export=export)[2:] if not line.startswith("  flow ")]
 
 
-def test_an_answer_to_a_blocked_contact_fails(run: Rapidsim) -> None:
+def test_an_answer_to_a_blocked_contact_fails(run: CommandLine) -> None:
     """What cannot be sent is told with the reason."""
     export = clinic()
     block = {"uuid": uuid(2), "type": "set_contact_status", "status": "blocked"}
@@ -472,7 +471,7 @@ def test_an_answer_to_a_blocked_contact_fails(run: Rapidsim) -> None:
     assert "  failed    it cannot be sent: the contact is not active" in run.chat(export=export)
 
 
-def test_campaigns_reach_the_contact(run: Rapidsim) -> None:
+def test_campaigns_reach_the_contact(run: CommandLine) -> None:
     """A date in a field decides when; the wait ends there."""
     event = {"uuid": uuid(601), "offset": 1, "unit": "D", "event_type": "M", "delivery_hour": 9}
     event |= {"relative_to": {"key": "due", "label": "Due"}, "message": {"eng": "See you, @contact"}}
@@ -540,7 +539,7 @@ FILES: dict[str, Any] = {
 
 @pytest.mark.parametrize(("options", "export", "sentence"), REFUSED)
 def test_what_cannot_be_done_is_explained(
-    run: Rapidsim, options: tuple[str, ...], export: object, sentence: str
+    run: CommandLine, options: tuple[str, ...], export: object, sentence: str
 ) -> None:
     """One sentence says what is wrong, nothing is told, and the exit code is 2."""
     for name, content in FILES.items():
@@ -554,7 +553,7 @@ def test_what_cannot_be_done_is_explained(
     assert (ended.code, ended.output, ended.errors.count("\n")) == (2, "", 1)
 
 
-def test_a_voice_flow_cannot_be_talked_to(run: Rapidsim) -> None:
+def test_a_voice_flow_cannot_be_talked_to(run: CommandLine) -> None:
     """Nobody can speak here."""
     export = clinic()
     export["flows"][0] |= {"type": "voice", "nodes": [node(1)]}
@@ -565,7 +564,7 @@ def test_a_voice_flow_cannot_be_talked_to(run: Rapidsim) -> None:
     assert (ended.code, "'Registration' is a voice flow; only flows of messages" in ended.errors) == (2, True)
 
 
-def test_what_rapidpro_does_not_know_is_refused(run: Rapidsim) -> None:
+def test_what_rapidpro_does_not_know_is_refused(run: CommandLine) -> None:
     """All of it is listed, and how to do without it is said."""
     run.write("clinic.json", dialect())
 
@@ -579,7 +578,7 @@ def test_what_rapidpro_does_not_know_is_refused(run: Rapidsim) -> None:
     ]
 
 
-def test_what_rapidpro_does_not_know_is_left_out_on_demand(run: Rapidsim, tmp_path: Path) -> None:
+def test_what_rapidpro_does_not_know_is_left_out_on_demand(run: CommandLine, tmp_path: Path) -> None:
     """Each omission is told and stands in the journal."""
     lines = run.chat(export=dialect(), options=("Goodbye", "--lenient", "--journal", "journal.jsonl"))
 
@@ -603,7 +602,7 @@ Registration  (messaging, version 13.6.0, 9 nodes)
 """
 
 
-def test_flows_are_listed(run: Rapidsim) -> None:
+def test_flows_are_listed(run: CommandLine) -> None:
     """Each with its type, version and nodes, what starts it, what it saves and what it needs."""
     run.write("clinic.json", clinic())
 
@@ -612,7 +611,7 @@ def test_flows_are_listed(run: Rapidsim) -> None:
     assert ended == (0, LISTED, "")
 
 
-def test_campaigns_are_listed(run: Rapidsim) -> None:
+def test_campaigns_are_listed(run: CommandLine) -> None:
     """What a campaign starts is told with its time."""
     event = {"uuid": uuid(601), "offset": -2, "unit": "D", "event_type": "F", "delivery_hour": 9}
     event |= {"relative_to": {"key": "due", "label": "Due"}, "flow": {"uuid": uuid(0), "name": "Registration"}}
@@ -627,14 +626,14 @@ def test_campaigns_are_listed(run: Rapidsim) -> None:
     assert "  starts with the campaign Visits: 2 days before due\n" in run("flow", "list", "clinic.json").output
 
 
-def test_flows_without_issues(run: Rapidsim) -> None:
+def test_flows_without_issues(run: CommandLine) -> None:
     """A count says that they were looked at."""
     run.write("clinic.json", clinic())
 
     assert run("flow", "check", "clinic.json") == (0, "1 flow, no issues\n", "")
 
 
-def test_issues_are_reported(run: Rapidsim) -> None:
+def test_issues_are_reported(run: CommandLine) -> None:
     """Each with its node, and the exit code is 1."""
     export = clinic()
     nodes = export["flows"][0]["nodes"]
@@ -656,7 +655,7 @@ def test_issues_are_reported(run: Rapidsim) -> None:
 
 
 @pytest.mark.parametrize("verb", ["list", "check"])
-def test_what_cannot_be_read_is_not_looked_at(run: Rapidsim, verb: str) -> None:
+def test_what_cannot_be_read_is_not_looked_at(run: CommandLine, verb: str) -> None:
     """It is refused like at an import, or left out on demand, which is told."""
     run.write("clinic.json", dialect())
 
@@ -669,7 +668,7 @@ def test_what_cannot_be_read_is_not_looked_at(run: Rapidsim, verb: str) -> None:
 # A terminal
 
 
-def test_on_a_terminal_it_is_coloured(run: Rapidsim, tmp_path: Path) -> None:
+def test_on_a_terminal_it_is_coloured(run: CommandLine, tmp_path: Path) -> None:
     """There is a prompt, what is typed is not repeated, and Ctrl-D ends it."""
     run.write("clinic.json", clinic())
     ours, theirs = pty.openpty()
@@ -702,7 +701,7 @@ def _until(terminal: int, *parts: bytes) -> bytes:
 # rapidpro-simulator serve --flows
 
 
-def test_a_service_begins_with_flows(serve: Callable[..., Served], run: Rapidsim, tmp_path: Path) -> None:
+def test_a_service_begins_with_flows(serve: Callable[..., Served], run: CommandLine, tmp_path: Path) -> None:
     """An export is in the first workspace; the welcome says so, and shows how to start a flow."""
     run.write("clinic.json", clinic())
 
@@ -728,7 +727,7 @@ workspaces = [{name = "Old"}, {name = "New", flows = ["exports/dialect.json"]}]
 """
 
 
-def test_a_configured_service_begins_with_flows(serve: Callable[..., Served], run: Rapidsim, tmp_path: Path) -> None:
+def test_a_configured_service_begins_with_flows(serve: Callable[..., Served], run: CommandLine, tmp_path: Path) -> None:
     """Workspaces may have flows of their own; files are looked for beside the configuration."""
     (tmp_path / "there" / "exports").mkdir(parents=True)
     run.write("there/serve.toml", CONFIGURED)
@@ -753,7 +752,7 @@ def test_a_configured_service_begins_with_flows(serve: Callable[..., Served], ru
         (("--config", "c.toml"), "c.toml, lenient: 1 is not true or false"),
     ],
 )
-def test_a_service_refuses_flows(run: Rapidsim, arguments: tuple[str, ...], sentence: str) -> None:
+def test_a_service_refuses_flows(run: CommandLine, arguments: tuple[str, ...], sentence: str) -> None:
     """What cannot be imported is explained before anything is served."""
     run.write("dialect.json", dialect())
     run.write("a.toml", "flows = 'x.json'")

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.testing.terminal import Terminal
-
-from .serving import COMMAND, PATIENCE, run_command
+from tests.commands.serving import COMMAND, PATIENCE, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .serving import ANY_PORTS, Served, ask, run_command, wait_for
+from tests.commands.serving import ANY_PORTS, Served, ask, run_command, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

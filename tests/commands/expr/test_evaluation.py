@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
-
-from .clinic import Rapidsim
-from .serving import COMMAND, PATIENCE
+from tests.commands.clinic import CommandLine
+from tests.commands.serving import COMMAND, PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rapidsim:
-    return Rapidsim(tmp_path, monkeypatch, capsys)
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(tmp_path, monkeypatch, capsys)
 
 
 TEXTS = [
@@ -34,7 +33,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("template", "text"), TEXTS)
-def test_a_template_becomes_a_text(run: Rapidsim, template: str, text: str) -> None:
+def test_a_template_becomes_a_text(run: CommandLine, template: str, text: str) -> None:
     """Somebody with a name, fields, results and a message is there to try expressions on."""
     ended = run("expr", template)
 
@@ -59,7 +58,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("template", "shown"), VALUES)
-def test_a_value_is_shown_with_its_type(run: Rapidsim, template: str, shown: str | None) -> None:
+def test_a_value_is_shown_with_its_type(run: CommandLine, template: str, shown: str | None) -> None:
     """With --value a lone expression keeps its type, and objects and arrays are JSON; an error is none."""
     ended = run("expr", "--value", template)
 
@@ -67,7 +66,7 @@ def test_a_value_is_shown_with_its_type(run: Rapidsim, template: str, shown: str
     assert ended.code == (shown is None)
 
 
-def test_what_an_object_stands_for_is_shown(run: Rapidsim) -> None:
+def test_what_an_object_stands_for_is_shown(run: CommandLine) -> None:
     """An object with a default says what it is as a text."""
     assert run("expr", "--value", "@results.age").output.endswith('  (by default text "29")\n')
 
@@ -83,7 +82,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "output", "error"), WRONG)
-def test_what_goes_wrong_is_said(run: Rapidsim, arguments: tuple[str, ...], output: str, error: str) -> None:
+def test_what_goes_wrong_is_said(run: CommandLine, arguments: tuple[str, ...], output: str, error: str) -> None:
     """Errors go to the standard error, in the engine's words, and the exit code is 1."""
     ended = run("expr", *arguments)
 
@@ -91,7 +90,7 @@ def test_what_goes_wrong_is_said(run: Rapidsim, arguments: tuple[str, ...], outp
     assert (ended.code, ended.output, ended.errors.count("\n")) == (1, output, 1)
 
 
-def test_what_is_deprecated_is_said(run: Rapidsim) -> None:
+def test_what_is_deprecated_is_said(run: CommandLine) -> None:
     """A warning is no error."""
     ended = run("expr", "@contact.id")
 
@@ -99,7 +98,7 @@ def test_what_is_deprecated_is_said(run: Rapidsim) -> None:
     assert (ended.code, ended.output, ended.errors) == (0, "1\n", warning)
 
 
-def test_a_text_without_expressions_is_remarked(run: Rapidsim) -> None:
+def test_a_text_without_expressions_is_remarked(run: CommandLine) -> None:
     """Who forgets the @ is told."""
     ended = run("expr", "upper(contact)")
 
@@ -107,7 +106,7 @@ def test_a_text_without_expressions_is_remarked(run: Rapidsim) -> None:
     assert ended.errors.startswith("note: there is no expression in it")
 
 
-def test_a_context_is_taken_from_a_file(run: Rapidsim) -> None:
+def test_a_context_is_taken_from_a_file(run: CommandLine) -> None:
     """Its members are the variables, and `__default__` is what an object stands for."""
     run.write("context.json", {"patient": {"__default__": "Ben", "age": 41.5}, "tags": ["a", None]})
 
@@ -116,7 +115,7 @@ def test_a_context_is_taken_from_a_file(run: Rapidsim) -> None:
     assert (ended.code, ended.output) == (0, "Ben is 41.5: 2 @contact\n")
 
 
-def test_an_environment_is_taken_from_a_file(run: Rapidsim) -> None:
+def test_an_environment_is_taken_from_a_file(run: CommandLine) -> None:
     """Formats and time zone decide how dates are read and written."""
     run.write("there.json", {"date_format": "MM-DD-YYYY", "timezone": "America/New_York", "time_format": "h:mm aa"})
 
@@ -125,12 +124,12 @@ def test_an_environment_is_taken_from_a_file(run: Rapidsim) -> None:
     assert ended.output == "03-02-2026 3:00 am, 2026-05-06\n"
 
 
-def test_a_template_is_read_from_the_standard_input(run: Rapidsim) -> None:
+def test_a_template_is_read_from_the_standard_input(run: CommandLine) -> None:
     """A dash stands for it, and only its last line break is no part of the template."""
     assert run("expr", "-", lines=["Hi @contact,", "bye"]).output == "Hi Asha Mwangi,\nbye\n"
 
 
-def test_chance_is_the_seeds(run: Rapidsim) -> None:
+def test_chance_is_the_seeds(run: CommandLine) -> None:
     """One seed draws the same number every time, another one another."""
     first, again, other = (run("expr", "@(rand())", "--seed", seed).output for seed in ("7", "7", "8"))
 
@@ -153,7 +152,7 @@ WRONG_USAGE = [
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), WRONG_USAGE)
-def test_a_wrong_option_is_explained(run: Rapidsim, arguments: tuple[str, ...], sentence: str) -> None:
+def test_a_wrong_option_is_explained(run: CommandLine, arguments: tuple[str, ...], sentence: str) -> None:
     """One sentence says what is wrong, and the exit code is 2."""
     run.write("text", "no JSON")
     run.write("list.json", [1])
@@ -169,7 +168,7 @@ def test_a_wrong_option_is_explained(run: Rapidsim, arguments: tuple[str, ...], 
 # Functions
 
 
-def test_all_functions_are_listed(run: Rapidsim) -> None:
+def test_all_functions_are_listed(run: CommandLine) -> None:
     """Each has a line with how it is called and a sentence on what it gives."""
     ended = run("expr", "--functions")
 
@@ -192,7 +191,7 @@ def test_all_functions_are_listed(run: Rapidsim) -> None:
         ("has_date_gt", "date in a text that is after another."),
     ],
 )
-def test_a_function_is_told_of(run: Rapidsim, name: str, told: str) -> None:
+def test_a_function_is_told_of(run: CommandLine, name: str, told: str) -> None:
     """Arguments that may be left out are in brackets, and many of one kind have dots."""
     ended = run("expr", "--functions", name)
 
