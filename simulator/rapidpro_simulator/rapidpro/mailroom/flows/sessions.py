@@ -16,7 +16,8 @@ from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED, VOICE, Run, RunStatus, Session
 
 from . import engine_documents
-from .sprint_events import SprintContext
+from .sprint_context import SprintContext
+from .sprint_events import play
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.core.sprint import Sprint
@@ -145,7 +146,7 @@ class Sessions:
             events = [event for event in events if event["type"] in KEPT_ON_FAILURE]
         for branch in sprint.trace:
             self._runtime.record("flow.branch", contact=contact.uuid, **_told(branch))
-        context.play(events)
+        play(context, events)
         if session.status is RunStatus.FAILED:
             for run in session.runs.values():
                 self._tell_end(run)

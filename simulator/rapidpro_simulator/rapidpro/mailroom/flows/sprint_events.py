@@ -1,79 +1,45 @@
-"""What becomes of the events of a sprint: rows, changes of the contact, and work for others (flows 3.10, 3.11)."""
+"""What becomes of the events of a sprint: messages, records, and work for others (flows 3.10, 3.11).
+
+Those about the contact are in `contact_events`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
-from rapidpro_simulator.rapidpro.flows.core.field_values import FieldValue
 from rapidpro_simulator.rapidpro.mailroom.messages.content import MessageContent
-from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
 from rapidpro_simulator.rapidpro.urns import identity
+
+from .contact_events import CONTACT_HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
-    from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.database import Database
-    from rapidpro_simulator.rapidpro.model.flows import Flow, Run
-    from rapidpro_simulator.rapidpro.model.messages import Message
 
-Event = dict[str, Any]
+    from .sprint_context import Event, SprintContext
+
 GONE = "subscriber_gone"
 
 
-@dataclass
-class SprintContext:
-    """A sprint's events on their way into the workspace: whose they are, and which message set them off, if any.
-
-    Where it is `urgent`, somebody waits for what is said: it is sent before what many are told (rapidpro 6.5). `rows`
-    are the session's runs by UUID, `runs` those that go on while the events happen, the innermost last; `sent` are the
-    messages that were queued.
-    """
-
-    mailroom: Mailroom
-    contact: Contact
-    message: Message | None = None
-    urgent: bool = False
-    rows: Mapping[str, Run] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
-    sent: list[Message] = field(default_factory=list)
-    waits: Event | None = None
-    changed: bool = False
-
-    def play(self, events: Iterable[Event]) -> None:
-        """Let each event have its effect; those without one are only recorded."""
-        for event in events:
-            handler = HANDLERS.get(event["type"])
-            if handler is not None:
-                handler(self, event)
-        if self.changed:
-            self.contact.modified_on = self.mailroom.runtime.now()
-            self.mailroom.changed(self.contact)
-
-    @property
-    def database(self) -> Database:
-        return self.mailroom.database
-
-    @property
-    def flow(self) -> Flow | None:
-        return self.runs[-1].flow if self.runs else None
-
-    def record(self, kind: str, **data: Any) -> None:
-        """Record something in the journal, with the contact and the flow."""
-        flow = self.flow
-        self.mailroom.runtime.record(kind, contact=self.contact.uuid, flow=flow and flow.name, **data)
+def play(context: SprintContext, events: Iterable[Event]) -> None:
+    """Let each event of a sprint have its effect; those without one are only recorded."""
+    for event in events:
+        handler = HANDLERS.get(event["type"])
+        if handler is not None:
+            handler(context, event)
+    if context.changed:
+        context.contact.modified_on = context.mailroom.runtime.now()
+        context.mailroom.changed(context.contact)
 
 
 # Runs
 
 
 def _run_started(context: SprintContext, event: Event) -> None:
-    run = context.rows.get(event["run_uuid"])
+    run = context.known_runs.get(event["run_uuid"])
     if run is not None:
         context.runs.append(run)
     context.record("flow.started", run=event["run_uuid"])
@@ -155,91 +121,6 @@ def _labels_added(context: SprintContext, event: Event) -> None:
     message.labels = own + [label for label in labels if label is not None and label not in own]
 
 
-# The contact
-
-
-def _changes(apply: Callable[[SprintContext, Event], object]) -> Callable[[SprintContext, Event], None]:
-    def handler(context: SprintContext, event: Event) -> None:
-        apply(context, event)
-        context.changed = True
-
-    return handler
-
-
-@_changes
-def _name_changed(context: SprintContext, event: Event) -> None:
-    context.contact.name = event["name"] or None
-
-
-@_changes
-def _language_changed(context: SprintContext, event: Event) -> None:
-    context.contact.language = event["language"] or None
-
-
-@_changes
-def _timezone_changed(context: SprintContext, event: Event) -> None:
-    context.contact.timezone = event["timezone"] or None
-
-
-@_changes
-def _status_changed(context: SprintContext, event: Event) -> None:
-    context.contact.status = ContactStatus(event["status"])
-
-
-@_changes
-def _urns_changed(context: SprintContext, event: Event) -> None:
-    channels = {channel.uuid: channel for channel in context.database.channels}
-    urns, affinity = [], {}
-    for urn in event["urns"]:
-        base, mark, display = urn.partition("#")
-        path, _, query = base.partition("?")
-        urns.append(f"{path}{mark}{display}")
-        channel = channels.get(parse_qs(query).get("channel", [""])[0])
-        if channel is not None:
-            affinity[path] = channel
-    context.database.contacts.set_urns(context.contact, urns)
-    context.contact.affinity = affinity or None
-
-
-@_changes
-def _field_changed(context: SprintContext, event: Event) -> None:
-    contact, key, value = context.contact, event["field"]["key"], event["value"]
-    if value is None:
-        contact.fields.pop(key, None)
-        return
-    contact.fields[key] = value["text"]
-    if contact.values is None:
-        contact.values = {}
-    contact.values[key] = FieldValue.from_json(value, context.mailroom.environment.current)
-
-
-@_changes
-def _groups_changed(context: SprintContext, event: Event) -> None:
-    groups = context.database.groups
-    for each in event.get("groups_added", ()):
-        if (group := groups.get(each["uuid"])) is not None:
-            group.add(context.contact)
-    for each in event.get("groups_removed", ()):
-        if (group := groups.get(each["uuid"])) is not None:
-            group.remove(context.contact)
-
-
-def _ticket_opened(context: SprintContext, event: Event) -> None:
-    database, ticket = context.database, event["ticket"]
-    users = {user.uuid: user for user in database.users.values()}
-    context.mailroom.tickets.open(
-        context.contact,
-        database.topics.get(ticket["topic"]["uuid"]),
-        uuid=ticket["uuid"],
-        flow=context.flow,
-        assignee=users.get(ticket.get("assignee", {}).get("uuid")),
-    )
-
-
-def _ticket_noted(context: SprintContext, event: Event) -> None:
-    context.mailroom.tickets.add_note(context.database.tickets[event["ticket_uuid"]], event["note"])
-
-
 # Others
 
 
@@ -295,15 +176,9 @@ def _sent_elsewhere(kind: str, *names: str) -> Callable[[SprintContext, Event], 
 
 
 HANDLERS: dict[str, Callable[[SprintContext, Event], None]] = {
+    **CONTACT_HANDLERS,
     "airtime_created": _sent_elsewhere("airtime.transferred", "recipient", "currency", "amount"),
     "broadcast_created": _broadcast_created,
-    "contact_field_changed": _field_changed,
-    "contact_groups_changed": _groups_changed,
-    "contact_language_changed": _language_changed,
-    "contact_name_changed": _name_changed,
-    "contact_status_changed": _status_changed,
-    "contact_timezone_changed": _timezone_changed,
-    "contact_urns_changed": _urns_changed,
     "dial_wait": _wait,
     "email_sent": _sent_elsewhere("email.sent", "to", "subject", "body"),
     "error": _problem,
@@ -318,8 +193,6 @@ HANDLERS: dict[str, Callable[[SprintContext, Event], None]] = {
     "run_result_changed": _result_changed,
     "run_started": _run_started,
     "session_triggered": _session_triggered,
-    "ticket_note_added": _ticket_noted,
-    "ticket_opened": _ticket_opened,
     "warning": _problem,
     "webhook_called": _webhook_called,
 }
