@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from typing import TYPE_CHECKING
-
-from .clock import now
 
 if TYPE_CHECKING:
     from random import Random
 
-INSTANT = 0.001  # seconds that are not worth a sleep: clocks and timers round
-
 
 class Backoff:
-    """The pauses after failures, in seconds: doubled from `first` to `most`, each shortened by up to a half."""
+    """The pauses after failures, in seconds: doubled from `first` to `most`, each shortened by up to a half.
+
+    They are measured by the clock of the running event loop, by which it sleeps too; setting the time does not move it.
+    """
 
     def __init__(self, random: Random, first: float, most: float) -> None:
         self._random = random
@@ -31,13 +31,12 @@ class Backoff:
         """Return the pause after one more failure; it begins now."""
         self._failures += 1
         pause = self.after(self._failures)
-        self._until = now() + pause
+        self._until = get_running_loop().time() + pause
         return pause
 
     def remaining(self) -> float:
         """Return what is left of the pause: whoever is woken before its end sleeps on."""
-        left = self._until - now()
-        return left if left > INSTANT else 0.0
+        return max(0.0, self._until - get_running_loop().time())
 
     def after(self, failures: int) -> float:
         """Return a pause after so many failures, 1 or more."""

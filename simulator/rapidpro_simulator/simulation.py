@@ -19,7 +19,7 @@ from rapidpro_simulator.gateways.live import InapplicableError
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
-from rapidpro_simulator.world.clock import BaseClock, FrozenClock
+from rapidpro_simulator.world.clock import MICROSECONDS, BaseClock, FrozenClock, microseconds
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Fault, Faults
 from rapidpro_simulator.world.journal import Journal
@@ -50,11 +50,10 @@ T = TypeVar("T")
 TESTER = "tester"
 GATEWAYS = (PARTY, f"{PARTY} of *")
 NO_LATENCY = Latency(0, 0)
-INSTANT = 0.000_001  # the clock counts no shorter time
-PAUSE = 0.5  # virtual seconds after something happened, until a condition is asked again
-REAL_PAUSE = 0.05  # real seconds, where time is real
-PATIENCE = 10.0  # real seconds that a condition is given at least, where time is real
-RELAXATION = 0.05  # the share of the time waited so far that the next pause takes at least
+CHECK_SECONDS = 0.5  # from news until a condition is checked again, in virtual time
+CHECK_SHARE = 0.05  # of the time waited so far, that a condition is left alone at least
+LEAST_REAL_SECONDS = 0.05  # of an advance or until the next check, where time is real
+LEAST_REAL_WAIT_SECONDS = 10.0  # that a condition is given, where time is real
 
 
 class Simulation:
@@ -91,16 +90,14 @@ class Simulation:
         self.journal = Journal(self.clock, keep)
         self.context = Context(self.clock, self.seed, self.journal)
         self.loop = SimulationLoop(self.clock, limits)
-        frozen = isinstance(self.clock, FrozenClock)
-        self._speed: float = getattr(self.clock, "speed", 0.0)  # in frozen time nobody needs real time
         self.faults = Faults(self.clock, self.seed.stream("faults"))
         self.network = Network(
             self.clock,
             self.journal,
             self.faults,
             self.seed.stream("network"),
-            latency=latency or (Latency() if frozen else NO_LATENCY),
-            open_to_world=not frozen,
+            latency=latency or (Latency() if self.clock.frozen else NO_LATENCY),
+            open_to_world=not self.clock.frozen,
         )
         self.loop.count_exchanges = lambda: self.network.exchanges
         self.network.on_crash = self._crash
@@ -111,7 +108,7 @@ class Simulation:
         self.gateways: dict[str, Gateway] = {}
         self._defects: list[Exception] = []
         self.loop.set_exception_handler(self._note_defect)
-        self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and frozen else None
+        self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and self.clock.frozen else None
 
     def __enter__(self) -> Simulation:
         return self
@@ -158,17 +155,17 @@ class Simulation:
         Raises `AdvanceLimitError` where that would never end, and `InapplicableError` where it would be longer in real
         time than the limits allow.
         """
-        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, REAL_PAUSE * self._speed)
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, LEAST_REAL_SECONDS * self.clock.speed)
         self._refuse_too_long(wanted)
         self._advance(wanted)
 
     def _refuse_too_long(self, wanted: float) -> None:
         """Raise `InapplicableError` where so many seconds of a live simulation are more real ones than are allowed."""
         allowed = self.loop.limits.real_seconds
-        if wanted > allowed * self._speed > 0:
-            real = timedelta(seconds=round(wanted / self._speed))
+        if wanted > allowed * self.clock.speed > 0:
+            real = timedelta(seconds=round(wanted / self.clock.speed))
             raise InapplicableError(
-                f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self._speed:g}, "
+                f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self.clock.speed:g}, "
                 f"and no more than {timedelta(seconds=allowed)} are allowed"
             )
 
@@ -196,17 +193,19 @@ class Simulation:
         gateways are given some real seconds in any case. Raises `InapplicableError` where the time that the limits
         allow is over sooner.
         """
-        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, PATIENCE * self._speed)
-        allowed = self.loop.limits.real_seconds * self._speed or wanted
-        began = self.clock.seconds()
-        end = began + min(wanted, allowed)
+        wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, LEAST_REAL_WAIT_SECONDS * self.clock.speed)
+        allowed = self.loop.limits.real_seconds * self.clock.speed or wanted
+        began = self.clock.elapsed()
+        end = began + microseconds(min(wanted, allowed))
         while not condition():
-            now = self.clock.seconds()
-            if now >= end - INSTANT:
+            now = self.clock.elapsed()
+            if now >= end:
                 self._refuse_too_long(wanted)
                 return False
             # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
-            self._advance_to_news(end - now, max(PAUSE, REAL_PAUSE * self._speed, (now - began) * RELAXATION))
+            relaxed = (now - began) / MICROSECONDS * CHECK_SHARE
+            pause = max(CHECK_SECONDS, LEAST_REAL_SECONDS * self.clock.speed, relaxed)
+            self._advance_to_news((end - now) / MICROSECONDS, pause)
         return True
 
     def _advance_to_news(self, most: float, pause: float) -> None:
@@ -297,8 +296,7 @@ class Simulation:
         # The loop measures real seconds to bound an advance; everybody else lives in the simulation's time.
         freezer = freeze_time(self.clock.start, ignore=["rapidpro_simulator.world.loop"])
         frozen = freezer.start()
-        if isinstance(self.clock, FrozenClock):
-            self.clock.on_jump = frozen.tick
+        self.clock.on_jump = frozen.tick
         return freezer
 
     def _schemas_of(self, host: str) -> WireSchemas | None:

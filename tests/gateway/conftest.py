@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from rapidpro_simulator.world.clock import FrozenClock
+
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
@@ -41,8 +43,8 @@ def metrics() -> Metrics:
 
 
 @pytest.fixture
-def moment() -> Iterator[Moment]:
-    with Moment() as moment:
+def moment(clock: FrozenClock) -> Iterator[Moment]:
+    with Moment(clock) as moment:
         yield moment
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from freezegun import freeze_time
@@ -16,28 +16,29 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.gateways.standalone import Standalone
     from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Exchange
 
 HOST = "textit.com"
 CHT = "cht.example.org"
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 class Moment:
-    """Time that stands still until it is moved; for what needs no event loop."""
+    """Time that stands still until it is moved: that of `clock`, and of `datetime.now()` with it."""
 
-    def __init__(self) -> None:
-        self._freezer = freeze_time(START)
+    def __init__(self, clock: FrozenClock) -> None:
+        self._clock = clock
+        self._freezer = freeze_time(clock.start)
 
     def __enter__(self) -> Moment:
-        self._frozen = self._freezer.start()
+        self._clock.on_jump = self._freezer.start().tick
         return self
 
     def __exit__(self, *_: object) -> None:
         self._freezer.stop()
 
     def passes(self, seconds: float) -> None:
-        self._frozen.tick(timedelta(seconds=seconds))
+        self._clock.advance(timedelta(seconds=seconds))
 
 
 class World:

@@ -115,7 +115,7 @@ def test_in_live_time_it_waits_for_what_happens(live: Simulation) -> None:
 
 def test_in_live_time_a_machine_may_be_slow(live: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
     """However fast the simulation is, a condition has some real seconds to come true."""
-    monkeypatch.setattr("rapidpro_simulator.simulation.PATIENCE", 2.0)
+    monkeypatch.setattr("rapidpro_simulator.simulation.LEAST_REAL_WAIT_SECONDS", 2.0)
     with live:
         live.clock.call_later(1000, lambda: live.journal.event("message.status"))
 

@@ -80,6 +80,21 @@ def test_naive_start() -> None:
         FrozenClock(datetime(2026, 1, 1))  # noqa: DTZ001
 
 
+def test_tiny_delay() -> None:
+    """However short its delay is, a timer is due later than now: one that sets itself anew lets time pass."""
+    clock = FrozenClock()
+    assert clock.call_later(1e-9, lambda: None).due == 1
+    assert clock.call_later(0, lambda: None).due == 0
+
+
+def test_knobs() -> None:
+    """Frozen time has no speed and can be moved; time that passes by itself cannot."""
+    frozen, live = FrozenClock(), LiveClock(speed=60)
+    assert (frozen.frozen, frozen.speed, live.frozen, live.speed) == (True, 0, False, 60)
+    with pytest.raises(TypeError, match="passes by itself"):
+        live.jump_to(1)
+
+
 def test_dilated() -> None:
     """A dilated clock runs ahead of the wall by its factor."""
     clock = LiveClock(speed=1000)

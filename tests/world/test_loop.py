@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 
 import pytest
@@ -21,6 +22,53 @@ def test_late(loop: SimulationLoop, clock: FrozenClock, days: int) -> None:
     loop.advance(days * 86400)
     loop.run(asyncio.sleep(0.0034567))
     assert clock.seconds() == pytest.approx(days * 86400 + 0.003457, abs=2e-6)
+
+
+@pytest.mark.parametrize("days", [0, 364, 3650])
+@pytest.mark.parametrize("seconds", [1e-12, 1e-7, 4e-7, 9.9e-7, 1e-6])
+def test_tiny_sleeps(loop: SimulationLoop, clock: FrozenClock, seconds: float, days: int) -> None:
+    """However short a sleep is, it moves the clock: by one microsecond, the shortest time there is."""
+    loop.advance(days * 86400)
+    began = clock.elapsed()
+    for _ in range(10):
+        loop.run(asyncio.sleep(seconds))
+    assert clock.elapsed() - began == 10
+
+
+def test_waiting_for_an_instant(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """A loop that sleeps for what is left gets there, although what is left becomes tiny."""
+    until = clock.seconds() + 1 / 3
+
+    async def wait() -> None:
+        while (left := until - clock.seconds()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left / 2)
+
+    loop.run(wait())
+    assert clock.elapsed() == 333_334
+
+
+def test_never_early(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """A timer that is due between two microseconds waits for the later one, whatever happens at the earlier."""
+    instants: list[int] = []
+    loop.call_later(10e-6, lambda: instants.append(clock.elapsed()))
+    loop.call_later(10.5e-6, lambda: instants.append(clock.elapsed()))
+    loop.call_at(10.6e-6, lambda: instants.append(clock.elapsed()))
+    loop.advance(1)
+    assert instants == [10, 11, 11]
+
+
+def test_tiny_advance(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """Time that is let pass passes, be it ever so short."""
+    loop.advance(1e-9)
+    assert clock.elapsed() == 1
+
+
+def test_for_ever(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """A sleep without end is one, and time passes without it."""
+    task = loop.create_task(asyncio.sleep(math.inf))
+    loop.advance(30 * 86400)
+    assert (task.done(), clock.seconds()) == (False, 30 * 86400)
+    task.cancel()
 
 
 def test_advance_runs_timers_of_both(loop: SimulationLoop, clock: FrozenClock) -> None:

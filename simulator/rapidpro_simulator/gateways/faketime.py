@@ -14,7 +14,7 @@ from rapidpro_simulator.world.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapidpro_simulator.world.clock import LiveClock
+    from rapidpro_simulator.world.clock import BaseClock
 
 PLACES = ("usr/lib/*/faketime", "usr/lib*/faketime", "usr/local/lib/faketime", "usr/lib/faketime")
 LIBRARY = "libfaketimeMT.so.1"  # the one for programs with threads
@@ -44,7 +44,7 @@ def library() -> Path:
     return found[0]
 
 
-def dilated(command: Sequence[str], clock: LiveClock, at: Path) -> list[str]:
+def dilated(command: Sequence[str], clock: BaseClock, at: Path) -> list[str]:
     """Return the command that runs `command` in the time of `clock`; `at` is where it finds the library."""
     up = round(float(UPTIME.read_text().split()[0]) * 100)
     ahead = round((clock.now() - datetime.now(UTC)).total_seconds() * 100)

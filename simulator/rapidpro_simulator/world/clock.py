@@ -1,4 +1,4 @@
-"""The simulation's time: frozen (virtual), real, or dilated.
+"""The simulation's time: frozen (virtual), real, or dilated. Two knobs say which: `frozen` and `speed`.
 
 A clock says what time it is and runs timers in order; `loop` makes an asyncio event loop live by it.
 Time is kept in whole microseconds, so that every run of a simulation reads the same instants.
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MICROSECONDS = 1_000_000
 DEFAULT_START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def microseconds(seconds: float) -> int:
+    """Return `seconds` in whole microseconds, to the nearest, but at least one for any time above 0."""
+    return max(round(seconds * MICROSECONDS), int(seconds > 0))
 
 
 class Timer:
@@ -81,18 +86,35 @@ class Clock(Protocol):
 
 
 class BaseClock:
-    """Timers on a line of whole microseconds; the subclasses say how the line is walked."""
+    """Timers on a line of whole microseconds; the subclasses say how the line is walked.
 
-    def __init__(self, start: datetime = DEFAULT_START) -> None:
+    `speed` is how many seconds pass for each second of the wall clock: 0 in frozen time, which never waits.
+    """
+
+    def __init__(self, start: datetime = DEFAULT_START, speed: float = 0) -> None:
         if start.tzinfo is None:
             raise ValueError(f"the clock starts at an instant with a time zone, not at {start.isoformat()}")
         self.start = start.astimezone(UTC)
+        self.speed = speed
+        self.on_jump: Callable[[timedelta], object] | None = None
         self._timers: list[Timer] = []
         self._order = 0
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still until it is moved."""
+        return not self.speed
 
     def elapsed(self) -> int:
         """Return the microseconds since the simulation began."""
         raise NotImplementedError
+
+    def jump_to(self, elapsed: int) -> None:
+        """Move frozen time to `elapsed` microseconds after the start, without running timers; never backwards.
+
+        `on_jump` is called with how far it went. Raises `TypeError` where time passes by itself.
+        """
+        raise TypeError(f"time that passes by itself cannot be moved to {elapsed}")
 
     def seconds(self) -> float:
         """Return the seconds since the simulation began."""
@@ -108,7 +130,7 @@ class BaseClock:
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
         """Run `callback` after `delay` seconds of this clock."""
-        return self._add(self.elapsed() + round(delay * MICROSECONDS), callback)
+        return self._add(self.elapsed() + microseconds(delay), callback)
 
     def _add(self, due: int, callback: Callable[[], object]) -> Timer:
         self._order += 1
@@ -142,7 +164,6 @@ class FrozenClock(BaseClock):
     def __init__(self, start: datetime = DEFAULT_START) -> None:
         super().__init__(start)
         self._elapsed = 0
-        self.on_jump: Callable[[timedelta], object] | None = None
 
     def elapsed(self) -> int:
         return self._elapsed
@@ -151,7 +172,6 @@ class FrozenClock(BaseClock):
         return self._elapsed / MICROSECONDS  # asked several times an exchange
 
     def jump_to(self, elapsed: int) -> None:
-        """Move to `elapsed` microseconds after the start, without running timers; never backwards."""
         step = elapsed - self._elapsed
         if step <= 0:
             return
@@ -181,8 +201,7 @@ class LiveClock(BaseClock):
     def __init__(self, start: datetime | None = None, speed: float = 1) -> None:
         if not (speed > 0 and math.isfinite(speed)):
             raise ValueError(f"the speed of a clock is a number above 0, not {speed}")
-        super().__init__(start or datetime.now(UTC))
-        self.speed = speed
+        super().__init__(start or datetime.now(UTC), speed)
         self._origin = time.monotonic()
 
     def elapsed(self) -> int:

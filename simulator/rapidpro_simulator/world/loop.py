@@ -1,7 +1,7 @@
 """An asyncio event loop that lives by a simulation's clock.
 
-In frozen time it never waits: when nobody has work, the clock jumps to the next timer. In-process traffic runs over
-Unix sockets, which the kernel delivers synchronously, so "nobody has work" is exact.
+In frozen time it never waits: at quiescence, when no callback is ready and no input has arrived, the clock jumps to the
+next timer. In-process traffic runs over Unix sockets, which the kernel delivers synchronously, so quiescence is exact.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .clock import MICROSECONDS, BaseClock, FrozenClock
+from .clock import MICROSECONDS, BaseClock, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Executor
+    from contextvars import Context
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class DeadlockError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one advance may cost before it is stopped, and what counts as quiet.
+    """How much one advance may cost before it is stopped, and what counts as quiescence.
 
     `iterations` are rounds of the event loop, `exchanges` HTTP exchanges, `real_seconds` seconds of the wall clock.
     After the asked-for instant an advance lets what is under way come to rest: it goes on while something is due within
@@ -61,16 +62,25 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self._iterations = 0
         self._exchanges = 0
         self._real_deadline = math.inf
-        selector: selectors.BaseSelector = (
-            _FrozenSelector(self, clock) if isinstance(clock, FrozenClock) else _LiveSelector(self, clock)
-        )
-        super().__init__(selector)
-        # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond. After some months of
-        # virtual time a float cannot tell that apart any more; this clock counts microseconds anyway.
-        self._clock_resolution = 1 / MICROSECONDS
+        super().__init__(_FrozenSelector(self) if clock.frozen else _LiveSelector(self))
+        # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond, which a float of some
+        # months cannot tell apart. Half a microsecond can be: what is due now is due, and what is due in one is not.
+        self._clock_resolution = 0.5 / MICROSECONDS
 
     def time(self) -> float:
         return self.clock.seconds()
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        # A timer is due at a whole microsecond, never before its time: however short a wait is, time moves on.
+        due = self.clock.elapsed() + _rounded_up(delay)
+        return super().call_at(due / MICROSECONDS, callback, *args, context=context)
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_later(when - self.time(), callback, *args, context=context)
 
     def run_until_complete(self, future: Any) -> Any:
         self._begin(horizon=None)
@@ -82,13 +92,13 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         return result
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` of the clock's time pass, run all that is due, and come to rest.
+        """Let `seconds` of the clock's time pass, run all that is due, and come to rest (quiescence).
 
         Raises `AdvanceLimitError` when the limits are exceeded.
         """
-        horizon = self.clock.elapsed() + round(seconds * MICROSECONDS)
+        horizon = self.clock.elapsed() + microseconds(seconds)
         self._begin(horizon)
-        stop = None if isinstance(self.clock, FrozenClock) else self.clock.call_later(seconds, self.stop)
+        stop = None if self.clock.frozen else self.clock.call_later(seconds, self.stop)
         try:
             self.run_forever()
         finally:
@@ -142,14 +152,21 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         due = self.clock.next_due()
         if timeout is None:
             return due
-        # Rounded up: the loop's own timer, kept in floating seconds, must be due when the clock gets there.
-        loops = self.clock.elapsed() + max(1, math.ceil(timeout * MICROSECONDS - 1e-3))
+        loops = self.clock.elapsed() + round(timeout * MICROSECONDS)
         return loops if due is None else min(loops, due)
 
     def _run_due(self) -> None:
         due = self.clock.next_due()
         if due is not None and due <= self.clock.elapsed():
             self.call_soon(self.clock.run_due)
+
+
+def _rounded_up(seconds: float) -> float:
+    """Return `seconds` in whole microseconds, at least one for any time above 0; infinity stays what it is."""
+    if math.isinf(seconds):
+        return seconds
+    noise = 1e-3  # microseconds that come from reckoning in floating seconds
+    return max(math.ceil(seconds * MICROSECONDS - noise), int(seconds > 0))
 
 
 async def _gather(tasks: set[asyncio.Task[Any]]) -> None:
@@ -160,13 +177,10 @@ class _Selector(selectors.DefaultSelector):
     def __init__(self, loop: SimulationLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._clock = loop.clock
 
 
 class _FrozenSelector(_Selector):
-    def __init__(self, loop: SimulationLoop, clock: FrozenClock) -> None:
-        super().__init__(loop)
-        self._clock = clock
-
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         loop = self._loop
         loop._iterations += 1
@@ -200,20 +214,18 @@ class _FrozenSelector(_Selector):
     def _rest(self, horizon: int) -> int:
         """Return until when an event still belongs to this advance, although its time is over."""
         limits = self._loop.limits
-        near = self._clock.elapsed() + round(limits.quiet * MICROSECONDS)
-        return min(near, horizon + round(limits.settle * MICROSECONDS))
+        near = self._clock.elapsed() + microseconds(limits.quiet)
+        return min(near, horizon + microseconds(limits.settle))
 
 
 class _LiveSelector(_Selector):
-    def __init__(self, loop: SimulationLoop, clock: BaseClock) -> None:
-        super().__init__(loop)
-        self._clock = clock
-        self._speed: float = getattr(clock, "speed", 1.0)
-
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout > 0:
             event = self._loop._next_event(timeout)
-            timeout = None if event is None else max(0, event - self._clock.elapsed()) / MICROSECONDS / self._speed
+            timeout = None if event is None else self._real_seconds(event - self._clock.elapsed())
         ready: list[tuple[selectors.SelectorKey, int]] = super().select(timeout)
         self._loop._run_due()
         return ready
+
+    def _real_seconds(self, elapsed: int) -> float:
+        return max(0, elapsed) / MICROSECONDS / self._clock.speed
