@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from rapidpro_simulator.gateways.live import steer, stop
 from rapidpro_simulator.testing.expectations import expect
 
 from .subjects import the_gateway, the_instance, workspace_called
@@ -31,7 +30,7 @@ def gateway_stops(simulation: Simulation) -> None:
 
     Example: When the gateway is stopped
     """
-    stop(the_gateway(simulation))
+    the_gateway(simulation).stop()
 
 
 @when(parsers.re("the gateway is (?:started again|restarted)"))
@@ -41,7 +40,7 @@ def gateway_restarts(simulation: Simulation) -> None:
     Example: When the gateway is restarted
     """
     gateway = the_gateway(simulation)
-    stop(gateway)
+    gateway.stop()
     gateway.start()
 
 
@@ -54,7 +53,7 @@ def gateway_is_steered(simulation: Simulation, what: str) -> None:
 
     Example: When the gateway has no network
     """
-    steer(the_gateway(simulation), STEERING[what])
+    getattr(the_gateway(simulation), STEERING[what])()
 
 
 STEERING = {"stands still": "pause", "goes on": "resume", "has no network": "cut", "has its network again": "reconnect"}

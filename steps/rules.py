@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then, when
 
-from rapidpro_simulator.gateways.incoming import incoming_place
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
@@ -113,13 +112,13 @@ def flow_hands_over(simulation: Simulation, text: str, phone: str, id: str, how:
 
     Example: When a flow hands over "Fever" from +254712345678 as "in-1" twice
     """
-    place = incoming_place(the_gateway(simulation), the_instance(simulation), simulation.network)
+    webhook = the_gateway(simulation).incoming_webhook()
     body = json.dumps({"id": json.loads(id), "from": phone, "content": text}).encode()
-    headers = {"Authorization": f"Token {place.token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Token {webhook.token}", "Content-Type": "application/json"}
     rounds, calls = HAND_OVERS[how.strip()]
 
     async def call(session: aiohttp.ClientSession) -> int:
-        async with session.post(place.url, data=body, headers=headers) as response:
+        async with session.post(webhook.url, data=body, headers=headers) as response:
             await response.read()
             return response.status
 

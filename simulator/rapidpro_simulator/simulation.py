@@ -14,8 +14,7 @@ from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.cht.api.schemas import WIRE_SCHEMAS as CHT_SCHEMAS
 from rapidpro_simulator.cht.couch.schemas import WIRE_SCHEMAS as COUCH_SCHEMAS
 from rapidpro_simulator.cht.instance import Instance
-from rapidpro_simulator.gateways.interface import PARTY
-from rapidpro_simulator.gateways.live import InapplicableError
+from rapidpro_simulator.gateways.interface import PARTY, InapplicableError
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
@@ -195,17 +194,17 @@ class Simulation:
         """
         wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, LEAST_REAL_WAIT_SECONDS * self.clock.speed)
         allowed = self.loop.limits.real_seconds * self.clock.speed or wanted
-        began = self.clock.elapsed()
-        end = began + microseconds(min(wanted, allowed))
+        began = self.clock.seconds()
+        end = self.clock.elapsed() + microseconds(min(wanted, allowed))
         while not condition():
-            now = self.clock.elapsed()
-            if now >= end:
+            left = end - self.clock.elapsed()
+            if left <= 0:
                 self._refuse_too_long(wanted)
                 return False
             # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
-            relaxed = (now - began) / MICROSECONDS * CHECK_SHARE
-            pause = max(CHECK_SECONDS, LEAST_REAL_SECONDS * self.clock.speed, relaxed)
-            self._advance_to_news((end - now) / MICROSECONDS, pause)
+            waited = self.clock.seconds() - began
+            pause = max(CHECK_SECONDS, LEAST_REAL_SECONDS * self.clock.speed, waited * CHECK_SHARE)
+            self._advance_to_news(left / MICROSECONDS, pause)
         return True
 
     def _advance_to_news(self, most: float, pause: float) -> None:

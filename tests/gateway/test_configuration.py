@@ -116,7 +116,7 @@ def test_the_example_has_every_setting_with_its_default_and_its_comment() -> Non
 
 def test_the_comments_of_the_example_are_those_of_the_code() -> None:
     """What a setting means is said once, in the same words."""
-    source = (EXAMPLE.parent / "configuration.py").read_text()
+    source = (EXAMPLE.parent / "cht_rapidpro_gateway" / "configuration.py").read_text()
     example = EXAMPLE.read_text()
     comments = [line.split("  # ")[1] for line in source.splitlines() if ": " in line and "  # " in line]
     told = [comment for comment in comments if "noqa" not in comment]

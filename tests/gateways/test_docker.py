@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.gateways.docker import MACHINE, OWNER, Container, engine, lives, owner, prune
-from rapidpro_simulator.gateways.live import GatewayError, InapplicableError
+from rapidpro_simulator.gateways.interface import InapplicableError
+from rapidpro_simulator.gateways.live import GatewayError
 from rapidpro_simulator.gateways.template import Template
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment

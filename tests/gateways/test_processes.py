@@ -1,4 +1,4 @@
-"""Programs under guard: their lines, their signals, their ends, and that nothing of them is left behind."""
+"""Programs under a supervisor: their lines, their signals, their ends, and that nothing of them is left behind."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_the_children_of_a_program_end_with_it(loop: SimulationLoop, tmp_path: P
     assert [pid for pid in family(tmp_path) if lives(pid)] == []
 
 
-def test_a_guard_that_is_killed_takes_the_program_with_it(loop: SimulationLoop, tmp_path: Path) -> None:
+def test_a_supervisor_that_is_killed_takes_the_program_with_it(loop: SimulationLoop, tmp_path: Path) -> None:
     """There is nobody who could stand in for it."""
 
     async def run() -> None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from rapidpro_simulator.gateways.live import USER, GatewayError, InapplicableError, free_port, password_of
+from rapidpro_simulator.gateways.interface import InapplicableError
+from rapidpro_simulator.gateways.live import GatewayError, free_port
 from rapidpro_simulator.gateways.running import to_configure, token_of
+from rapidpro_simulator.gateways.separate import USER, password_of
 from rapidpro_simulator.gateways.template import Template
 from rapidpro_simulator.world.faults import FaultKind
 

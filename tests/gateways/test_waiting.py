@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rapidpro_simulator.gateways.live import InapplicableError
+from rapidpro_simulator.gateways.interface import InapplicableError
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.loop import Limits

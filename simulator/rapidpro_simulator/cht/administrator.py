@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .messages import states
 from .releases import CredentialStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from rapidpro_simulator.world.clock import BaseClock
-    from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.network import HttpResponse
-    from rapidpro_simulator.world.seed import Seed
+    from rapidpro_simulator.world.protocols import World
 
     from .instance import Instance
 
 DATABASE = "medic"
 Document = dict[str, Any]
-
-
-class World(Protocol):
-    """What an administrator needs of a simulation: to make requests, and to let time pass."""
-
-    clock: BaseClock
-    journal: Journal
-    seed: Seed
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        json: Any = None,
-        body: str | bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-    ) -> HttpResponse: ...
-
-    def advance(self, *, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True)

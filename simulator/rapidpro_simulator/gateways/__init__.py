@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.world.protocols import World
 
-    from .interface import Gateway, World
+    from .interface import Gateway
 
 __all__ = ["GatewayUnderTest", "build_gateway", "parse_gateway"]
 
@@ -64,7 +65,7 @@ def _built_in(_: GatewayUnderTest, world: World, administrator: Administrator, p
 
 
 def _standalone(_: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
-    from .standalone import Standalone  # a project may have a package `gateway` of its own, and not want ours
+    from .standalone import Standalone  # the package `cht_rapidpro_gateway` may not be there
 
     return Standalone(world, administrator, party)
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rapidpro_simulator.cht.administrator import Administrator
-
-    from .interface import World
+from .interface import Gateway
 
 TOKEN = "rapidpro:outgoing"  # noqa: S105 the name of the credential
 
 
-class BuiltIn:
+class BuiltIn(Gateway):
     """The gateway inside the administrator's CHT instance."""
-
-    def __init__(self, _world: World, administrator: Administrator, party: str) -> None:
-        self.party = party
-        self._administrator = administrator
 
     def use(self, *, url: str | None = None, token: str | None = None) -> None:
         if token is not None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.world.protocols import World
 
-    from .interface import World
     from .template import Template
 
 

@@ -19,16 +19,17 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from . import faketime
-from .doors import Doors
-from .live import GatewayError, InapplicableError, LiveGateway, ended_with
+from .external_ports import ExternalPorts
+from .interface import InapplicableError
+from .live import GatewayError, LiveGateway, ended_with
 from .template import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.world.protocols import World
 
-    from .interface import World
     from .template import Template
 
 SOCKET = "unix:///var/run/docker.sock"
@@ -78,14 +79,14 @@ class Container(LiveGateway):
     def _what(self) -> str:
         return f"a container of {self._image!r}"
 
-    async def _open_doors(self) -> Doors:
+    async def _external_ports(self) -> ExternalPorts:
         # A port at the bridge is for containers alone. Where the engine is in a virtual machine, this machine has no
         # bridge, but a name that containers know.
-        stream = self._world.seed.part(self.party).stream("doors")
+        network, stream = self._world.network, self._port_stream()
         for config in self._engine.networks.get(NETWORK).attrs["IPAM"]["Config"]:
             if _is_ours(address := _first_address(config)):
-                return Doors(self._world.network, self.party, stream, address=address)
-        return Doors(self._world.network, self.party, stream, reached_as=HOST)
+                return ExternalPorts(network, self.party, stream, address=address)
+        return ExternalPorts(network, self.party, stream, reached_as=HOST)
 
     def _place(self) -> dict[str, str]:
         return {"host": "0.0.0.0", "port": str(self._inner_port()), "state_dir": STATE, "python": "python3"}  # noqa: S104

@@ -2,51 +2,90 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from rapidpro_simulator.world.clock import BaseClock
-    from rapidpro_simulator.world.journal import Journal
-    from rapidpro_simulator.world.loop import SimulationLoop
-    from rapidpro_simulator.world.network import Network
-    from rapidpro_simulator.world.seed import Seed
-
-T = TypeVar("T")
+    from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.world.protocols import World
 
 PARTY = "gateway"
 """The name under which the gateway under test calls others."""
 
-
-class World(Protocol):
-    """What a gateway needs of the simulation around it."""
-
-    clock: BaseClock
-    journal: Journal
-    loop: SimulationLoop
-    network: Network
-    seed: Seed
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T: ...
+CREDENTIAL = "rapidpro:incoming"
+KEY = "the-incoming-key-of-cht"
 
 
-class Gateway(Protocol):
+class InapplicableError(Exception):
+    """A scenario does not apply to the gateway under test, here and now; the text says why.
+
+    Raised where live time would take longer than the limits allow, and where a gateway in another process cannot be
+    driven as a step wants it. The pytest plugin skips the scenario with the text as the reason.
+    """
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where a flow of RapidPro hands over the texts of phones, and the token with which it is let in."""
+
+    url: str
+    token: str
+
+
+class Gateway(ABC):
     """A gateway between one CHT instance and RapidPro; `party` is the name under which it calls others."""
 
-    party: str
+    def __init__(self, world: World, administrator: Administrator, party: str) -> None:
+        self.party = party
+        self._world = world
+        self._administrator = administrator
 
+    @abstractmethod
     def use(self, *, url: str | None = None, token: str | None = None) -> None:
         """Send through the RapidPro at `url` with `token` from now on; what is not given stays as it is."""
 
+    @abstractmethod
     def forget_token(self) -> None:
         """Go on without a token."""
 
+    @abstractmethod
     def start(self) -> None:
         """Begin, or begin anew with what was saved."""
 
+    @abstractmethod
     def crash(self, event: str = "gateway.stopped") -> None:
         """End at once, with all that is in memory lost; `event` is what the journal calls it."""
 
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has; one in this process just ends."""
+        self.crash()
+
+    def pause(self) -> None:
+        """Let it stand still, with its connections open, until `resume`."""
+        self._refuse_to_be_steered()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._refuse_to_be_steered()
+
+    def cut(self) -> None:
+        """Take the network away from it, until `reconnect`."""
+        self._refuse_to_be_steered()
+
+    def reconnect(self) -> None:
+        """Give it its network again."""
+        self._refuse_to_be_steered()
+
+    def _refuse_to_be_steered(self) -> None:
+        raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
+
+    def incoming_webhook(self) -> Webhook:
+        """Return where flows hand texts over, made ready for them: CHT itself, if the gateway takes none (cht 1.1)."""
+        self._administrator.set_credential(CREDENTIAL, KEY)
+        instance = self._administrator.instance
+        return Webhook(f"https://{instance.name}{instance.release.incoming_paths[0]}", KEY)
+
+    @abstractmethod
     def close(self) -> None:
         """Leave nothing behind."""

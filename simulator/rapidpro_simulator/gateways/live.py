@@ -1,6 +1,6 @@
-"""What gateways in other processes have in common: doors to the fakes, an account, and a start that ends when it works.
+"""What gateways in other processes have in common: ports of the fakes, and a start that ends when the gateway works.
 
-How a program is started and ended is the affair of the modules for each kind.
+How a program is started and ended is left to the modules for each kind.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import re
 import socket
 import tempfile
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from .doors import Doors
-from .interface import PARTY
+from .external_ports import ExternalPorts
+from .interface import PARTY, InapplicableError, Webhook
 from .proxy import HOSTNAME, Proxy
+from .separate import USER, SeparateGateway
 from .template import fill
 
 if TYPE_CHECKING:
@@ -28,47 +29,31 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.journal import Entry
-    from rapidpro_simulator.world.seed import Seed
+    from rapidpro_simulator.world.protocols import World
+    from rapidpro_simulator.world.seed import Stream
 
-    from .interface import Gateway, World
     from .template import Template
 
-USER = "gateway"
-PROBE = 0.05  # real seconds between two looks whether it listens or answers; all else is told by the journal
+PROBE_REAL_SECONDS = 0.05  # between two looks whether it listens or answers; all else is seen in the journal
 SHOWN_LINES = 40
-NO_TOKEN = "none"  # noqa: S105 a gateway does not start without one
 
 
 class GatewayError(RuntimeError):
     """The gateway under test did not start, or is not there; the text has its last words."""
 
 
-class InapplicableError(Exception):
-    """A scenario does not apply to the gateway under test, here and now; the text says why.
-
-    Raised where live time would take longer than the limits allow, and where a gateway in another process cannot be
-    driven as a step wants it. The pytest plugin skips the scenario with the text as the reason.
-    """
-
-
-class LiveGateway(ABC):
+class LiveGateway(SeparateGateway):
     """A gateway in another process, between a CHT instance and RapidPro. Its folder outlives its crashes."""
 
     def __init__(self, world: World, administrator: Administrator, party: str, template: Template) -> None:
         if world.clock.frozen:
             raise TypeError("a gateway in another process needs real or dilated time: Simulation(clock=LiveClock(…))")
-        self.party = party
+        super().__init__(world, administrator, party)
         self.template = template
         self.clock = world.clock
         self.speed = world.clock.speed
-        self.incoming_token = world.seed.part(party).stream("incoming").alphanumeric(32)
         self.lines: deque[str] = deque(maxlen=SHOWN_LINES)
-        self._world = world
-        self._administrator = administrator
-        self._password = password_of(world.seed, party)
-        self._url: str | None = None
-        self._token: str | None = None
-        self._doors: Doors | None = None
+        self._ports: ExternalPorts | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="rapidpro-simulator-gateway-", ignore_cleanup_errors=True)
         self._port = template.port or free_port()
         self._runs = False
@@ -81,25 +66,13 @@ class LiveGateway(ABC):
 
     # What the harness does with it
 
-    def use(self, *, url: str | None = None, token: str | None = None) -> None:
-        self._url = url or self._url
-        self._token = token if token is not None else self._token
-        self._world.journal.hide(self._token or "")
-        if self._url and self._token:
-            self._administrator.send_by_gateway(USER, self._password)
-            self.stop()
-            self.start()
-
-    def forget_token(self) -> None:
-        self.use(token=NO_TOKEN)
-
     def start(self) -> None:
         """Begin, or begin anew with what was saved.
 
         Raises `GatewayError` where it is not ready by its deadline, for the first time: one that has worked already may
         refuse to, with a token that is none for instance. Then the journal says so, and the scenario judges.
         """
-        if self._runs or not self._url or not self._token:
+        if self._runs or not self._has_account:
             return
         self._runs = True
         self._asked, self._said = False, ""
@@ -107,7 +80,6 @@ class LiveGateway(ABC):
         self._world.run(self._start())
 
     def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
         if self._runs:
             self._runs = False
             self._world.run(self._terminate())
@@ -120,29 +92,28 @@ class LiveGateway(ABC):
             self._kill()
 
     def pause(self) -> None:
-        """Let it stand still, with its connections open, until `resume`."""
         raise InapplicableError(f"{self._what()} cannot be paused")
 
     def resume(self) -> None:
-        """Let it go on."""
         raise InapplicableError(f"{self._what()} cannot be paused")
 
     def cut(self) -> None:
-        """Take the network away from it, until `reconnect`."""
-        if self._doors is not None:
-            self._world.run(self._doors.shut())
+        if self._ports is not None:
+            self._world.run(self._ports.close())
 
     def reconnect(self) -> None:
-        """Give it its network again."""
-        if self._doors is not None:
-            self._world.run(self._doors.reopen())
+        if self._ports is not None:
+            self._world.run(self._ports.reopen())
+
+    def incoming_webhook(self) -> Webhook:
+        return Webhook(f"{self.gateway_url()}{self.template.incoming_path}", self.incoming_token)
 
     def close(self) -> None:
         try:
             self._world.run(self._close())
         finally:
-            if self._doors is not None:
-                self._world.run(self._doors.shut())
+            if self._ports is not None:
+                self._world.run(self._ports.close())
             self._world.journal.listeners.remove(self._notice)
             self._folder.cleanup()
 
@@ -172,15 +143,18 @@ class LiveGateway(ABC):
     async def _close(self) -> None:
         """Leave nothing of it behind."""
 
-    async def _open_doors(self) -> Doors:
-        """Return the doors through which it reaches the simulation, when they are needed for the first time."""
-        return Doors(self._world.network, self.party, self._world.seed.part(self.party).stream("doors"))
+    async def _external_ports(self) -> ExternalPorts:
+        """Return the ports at which it reaches the simulation, when they are needed for the first time."""
+        return ExternalPorts(self._world.network, self.party, self._port_stream())
+
+    def _port_stream(self) -> Stream:
+        return self._world.seed.part(self.party).stream("ports")
 
     def _place(self) -> dict[str, str]:
         """Return where it lives, in the words of the placeholders."""
         return {"host": "127.0.0.1", "port": str(self._port), "state_dir": self._folder.name}
 
-    def _ports(self) -> tuple[int, int]:
+    def _fixed_ports(self) -> tuple[int, int]:
         """Return the ports at which it finds CHT and RapidPro; 0 is any."""
         return 0, 0
 
@@ -216,15 +190,15 @@ class LiveGateway(ABC):
             self._has_worked = True
 
     async def _values(self) -> dict[str, str]:
-        if self._doors is None:
-            self._doors = await self._open_doors()
-        cht_port, rapidpro_port = self._ports()
+        if self._ports is None:
+            self._ports = await self._external_ports()
+        cht_port, rapidpro_port = self._fixed_ports()
         return {
-            "cht_url": await self._doors.url(f"https://{self._administrator.instance.name}", cht_port),
+            "cht_url": await self._ports.url(f"https://{self._administrator.instance.name}", cht_port),
             "cht_user": USER,
             "cht_password": self._password,
-            "rapidpro_url": await self._doors.url(self._url or "", rapidpro_port),
-            "rapidpro_token": self._token or "",
+            "rapidpro_url": await self._ports.url(self._url, rapidpro_port),
+            "rapidpro_token": self._token,
             "incoming_token": self.incoming_token,
             "incoming_url": f"{self._address()}{self.template.incoming_path}",
             "gateway_url": self._address(),
@@ -245,7 +219,7 @@ class LiveGateway(ABC):
                 raise GatewayError(self._last_words(f"was not ready after {wanted}"))
             self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), PROBE * self.speed)
+                await asyncio.wait_for(self._news.wait(), PROBE_REAL_SECONDS * self.speed)
 
     def _last_words(self, problem: str) -> str:
         words = "\n".join(f"  {line}" for line in self.lines) or "  (nothing)"
@@ -302,29 +276,6 @@ _READY: Mapping[str, Callable[[Any, str], Awaitable[bool]]] = {
     "port": LiveGateway._listens,
     "url": LiveGateway._answers,
 }
-
-
-def stop(gateway: Gateway) -> None:
-    """Ask `gateway` to end, and wait for it; one in this process just ends."""
-    if isinstance(gateway, LiveGateway):
-        gateway.stop()
-    else:
-        gateway.crash()
-
-
-def steer(gateway: Gateway, action: str) -> None:
-    """Do to `gateway` what only a gateway in another process bears: `pause`, `resume`, `cut` or `reconnect`.
-
-    Raises `InapplicableError` for others.
-    """
-    if not isinstance(gateway, LiveGateway):
-        raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
-    getattr(gateway, action)()
-
-
-def password_of(seed: Seed, party: str = PARTY) -> str:
-    """Return the password of the user of CHT that the gateway `party` is."""
-    return seed.part(party).stream("password").alphanumeric(16)
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""Programs in processes of their own, under a guard that ends them with the test run, whatever happens to it."""
+"""Programs in processes of their own, under a supervisor that ends them with the test run, whatever happens to it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-GUARD = Path(__file__).with_name("guard.py")
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LONGEST_LINE = 64 * 1024
-GUARD_PATIENCE = 10.0  # real seconds: a guard only kills and waits, it hangs for nobody
+SUPERVISOR_EXIT_SECONDS = 10.0  # real ones: a supervisor only kills and waits, and hangs on nothing
 
 
 class Process:
-    """A program that runs under a guard. `on_line` gets each line that it writes, without its end; `on_end` is called.
+    """A program that runs under a supervisor.
 
-    Make one inside the running event loop, with `await Process.start(…)`.
+    `on_line` gets each line that it writes, without its end; `on_end` is called after it has ended. Make one inside the
+    running event loop, with `await Process.start(…)`.
     """
 
     def __init__(self, on_line: Callable[[str], object], on_end: Callable[[], object]) -> None:
@@ -34,7 +35,7 @@ class Process:
         self._on_line = on_line
         self._on_end = on_end
         self._transports: list[asyncio.ReadTransport] = []
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._supervisor: subprocess.Popen[bytes] | None = None
 
     @classmethod
     async def start(
@@ -57,9 +58,9 @@ class Process:
         return process
 
     async def _start(self, order: dict[str, object]) -> None:
-        guard = self._guard = _guard()
+        supervisor = self._supervisor = _supervisor()
         loop = asyncio.get_running_loop()
-        for pipe, receive in ((guard.stdout, self._receive), (guard.stderr, self._on_line)):
+        for pipe, receive in ((supervisor.stdout, self._receive), (supervisor.stderr, self._on_line)):
             transport, _ = await loop.connect_read_pipe(partial(_Lines, receive), pipe)
             self._transports.append(transport)
         self._order(json.dumps(order))
@@ -85,39 +86,39 @@ class Process:
             self._order(name)
 
     def _order(self, line: str) -> None:
-        assert self._guard is not None
-        assert self._guard.stdin is not None
+        assert self._supervisor is not None
+        assert self._supervisor.stdin is not None
         try:
-            self._guard.stdin.write(line.encode() + b"\n")
-            self._guard.stdin.flush()
+            self._supervisor.stdin.write(line.encode() + b"\n")
+            self._supervisor.stdin.flush()
         except BrokenPipeError:  # it ended meanwhile
             self.ended.set()
 
     def close(self) -> None:
         """Leave nothing behind: the program and its descendants are killed if they are still there."""
-        guard, self._guard = self._guard, None
-        if guard is None:
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is None:
             return
-        assert guard.stdin is not None
+        assert supervisor.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            guard.stdin.close()
+            supervisor.stdin.close()
         try:
-            guard.wait(GUARD_PATIENCE)
+            supervisor.wait(SUPERVISOR_EXIT_SECONDS)
         except subprocess.TimeoutExpired:
-            guard.kill()
-            guard.wait()
+            supervisor.kill()
+            supervisor.wait()
         for transport in self._transports:
             transport.close()
 
 
-def _guard() -> subprocess.Popen[bytes]:
+def _supervisor() -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 our own script
-        # -I and -S: nothing that the environment says to Python is meant for the guard.
-        [sys.executable, "-I", "-S", str(GUARD)],
+        # -I and -S: nothing that the environment says to Python is meant for the supervisor.
+        [sys.executable, "-I", "-S", str(SUPERVISOR)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for the test run; the guard ends when that has come to its end
+        start_new_session=True,  # Ctrl-C is for the test run; the supervisor ends when that has come to its end
     )
 
 

@@ -1,4 +1,4 @@
-"""The way from the simulation to a gateway in another process: a host of the network that hands all requests on.
+"""A reverse proxy before a gateway in another process: a host of the network that hands all requests on.
 
 So what others ask the gateway is in the journal, and faults can meet it.
 """

@@ -7,9 +7,12 @@ import subprocess
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from .doors import Doors
-from .interface import PARTY, World
-from .live import USER, GatewayError, InapplicableError, LiveGateway, ended_with, password_of, working_folder
+from rapidpro_simulator.world.protocols import World
+
+from .external_ports import ExternalPorts
+from .interface import PARTY, InapplicableError
+from .live import GatewayError, LiveGateway, ended_with, working_folder
+from .separate import USER, password_of
 from .template import fill
 
 if TYPE_CHECKING:
@@ -77,11 +80,10 @@ class Running(LiveGateway):
     def _what(self) -> str:
         return "the gateway that runs already"
 
-    async def _open_doors(self) -> Doors:
-        stream = self._world.seed.part(self.party).stream("doors")
-        return Doors(self._world.network, self.party, stream, address=self.template.address)
+    async def _external_ports(self) -> ExternalPorts:
+        return ExternalPorts(self._world.network, self.party, self._port_stream(), address=self.template.address)
 
-    def _ports(self) -> tuple[int, int]:
+    def _fixed_ports(self) -> tuple[int, int]:
         return self.template.cht_port, self.template.rapidpro_port
 
     async def _launch(self, values: Mapping[str, str]) -> None:

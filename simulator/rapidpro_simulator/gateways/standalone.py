@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from aiohttp import web
 
 from cht_rapidpro_gateway import configuration, database
 from cht_rapidpro_gateway.service import Service
+from rapidpro_simulator.world.network import HandlerService
+
+from .interface import Webhook
+from .proxy import HOSTNAME
+from .separate import USER, SeparateGateway
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,53 +22,33 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from rapidpro_simulator.cht.administrator import Administrator
-
-    from .interface import World
-
-USER = "gateway"
+    from rapidpro_simulator.world.protocols import World
 
 
-class Standalone:
-    """The package `gateway` between a CHT instance and RapidPro; its database outlives its crashes."""
+class Standalone(SeparateGateway):
+    """The package `cht_rapidpro_gateway` between a CHT instance and RapidPro; its database outlives its crashes."""
 
     def __init__(self, world: World, administrator: Administrator, party: str) -> None:
-        self.party = party
-        self._world = world
-        self._administrator = administrator
+        super().__init__(world, administrator, party)
         self._seed = world.seed.part(party)
-        self._password = self._seed.stream("password").alphanumeric(16)
-        self.incoming_token = self._seed.stream("incoming").alphanumeric(32)
-        self._rapidpro: configuration.RapidPro | None = None
         self.database = database.connect(":memory:")  # kept here, as a disk would keep it
         self._service: Service | None = None
         self._task: asyncio.Task[None] | None = None
         self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
         self._starts = 0
 
-    def use(self, *, url: str | None = None, token: str | None = None) -> None:
-        known = self._rapidpro or configuration.RapidPro(url="", token="")
-        self._rapidpro = replace(known, url=url or known.url, token=token if token is not None else known.token)
-        self._world.journal.hide(self._rapidpro.token)
-        if self._rapidpro.url and self._rapidpro.token:
-            self._administrator.send_by_gateway(USER, self._password)
-            self.crash("gateway.stopped")
-            self.start()
-
-    def forget_token(self) -> None:
-        self.use(token="none")  # noqa: S106 a gateway does not start without one
-
     def start(self) -> None:
-        if self._rapidpro is None or self._task is not None:
+        if self._task is not None or not self._has_account:
             return
         self._world.journal.event("gateway.started", gateway=self.party)
-        self._world.run(self._start(self._rapidpro))
+        self._world.run(self._start())
 
-    async def _start(self, rapidpro: configuration.RapidPro) -> None:
+    async def _start(self) -> None:
         instance = self._administrator.instance
         self._starts += 1
         settings = configuration.Configuration(
             cht=configuration.Cht(url=f"https://{instance.name}", user=USER, password=self._password),
-            rapidpro=rapidpro,
+            rapidpro=configuration.RapidPro(url=self._url, token=self._token),
             incoming=configuration.Incoming(token=self.incoming_token),
         )
         pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
@@ -78,6 +64,12 @@ class Standalone:
         self._dead.append((self._task, self.database))
         self.database = _copy(self.database)
         self._task = self._service = None
+
+    def incoming_webhook(self) -> Webhook:
+        network = self._world.network
+        if network.find(HOSTNAME, None) is None:
+            network.attach(HOSTNAME, HandlerService(self.handle))
+        return Webhook(f"https://{HOSTNAME}/incoming", self.incoming_token)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request as the gateway's own HTTP does."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.gateways import parse_gateway
-from rapidpro_simulator.gateways.known import known_defect
+from rapidpro_simulator.gateways.known_defects import known_defect
 from rapidpro_simulator.rapidpro.generations import generation
 
 from .options import OPTIONS
@@ -72,7 +72,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Skip a scenario that turns out not to apply to the gateway, here and now."""
-    from rapidpro_simulator.gateways.live import InapplicableError
+    from rapidpro_simulator.gateways.interface import InapplicableError
 
     try:
         return (yield)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rapidpro_simulator.gateways import parse_gateway
-from rapidpro_simulator.gateways.known import KNOWN_DEFECTS, KnownDefect, known_defect
+from rapidpro_simulator.gateways.known_defects import KNOWN_DEFECTS, KnownDefect, known_defect
 from rapidpro_simulator.testing.conformance.markdown import plain
 from rapidpro_simulator.testing.conformance.rules import features_folder, rules, specific_parts
 

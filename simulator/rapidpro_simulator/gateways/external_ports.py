@@ -1,4 +1,4 @@
-"""The way from another process into the simulation: each host it may ask gets a TCP port that is the gateway's alone.
+"""Ports for a gateway in another process: each host it may ask gets a TCP port that is that gateway's alone.
 
 So the journal knows who asks, and faults that are meant for the gateway meet nobody else.
 """
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.seed import Stream
 
 
-class Doors:
-    """The ports of `network` at which `party` is heard, at `address`; `reached_as` is what the party calls it."""
+class ExternalPorts:
+    """The ports of `network` for `party`, at `address`; `reached_as` is the name by which the party reaches it."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Doors:
         self._servers[host.name] = server
         self._ports[host.name] = server.sockets[0].getsockname()[1]
 
-    async def shut(self) -> None:
+    async def close(self) -> None:
         """Refuse connections and end those there are, until `reopen`; nothing else is a network that is gone."""
         for server in self._servers.values():
             server.close()

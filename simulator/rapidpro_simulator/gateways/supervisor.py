@@ -1,4 +1,4 @@
-"""A process between the test run and a gateway: when the test run is gone, however it went, so is the gateway.
+"""The supervisor, a process between the test run and a gateway: when the test run is gone, so is the gateway.
 
 Run as a script, with the standard library alone. It reads its orders from standard input: a line of JSON (`command`,
 `environment`, `folder`), then the names of signals, one a line, for the gateway's process group; the end of the input
@@ -35,7 +35,7 @@ def main() -> None:
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             start_new_session=True,
-            preexec_fn=_die_with_the_guard,  # noqa: PLW1509 there is one thread here
+            preexec_fn=_die_with_the_supervisor,  # noqa: PLW1509 there is one thread here
         )
     except OSError as error:
         _say(f"failed {error.strerror}: {error.filename}")
@@ -60,7 +60,7 @@ def _signal_group(group: int, number: int) -> None:
 
 
 def _end_descendants() -> None:
-    while children := _children():  # whoever loses a parent becomes a child of the guard
+    while children := _children():  # a process that loses its parent becomes a child of the supervisor
         for child in children:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -74,7 +74,7 @@ def _children() -> list[int]:
         return []
 
 
-def _die_with_the_guard() -> None:
+def _die_with_the_supervisor() -> None:
     _control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
