@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.world import toml_reader as toml
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 PLACEHOLDERS = {
@@ -104,21 +104,38 @@ class Template:
                 placeholders_of(text)
 
 
+class Folder(toml.PlacedCheck):
+    """The path of a folder, which is relative to that of the file."""
+
+    def read(self, value: Any, _where: str, folder: Path) -> str:
+        return str(folder / toml.text(value))
+
+
+CHECKS: Mapping[str, toml.Check] = {
+    "environment": toml.table_of_texts,
+    "ready": toml.text,
+    "deadline": toml.seconds,
+    "grace": toml.seconds,
+    "faketime": toml.true_or_false,
+    "folder": Folder(),
+    "port": toml.port,
+    "incoming_path": toml.text,
+    "command": toml.texts,
+    "volumes": toml.table_of_texts,
+    "docker_host": toml.text,
+    "address": toml.text,
+    "rapidpro_port": toml.port,
+    "cht_port": toml.port,
+    "reset": toml.texts,
+}
+
+
 def read_template(path: Path | None, **options: Any) -> Template:
     """Return the template of the TOML file at `path`, or the usual one; `options` that are not None override it.
 
     `environment` is added to what there is. Raises `UsageError` with a sentence that helps.
     """
-    document = {} if path is None else _load(path)
-    where = str(path)
-    known = {each.name: each for each in fields(Template)}
-    values: dict[str, Any] = {}
-    for name, value in document.items():
-        if name not in known:
-            raise UsageError(f"{where}: there is no key {name!r} here; possible are: {', '.join(known)}")
-        values[name] = _checked(f"{where}, {name}", value, _KINDS[name])
-    if path is not None and "folder" in values:
-        values["folder"] = str(path.parent / values["folder"])
+    values = {} if path is None else toml.read_file(path, CHECKS)
     environment = options.pop("environment", None) or {}
     template = replace(Template(**values), **{name: value for name, value in options.items() if value is not None})
     return replace(template, environment={**template.environment, **environment})
@@ -146,55 +163,3 @@ def _check_pattern(pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise UsageError(f"{pattern!r} is no regular expression: {error}") from None
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no TOML: {error}") from None
-
-
-_KINDS: Mapping[str, str] = {
-    "environment": "a table of texts",
-    "ready": "a text",
-    "deadline": "a number",
-    "grace": "a number",
-    "faketime": "true or false",
-    "folder": "a text",
-    "port": "a whole number",
-    "incoming_path": "a text",
-    "command": "an array of texts",
-    "volumes": "a table of texts",
-    "docker_host": "a text",
-    "address": "a text",
-    "rapidpro_port": "a whole number",
-    "cht_port": "a whole number",
-    "reset": "an array of texts",
-}
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-_CHECKS: Mapping[str, Callable[[Any], bool]] = {
-    "a text": _is_text,
-    "a number": _is_number,
-    "a whole number": lambda value: _is_number(value) and isinstance(value, int),
-    "true or false": lambda value: isinstance(value, bool),
-    "an array of texts": lambda value: isinstance(value, list) and all(map(_is_text, value)),
-    "a table of texts": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
-}
-
-
-def _checked(where: str, value: object, kind: str) -> object:
-    if not _CHECKS[kind](value):
-        raise UsageError(f"{where}: {value!r} is not {kind}")
-    return value
