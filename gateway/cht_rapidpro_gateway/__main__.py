@@ -89,7 +89,7 @@ async def _serve(settings: configuration.Configuration, connection: sqlite3.Conn
     return again
 
 
-async def _listen(runner: web.ServerRunner, incoming: configuration.Incoming) -> None:
+async def _listen(runner: web.ServerRunner, incoming: configuration.IncomingSettings) -> None:
     try:
         await web.TCPSite(runner, incoming.host, incoming.port).start()
     except OSError as error:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from .configuration import Quota
 
-WINDOW = 3600.0  # seconds
-RESERVE = 0.05  # of a shared quota, that sending leaves to asking: 125 requests of 2500 tell of 31,250 messages
+WINDOW_SECONDS = 3600.0
+RESERVED_SHARE = 0.05  # of a shared quota, that sending leaves to asking: 125 requests of 2500 tell of 31,250 messages
 
 
 class Purpose(StrEnum):
@@ -43,7 +43,7 @@ class Budget:
         self._block = block
         self._blocked = {purpose: (blocked or {}).get(purpose, 0.0) for purpose in Purpose}
         self._spent = {Purpose.SENDING: deque(sorted(spent)), Purpose.ASKING: deque[float]()}
-        reserve = max(1, int(quota.sends_per_hour * RESERVE)) if quota.shared else 0
+        reserve = max(1, int(quota.sends_per_hour * RESERVED_SHARE)) if quota.shared else 0
         self._limits = {
             Purpose.SENDING: max(1, quota.sends_per_hour - reserve),
             Purpose.ASKING: quota.questions_per_hour,
@@ -57,7 +57,7 @@ class Budget:
         moment = now()
         if self._blocked[purpose] > moment:
             return self._blocked[purpose] - moment
-        self._forget(moment - WINDOW)
+        self._forget(moment - WINDOW_SECONDS)
         own = self._spent[purpose]
         waits = [_wait(own, self._limits[purpose], moment)]
         if self._quota.shared and self._total() >= self._quota.sends_per_hour:
@@ -92,4 +92,4 @@ class Budget:
 
 
 def _wait(spent: deque[float] | list[float], limit: int, moment: float) -> float:
-    return 0.0 if len(spent) < limit else max(0.0, spent[len(spent) - limit] + WINDOW - moment)
+    return 0.0 if len(spent) < limit else max(0.0, spent[len(spent) - limit] + WINDOW_SECONDS - moment)

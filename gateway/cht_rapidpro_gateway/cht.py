@@ -14,7 +14,7 @@ from .texts import storable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .configuration import Cht as Configuration
+    from .configuration import ChtSettings
     from .inbox import Incoming
     from .metrics import Metrics
     from .outbox import Outgoing
@@ -43,15 +43,15 @@ class Offered:
     content: str
 
 
-class Client:
+class ChtClient:
     """One CHT instance; give it a session that verifies certificates."""
 
-    def __init__(self, session: aiohttp.ClientSession, configuration: Configuration, metrics: Metrics) -> None:
+    def __init__(self, session: aiohttp.ClientSession, settings: ChtSettings, metrics: Metrics) -> None:
         self._session = session
-        self._url = f"{configuration.url.rstrip('/')}/api/sms"
+        self._url = f"{settings.url.rstrip('/')}/api/sms"
         self._metrics = metrics
-        self._timeout = aiohttp.ClientTimeout(total=configuration.timeout_seconds)
-        authorization = aiohttp.encode_basic_auth(configuration.user, configuration.password, encoding="utf-8")
+        self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
+        authorization = aiohttp.encode_basic_auth(settings.user, settings.password, encoding="utf-8")
         # CHT takes this content type and no other, not even one with a charset.
         self._headers = {"Authorization": authorization, "Content-Type": "application/json"}
 

@@ -23,7 +23,7 @@ class ConfigurationError(Exception):
 
 
 @dataclass(frozen=True)
-class Cht:
+class ChtSettings:
     """The CHT instance. Its settings need `sms.outgoing_service: "medic-gateway"`, its user the role `gateway`."""
 
     url: str
@@ -34,7 +34,7 @@ class Cht:
 
 
 @dataclass(frozen=True)
-class RapidPro:
+class RapidProSettings:
     """The RapidPro workspace that messages go through."""
 
     url: str
@@ -66,7 +66,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Incoming:
+class IncomingSettings:
     """Where RapidPro's flows post messages, if not to CHT itself; without a token there is no such place."""
 
     token: str = field(default="", repr=False)
@@ -75,7 +75,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Log:
+class LogSettings:
     """What is written to standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -86,13 +86,13 @@ class Log:
 class Configuration:
     """All settings; `database` is the path of the SQLite file."""
 
-    cht: Cht
-    rapidpro: RapidPro
+    cht: ChtSettings
+    rapidpro: RapidProSettings
     database: Path = Path("gateway.sqlite")
     quota: Quota = Quota()
     policy: Policy = Policy()
-    incoming: Incoming = Incoming()
-    log: Log = Log()
+    incoming: IncomingSettings = IncomingSettings()
+    log: LogSettings = LogSettings()
 
 
 def load(path: Path | None, environment: Mapping[str, str]) -> Configuration:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PATIENCE = 2.0  # seconds for another process to let go of the file
+LOCK_TIMEOUT_SECONDS = 2.0  # for another process to let go of the file
 MIGRATIONS = (
     """
     CREATE TABLE workspaces (
@@ -86,7 +86,7 @@ def connect(path: Path | str) -> sqlite3.Connection:
     another gateway uses, or that a later release has written.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT_SECONDS)
     except sqlite3.Error as error:
         raise DatabaseError(f"the database {path} cannot be opened: {error}") from error
     try:

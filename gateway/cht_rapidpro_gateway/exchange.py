@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from .cht import Client
+    from .cht import ChtClient
     from .inbox import Inbox
     from .metrics import Metrics
     from .outbox import Outbox
 
 MOST_INCOMING = 50
 MOST_UPDATES = 100
-PAUSE = (2.0, 300.0)  # seconds after failures in a row
-ASIDE = (300.0, 6 * 3600.0)  # seconds until CHT is brought again what it chokes on
+FAILURE_BACKOFF_SECONDS = (2.0, 300.0)  # after failures in a row: after the first, at most
+SET_ASIDE_BACKOFF_SECONDS = (300.0, 6 * 3600.0)  # until CHT is brought again what it chokes on: first, at most
 
 _log = logging.getLogger(__name__)
 _Brought = TypeVar("_Brought", Incoming, Outgoing)
@@ -36,7 +36,7 @@ class Exchange:
         self,
         outbox: Outbox,
         inbox: Inbox,
-        client: Client,
+        client: ChtClient,
         poll_seconds: float,
         metrics: Metrics,
         random: Random,
@@ -48,8 +48,8 @@ class Exchange:
         self._poll_seconds = poll_seconds
         self._metrics = metrics
         self._taken = taken
-        self._pauses = Backoff(random, *PAUSE)
-        self._asides = Backoff(random, *ASIDE)
+        self._pauses = Backoff(random, *FAILURE_BACKOFF_SECONDS)
+        self._asides = Backoff(random, *SET_ASIDE_BACKOFF_SECONDS)
         self._aside: dict[tuple[type, str], tuple[int, float]] = {}  # how often CHT choked on it, and until when
         self.refused = False  # whether CHT refused the user the last time
 
@@ -93,9 +93,9 @@ class Exchange:
         self._metrics.forwarded.inc(len(incoming))
         for each in load:
             self._aside.pop((type(each), each.id), None)
-        told = {each.id for each in updates}  # offered all the same, it comes from a list that was made before
-        wanted = [each for each in offered if each.id not in told]
-        with self._outbox.together():
+        just_reported = {each.id for each in updates}  # offered all the same, it comes from a list that was made before
+        wanted = [each for each in offered if each.id not in just_reported]
+        with self._outbox.batch():
             new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in wanted])
         if new:
             self._metrics.taken.inc(new)

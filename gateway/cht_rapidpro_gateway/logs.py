@@ -13,7 +13,7 @@ from .texts import storable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .configuration import Log
+    from .configuration import LogSettings
 
 HIDDEN = "***"
 
@@ -44,8 +44,8 @@ class _Formatter(logging.Formatter):
         return storable(text)
 
 
-def configure(configuration: Log, secrets: Iterable[str]) -> None:
+def configure(settings: LogSettings, secrets: Iterable[str]) -> None:
     """Write what happens to standard error; `secrets` are shown as asterisks wherever they occur."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter(secrets, as_json=configuration.format == "json"))
-    logging.basicConfig(level=configuration.level.upper(), handlers=[handler], force=True)
+    handler.setFormatter(_Formatter(secrets, as_json=settings.format == "json"))
+    logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)

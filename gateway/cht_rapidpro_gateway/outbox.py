@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-RETAKE = 86_400.0  # seconds; releases of CHT before 5.1.1 offer some messages anew every five minutes (cht 6.5)
+RETAKE_SECONDS = 86_400.0  # releases of CHT before 5.1.1 offer some messages anew every five minutes (cht 6.5)
 
 
 class Stage(StrEnum):
@@ -65,8 +65,8 @@ class Outbox:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def together(self) -> AbstractContextManager[None]:
-        """Bring all that is done inside to the disk at once: a page of answers is as quick as a single one."""
+    def batch(self) -> AbstractContextManager[None]:
+        """Bring all that is done inside to the disk at once, in one transaction: a page is as quick as one answer."""
         return transaction(self._connection)
 
     # Taking and reporting: CHT's side
@@ -147,7 +147,7 @@ class Outbox:
         """Note that RapidPro does not have a message, and that it is to be sent later; `tried`: it had its say."""
         self._update(message.id, stage=Stage.WAITING, due_at=due_at, attempts=message.attempts + tried)
 
-    def doubtful(self, message: Outgoing, due_at: float) -> None:
+    def uncertain_until(self, message: Outgoing, due_at: float) -> None:
         """Note that nobody knows whether RapidPro has a message, and that this cannot be found out before `due_at`."""
         self._update(message.id, due_at=due_at)
 
@@ -202,7 +202,7 @@ class Outbox:
         )
         return {message.reference or "": message for message in found}
 
-    def told(self, message: Outgoing, status: str, next_question: float) -> State | None:
+    def status_received(self, message: Outgoing, status: str, next_question: float) -> State | None:
         """Note what RapidPro says of an open message; return the state that it is in now, None for an unknown status.
 
         An unknown status is kept as it is, and changes nothing.
@@ -218,8 +218,8 @@ class Outbox:
         self._update(message.id, **change)
         return state
 
-    def asked_in_vain(self, message: Outgoing, next_question: float) -> None:
-        """Note that RapidPro has nothing to say of an open message."""
+    def question_postponed(self, message: Outgoing, next_question: float) -> None:
+        """Note that RapidPro told no status of an open message, and when it is asked again."""
         self._update(message.id, due_at=next_question)
 
     def give_up(self, message: Outgoing, reason: str) -> None:
@@ -272,8 +272,8 @@ def _outgoing(row: sqlite3.Row) -> Outgoing:
 
 
 def _is_wanted_again(message: Outgoing) -> bool:
-    told = message.stage is Stage.CLOSED and message.state is State.FAILED and message.reported is State.FAILED
-    return told and (message.retaken_at is None or now() - message.retaken_at >= RETAKE)
+    known_failed = message.stage is Stage.CLOSED and message.state is State.FAILED and message.reported is State.FAILED
+    return known_failed and (message.retaken_at is None or now() - message.retaken_at >= RETAKE_SECONDS)
 
 
 def _as_new() -> dict[str, Any]:

@@ -21,11 +21,11 @@ from .texts import storable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from .configuration import RapidPro as Configuration
+    from .configuration import RapidProSettings
     from .metrics import Metrics
 
-THROTTLED_FOR = 60.0  # seconds to wait where RapidPro does not say how long
-THROTTLED_AT_MOST = 86_400.0  # seconds; its own windows are hours
+DEFAULT_THROTTLE_SECONDS = 60.0  # where RapidPro does not say how long to wait
+LONGEST_THROTTLE_SECONDS = 86_400.0  # its own windows are hours
 NOT_ALLOWED = ("suspended", "flagged")  # what a 400 says where it is not about the message (rapidpro 1.11)
 
 _MAY_BE_AN_EXPRESSION = re.compile(r"@(?=[@(\w])")
@@ -88,20 +88,20 @@ class Message:
     text: str
 
 
-class Client:
+class RapidProClient:
     """One workspace's API, with its budget; give it a session that verifies certificates."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, configuration: Configuration, budget: Budget | None, metrics: Metrics
+        self, session: aiohttp.ClientSession, settings: RapidProSettings, budget: Budget | None, metrics: Metrics
     ) -> None:
         self._session = session
-        self._configuration = configuration
+        self._settings = settings
         self._metrics = metrics
         # Who has not got a connection has not said anything: that is known better than what follows.
-        seconds = configuration.timeout_seconds
+        seconds = settings.timeout_seconds
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
-        self._headers = {"Authorization": f"Token {configuration.token}", "Accept": "application/json"}
-        self._api = f"{configuration.url.rstrip('/')}/api/v2"
+        self._headers = {"Authorization": f"Token {settings.token}", "Accept": "application/json"}
+        self._api = f"{settings.url.rstrip('/')}/api/v2"
         self.budget = budget
 
     async def workspace(self) -> Workspace:
@@ -115,7 +115,7 @@ class Client:
 
     def text(self, content: str) -> str:
         """Return the text to post, so that `content` arrives: RapidPro reads `@contact` and the like as expressions."""
-        return _MAY_BE_AN_EXPRESSION.sub("@@", content) if self._configuration.escape else content
+        return _MAY_BE_AN_EXPRESSION.sub("@@", content) if self._settings.escape else content
 
     async def send(self, recipient: str, content: str) -> Broadcast:
         """Post a broadcast to one number. Raises the `RapidProError` that says whether it may have been done."""
@@ -279,7 +279,7 @@ def _parsed(body: bytes) -> Any:
 
 def _retry_after(header: str | None) -> float:
     seconds = _seconds(header or "")
-    return min(max(1.0, seconds), THROTTLED_AT_MOST) if math.isfinite(seconds) else THROTTLED_FOR
+    return min(max(1.0, seconds), LONGEST_THROTTLE_SECONDS) if math.isfinite(seconds) else DEFAULT_THROTTLE_SECONDS
 
 
 def _seconds(header: str) -> float:

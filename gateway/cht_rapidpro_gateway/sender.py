@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from .rapidpro import Broadcast
     from .worker import Account
 
-IDLE = 60.0  # seconds; new messages wake the sender before
-SKEW = 600.0  # seconds by which RapidPro's clock may wander against ours
-UNKNOWN_SKEW = 86_400.0  # the same, before RapidPro has accepted anything
-RETRY = (60.0, 3600.0)  # seconds until a message is tried again: the first time, at most
-PAUSE = (1.0, 300.0)  # seconds until the next request after failures in a row: after the first, at most
+IDLE_SECONDS = 60.0  # new messages wake the sender before
+CLOCK_SKEW_SECONDS = 600.0  # by which RapidPro's clock may wander against ours
+UNKNOWN_CLOCK_SKEW_SECONDS = 86_400.0  # the same, before RapidPro has accepted anything
+RETRY_BACKOFF_SECONDS = (60.0, 3600.0)  # until a message is tried again: the first time, at most
+FAILURE_BACKOFF_SECONDS = (1.0, 300.0)  # after failures in a row: after the first, at most
 
 _log = logging.getLogger(__name__)
 
@@ -34,16 +34,16 @@ class Sender(Worker):
     """Sends the messages of an account, one a step."""
 
     def __init__(self, account: Account) -> None:
-        super().__init__(account, Purpose.SENDING, PAUSE)
-        self._retry = Backoff(account.random, *RETRY)
-        self._listings = Backoff(account.random, *RETRY)
+        super().__init__(account, Purpose.SENDING, FAILURE_BACKOFF_SECONDS)
+        self._retry = Backoff(account.random, *RETRY_BACKOFF_SECONDS)
+        self._listings = Backoff(account.random, *RETRY_BACKOFF_SECONDS)
 
     async def _step(self) -> float:
         settling = await self._settle()
         message = self._outbox.next_waiting()
         if message is None:
             due = self._outbox.next_due()
-            return min(IDLE, settling, IDLE if due is None else max(0.1, due - now()))
+            return min(IDLE_SECONDS, settling, IDLE_SECONDS if due is None else max(0.1, due - now()))
         await self._send(message)
         self._pauses.reset()
         return 0.0
@@ -66,7 +66,7 @@ class Sender(Worker):
         except UncertainError:
             # Who is slow to answer may be slow to do it, too; and a listing may come from a replica that lags.
             wait = max(self._policy.settle_seconds, self._retry.after(message.attempts + 1))
-            self._outbox.doubtful(message, now() + wait)
+            self._outbox.uncertain_until(message, now() + wait)
             raise
         else:
             self._accept(message, broadcast)
@@ -90,7 +90,7 @@ class Sender(Worker):
         """
         uncertain = self._outbox.uncertain()
         if not uncertain:
-            return IDLE
+            return IDLE_SECONDS
         rest = max(self._listings.remaining(), min(map(self._settled_at, uncertain)) - now())
         if rest > 0:
             return rest
@@ -113,7 +113,7 @@ class Sender(Worker):
     def _since(self, attempted_at: float) -> float:
         """Return from when on RapidPro, by its own clock, may have got what was posted at a time."""
         ahead = self._outbox.clock_ahead(self._workspace)
-        return attempted_at + (-UNKNOWN_SKEW if ahead is None else min(0.0, ahead) - SKEW)
+        return attempted_at + (-UNKNOWN_CLOCK_SKEW_SECONDS if ahead is None else min(0.0, ahead) - CLOCK_SKEW_SECONDS)
 
     def _compare(self, uncertain: list[Outgoing], listed: list[Broadcast]) -> None:
         unknown = [each for each in listed if not self._outbox.knows_reference(self._workspace, each.reference)]

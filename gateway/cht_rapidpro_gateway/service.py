@@ -6,14 +6,16 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from . import cht, rapidpro
+from . import rapidpro
 from .backoff import Backoff
-from .budget import WINDOW, Budget, Purpose
+from .budget import WINDOW_SECONDS, Budget, Purpose
+from .cht import ChtClient
 from .clock import DAY, now
 from .exchange import Exchange
 from .inbox import Inbox
 from .metrics import Metrics
 from .outbox import Outbox, Stage
+from .rapidpro import RapidProClient
 from .receiver import Receiver
 from .sender import Sender
 from .statuses import State
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
 
     from .configuration import Configuration
 
-ACCESS = 900.0  # seconds until a token that was refused is tried again, by a request that costs nothing
-UNEXPECTED = (5.0, 300.0)  # seconds after defects in a row
-GRACE = 10.0  # seconds for requests under way when the gateway is asked to stop
+ACCESS_RETRY_SECONDS = 900.0  # until a token that was refused is tried again, by a request that costs nothing
+DEFECT_BACKOFF_SECONDS = (5.0, 300.0)  # after defects in a row: after the first, at most
+STOP_GRACE_SECONDS = 10.0  # for requests under way when the gateway is asked to stop
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class Service:
         self._exchange = Exchange(
             self.outbox,
             self.inbox,
-            cht.Client(session, configuration.cht, self.metrics),
+            ChtClient(session, configuration.cht, self.metrics),
             configuration.cht.poll_seconds,
             self.metrics,
             random,
@@ -97,7 +99,7 @@ class Service:
         if not self._stopping.is_set():
             self._stopping.set()
             if self._work is not None:
-                asyncio.get_running_loop().call_later(GRACE, self._work.cancel)
+                asyncio.get_running_loop().call_later(STOP_GRACE_SECONDS, self._work.cancel)
 
     def problems(self) -> list[str]:
         """Return what is wrong and needs somebody, as sentences."""
@@ -115,7 +117,7 @@ class Service:
         rest = self._workspaces.token_blocked_until(self._token) - now()
         if rest > 0:
             return rest
-        client = rapidpro.Client(self._session, self._configuration.rapidpro, None, self.metrics)
+        client = RapidProClient(self._session, self._configuration.rapidpro, None, self.metrics)
         try:
             workspace = await client.workspace()
             self._refused = None
@@ -124,7 +126,7 @@ class Service:
         except rapidpro.AccessError as error:
             self._refused = str(error)
             _log.error("RapidPro refuses the token; nothing is sent or asked until it is accepted again: %s", error)
-            return ACCESS
+            return ACCESS_RETRY_SECONDS
         except rapidpro.ThrottledError as error:
             self._workspaces.block_token(self._token, now() + error.seconds)
             return error.seconds
@@ -143,14 +145,14 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _parts(self, client: rapidpro.Client, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
+    def _parts(self, client: RapidProClient, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
         number = self._workspaces.met(workspace.identity, workspace.name, self._token)
         self._leave_others(number)
         budget = client.budget = self._budget = Budget(
             self._configuration.quota,
             lambda purpose, until: self._workspaces.block(number, purpose, until),
             self._workspaces.blocked(number),
-            self.outbox.attempted_since(number, now() - WINDOW),
+            self.outbox.attempted_since(number, now() - WINDOW_SECONDS),
         )
         policy = self._configuration.policy
         account = Account(self.outbox, client, budget, number, policy, self.metrics, self._random)
@@ -177,7 +179,7 @@ class Service:
 
     async def _repeat(self, step: Callable[[], Awaitable[float]], wake: asyncio.Event | None = None) -> None:
         """Do `step` again and again, after the pauses that it wants; `wake` ends a pause. Raises `AccessError`."""
-        pauses = Backoff(self._random, *UNEXPECTED)
+        pauses = Backoff(self._random, *DEFECT_BACKOFF_SECONDS)
         while not self._stopping.is_set():
             if wake is not None:
                 wake.clear()

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from .rapidpro import Message
     from .worker import Account
 
-TOGETHER = 600.0  # seconds between two messages that are still asked about by one listing
-BEFORE = 5.0  # seconds by which a message can seem older than its broadcast
-DISPATCH = 300.0  # seconds after which a broadcast has usually become a message
-RARELY = 6 * 3600.0  # seconds between two questions about an old message
-FRACTION = 0.2  # of a message's age that passes until it is asked about again
-PAUSE = (5.0, 600.0)  # seconds after failures in a row
+LISTING_GAP_SECONDS = 600.0  # between two messages that are still asked about by one listing
+OLDER_SECONDS = 5.0  # by which a message can seem older than its broadcast
+DISPATCH_SECONDS = 300.0  # after which a broadcast has usually become a message
+LONGEST_INTERVAL_SECONDS = 6 * 3600.0  # between two questions about an old message
+INTERVAL_SHARE = 0.2  # of a message's age that passes until it is asked about again
+FAILURE_BACKOFF_SECONDS = (5.0, 600.0)  # after failures in a row: after the first, at most
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Tracker(Worker):
     """Follows the open messages of an account: asks about all that are due, each step."""
 
     def __init__(self, account: Account) -> None:
-        super().__init__(account, Purpose.ASKING, PAUSE)
+        super().__init__(account, Purpose.ASKING, FAILURE_BACKOFF_SECONDS)
 
     async def _step(self) -> float:
         for window in _windows(self._outbox.due_questions(self._workspace)):
@@ -48,7 +48,7 @@ class Tracker(Worker):
         missing = {message.reference or "": message for message in window}  # none, where there is no window
         exhausted = await self._list(window, missing) if len(missing) > 1 else False
         for message in missing.values():
-            if exhausted and now() - (message.accepted_at or 0) < 2 * DISPATCH:
+            if exhausted and now() - (message.accepted_at or 0) < 2 * DISPATCH_SECONDS:
                 self._not_found(message)  # it is a broadcast still
             else:
                 await self._ask_for(message)
@@ -58,18 +58,18 @@ class Tracker(Worker):
 
         Where strangers fill the pages, asking one by one is cheaper.
         """
-        told: set[str] = set()
+        seen: set[str] = set()
         pages = 0
         async for page in self._pages(window):
             pages += 1
             # The newest comes first: what follows of the same broadcast has been sent again.
-            newest = {each.broadcast: each for each in reversed(page) if each.broadcast and each.broadcast not in told}
-            told.update(newest)
+            newest = {each.broadcast: each for each in reversed(page) if each.broadcast and each.broadcast not in seen}
+            seen.update(newest)
             known = self._outbox.open_by_reference(self._workspace, list(newest))
-            with self._outbox.together():
+            with self._outbox.batch():
                 for reference, message in known.items():
                     missing.pop(reference, None)
-                    self._told(message, newest[reference])
+                    self._record(message, newest[reference])
             if not missing or pages > len(missing):
                 return False
         return True
@@ -78,7 +78,7 @@ class Tracker(Worker):
         with self._putting_off([message]):
             found = await self._client.messages_of(message.reference or "")
         if found:
-            self._told(message, found[0])
+            self._record(message, found[0])
         else:
             self._not_found(message)
 
@@ -98,13 +98,13 @@ class Tracker(Worker):
         for message in self._outbox.accepted_between(self._workspace, *_span(window)):
             alike[message.recipient, message.content.strip()].append(message)
         due = {message.id for message in window}
-        with self._outbox.together():
+        with self._outbox.batch():
             for (recipient, text), messages in alike.items():
                 found = [row for row in rows[text] if row.urn is None or same_number(row.urn, recipient)]
                 pairs = zip(messages, found if len(found) == len(messages) else [None] * len(messages), strict=True)
                 for message, row in pairs:
                     if message.id in due and row is not None:
-                        self._told(message, row)
+                        self._record(message, row)
                     elif message.id in due:
                         self._not_found(message)
 
@@ -125,14 +125,14 @@ class Tracker(Worker):
                 if self._too_old(message, 2):  # RapidPro itself may have been away until now
                     self._give_up(message, message.status)
                 else:
-                    self._outbox.asked_in_vain(message, self._next_question(message))
+                    self._outbox.question_postponed(message, self._next_question(message))
             raise
 
-    def _told(self, message: Outgoing, answer: Message) -> None:
+    def _record(self, message: Outgoing, answer: Message) -> None:
         if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
             self._give_up(message, answer.status)
             return
-        state = self._outbox.told(message, answer.status, self._next_question(message))
+        state = self._outbox.status_received(message, answer.status, self._next_question(message))
         if state is None:
             self._metrics.unknown_statuses.labels(answer.status).inc()
             if message.status != answer.status:
@@ -144,7 +144,7 @@ class Tracker(Worker):
         if self._too_old(message):
             self._give_up(message, message.status)
         else:
-            self._outbox.asked_in_vain(message, self._next_question(message))
+            self._outbox.question_postponed(message, self._next_question(message))
 
     def _give_up(self, message: Outgoing, status: str | None) -> None:
         reason = f"RapidPro told no final status in {self._policy.give_up_days:g} days; the last was {status}"
@@ -160,14 +160,14 @@ class Tracker(Worker):
 
     def _next_question(self, message: Outgoing) -> float:
         age = now() - (message.accepted_at or 0)
-        return now() + min(max(self._policy.question_seconds, age * FRACTION), RARELY)
+        return now() + min(max(self._policy.question_seconds, age * INTERVAL_SHARE), LONGEST_INTERVAL_SECONDS)
 
 
 def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
     """Yield the messages, in the order of their acceptance, in groups that one listing each can show."""
     window: list[Outgoing] = []
     for message in messages:
-        if window and (message.accepted_at or 0) - (window[-1].accepted_at or 0) > TOGETHER:
+        if window and (message.accepted_at or 0) - (window[-1].accepted_at or 0) > LISTING_GAP_SECONDS:
             yield window
             window = []
         window.append(message)
@@ -177,7 +177,7 @@ def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
 
 def _span(window: list[Outgoing]) -> tuple[float, float]:
     """Return between which times, by RapidPro's clock, the messages of a window have been made."""
-    return (window[0].accepted_at or 0) - BEFORE, (window[-1].accepted_at or 0) + DISPATCH
+    return (window[0].accepted_at or 0) - OLDER_SECONDS, (window[-1].accepted_at or 0) + DISPATCH_SECONDS
 
 
 def _is_number(reference: str | None) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .configuration import Policy
     from .metrics import Metrics
     from .outbox import Outbox
-    from .rapidpro import Client
+    from .rapidpro import RapidProClient
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Account:
     """What is needed to work with one workspace, whose number in the outbox is `workspace`."""
 
     outbox: Outbox
-    client: Client
+    client: RapidProClient
     budget: Budget
     workspace: int
     policy: Policy

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cht_rapidpro_gateway.budget import RESERVE, WINDOW, Budget, Purpose
+from cht_rapidpro_gateway.budget import RESERVED_SHARE, WINDOW_SECONDS, Budget, Purpose
 from cht_rapidpro_gateway.configuration import Quota
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def test_an_hour_has_so_many_requests(
     budget = _budget(quota)
     assert tuple(_spend(budget, purpose) for purpose in order) == expected
     assert [budget.left(purpose) for purpose in Purpose] == [0, 0]
-    moment.passes(WINDOW)
+    moment.passes(WINDOW_SECONDS)
     assert budget.wait(SENDING) == budget.wait(ASKING) == 0
-    assert int(quota.sends_per_hour * RESERVE) == 5
+    assert int(quota.sends_per_hour * RESERVED_SHARE) == 5
 
 
 def test_what_was_spent_comes_back_after_an_hour_one_by_one(moment: Moment) -> None:
@@ -56,8 +56,8 @@ def test_what_was_spent_comes_back_after_an_hour_one_by_one(moment: Moment) -> N
     budget.spend(SENDING)
     moment.passes(600)
     budget.spend(SENDING)
-    assert budget.wait(SENDING) == WINDOW - 600
-    moment.passes(WINDOW - 600)
+    assert budget.wait(SENDING) == WINDOW_SECONDS - 600
+    moment.passes(WINDOW_SECONDS - 600)
     assert budget.left(SENDING) == 1
 
 
@@ -81,4 +81,4 @@ def test_a_restart_does_not_give_the_quota_back(moment: Moment) -> None:
         budget.spend(SENDING)
     sent = list(budget._spent[SENDING])
     again = Budget(Quota(3, 3, shared=False), lambda _purpose, _until: None, {}, sent)
-    assert again.wait(SENDING) == WINDOW
+    assert again.wait(SENDING) == WINDOW_SECONDS

@@ -12,7 +12,7 @@ from cht_rapidpro_gateway.clock import now
 from cht_rapidpro_gateway.configuration import Policy, Quota
 from cht_rapidpro_gateway.outbox import Outgoing, Stage
 from cht_rapidpro_gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, ThrottledError, UncertainError
-from cht_rapidpro_gateway.sender import SKEW, UNKNOWN_SKEW, Sender
+from cht_rapidpro_gateway.sender import CLOCK_SKEW_SECONDS, UNKNOWN_CLOCK_SKEW_SECONDS, Sender
 from cht_rapidpro_gateway.statuses import State
 from cht_rapidpro_gateway.tracker import Tracker
 from cht_rapidpro_gateway.worker import Account
@@ -192,14 +192,14 @@ def test_the_listing_is_asked_for_by_rapidpros_clock(bench: Bench) -> None:
     bench.loses("a")
     attempted = bench.message("a").attempted_at or 0
     bench.sends(after=130)
-    assert bench.rapidpro.since == [attempted - UNKNOWN_SKEW]
+    assert bench.rapidpro.since == [attempted - UNKNOWN_CLOCK_SKEW_SECONDS]
     bench.rapidpro.ahead = -7200
     bench.outbox.take("b", NUMBER, "Ho")
     bench.sends(2)
     bench.loses("c")
     attempted = bench.message("c").attempted_at or 0
     bench.sends(after=130)
-    assert bench.rapidpro.since[-1] == pytest.approx(attempted - 7200 - SKEW)
+    assert bench.rapidpro.since[-1] == pytest.approx(attempted - 7200 - CLOCK_SKEW_SECONDS)
 
 
 def test_a_refusal_for_now_is_no_attempt(bench: Bench) -> None:

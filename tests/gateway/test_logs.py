@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from cht_rapidpro_gateway import logs
-from cht_rapidpro_gateway.configuration import Log
+from cht_rapidpro_gateway.configuration import LogSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _own_logging() -> Iterator[None]:
 @pytest.mark.parametrize("kind", ["json", "text"])
 def test_no_secret_is_written(kind: Literal["json", "text"], capsys: pytest.CaptureFixture[str]) -> None:
     """Neither in a message nor in the story of a defect, however its letters have to be written."""
-    logs.configure(Log(level="info", format=kind), SECRETS)
+    logs.configure(LogSettings(level="info", format=kind), SECRETS)
     log = logging.getLogger("gateway.test")
     log.debug("nothing of this")
     log.warning("a header with %s", SECRETS[0])
@@ -46,7 +46,7 @@ def test_no_secret_is_written(kind: Literal["json", "text"], capsys: pytest.Capt
 
 def test_each_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     """A line has its time, its level, who says it, and what; a defect has its story."""
-    logs.configure(Log(), ())
+    logs.configure(LogSettings(), ())
     try:
         raise ValueError("what happened")
     except ValueError:

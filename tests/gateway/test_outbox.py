@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cht_rapidpro_gateway.clock import now
-from cht_rapidpro_gateway.outbox import RETAKE, Outbox, Outgoing, Stage
+from cht_rapidpro_gateway.outbox import RETAKE_SECONDS, Outbox, Outgoing, Stage
 from cht_rapidpro_gateway.statuses import State
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_a_new_message_is_to_be_sent_and_reported(outbox: Outbox) -> None:
 def test_a_message_that_is_offered_again_is_told_again_and_not_sent_again(outbox: Outbox) -> None:
     """Offered again, it has not been heard of: whatever it is, CHT is told once more."""
     message = _accepted(outbox)
-    outbox.told(message, "delivered", now())
+    outbox.status_received(message, "delivered", now())
     outbox.reported([_known(outbox)])
     assert not outbox.take("a", "+254712345678", "Hi")
     assert [each.state for each in outbox.unreported(10)] == [State.DELIVERED]
@@ -69,7 +69,7 @@ def test_a_failed_message_is_sent_again_when_somebody_wants_it_but_not_every_fiv
             outbox.failed(_known(outbox), "refused")
         outbox.reported(outbox.unreported(10))
         moment.passes(300)
-    assert RETAKE == 86_400
+    assert RETAKE_SECONDS == 86_400
     assert sendings == 1 + 3
 
 
@@ -77,7 +77,7 @@ def test_a_state_that_changes_while_it_is_told_is_told_again(outbox: Outbox) -> 
     """CHT has what it was brought, not what came in the meantime."""
     message = _accepted(outbox)
     [told] = outbox.unreported(10)
-    outbox.told(message, "sent", now())
+    outbox.status_received(message, "sent", now())
     outbox.reported([told])
     assert [each.state for each in outbox.unreported(10)] == [State.SENT]
 
@@ -106,7 +106,7 @@ def test_what_rapidpro_tells_becomes_a_state(statuses: list[str], state: State, 
     """States go forward, errors back, and what nobody knows changes nothing but is kept as it is."""
     _accepted(outbox)
     for status in statuses:
-        outbox.told(_known(outbox), status, now())
+        outbox.status_received(_known(outbox), status, now())
     message = _known(outbox)
     assert (message.state, message.stage, message.status) == (state, stage, statuses[-1])
 
@@ -114,7 +114,7 @@ def test_what_rapidpro_tells_becomes_a_state(statuses: list[str], state: State, 
 def test_what_is_all_over_is_forgotten_in_the_end(outbox: Outbox, moment: Moment) -> None:
     """Only what CHT knows the end of is deleted."""
     for name in ("told", "untold", "open"):
-        outbox.told(_accepted(outbox, name), "sent" if name == "open" else "delivered", now())
+        outbox.status_received(_accepted(outbox, name), "sent" if name == "open" else "delivered", now())
     outbox.reported([_known(outbox, "told")])
     moment.passes(1000)
     outbox.forget(now() - 999)

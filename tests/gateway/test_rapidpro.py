@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 
 from cht_rapidpro_gateway import rapidpro
-from cht_rapidpro_gateway.configuration import RapidPro
+from cht_rapidpro_gateway.configuration import RapidProSettings
 from cht_rapidpro_gateway.rapidpro import (
     AccessError,
-    Client,
     NotNowError,
+    RapidProClient,
     RapidProError,
     RefusedError,
     ThrottledError,
@@ -56,14 +56,14 @@ def host(network: Network) -> Answers:
 
 
 @pytest.fixture
-def client(host: Answers, network: Network, metrics: Metrics, loop: SimulationLoop) -> Client:
-    async def make() -> Client:
-        return Client(network.client("gateway"), RapidPro("https://textit.com/", TOKEN), None, metrics)
+def client(host: Answers, network: Network, metrics: Metrics, loop: SimulationLoop) -> RapidProClient:
+    async def make() -> RapidProClient:
+        return RapidProClient(network.client("gateway"), RapidProSettings("https://textit.com/", TOKEN), None, metrics)
 
     return loop.run(make())
 
 
-def _send(client: Client, loop: SimulationLoop) -> type[RapidProError] | str:
+def _send(client: RapidProClient, loop: SimulationLoop) -> type[RapidProError] | str:
     try:
         return loop.run(client.send("+254712345678", "Hi")).reference
     except RapidProError as error:
@@ -109,7 +109,12 @@ FLAGGED = {"non_field_errors": ["Sorry, your workspace is currently flagged. To 
     ],
 )
 def test_an_answer_to_a_broadcast_says_what_was_done(
-    status: int, body: Any, meaning: type[RapidProError] | str, client: Client, host: Answers, loop: SimulationLoop
+    status: int,
+    body: Any,
+    meaning: type[RapidProError] | str,
+    client: RapidProClient,
+    host: Answers,
+    loop: SimulationLoop,
 ) -> None:
     """Only what certainly was not done may be done again at once; only RapidPro itself refuses a message for good."""
     host.will(status, body)
@@ -133,7 +138,7 @@ def test_an_answer_to_a_broadcast_says_what_was_done(
 )
 @pytest.mark.usefixtures("moment")
 def test_a_refusal_says_for_how_long(
-    headers: dict[str, str], seconds: float, client: Client, host: Answers, loop: SimulationLoop
+    headers: dict[str, str], seconds: float, client: RapidProClient, host: Answers, loop: SimulationLoop
 ) -> None:
     """Seconds or a date; nonsense is a minute, and never for ever."""
     host.will(429, {"detail": "Request was throttled."}, **headers)
@@ -154,13 +159,13 @@ def test_a_refusal_says_for_how_long(
         ("at the end @", "at the end @"),
     ],
 )
-def test_a_text_is_no_expression(content: str, posted: str, client: Client) -> None:
+def test_a_text_is_no_expression(content: str, posted: str, client: RapidProClient) -> None:
     """Each @ that RapidPro would read as the beginning of one is doubled (rapidpro 4.1)."""
     assert client.text(content) == posted
 
 
 def test_the_next_page_is_asked_of_the_host_that_is_configured(
-    client: Client, host: Answers, loop: SimulationLoop
+    client: RapidProClient, host: Answers, loop: SimulationLoop
 ) -> None:
     """Behind a proxy RapidPro does not know its name, and nobody else is to get the token."""
     elsewhere = "http://internal:8000/api/v2/broadcasts.json?after=x&cursor=cD0%3D"
@@ -181,7 +186,7 @@ def test_the_next_page_is_asked_of_the_host_that_is_configured(
     ],
 )
 def test_a_workspace_is_its_uuid(
-    answer: Any, identity: str | None, client: Client, host: Answers, loop: SimulationLoop
+    answer: Any, identity: str | None, client: RapidProClient, host: Answers, loop: SimulationLoop
 ) -> None:
     """It stays the same when it is renamed, or its host; only without one the names must do."""
     host.will(200, answer)
@@ -192,10 +197,10 @@ def test_a_workspace_is_its_uuid(
         assert loop.run(client.workspace()).identity == identity
 
 
-def test_rows_that_cannot_be_read_are_left_out(client: Client, host: Answers, loop: SimulationLoop) -> None:
+def test_rows_that_cannot_be_read_are_left_out(client: RapidProClient, host: Answers, loop: SimulationLoop) -> None:
     """One bad row is no reason to know nothing of the others."""
     rows = [None, {}, {"status": 5}, {"status": "handled", "direction": "in"}, {"status": "sent", "broadcast": 7}]
     host.will(200, {"next": None, "results": rows})
     found = loop.run(client.messages_of("7"))
     assert [(each.broadcast, each.status, each.urn) for each in found] == [("7", "sent", None)]
-    assert rapidpro.THROTTLED_FOR == 60
+    assert rapidpro.DEFAULT_THROTTLE_SECONDS == 60

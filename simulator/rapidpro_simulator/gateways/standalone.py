@@ -47,9 +47,9 @@ class Standalone(SeparateGateway):
         instance = self._administrator.instance
         self._starts += 1
         settings = configuration.Configuration(
-            cht=configuration.Cht(url=f"https://{instance.name}", user=USER, password=self._password),
-            rapidpro=configuration.RapidPro(url=self._url, token=self._token),
-            incoming=configuration.Incoming(token=self.incoming_token),
+            cht=configuration.ChtSettings(url=f"https://{instance.name}", user=USER, password=self._password),
+            rapidpro=configuration.RapidProSettings(url=self._url, token=self._token),
+            incoming=configuration.IncomingSettings(token=self.incoming_token),
         )
         pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
         self._service = Service(settings, self._world.network.client(self.party), self.database, pauses)
