@@ -23,7 +23,7 @@ Table = list[list[str]]
 PHONE = r"(?P<phone>\+\d+)"
 OWN_COLUMNS = ("phone", "name", "language", "groups")
 READING = 5  # seconds until somebody goes on, at least: RapidPro takes the same text within three for a copy
-PATIENCE = 2  # minutes that flows are given to answer, web servers and all
+ANSWER_MINUTES = 2  # that flows are given to answer, web servers and all
 
 
 @given("these contacts")
@@ -125,7 +125,7 @@ def misses_call(simulation: Simulation, phone: str) -> None:
 def _settle(simulation: Simulation, workspace: Workspace) -> None:
     simulation.advance(seconds=READING)
     worker = workspace.mailroom.worker
-    simulation.wait_until(lambda: not any(map(worker.busy, workspace.contacts)), minutes=PATIENCE)
+    simulation.wait_until(lambda: not any(map(worker.busy, workspace.contacts)), minutes=ANSWER_MINUTES)
 
 
 @when(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .transcript import Transcript
 
-PATIENCE = 15  # virtual minutes for what is under way to come to rest
+REST_MINUTES = 15  # of virtual time for what is under way to come to rest
 LONGEST_WAIT = 366  # virtual days until nothing is expected any more
 ON_THE_WAY = frozenset({Status.INITIALIZING, Status.QUEUED, Status.WIRED})
 UNDER_WAY = frozenset({StartStatus.PENDING, StartStatus.QUEUED, StartStatus.STARTED})
@@ -110,7 +110,7 @@ class Conversation:
 
     def _settle(self) -> None:
         """Let everything come to rest that is under way for the contact: webhooks, starts, messages."""
-        self._simulation.wait_until(lambda: not self._is_busy, minutes=PATIENCE)
+        self._simulation.wait_until(lambda: not self._is_busy, minutes=REST_MINUTES)
         self.transcript.settle()
 
     @property
