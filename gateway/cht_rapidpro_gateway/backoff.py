@@ -35,7 +35,7 @@ class Backoff:
         return pause
 
     def remaining(self) -> float:
-        """Return what is left of the pause: whoever is woken before its end sleeps on."""
+        """Return what is left of the pause: a task that is woken before its end sleeps on."""
         return max(0.0, self._until - get_running_loop().time())
 
     def after(self, failures: int) -> float:

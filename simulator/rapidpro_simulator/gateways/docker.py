@@ -52,7 +52,7 @@ class Container(LiveGateway):
         self._exit: int | None = None
         self._paused = False
         self._follower: threading.Thread | None = None
-        Path(self._folder.name).chmod(0o777)  # the user in the container is whoever the image says
+        Path(self._folder.name).chmod(0o777)  # the image says which user runs in the container
 
     def pause(self) -> None:
         self._container.pause()
@@ -70,7 +70,7 @@ class Container(LiveGateway):
             self._engine.close()
 
     def cut(self) -> None:
-        """Take the container off its network: packets go nowhere, and nobody says so."""
+        """Take the container off its network: packets are dropped without an error."""
         self._engine.networks.get(NETWORK).disconnect(self._container)
 
     def reconnect(self) -> None:
@@ -229,7 +229,7 @@ def _knock(path: str) -> None:
 
 
 def _first_address(config: Mapping[str, str]) -> str:
-    # An engine that nobody has configured does not say which address is its own: it is the first one.
+    # An engine without a configuration does not say which address is its own: it is the first one.
     return config.get("Gateway") or str(next(ip_network(config["Subnet"]).hosts()))
 
 

@@ -1,6 +1,6 @@
 """Ports for a gateway in another process: each host it may ask gets a TCP port that is that gateway's alone.
 
-So the journal knows who asks, and faults that are meant for the gateway meet nobody else.
+So the journal knows who asks, and faults that are meant for the gateway meet no other party.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ How a program is started and ended is left to the modules for each kind.
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import tempfile
 from abc import abstractmethod
@@ -14,18 +13,16 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from sys import executable
-from typing import TYPE_CHECKING, Any
-
-import aiohttp
+from typing import TYPE_CHECKING
 
 from .external_ports import ExternalPorts
 from .interface import PARTY, InapplicableError, Webhook
 from .proxy import HOSTNAME, Proxy
+from .readiness import Readiness
 from .separate import USER, SeparateGateway
-from .template import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.journal import Entry
@@ -59,8 +56,7 @@ class LiveGateway(SeparateGateway):
         self._runs = False
         self._has_worked = False
         self._news = asyncio.Event()
-        self._asked = False  # whether it has made a request since it was started
-        self._said = ""  # the line that it is ready by
+        self._readiness = self._new_readiness()
         world.journal.hide(self.incoming_token)
         world.journal.listeners.append(self._notice)
 
@@ -75,7 +71,7 @@ class LiveGateway(SeparateGateway):
         if self._runs or not self._has_account:
             return
         self._runs = True
-        self._asked, self._said = False, ""
+        self._readiness = self._new_readiness()
         self._world.journal.event("gateway.started", gateway=self.party)
         self._world.run(self._start())
 
@@ -208,10 +204,8 @@ class LiveGateway(SeparateGateway):
         }
 
     async def _until_ready(self, values: Mapping[str, str]) -> None:
-        kind, _, value = self.template.ready.partition(":")
-        ready = _READY[kind]
         deadline = self._world.clock.seconds() + self.template.deadline * self.speed
-        while not await ready(self, fill(value, values) if kind == "url" else value):
+        while not await self._readiness.is_reached(values):
             if (end := self._end()) is not None:
                 raise GatewayError(self._last_words(f"ended before it was ready: {end}"))
             if self._world.clock.seconds() >= deadline:
@@ -221,15 +215,16 @@ class LiveGateway(SeparateGateway):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), PROBE_REAL_SECONDS * self.speed)
 
+    def _new_readiness(self) -> Readiness:
+        return Readiness(self.template.ready, self._port, self.template.deadline * self.speed)
+
     def _last_words(self, problem: str) -> str:
         words = "\n".join(f"  {line}" for line in self.lines) or "  (nothing)"
         return self._world.journal.redact(f"{self._what()} {problem}; its last words:\n{words}") + self._hint()
 
     def _hear(self, line: str) -> None:
         """Take down a line that it wrote."""
-        kind, _, pattern = self.template.ready.partition(":")
-        if kind == "log" and not self._said and re.search(pattern, line):
-            self._said = line
+        self._readiness.hear(line)
         self.lines.append(line)
         self._world.journal.event("gateway.log", gateway=self.party, text=line)
 
@@ -239,43 +234,8 @@ class LiveGateway(SeparateGateway):
             self._world.journal.event("gateway.ended", gateway=self.party, how=self._end())
 
     def _notice(self, entry: Entry) -> None:
-        self._asked = self._asked or entry.get("by") == self.party
+        self._readiness.asked |= entry.get("by") == self.party
         self._news.set()
-
-    async def _has_started(self, _value: str) -> bool:
-        return True
-
-    async def _has_asked(self, _value: str) -> bool:
-        return self._asked
-
-    async def _has_said(self, _value: str) -> bool:
-        return bool(self._said)
-
-    async def _listens(self, _value: str) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        except OSError:
-            return False
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-        return True
-
-    async def _answers(self, url: str) -> bool:
-        timeout = aiohttp.ClientTimeout(total=self.template.deadline * self.speed)
-        with suppress(OSError, aiohttp.ClientError, TimeoutError):
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
-                return answer.ok
-        return False
-
-
-_READY: Mapping[str, Callable[[Any, str], Awaitable[bool]]] = {
-    "started": LiveGateway._has_started,
-    "request": LiveGateway._has_asked,
-    "log": LiveGateway._has_said,
-    "port": LiveGateway._listens,
-    "url": LiveGateway._answers,
-}
 
 
 def free_port() -> int:

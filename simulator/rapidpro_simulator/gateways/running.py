@@ -66,7 +66,7 @@ class Running(LiveGateway):
         error = InapplicableError("a gateway that runs already is not killed")
         if not self._world.loop.is_running():
             raise error
-        # A fault is fatal to it: whoever drives the simulation hears of it when the loop comes back.
+        # A fault is fatal to it: the simulation raises it when the loop comes back.
         self._world.loop.call_exception_handler({"message": event, "exception": error})
 
     def _admit(self, url: str, key: str) -> str:

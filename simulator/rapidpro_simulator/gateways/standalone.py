@@ -6,8 +6,6 @@ import asyncio
 import random
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from cht_rapidpro_gateway import configuration, database
 from cht_rapidpro_gateway.service import Service
 from rapidpro_simulator.world.network import HandlerService

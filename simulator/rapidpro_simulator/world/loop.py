@@ -187,7 +187,7 @@ class _FrozenSelector(_Selector):
         if not loop._iterations % 256:
             loop._check_limits()
         if timeout is not None and timeout <= 0:
-            return []  # callbacks wait to be run: whatever has arrived has time, as none passes until nobody has work
+            return []  # callbacks wait to be run: input can wait, as no time passes before quiescence
         ready: list[tuple[selectors.SelectorKey, int]] = super().select(0)
         if ready:
             return ready
