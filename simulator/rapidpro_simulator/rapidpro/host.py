@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.mailroom.flows.webhooks import WebhookCaller
 
-from .api import Api
+from .api import RapidProApi
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.network import Network
@@ -23,7 +23,7 @@ class RapidProHost:
 
     def __init__(self, installation: RapidPro, network: Network) -> None:
         self.installation = installation
-        self.api = Api(installation)
+        self.api = RapidProApi(installation)
         self.network_host = network.attach(installation.name, self.api)
         platform = installation.platform
         random = platform.context.seed.stream("webhooks").random

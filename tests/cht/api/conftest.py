@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as jsonlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,13 +13,13 @@ from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.world.context import Context
+from rapidpro_simulator.world.network import HttpResponse
 from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aiohttp import web
-    from multidict import CIMultiDict
 
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
@@ -55,16 +54,6 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: CIMultiDict[str]
-    text: str
-
-    def json(self) -> Any:
-        return jsonlib.loads(self.text)
-
-
 class Attentive(CouchService):
     """A CouchDB that remembers whom it has heard: method and path, and the headers."""
 
@@ -91,7 +80,7 @@ class Instance:
         self.database = couch.database("medic")
         self.stored = stored
 
-    def ask(self, method: str, path: str, **options: Any) -> Answer:
+    def ask(self, method: str, path: str, **options: Any) -> HttpResponse:
         return self.loop.run(self.asking(method, path, **options))
 
     async def asking(
@@ -104,7 +93,7 @@ class Instance:
         accept: str | None = "application/json",
         agent: str | None = None,
         **options: Any,
-    ) -> Answer:
+    ) -> HttpResponse:
         sent = dict(headers or {})
         if user is not None:
             sent["Authorization"] = basic_auth(user, "pass")
@@ -123,13 +112,13 @@ class Instance:
         async with client.request(
             method, url, headers=sent, allow_redirects=False, skip_auto_headers=skipped, **options
         ) as response:
-            return Answer(response.status, response.headers.copy(), await response.text())
+            return HttpResponse(response.status, response.headers.copy(), await response.text())
 
     def rest(self, seconds: float = 1) -> None:
         """Let what is under way come to its end."""
         self.loop.advance(seconds)
 
-    def receive(self, message: Any, token: str = f"Token {TOKEN}", **options: Any) -> Answer:
+    def receive(self, message: Any, token: str = f"Token {TOKEN}", **options: Any) -> HttpResponse:
         return self.ask("POST", WEBHOOK, json=message, headers={"Authorization": token}, **options)
 
     def configure(self, **settings: Any) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.world.faults import Fault, FaultKind
-from rapidpro_simulator.world.network import Latency
+from rapidpro_simulator.world.network import HttpResponse, Latency
 
-from .conftest import TOKEN, WEBHOOK, Answer, Instance
+from .conftest import TOKEN, WEBHOOK, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,7 +198,7 @@ def test_parallel_copies(open_cht: Instance) -> None:
     """Copies that are under way at the same time are all stored (H11)."""
     open_cht.network.latency = Latency(0.005, 0.005)
 
-    async def deliver() -> list[Answer]:
+    async def deliver() -> list[HttpResponse]:
         headers = {"Authorization": f"Token {TOKEN}"}
         copies = (open_cht.asking("POST", WEBHOOK, json=MESSAGE, headers=headers) for _ in range(4))
         return await asyncio.gather(*copies)

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.network import HttpResponse
 
-    from .conftest import Answer, Instance
+    from .conftest import Instance
 
 
-def knock(cht: Instance, user: str = "gw", password: str = "wrong", address: str = "1.1.1.1") -> Answer:
+def knock(cht: Instance, user: str = "gw", password: str = "wrong", address: str = "1.1.1.1") -> HttpResponse:
     headers = {"Authorization": basic_auth(user, password), "X-Forwarded-For": f"{address}, 9.9.9.9"}
     return cht.ask("GET", "/api/sms", headers=headers)
 

@@ -8,14 +8,15 @@ from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults
+    from rapidpro_simulator.world.network import HttpResponse
 
-    from .conftest import Answer, Instance
+    from .conftest import Instance
 
 FORM: dict[str, Any] = {"message": "TEST hello 5", "from": "0712345678"}
 RECORD: dict[str, Any] = {"_meta": {"form": "test", "from": "0712345678"}, "Name": "hello", "number": 5}
 
 
-def post(cht: Instance, user: str | None = "gw", path: str = "/api/v2/records", **body: Any) -> Answer:
+def post(cht: Instance, user: str | None = "gw", path: str = "/api/v2/records", **body: Any) -> HttpResponse:
     return cht.ask("POST", path, user=user, **body)
 
 

@@ -7,14 +7,16 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conftest import Answer, Instance
+    from rapidpro_simulator.world.network import HttpResponse
+
+    from .conftest import Instance
 
 PATH = "/api/sms"
 JSON = {"Content-Type": "application/json"}
 MESSAGE = {"id": "in-1", "from": "+254712345678", "content": "yo", "sms_sent": 1, "sms_received": 2}
 
 
-def exchange(cht: Instance, body: dict[str, Any], **options: Any) -> Answer:
+def exchange(cht: Instance, body: dict[str, Any], **options: Any) -> HttpResponse:
     return cht.ask("POST", PATH, json=body, user="gw", **options)
 
 

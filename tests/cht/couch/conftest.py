@@ -40,7 +40,7 @@ def medic(couch: CouchDB) -> Database:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CouchResponse:
     """What came back: status, JSON, headers."""
 
     status: int
@@ -55,7 +55,7 @@ class Wire:
         self.loop = loop
         self.network = network
 
-    def ask(self, method: str, path: str, data: Any = None, **options: Any) -> Answer:
+    def ask(self, method: str, path: str, data: Any = None, **options: Any) -> CouchResponse:
         """Return the answer to one request; `data` is sent as JSON, `body` as it is."""
         return self.loop.run(self.asking(method, path, data, **options))
 
@@ -68,7 +68,7 @@ class Wire:
         body: str | None = None,
         auth: str | None = ADMIN,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> CouchResponse:
         sent = {"Content-Type": "application/json"} | dict(headers or {})
         if auth is not None:
             sent["Authorization"] = auth
@@ -77,7 +77,7 @@ class Wire:
         url = URL(f"https://couchdb{path}", encoded=True)
         async with session.request(method, url, data=content, headers=sent) as response:
             text = await response.text()
-            return Answer(response.status, json.loads(text) if text.strip() else None, response.headers)
+            return CouchResponse(response.status, json.loads(text) if text.strip() else None, response.headers)
 
 
 @pytest.fixture

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.api import Api
+from rapidpro_simulator.rapidpro.api import RapidProApi
 from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.world.context import Context
+from rapidpro_simulator.world.network import HttpResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import aiohttp
 
@@ -28,16 +28,8 @@ HOST = "https://rapidpro.org"
 GENERATIONS = ("community", "textit-2026")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(HttpResponse):
     """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    def json(self) -> Any:
-        return json.loads(self.text)
 
     @property
     def said(self) -> tuple[int, Any]:
@@ -56,7 +48,7 @@ class Server:
     def __init__(self, rapidpro: RapidPro, network: Network, loop: SimulationLoop) -> None:
         self.rapidpro = rapidpro
         self.workspace: Workspace = rapidpro.workspace("Kigali", country="RW", languages=("eng", "kin"))
-        self.api = Api(rapidpro)
+        self.api = RapidProApi(rapidpro)
         self._network = network
         self._loop = loop
         self._session: aiohttp.ClientSession | None = None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.api.errors import ApiError, ServerError
+from rapidpro_simulator.rapidpro.api.errors import RapidProApiError, ServerError
 from rapidpro_simulator.rapidpro.api.pagination import START, Cursor, Listing, decode, paginate
 
 MOMENT = datetime(2026, 3, 2, 17, 28, 12, 123456, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_first_page(text: str) -> None:
 @pytest.mark.parametrize("text", ["abc", "é", "bz14", "bz0tMQ==", "cj14"])
 def test_invalid(text: str) -> None:
     """What is not base64 of ASCII, or counts no rows, is an invalid cursor."""
-    with pytest.raises(ApiError, match="Invalid cursor"):
+    with pytest.raises(RapidProApiError, match="Invalid cursor"):
         decode(text)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.rapidpro.api.authentication import authenticate
-from rapidpro_simulator.rapidpro.api.errors import ApiError
+from rapidpro_simulator.rapidpro.api.errors import RapidProApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rapidpro_simulator.rapidpro.api import Api
+    from rapidpro_simulator.rapidpro.api import RapidProApi
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
 
@@ -135,7 +135,7 @@ def test_authentication_failures(server: Any, header: str | None, detail: str) -
 
 def test_undecodable_token(server: Any) -> None:
     """Bytes that are no UTF-8, which arrive as surrogates, are no token."""
-    with pytest.raises(ApiError, match="Token string should not contain invalid characters"):
+    with pytest.raises(RapidProApiError, match="Token string should not contain invalid characters"):
         authenticate("Token a\udce9", server.rapidpro)
 
 
@@ -368,7 +368,7 @@ def test_anonymous_quota(start: Callable[..., Any]) -> None:
 )
 def test_faults(server: Any, status: int, content_type: str, part: bytes) -> None:
     """A fault looks like an error of RapidPro, or of the proxy in front of it."""
-    api: Api = server.api
+    api: RapidProApi = server.api
     response = api.error(status, 1)
     assert (response.status, response.headers["Content-Type"]) == (status, content_type)
     assert isinstance(response.body, bytes)

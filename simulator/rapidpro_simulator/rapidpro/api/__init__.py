@@ -1,5 +1,5 @@
 """The wire of RapidPro: API v2 over HTTP, on top of `rapidpro_simulator.rapidpro.model`."""
 
-from .service import Api, Quota
+from .service import QuotaUsage, RapidProApi
 
-__all__ = ["Api", "Quota"]
+__all__ = ["QuotaUsage", "RapidProApi"]

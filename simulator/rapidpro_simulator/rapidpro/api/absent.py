@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from .calls import Answer, Call
+from .calls import RapidProCall, RapidProResponse
 
 NO_PAGES: dict[str, Any] = {"next": None, "previous": None, "results": []}
 
 
-async def nothing(call: Call) -> Answer:
+async def nothing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET classifiers` and `GET templates`."""
     call.uuid("uuid", strict=True)
-    return Answer(200, NO_PAGES)
+    return RapidProResponse(200, NO_PAGES)
 
 
-async def no_archives(_call: Call) -> Answer:
+async def no_archives(_call: RapidProCall) -> RapidProResponse:
     """Answer `GET archives`, which counts: the archiver takes messages away, but writes no files here."""
-    return Answer(200, {"count": 0, **NO_PAGES})
+    return RapidProResponse(200, {"count": 0, **NO_PAGES})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.network.authorization import decode_basic
 
-from .errors import ApiError
+from .errors import RapidProApiError
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.access import Token
@@ -60,5 +60,5 @@ def _by_pair(payload: str, rapidpro: RapidPro) -> Token:
     return token
 
 
-def _refused(text: str) -> ApiError:
-    return ApiError.detail(403, text)
+def _refused(text: str) -> RapidProApiError:
+    return RapidProApiError.detail(403, text)

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from .errors import ApiError, ServerError
+from .errors import RapidProApiError, ServerError
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -23,15 +23,15 @@ class File(NamedTuple):
     content: bytes
 
 
-class Form(dict[str, list[Any]]):
+class FormBody(dict[str, list[Any]]):
     """The fields of a form; each may come several times."""
 
 
-Body = dict[str, Any] | Form
+Body = dict[str, Any] | FormBody
 
 
 def read(raw: bytes, content_type: str, *, strict: bool = True) -> Any:
-    """Return what a body says: any JSON value, or a `Form`. Raises the 400 or 415 of what cannot be read.
+    """Return what a body says: any JSON value, or a `FormBody`. Raises the 400 or 415 of what cannot be read.
 
     `strict` JSON knows neither `NaN` nor `Infinity`.
     """
@@ -44,7 +44,14 @@ def read(raw: bytes, content_type: str, *, strict: bool = True) -> Any:
         return _form(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     if kind == MULTIPART:
         return _form(_parts(raw, content_type))
-    raise ApiError.detail(415, f'Unsupported media type "{content_type}" in request.')
+    raise RapidProApiError.detail(415, f'Unsupported media type "{content_type}" in request.')
+
+
+def require_object(body: Any) -> Body:
+    """Return `body` if it is a JSON object or a form. Raises the 400 of anything else."""
+    if not isinstance(body, dict):
+        raise RapidProApiError.overall(NOT_AN_OBJECT)
+    return body
 
 
 def _json(raw: bytes, decoder: json.JSONDecoder) -> Any:
@@ -56,7 +63,7 @@ def _json(raw: bytes, decoder: json.JSONDecoder) -> Any:
     except RecursionError as error:
         raise ServerError from error
     except ValueError as error:
-        raise ApiError.detail(400, f"JSON parse error - {error}") from error
+        raise RapidProApiError.detail(400, f"JSON parse error - {error}") from error
 
 
 def _refuse_constant(name: str) -> None:
@@ -67,8 +74,8 @@ _STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
 _LENIENT = json.JSONDecoder()
 
 
-def _form(pairs: Any) -> Form:
-    form = Form()
+def _form(pairs: Any) -> FormBody:
+    form = FormBody()
     for name, value in pairs:
         form.setdefault(name, []).append(value)
     return form

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.generations import GENERATIONS, Generation
 
-from .calls import Answer, Call
-from .errors import ApiError, ServerError
-from .fields import Field, language, list_of, message_text, read_fields, references, translations, urn
+from .calls import RapidProCall, RapidProResponse
+from .errors import RapidProApiError, ServerError
+from .fields import BodyField, language, list_of, message_text, read_fields, references, translations, urn
 from .pagination import Listing
 from .parts import attachment, contact, group, quick_reply, quick_reply_of
 from .rendering import moment, refer
@@ -33,17 +33,17 @@ TRANSLATED = {
 }
 
 FIELDS = {
-    "urns": Field(list_of(urn), shape="list"),
-    "contacts": Field(references(contact), shape="list"),
-    "groups": Field(references(group), shape="list"),
-    "text": Field(translations(message_text, str), shape="dictionary"),
-    "attachments": Field(translations(list_of(attachment, MOST_ATTACHMENTS), list), shape="dictionary"),
-    "quick_replies": Field(translations(list_of(quick_reply, MOST_QUICK_REPLIES), list), shape="dictionary"),
-    "base_language": Field(language),
+    "urns": BodyField(list_of(urn), shape="list"),
+    "contacts": BodyField(references(contact), shape="list"),
+    "groups": BodyField(references(group), shape="list"),
+    "text": BodyField(translations(message_text, str), shape="dictionary"),
+    "attachments": BodyField(translations(list_of(attachment, MOST_ATTACHMENTS), list), shape="dictionary"),
+    "quick_replies": BodyField(translations(list_of(quick_reply, MOST_QUICK_REPLIES), list), shape="dictionary"),
+    "base_language": BodyField(language),
 }
 
 
-def _written(generation: Generation) -> dict[str, Field]:
+def _written(generation: Generation) -> dict[str, BodyField]:
     fields = {name: FIELDS[name] for name in generation.fields.written_broadcasts}
     if generation.api.form_broadcasts:
         fields["text"] = replace(fields["text"], shape="value")
@@ -60,7 +60,7 @@ def _translated(values: Mapping[str, Any], broadcast: Broadcast) -> dict[str, An
     return {language: list(values.get(language, ())) for language in languages_of(broadcast)}
 
 
-READ: dict[str, Callable[[Broadcast, Call], Any]] = {
+READ: dict[str, Callable[[Broadcast, RapidProCall], Any]] = {
     "uuid": lambda broadcast, _: broadcast.uuid,
     "id": lambda broadcast, _: broadcast.id,
     "status": lambda broadcast, call: call.generation.words.broadcast[broadcast.status],
@@ -84,12 +84,12 @@ def languages_of(broadcast: Broadcast) -> dict[str, None]:
     return dict.fromkeys((*broadcast.text, *broadcast.attachments, *broadcast.quick_replies))
 
 
-def render(broadcast: Broadcast, call: Call) -> dict[str, Any]:
+def render(broadcast: Broadcast, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a broadcast, in the generation's order."""
     return {name: READ[name](broadcast, call) for name in call.generation.fields.broadcasts}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET broadcasts`."""
     number = call.integer("id")
     uuid = call.uuid("uuid") if call.generation.api.filters_by_uuid else None
@@ -102,7 +102,7 @@ async def listing(call: Call) -> Answer:
     return call.page(found, render)
 
 
-async def create(call: Call) -> Answer:
+async def create(call: RapidProCall) -> RapidProResponse:
     """Answer `POST broadcasts`: every one is a new broadcast, there is no idempotency."""
     body = call.read_body()
     _look_up(call)
@@ -111,10 +111,10 @@ async def create(call: Call) -> Answer:
     if call.generation.mailroom.broadcasts_need_mailroom:
         await call.reach_mailroom()
     broadcast = call.workspace.create_broadcast(**{**_EMPTY, **values, "base_language": base_language})
-    return Answer(201, render(broadcast, call))
+    return RapidProResponse(201, render(broadcast, call))
 
 
-def _look_up(call: Call) -> None:
+def _look_up(call: RapidProCall) -> None:
     # A broadcast is never updated, but RapidPro looks for the one that a stray parameter names.
     uuid = call.uuid("uuid")
     if uuid is None:
@@ -129,9 +129,9 @@ def _check(values: dict[str, Any]) -> str:
     contents = {name: values.get(name) for name in TRANSLATED}
     text, attachments = contents["text"], contents["attachments"]
     if not text and not attachments:
-        raise ApiError.overall(NO_CONTENT)
+        raise RapidProApiError.overall(NO_CONTENT)
     if not any(values.get(name) for name in RECIPIENTS):
-        raise ApiError.overall(NO_RECIPIENTS)
+        raise RapidProApiError.overall(NO_RECIPIENTS)
     base_language = values.get("base_language")
     if base_language is None:
         return str(next(iter(text or attachments or {})))
@@ -139,5 +139,5 @@ def _check(values: dict[str, Any]) -> str:
         raise ServerError
     for name, content in contents.items():
         if content and base_language not in content:
-            raise ApiError.overall(NO_TRANSLATION.format(TRANSLATED[name]))
+            raise RapidProApiError.overall(NO_TRANSLATION.format(TRANSLATED[name]))
     return str(base_language)

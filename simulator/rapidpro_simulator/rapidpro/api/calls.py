@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from . import bodies
-from .errors import SUSPENDED, ApiError, ServerError
-from .fields import require_object
+from .errors import SUSPENDED, RapidProApiError, ServerError
 from .pagination import Cursor, Listing, decode, paginate
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .bodies import Body
-    from .media import MediaLibrary
+    from .media_library import MediaLibrary
 
 Row = TypeVar("Row")
 
@@ -36,7 +35,7 @@ FIRST_OF = {len("2026"): "-01-01", len("2026-03"): "-01"}  # what a date may lea
 _UUID = re.compile(r"\{?(?:urn:uuid:)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 
 
-class Answer(NamedTuple):
+class RapidProResponse(NamedTuple):
     """What an endpoint answers: a status and the data of the body; None for an empty body."""
 
     status: int
@@ -48,7 +47,7 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-class Call:
+class RapidProCall:
     """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`."""
 
     __slots__ = ("generation", "media", "rapidpro", "raw", "request", "token", "workspace")
@@ -82,7 +81,7 @@ class Call:
         try:
             return int(text)
         except ValueError as error:
-            raise ApiError.detail(400, f"Value for {name} must be an integer") from error
+            raise RapidProApiError.detail(400, f"Value for {name} must be an integer") from error
 
     def uuid(self, name: str, *, strict: bool = False) -> str | None:
         """Return a parameter that is to be a UUID; None where it is empty.
@@ -101,17 +100,17 @@ class Call:
         if not self.generation.api.checks_uuids:
             return values
         if len(values) > MOST_UUIDS:
-            raise ApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
+            raise RapidProApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
         for value in values:
             if value and not is_uuid(value):
-                raise ApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
+                raise RapidProApiError.detail(400, f"Param '{name}': {value} is not a valid UUID.")
         return values
 
     def valid_uuid(self, name: str) -> str | None:
         """Return a parameter that must be a UUID in every generation (rapidpro 1.8). Raises 400 for what is none."""
         value = self.uuid(name)
         if value is not None and not is_uuid(value):
-            raise ApiError.detail(400, f"Value for {name} must be a valid UUID")
+            raise RapidProApiError.detail(400, f"Value for {name} must be a valid UUID")
         return value
 
     def flag(self, name: str) -> bool:
@@ -121,7 +120,7 @@ class Call:
     def exclusive(self, *names: str) -> None:
         """Raise 400 where more than one of the parameters has a value."""
         if sum(bool(self.parameter(name)) for name in names) > 1:
-            raise ApiError.detail(400, f"You may only specify one of the {', '.join(names)} parameters")
+            raise RapidProApiError.detail(400, f"You may only specify one of the {', '.join(names)} parameters")
 
     def lookup(self, *names: str, required: bool = False) -> tuple[str, str] | None:
         """Return the one parameter, name and value, that says which object a POST or DELETE is about.
@@ -130,9 +129,11 @@ class Call:
         """
         given = [(name, value) for name in names if (value := self.parameter(name)) is not None]
         if len(given) > 1:
-            raise ApiError.detail(400, f"URL can only contain one of the following parameters: {', '.join(names)}")
+            raise RapidProApiError.detail(
+                400, f"URL can only contain one of the following parameters: {', '.join(names)}"
+            )
         if not given and required:
-            raise ApiError.detail(400, f"URL must contain one of the following parameters: {', '.join(names)}")
+            raise RapidProApiError.detail(400, f"URL must contain one of the following parameters: {', '.join(names)}")
         return given[0] if given else None
 
     def read_body(self) -> Any:
@@ -145,10 +146,10 @@ class Call:
 
         Raises 400 where it is no JSON object and no form, and where the workspace may not write (rapidpro 1.11).
         """
-        fields = require_object(body)
+        fields = bodies.require_object(body)
         workspace = self.workspace
         if workspace.settings.flagged or workspace.settings.suspended:
-            raise ApiError.overall(SUSPENDED.format("flagged" if workspace.settings.flagged else "suspended"))
+            raise RapidProApiError.overall(SUSPENDED.format("flagged" if workspace.settings.flagged else "suspended"))
         return fields
 
     async def reach_mailroom(self) -> None:
@@ -158,15 +159,17 @@ class Call:
             await asyncio.sleep(self.rapidpro.mailroom_delay)
             self.rapidpro.platform.tasks.require()
 
-    def missing(self, model: str) -> ApiError:
+    def missing(self, model: str) -> RapidProApiError:
         """Return the 404 of an object of `model` that is not there (rapidpro 1.5)."""
-        return ApiError.detail(404, NOT_FOUND_STYLES[self.generation.api.not_found].format(model))
+        return RapidProApiError.detail(404, NOT_FOUND_STYLES[self.generation.api.not_found].format(model))
 
-    def page(self, listing: Listing[Row], render: Callable[[Row, Call], dict[str, Any]]) -> Answer:
+    def page(self, listing: Listing[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]) -> RapidProResponse:
         """Answer the page of `listing` that the query asks for, between its `after` and `before`."""
         page = paginate(self._between(listing), decode(self.parameter("cursor") or ""))
         results = [render(row, self) for row in page.rows]
-        return Answer(200, {"next": self._link(page.next), "previous": self._link(page.previous), "results": results})
+        return RapidProResponse(
+            200, {"next": self._link(page.next), "previous": self._link(page.previous), "results": results}
+        )
 
     def _between(self, listing: Listing[Row]) -> Listing[Row]:
         after, before = self.parameter("after"), self.parameter("before")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer, Call
-from .errors import ApiError
-from .fields import Field, read_fields
+from .calls import RapidProCall, RapidProResponse
+from .errors import RapidProApiError
+from .fields import BodyField, read_fields
 from .named import NOT_UNIQUE, object_name
 from .pagination import Listing
 from .parts import group
@@ -15,10 +15,10 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
 
-FIELDS = {"name": Field(object_name, required=True), "group": Field(group, required=True)}
+FIELDS = {"name": BodyField(object_name, required=True), "group": BodyField(group, required=True)}
 
 
-def find_campaign(uuid: str, call: Call) -> Campaign | None:
+def find_campaign(uuid: str, call: RapidProCall) -> Campaign | None:
     """Return the campaign of a UUID or a name, unless it is archived."""
     campaigns = call.workspace.database.campaigns
     by_name = (each for each in campaigns.values() if each.name.lower() == uuid.lower())
@@ -26,7 +26,7 @@ def find_campaign(uuid: str, call: Call) -> Campaign | None:
     return None if found is None or found.archived else found
 
 
-def render(campaign: Campaign, call: Call) -> dict[str, Any]:
+def render(campaign: Campaign, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a campaign."""
     return {
         "uuid": campaign.uuid,
@@ -37,7 +37,7 @@ def render(campaign: Campaign, call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET campaigns`."""
     uuid = call.uuid("uuid", strict=True)
     rows = [
@@ -46,7 +46,7 @@ async def listing(call: Call) -> Answer:
     return call.page(Listing(rows), render)
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST campaigns`: a new one, or a new name and group for the one that the query names."""
     body = call.read_body()
     workspace = call.workspace
@@ -57,8 +57,8 @@ async def write(call: Call) -> Answer:
             raise call.missing("Campaign")
     values = read_fields(FIELDS, call.writable(body), call)
     if any(each.name == values["name"] for each in workspace.database.campaigns.values() if each is not found):
-        raise ApiError(400, {"name": [NOT_UNIQUE]})
+        raise RapidProApiError(400, {"name": [NOT_UNIQUE]})
     if found is None:
-        return Answer(201, render(workspace.mailroom.campaigns.add(**values), call))
+        return RapidProResponse(201, render(workspace.mailroom.campaigns.add(**values), call))
     workspace.mailroom.campaigns.change(found, **values)
-    return Answer(200, render(found, call))
+    return RapidProResponse(200, render(found, call))

@@ -10,10 +10,10 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.channels import ChannelEvent
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 
-def render(event: ChannelEvent, _call: Call) -> dict[str, Any]:
+def render(event: ChannelEvent, _call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of an event."""
     return {
         "id": event.id,
@@ -26,7 +26,7 @@ def render(event: ChannelEvent, _call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET channel_events`."""
     number, contact = call.integer("id"), call.uuid("contact")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.model.channels import Channel
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 UNKNOWN_DEVICE = {"power_level": -1, "power_status": "UNK", "power_source": "UNK", "network_type": "UNK"}
 
@@ -33,12 +33,12 @@ READ: dict[str, Callable[[Channel], Any]] = {
 }
 
 
-def render(channel: Channel, call: Call) -> dict[str, Any]:
+def render(channel: Channel, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a channel, in the generation's order."""
     return {name: READ[name](channel) for name in call.generation.fields.channels}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET channels`."""
     uuid, address = call.uuid("uuid"), call.parameter("address")
 

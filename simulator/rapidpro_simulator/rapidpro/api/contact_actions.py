@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
-from .calls import Answer
+from .calls import RapidProResponse
 from .contacts import static_group
-from .errors import ApiError, Invalid
-from .fields import NO_CHOICE, NULL, Field, read_fields, references
+from .errors import Invalid, RapidProApiError
+from .fields import NO_CHOICE, NULL, BodyField, read_fields, references
 from .parts import contact
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.groups import Group
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 EMPTY = "Contacts can't be empty."
 NEEDS_GROUP = 'For action "{}" you should also specify a group'
@@ -29,34 +29,34 @@ GROUP_ACTIONS = ("add", "remove")
 IN_THE_BACKGROUND = 1.0  # seconds
 
 
-def _block(each: Contact, _group: Group | None, call: Call) -> None:
+def _block(each: Contact, _group: Group | None, call: RapidProCall) -> None:
     each.status = ContactStatus.BLOCKED
     for group in call.workspace.groups.of(each):
         group.remove(each)
 
 
-def _unblock(each: Contact, _group: Group | None, _call: Call) -> None:
+def _unblock(each: Contact, _group: Group | None, _call: RapidProCall) -> None:
     each.status = ContactStatus.ACTIVE
 
 
-def _interrupt(each: Contact, _group: Group | None, call: Call) -> None:
+def _interrupt(each: Contact, _group: Group | None, call: RapidProCall) -> None:
     turns = call.workspace.mailroom.turns
     call.rapidpro.platform.tasks.later(IN_THE_BACKGROUND, lambda: turns.interrupt(each))
 
 
-def _archive(each: Contact, _group: Group | None, _call: Call) -> None:
+def _archive(each: Contact, _group: Group | None, _call: RapidProCall) -> None:
     for message in each.messages:
         if message.incoming and message.visibility is Visibility.VISIBLE:
             message.visibility = Visibility.ARCHIVED
 
 
-def _delete(each: Contact, _group: Group | None, call: Call) -> None:
+def _delete(each: Contact, _group: Group | None, call: RapidProCall) -> None:
     # Mailroom takes its time over it: the client has its answer before (rapidpro 4.4).
     workspace = call.workspace
     call.rapidpro.platform.tasks.later(IN_THE_BACKGROUND, lambda: workspace.delete_contact(each))
 
 
-ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
+ACTIONS: dict[str, Callable[[Contact, Any, RapidProCall], object]] = {
     "add": lambda each, group, _: group.add(each),
     "remove": lambda each, group, _: group.remove(each),
     "block": _block,
@@ -68,19 +68,19 @@ ACTIONS: dict[str, Callable[[Contact, Any, Call], object]] = {
 }
 
 
-def _action(value: Any, call: Call) -> str:
+def _action(value: Any, call: RapidProCall) -> str:
     if not isinstance(value, str) or value not in ACTIONS:
         raise Invalid(NO_CHOICE.format(value))
     return value
 
 
-def _group(value: Any, call: Call) -> Group:
+def _group(value: Any, call: RapidProCall) -> Group:
     if value == "":
         raise Invalid(NULL)
     return static_group(value, call)
 
 
-def _contacts(value: Any, call: Call) -> list[Contact]:
+def _contacts(value: Any, call: RapidProCall) -> list[Contact]:
     found: list[Contact] = references(contact)(value, call)
     if not found:
         raise Invalid(EMPTY)
@@ -88,13 +88,13 @@ def _contacts(value: Any, call: Call) -> list[Contact]:
 
 
 FIELDS = {
-    "contacts": Field(_contacts, required=True, shape="list"),
-    "action": Field(_action, required=True),
-    "group": Field(_group),
+    "contacts": BodyField(_contacts, required=True, shape="list"),
+    "action": BodyField(_action, required=True),
+    "group": BodyField(_group),
 }
 
 
-async def act(call: Call) -> Answer:
+async def act(call: RapidProCall) -> RapidProResponse:
     """Answer `POST contact_actions`."""
     values = read_fields(FIELDS, call.writable(call.read_body()), call)
     contacts, action, group = values["contacts"], values["action"], values.get("group")
@@ -105,14 +105,14 @@ async def act(call: Call) -> Answer:
         ACTIONS[action](each, group, call)
         each.modified_on = now
         call.workspace.mailroom.changed(each)
-    return Answer(204)
+    return RapidProResponse(204)
 
 
 def _check(contacts: list[Contact], action: str, group: Group | None) -> None:
     if action in GROUP_ACTIONS and group is None:
-        raise ApiError.overall(NEEDS_GROUP.format(action))
+        raise RapidProApiError.overall(NEEDS_GROUP.format(action))
     if action not in GROUP_ACTIONS and group is not None:
-        raise ApiError.overall(TAKES_NO_GROUP.format(action))
+        raise RapidProApiError.overall(TAKES_NO_GROUP.format(action))
     inactive = [each.uuid for each in contacts if each.status is not ContactStatus.ACTIVE]
     if action == "add" and inactive:
-        raise ApiError.overall(NOT_ACTIVE.format(", ".join(inactive)))
+        raise RapidProApiError.overall(NOT_ACTIVE.format(", ".join(inactive)))

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import named
-from .calls import Answer
-from .errors import ApiError, Invalid
-from .fields import NO_CHOICE, Field, read_fields, text
+from .calls import RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import NO_CHOICE, BodyField, read_fields, text
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import ContactField
     from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 MISSING = "Field '{}' is required."
 BAD_NAME = "Can only contain letters, numbers and hypens."  # RapidPro's own spelling
@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z0-9 -]+")
 _short_text = text(36)
 
 
-def _name(value: Any, call: Call) -> str:
+def _name(value: Any, call: RapidProCall) -> str:
     name = str(_short_text(value, call))
     if not _NAME.fullmatch(name):
         raise Invalid(BAD_NAME)
@@ -38,13 +38,13 @@ def _name(value: Any, call: Call) -> str:
     return name
 
 
-def _kind(value: Any, call: Call) -> str:
+def _kind(value: Any, call: RapidProCall) -> str:
     if value not in KINDS:
         raise Invalid(NO_CHOICE.format(value))
     return str(value)
 
 
-def _older_kind(value: Any, call: Call) -> str:
+def _older_kind(value: Any, call: RapidProCall) -> str:
     for kind in KINDS:
         if value == OLDER_KINDS.get(kind, kind):
             return kind
@@ -52,10 +52,10 @@ def _older_kind(value: Any, call: Call) -> str:
 
 
 FIELDS = {
-    "name": Field(_name),
-    "label": Field(_name),
-    "type": Field(_kind),
-    "value_type": Field(_older_kind),
+    "name": BodyField(_name),
+    "label": BodyField(_name),
+    "type": BodyField(_kind),
+    "value_type": BodyField(_older_kind),
 }
 
 
@@ -64,7 +64,7 @@ def key_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def _usages(field: ContactField, call: Call) -> dict[str, int]:
+def _usages(field: ContactField, call: RapidProCall) -> dict[str, int]:
     workspace = call.workspace
     queries = (group.query or "" for group in workspace.groups.values())
     return {
@@ -74,12 +74,12 @@ def _usages(field: ContactField, call: Call) -> dict[str, int]:
     }
 
 
-def _events_of(field: ContactField, call: Call) -> list[CampaignEvent]:
+def _events_of(field: ContactField, call: RapidProCall) -> list[CampaignEvent]:
     campaigns = call.workspace.database.campaigns.values()
     return [event for each in campaigns for event in each.events if event.relative_to == field.key]
 
 
-def render(field: ContactField, call: Call) -> dict[str, Any]:
+def render(field: ContactField, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a field."""
     return {
         "key": field.key,
@@ -94,13 +94,13 @@ def render(field: ContactField, call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET fields`."""
     key = call.parameter("key")
     return named.page(call.workspace.fields.values(), lambda field: not key or field.key == key, render, call)
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST fields`: a new field, or a new name and type for the one that the query names; its key stays."""
     body = call.read_body()
     fields = call.workspace.fields
@@ -114,11 +114,11 @@ async def write(call: Call) -> Answer:
     name, kind = values.get("name") or values.get("label"), values.get("type") or values.get("value_type")
     for required, value in (("name", name), ("type", kind)):
         if value is None:
-            raise ApiError.overall(MISSING.format(required))
+            raise RapidProApiError.overall(MISSING.format(required))
     named.check_unique(str(name), [other.name for other in fields.values() if other is not field])
     if field is None:
-        return Answer(201, render(call.workspace.fields.add(key_of(str(name)), str(name), str(kind)), call))
+        return RapidProResponse(201, render(call.workspace.fields.add(key_of(str(name)), str(name), str(kind)), call))
     if field.kind == "datetime" and kind != field.kind and _events_of(field, call):
-        raise ApiError.overall(DATE_IN_USE)
+        raise RapidProApiError.overall(DATE_IN_USE)
     field.name, field.kind = str(name), str(kind)
-    return Answer(200, render(field, call))
+    return RapidProResponse(200, render(field, call))

@@ -10,9 +10,9 @@ from rapidpro_simulator.rapidpro import urns
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
-from .calls import Answer, Call
-from .errors import ApiError, Invalid
-from .fields import NO_URN, Field, dictionary, list_of, read_fields, references, text, urn
+from .calls import RapidProCall, RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import NO_URN, BodyField, dictionary, list_of, read_fields, references, text, urn
 from .pagination import Listing
 from .parts import find_group, group
 from .rendering import moment, refer
@@ -62,7 +62,7 @@ SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
 }
 
 
-def _urns(contact: Contact, call: Call) -> list[Any]:
+def _urns(contact: Contact, call: RapidProCall) -> list[Any]:
     if call.flag("expand_urns"):
         return [_expanded(each, contact, call) for each in contact.urns]
     show = _masked if call.workspace.settings.anonymous else urns.identity
@@ -73,14 +73,14 @@ def _masked(urn: str) -> str:
     return f"{urn.partition(':')[0]}:{MASKED}"
 
 
-def _expanded(urn: str, contact: Contact, call: Call) -> dict[str, Any]:
+def _expanded(urn: str, contact: Contact, call: RapidProCall) -> dict[str, Any]:
     parts = urns.parse(urn)
     path = MASKED if call.workspace.settings.anonymous else parts.path
     channel = (contact.affinity or {}).get(parts.identity)
     return {"channel": refer(channel), "scheme": parts.scheme, "path": path, "display": parts.display}
 
 
-def _value(contact: Contact, field: ContactField, call: Call) -> str | None:
+def _value(contact: Contact, field: ContactField, call: RapidProCall) -> str | None:
     text = contact.fields.get(field.key)
     if not text or field.kind == "text":
         return text or None
@@ -93,11 +93,11 @@ def _note(note: Note) -> dict[str, Any]:
     return {"text": note.text, "created_on": moment(note.created_on), "created_by": by}
 
 
-def _unless_deleted(show: Callable[[Contact, Call], Any]) -> Callable[[Contact, Call], Any]:
+def _unless_deleted(show: Callable[[Contact, RapidProCall], Any]) -> Callable[[Contact, RapidProCall], Any]:
     return lambda contact, call: None if contact.deleted else show(contact, call)
 
 
-READ: dict[str, Callable[[Contact, Call], Any]] = {
+READ: dict[str, Callable[[Contact, RapidProCall], Any]] = {
     "uuid": lambda contact, _: contact.uuid,
     "name": _unless_deleted(lambda contact, _: contact.name),
     "ref": lambda contact, _: f"{contact.id:010}",
@@ -120,14 +120,14 @@ READ: dict[str, Callable[[Contact, Call], Any]] = {
 ONLY_ANONYMOUS = frozenset({"ref", "anon_display"})
 
 
-def render(contact: Contact, call: Call) -> dict[str, Any]:
+def render(contact: Contact, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a contact, in the generation's order."""
     anonymous = call.workspace.settings.anonymous
     names = call.generation.fields.contacts
     return {name: READ[name](contact, call) for name in names if anonymous or name not in ONLY_ANONYMOUS}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET contacts`, the last modified first."""
     uuid, number, group_key = call.uuid("uuid"), call.parameter("urn"), call.parameter("group")
     owner = _owner(number, call) if number else None
@@ -149,14 +149,14 @@ async def listing(call: Call) -> Answer:
 # Writing
 
 
-def _language(value: Any, call: Call) -> str:
+def _language(value: Any, call: RapidProCall) -> str:
     code = str(text(3, 3)(value, call))
     if not _LANGUAGE.fullmatch(code):
         raise Invalid(NO_LANGUAGE)
     return code
 
 
-def static_group(value: Any, call: Call) -> Group:
+def static_group(value: Any, call: RapidProCall) -> Group:
     """Read a reference to a group whose members are chosen by hand."""
     found: Group = group(value, call)
     if found.query is not None:
@@ -167,11 +167,11 @@ def static_group(value: Any, call: Call) -> Group:
 _field_value = text(blank=True)
 
 
-def _field(key: str, value: Any, call: Call) -> str | None:
+def _field(key: str, value: Any, call: RapidProCall) -> str | None:
     return None if value is None else str(_field_value(value, call))[:MOST_FIELD_CHARACTERS] or None
 
 
-def _fields(value: Any, call: Call) -> dict[str, str | None]:
+def _fields(value: Any, call: RapidProCall) -> dict[str, str | None]:
     values: dict[str, str | None] = dictionary(_field)(value, call)
     for key in values:
         if key not in call.workspace.fields:
@@ -180,18 +180,18 @@ def _fields(value: Any, call: Call) -> dict[str, str | None]:
 
 
 FIELDS = {
-    "name": Field(text(64), null=True),
-    "language": Field(_language, null=True),
-    "urns": Field(list_of(urn), shape="list"),
-    "groups": Field(references(static_group), shape="list"),
-    "fields": Field(_fields, shape="dictionary"),
-    "note": Field(text(10_000)),
+    "name": BodyField(text(64), null=True),
+    "language": BodyField(_language, null=True),
+    "urns": BodyField(list_of(urn), shape="list"),
+    "groups": BodyField(references(static_group), shape="list"),
+    "fields": BodyField(_fields, shape="dictionary"),
+    "note": BodyField(text(10_000)),
 }
 WRITTEN = {each.name: {name: FIELDS[name] for name in each.fields.written_contacts} for each in GENERATIONS.values()}
 """The fields that a generation takes."""
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST contacts`: an update where the query names somebody, else a creation."""
     body = call.read_body()
     lookup = call.lookup("urn", "uuid")
@@ -203,24 +203,24 @@ async def write(call: Call) -> Answer:
     _check(values, contact, lookup, call)  # once more: others did not wait for a slow mailroom
     if contact is not None:
         _update(contact, values, call)
-        return Answer(200, render(contact, call))
+        return RapidProResponse(200, render(contact, call))
     given = [_normalized(lookup[1], call)] if lookup else values.pop("urns", [])
     contact = call.workspace.contacts.create(given)
     _update(contact, values, call)
-    return Answer(201, render(contact, call))
+    return RapidProResponse(201, render(contact, call))
 
 
-async def delete(call: Call) -> Answer:
+async def delete(call: RapidProCall) -> RapidProResponse:
     """Answer `DELETE contacts`: the URNs are free at once, the messages go later."""
     contact = _look_up(call.lookup("urn", "uuid", required=True), call)
     if contact is None:
         raise call.missing("Contact")
     await call.reach_mailroom()
     call.workspace.delete_contact(contact)
-    return Answer(204)
+    return RapidProResponse(204)
 
 
-def _look_up(lookup: Lookup, call: Call) -> Contact | None:
+def _look_up(lookup: Lookup, call: RapidProCall) -> Contact | None:
     if lookup is None:
         return None
     name, value = lookup
@@ -232,51 +232,51 @@ def _look_up(lookup: Lookup, call: Call) -> Contact | None:
     return contact
 
 
-def _owner(value: str, call: Call) -> Contact | None:
+def _owner(value: str, call: RapidProCall) -> Contact | None:
     if call.workspace.settings.anonymous:
-        raise ApiError.detail(400, ANONYMOUS_LOOKUP)
+        raise RapidProApiError.detail(400, ANONYMOUS_LOOKUP)
     return call.workspace.contacts.by_urn(_normalized(value, call))
 
 
-def _normalized(value: str, call: Call) -> str:
+def _normalized(value: str, call: RapidProCall) -> str:
     try:
         return urns.normalize(value, call.workspace.database.country)
     except ValueError as error:
-        raise ApiError.detail(400, f"Invalid URN: {value}") from error
+        raise RapidProApiError.detail(400, f"Invalid URN: {value}") from error
 
 
-def _check(values: dict[str, Any], contact: Contact | None, lookup: Lookup, call: Call) -> None:
+def _check(values: dict[str, Any], contact: Contact | None, lookup: Lookup, call: RapidProCall) -> None:
     if contact is not None and contact.deleted:
-        raise ApiError.overall(DELETED)
+        raise RapidProApiError.overall(DELETED)
     if "urns" in values:
         _check_urns(values["urns"], contact, lookup, call)
     if values.get("groups") and contact is not None and contact.status is not ContactStatus.ACTIVE:
-        raise ApiError(400, {"groups": [NOT_ACTIVE]})
+        raise RapidProApiError(400, {"groups": [NOT_ACTIVE]})
     if contact is None and lookup is not None:
         _check_lookup(lookup[1], call)
 
 
-def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call: Call) -> None:
+def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call: RapidProCall) -> None:
     if lookup is not None and lookup[0] == "urn":
-        raise ApiError(400, {"urns": [URNS_IN_URL]})
+        raise RapidProApiError(400, {"urns": [URNS_IN_URL]})
     if contact is not None and call.workspace.settings.anonymous:
-        raise ApiError(400, {"urns": [ANONYMOUS_URNS]})
+        raise RapidProApiError(400, {"urns": [ANONYMOUS_URNS]})
     owners = {number: call.workspace.contacts.by_urn(number) for number in given}
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
     if not taken:
         return
     if not call.generation.api.moves_urns:
-        raise ApiError(400, {"urns": {str(given.index(number)): [IN_USE] for number in taken}})
+        raise RapidProApiError(400, {"urns": {str(given.index(number)): [IN_USE] for number in taken}})
     if contact is None:
-        raise ApiError(400, {"urns": [TAKEN.format(taken[0])]})
+        raise RapidProApiError(400, {"urns": [TAKEN.format(taken[0])]})
 
 
-def _check_lookup(value: str, call: Call) -> None:
+def _check_lookup(value: str, call: RapidProCall) -> None:
     if not urns.is_valid(_normalized(value, call), call.workspace.database.country, call.generation.api.schemes):
-        raise ApiError(400, {"urns": [NO_URN.format(value)]})
+        raise RapidProApiError(400, {"urns": [NO_URN.format(value)]})
 
 
-def _update(contact: Contact, values: dict[str, Any], call: Call) -> None:
+def _update(contact: Contact, values: dict[str, Any], call: RapidProCall) -> None:
     workspace = call.workspace
     if "urns" in values and values["urns"] != contact.urns:
         workspace.contacts.set_urns(contact, values["urns"])

@@ -36,13 +36,13 @@ from . import (
     workspaces,
 )
 from .bodies import FORM, JSON, MULTIPART
-from .calls import Answer, Call
-from .errors import ApiError
+from .calls import RapidProCall, RapidProResponse
+from .errors import RapidProApiError
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.generations import Generation
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[RapidProCall], Awaitable[RapidProResponse]]
 
 ROOT = "/api/v2/"
 PARSED = [JSON, MULTIPART, FORM]
@@ -94,7 +94,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class ApiEndpoint:
     """One endpoint: its methods, and whether it is bound to a model or names its permission itself (rapidpro 1.5)."""
 
     name: str
@@ -112,11 +112,11 @@ class Endpoint:
         """Return what OPTIONS tells about the endpoint, where it may be asked at all."""
         return {"name": self.name.replace("_", " ").title(), "description": "", "renders": [JSON], "parses": PARSED}
 
-    async def answer(self, method: str, call: Call) -> Answer:
+    async def answer(self, method: str, call: RapidProCall) -> RapidProResponse:
         """Answer a `method` that the endpoint takes; where it isn't simulated yet, say so."""
         handler = HANDLERS.get(self.name, {}).get(method)
         if handler is None:
-            raise ApiError.detail(501, NOT_SIMULATED.format(method, self.name, ", ".join(HANDLERS)))
+            raise RapidProApiError.detail(501, NOT_SIMULATED.format(method, self.name, ", ".join(HANDLERS)))
         return await handler(call)
 
 
@@ -126,45 +126,45 @@ _BOTH = ("GET", "POST")
 _ALL = ("GET", "POST", "DELETE")
 
 _EVERYWHERE = (
-    Endpoint("archives", _READ),
-    Endpoint("boundaries", _READ),
-    Endpoint("broadcasts", _BOTH),
-    Endpoint("campaigns", _BOTH),
-    Endpoint("campaign_events", _ALL),
-    Endpoint("channels", _READ),
-    Endpoint("channel_events", _READ),
-    Endpoint("contacts", _ALL),
-    Endpoint("contact_actions", _WRITE, explicit=True),
-    Endpoint("definitions", _READ, explicit=True),
-    Endpoint("fields", _BOTH),
-    Endpoint("flow_starts", _BOTH),
-    Endpoint("flows", _READ),
-    Endpoint("globals", _BOTH),
-    Endpoint("groups", _ALL),
-    Endpoint("labels", _ALL),
-    Endpoint("messages", _BOTH),
-    Endpoint("message_actions", _WRITE, explicit=True),
-    Endpoint("org", _READ, explicit=True),
-    Endpoint("resthooks", _READ),
-    Endpoint("resthook_events", _READ),
-    Endpoint("resthook_subscribers", _ALL),
-    Endpoint("runs", _READ),
-    Endpoint("tickets", _READ),
-    Endpoint("ticket_actions", _WRITE, explicit=True),
-    Endpoint("topics", _BOTH),
-    Endpoint("users", _READ),
-    Endpoint("workspace", _READ, explicit=True),
+    ApiEndpoint("archives", _READ),
+    ApiEndpoint("boundaries", _READ),
+    ApiEndpoint("broadcasts", _BOTH),
+    ApiEndpoint("campaigns", _BOTH),
+    ApiEndpoint("campaign_events", _ALL),
+    ApiEndpoint("channels", _READ),
+    ApiEndpoint("channel_events", _READ),
+    ApiEndpoint("contacts", _ALL),
+    ApiEndpoint("contact_actions", _WRITE, explicit=True),
+    ApiEndpoint("definitions", _READ, explicit=True),
+    ApiEndpoint("fields", _BOTH),
+    ApiEndpoint("flow_starts", _BOTH),
+    ApiEndpoint("flows", _READ),
+    ApiEndpoint("globals", _BOTH),
+    ApiEndpoint("groups", _ALL),
+    ApiEndpoint("labels", _ALL),
+    ApiEndpoint("messages", _BOTH),
+    ApiEndpoint("message_actions", _WRITE, explicit=True),
+    ApiEndpoint("org", _READ, explicit=True),
+    ApiEndpoint("resthooks", _READ),
+    ApiEndpoint("resthook_events", _READ),
+    ApiEndpoint("resthook_subscribers", _ALL),
+    ApiEndpoint("runs", _READ),
+    ApiEndpoint("tickets", _READ),
+    ApiEndpoint("ticket_actions", _WRITE, explicit=True),
+    ApiEndpoint("topics", _BOTH),
+    ApiEndpoint("users", _READ),
+    ApiEndpoint("workspace", _READ, explicit=True),
 )
 _OPTIONAL = {
-    "media": Endpoint("media", _WRITE),
-    "classifiers": Endpoint("classifiers", _READ),
-    "optins": Endpoint("optins", _BOTH),
-    "statistics": Endpoint("statistics", _READ, explicit=True),
-    "templates": Endpoint("templates", _READ),
+    "media": ApiEndpoint("media", _WRITE),
+    "classifiers": ApiEndpoint("classifiers", _READ),
+    "optins": ApiEndpoint("optins", _BOTH),
+    "statistics": ApiEndpoint("statistics", _READ, explicit=True),
+    "templates": ApiEndpoint("templates", _READ),
 }
 
 
-def endpoints(generation: Generation) -> dict[str, Endpoint]:
+def endpoints(generation: Generation) -> dict[str, ApiEndpoint]:
     """Return the endpoints of a generation by name, in alphabetical order."""
     every = {endpoint.name: endpoint for endpoint in _EVERYWHERE}
     every |= {name: _OPTIONAL[name] for name in generation.api.optional_endpoints}

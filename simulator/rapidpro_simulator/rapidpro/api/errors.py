@@ -28,7 +28,7 @@ DETAILS = {
 """What a fault of the network says where the case that RapidPro would name is unknown."""
 
 
-class ApiError(Exception):
+class RapidProApiError(Exception):
     """The service refuses with `status`, and `body` as JSON; `retry_after` in whole seconds."""
 
     def __init__(self, status: int, body: dict[str, Any], retry_after: int | None = None) -> None:
@@ -38,12 +38,12 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
     @classmethod
-    def detail(cls, status: int, text: str) -> ApiError:
+    def detail(cls, status: int, text: str) -> RapidProApiError:
         """Return the error that says one sentence: `{"detail": text}`."""
         return cls(status, {"detail": text})
 
     @classmethod
-    def overall(cls, text: str) -> ApiError:
+    def overall(cls, text: str) -> RapidProApiError:
         """Return the 400 about a body as a whole: `{"non_field_errors": [text]}`."""
         return cls(400, {"non_field_errors": [text]})
 

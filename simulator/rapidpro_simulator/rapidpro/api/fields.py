@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
 
-from .bodies import NOT_AN_OBJECT, Body, Form
-from .errors import ApiError, Errors, Invalid, ServerError
+from .bodies import Body, FormBody
+from .errors import Errors, Invalid, RapidProApiError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .calls import Call
+    from .calls import RapidProCall
 
-Parser = Callable[[Any, "Call"], Any]
+Parser = Callable[[Any, "RapidProCall"], Any]
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -49,7 +49,7 @@ _MISSING = object()
 
 
 @dataclass(frozen=True)
-class Field:
+class BodyField:
     """One field of a body. `shape` says how a form gives it: one value, a "list" or a "dictionary" of them."""
 
     parse: Parser
@@ -58,12 +58,12 @@ class Field:
     shape: str = "value"
 
     def read(self, body: Body, name: str) -> Any:
-        if isinstance(body, Form):
+        if isinstance(body, FormBody):
             return _FORM_SHAPES[self.shape](body, name)
         return body.get(name, _MISSING)
 
 
-_FORM_SHAPES: dict[str, Callable[[Form, str], Any]] = {
+_FORM_SHAPES: dict[str, Callable[[FormBody, str], Any]] = {
     "value": lambda form, name: form[name][-1] if name in form else _MISSING,
     "list": lambda form, name: form.get(name, _MISSING),
     "dictionary": lambda form, name: {
@@ -72,7 +72,7 @@ _FORM_SHAPES: dict[str, Callable[[Form, str], Any]] = {
 }
 
 
-def read_fields(fields: Mapping[str, Field], body: Body, call: Call) -> dict[str, Any]:
+def read_fields(fields: Mapping[str, BodyField], body: Body, call: RapidProCall) -> dict[str, Any]:
     """Return the values of the `fields` that `body` gives. Raises the 400 that names every field at fault."""
     values: dict[str, Any] = {}
     errors: dict[str, Errors] = {}
@@ -91,22 +91,15 @@ def read_fields(fields: Mapping[str, Field], body: Body, call: Call) -> dict[str
         except Invalid as invalid:
             errors[name] = invalid.errors
     if errors:
-        raise ApiError(400, errors)
+        raise RapidProApiError(400, errors)
     return values
-
-
-def require_object(body: Any) -> Body:
-    """Return `body` if it is a JSON object or a form. Raises the 400 of anything else."""
-    if not isinstance(body, dict):
-        raise ApiError.overall(NOT_AN_OBJECT)
-    return body
 
 
 @cache
 def text(most: int | None = None, least: int = 0, *, blank: bool = False) -> Parser:
     """Return a parser of trimmed text; numbers become text."""
 
-    def parse(value: Any, call: Call) -> str:
+    def parse(value: Any, call: RapidProCall) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise Invalid(NO_STRING)
         result = str(value).strip()
@@ -133,12 +126,12 @@ def check_unicode(value: str) -> None:
         raise ServerError from error
 
 
-def message_text(value: Any, call: Call) -> str:
+def message_text(value: Any, call: RapidProCall) -> str:
     """Read the text of a message, whose length is the generation's."""
     return str(text(call.generation.api.text_limit)(value, call))
 
 
-def language(value: Any, call: Call) -> str:
+def language(value: Any, call: RapidProCall) -> str:
     """Read an ISO 639-3 code. Modelled: any three letters are taken for one (rapidpro 0.3)."""
     code = str(text()(value, call))
     if not _LANGUAGE.fullmatch(code):
@@ -146,7 +139,7 @@ def language(value: Any, call: Call) -> str:
     return code
 
 
-def urn(value: Any, call: Call) -> str:
+def urn(value: Any, call: RapidProCall) -> str:
     """Read a URN as the workspace stores it (rapidpro 5.2)."""
     given = str(text(urns.MOST_CHARACTERS)(value, call))
     read = urns.read(given, call.workspace.database.country, call.generation.api.schemes)
@@ -158,7 +151,7 @@ def urn(value: Any, call: Call) -> str:
 def list_of(item: Parser, most: int = MOST_ITEMS) -> Parser:
     """Return a parser of lists whose errors stand under the numbers of the items at fault."""
 
-    def parse(value: Any, call: Call) -> list[Any]:
+    def parse(value: Any, call: RapidProCall) -> list[Any]:
         require_list(value, most)
         results = []
         errors: dict[str, Errors] = {}
@@ -179,17 +172,17 @@ def list_of(item: Parser, most: int = MOST_ITEMS) -> Parser:
 def references(item: Parser, most: int = MOST_ITEMS) -> Parser:
     """Return a parser of lists of references; it stops at the first that leads nowhere."""
 
-    def parse(value: Any, call: Call) -> list[Any]:
+    def parse(value: Any, call: RapidProCall) -> list[Any]:
         require_list(value, most)
         return [item(entry, call) for entry in value]
 
     return parse
 
 
-def reference(find: Callable[[str, Call], Any]) -> Parser:
+def reference(find: Callable[[str, RapidProCall], Any]) -> Parser:
     """Return a parser of what `find` looks up by a UUID or name, and finds or returns None."""
 
-    def parse(value: Any, call: Call) -> Any:
+    def parse(value: Any, call: RapidProCall) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise Invalid(NO_REFERENCE)
         found = find(str(value), call)
@@ -206,7 +199,7 @@ def translations(item: Parser, plain: type) -> Parser:
     A `plain` value stands for the workspace's first flow language alone (rapidpro 4.1).
     """
 
-    def parse(value: Any, call: Call) -> dict[str, Any]:
+    def parse(value: Any, call: RapidProCall) -> dict[str, Any]:
         if isinstance(value, plain):
             value = {call.workspace.settings.default_language: value}
         return read_dictionary(value, _translation(item), call, MOST_LANGUAGES, empty=False)
@@ -214,13 +207,13 @@ def translations(item: Parser, plain: type) -> Parser:
     return parse
 
 
-def dictionary(item: Callable[[str, Any, Call], Any], most: int = MOST_ITEMS) -> Parser:
+def dictionary(item: Callable[[str, Any, RapidProCall], Any], most: int = MOST_ITEMS) -> Parser:
     """Return a parser of objects; `item` reads each entry, given its key."""
     return lambda value, call: read_dictionary(value, item, call, most)
 
 
 def read_dictionary(
-    value: Any, item: Callable[[str, Any, Call], Any], call: Call, most: int, *, empty: bool = True
+    value: Any, item: Callable[[str, Any, RapidProCall], Any], call: RapidProCall, most: int, *, empty: bool = True
 ) -> dict[str, Any]:
     """Return the entries of an object. Raises `Invalid` with the errors under the keys of the entries at fault."""
     if not isinstance(value, dict):
@@ -249,8 +242,8 @@ def require_list(value: Any, most: int) -> None:
         raise Invalid(TOO_MANY.format(most))
 
 
-def _translation(item: Parser) -> Callable[[str, Any, Call], Any]:
-    def parse(key: str, entry: Any, call: Call) -> Any:
+def _translation(item: Parser) -> Callable[[str, Any, RapidProCall], Any]:
+    def parse(key: str, entry: Any, call: RapidProCall) -> Any:
         language(key, call)
         if entry is None:
             raise Invalid(NULL)

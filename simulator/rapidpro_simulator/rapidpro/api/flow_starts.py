@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.mailroom.flows.engine_documents import ORIGINS
 
-from .calls import Answer, Call
-from .errors import ApiError, Invalid
-from .fields import Field, list_of, read_fields, reference, references, urn
+from .calls import RapidProCall, RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import BodyField, list_of, read_fields, reference, references, urn
 from .pagination import Listing
 from .parts import contact, group
 from .rendering import moment, refer
@@ -37,7 +37,7 @@ _TRUE = (True, 1, "true", "True", "TRUE", "t", "T", "y", "Y", "yes", "Yes", "YES
 _FALSE = (False, 0, "false", "False", "FALSE", "f", "F", "n", "N", "no", "No", "NO", "off", "Off", "OFF", "0")
 
 
-def find_flow(key: str, call: Call) -> Flow | None:
+def find_flow(key: str, call: RapidProCall) -> Flow | None:
     """Return the flow of a UUID, archived or not; a name is none (rapidpro 4.5)."""
     found = call.workspace.flows.get(key.lower())
     return None if found is None or found.system else found
@@ -46,14 +46,14 @@ def find_flow(key: str, call: Call) -> Flow | None:
 flow = reference(find_flow)
 
 
-def _boolean(value: Any, call: Call) -> bool:
+def _boolean(value: Any, call: RapidProCall) -> bool:
     for words, meaning in ((_TRUE, True), (_FALSE, False)):
         if isinstance(value, bool | int | str) and value in words:
             return meaning
     raise Invalid(NOT_BOOLEAN)
 
 
-def _params(value: Any, call: Call) -> dict[str, Any]:
+def _params(value: Any, call: RapidProCall) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid(NO_OBJECT)
     limit = call.generation.api.params_limit
@@ -64,7 +64,7 @@ def _params(value: Any, call: Call) -> dict[str, Any]:
     return value
 
 
-def _extra(value: Any, call: Call) -> dict[str, Any]:
+def _extra(value: Any, call: RapidProCall) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid(NO_OBJECT)
     return normalized(value)
@@ -98,17 +98,17 @@ def normalized(params: dict[str, Any]) -> dict[str, Any]:
 
 
 FIELDS = {
-    "flow": Field(flow, required=True),
-    "contacts": Field(references(contact), shape="list"),
-    "groups": Field(references(group), shape="list"),
-    "urns": Field(list_of(urn), shape="list"),
-    "restart_participants": Field(_boolean),
-    "exclude_active": Field(_boolean),
-    "extra": Field(_extra, null=True),
-    "params": Field(_params, null=True),
+    "flow": BodyField(flow, required=True),
+    "contacts": BodyField(references(contact), shape="list"),
+    "groups": BodyField(references(group), shape="list"),
+    "urns": BodyField(list_of(urn), shape="list"),
+    "restart_participants": BodyField(_boolean),
+    "exclude_active": BodyField(_boolean),
+    "extra": BodyField(_extra, null=True),
+    "params": BodyField(_params, null=True),
 }
 
-READ: dict[str, Callable[[FlowStart, Call], Any]] = {
+READ: dict[str, Callable[[FlowStart, RapidProCall], Any]] = {
     "id": lambda start, _: start.id,
     "uuid": lambda start, _: start.uuid,
     "flow": lambda start, _: refer(start.flow),
@@ -125,12 +125,12 @@ READ: dict[str, Callable[[FlowStart, Call], Any]] = {
 }
 
 
-def render(start: FlowStart, call: Call) -> dict[str, Any]:
+def render(start: FlowStart, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a start, in the generation's order."""
     return {name: READ[name](start, call) for name in call.generation.fields.starts}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET flow_starts`: those of users and of the API, the last modified first."""
     number, uuid = call.integer("id"), call.valid_uuid("uuid")
 
@@ -141,14 +141,14 @@ async def listing(call: Call) -> Answer:
     return call.page(Listing(rows, "modified_on"), render)
 
 
-async def create(call: Call) -> Answer:
+async def create(call: RapidProCall) -> RapidProResponse:
     """Answer `POST flow_starts`."""
     body = call.read_body()
     if (stray := call.valid_uuid("uuid")) and not any(each.uuid == stray for each in call.workspace.flows.starts):
         raise call.missing("FlowStart")
     values = read_fields(FIELDS, call.writable(body), call)
     if not any(values.get(name) for name in RECIPIENTS):
-        raise ApiError.overall(NO_RECIPIENTS)
+        raise RapidProApiError.overall(NO_RECIPIENTS)
     extra, params = values.pop("extra", None), values.pop("params", None)
     if call.generation.api.params_limit is not None:  # where mailroom makes the start (rapidpro 4.5)
         await call.reach_mailroom()
@@ -159,4 +159,4 @@ async def create(call: Call) -> Answer:
         user=call.workspace.database.users.get(call.token.user.lower()),
         **values,
     )
-    return Answer(201, render(start, call))
+    return RapidProResponse(201, render(start, call))

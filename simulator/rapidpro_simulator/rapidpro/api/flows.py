@@ -12,13 +12,13 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 TYPES = {MESSAGING: "message", VOICE: "voice", BACKGROUND: "background", "messaging_offline": "survey"}
 COUNTED = ("active", "waiting", "completed", "interrupted", "expired", "failed")
 
 
-def render(flow: Flow, call: Call) -> dict[str, Any]:
+def render(flow: Flow, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a flow."""
     return {
         "uuid": flow.uuid,
@@ -35,7 +35,7 @@ def render(flow: Flow, call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET flows`, the newest first, although `after` and `before` are about when they were modified."""
     uuid, kind, archived = call.uuid("uuid"), call.parameter("type"), call.parameter("archived")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .errors import ApiError
+from .errors import RapidProApiError
 from .named import NamedEndpoint
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 IN_USE = "Group is being used by {} which must be archived first."
 
 
-def render(group: Group, call: Call) -> dict[str, Any]:
+def render(group: Group, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a group."""
     readable = call.workspace.mailroom.query_groups.can_read(group)
     return {
@@ -41,24 +41,24 @@ GROUPS: NamedEndpoint[Group] = NamedEndpoint(
 )
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET groups`."""
     manual_only = call.generation.api.manual_groups and call.flag("manual_only")
     return GROUPS.list(call, lambda group: not (manual_only and group.query))
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST groups`."""
     return GROUPS.write(call)
 
 
-async def delete(call: Call) -> Answer:
+async def delete(call: RapidProCall) -> RapidProResponse:
     """Answer `DELETE groups`: not while triggers or campaigns use it; flows don't hinder (rapidpro 4.11)."""
     group = call.workspace.groups.get(call.parameter("uuid") or "")
     if group is not None:
         for users, used in _users(group, call.workspace):
             if used:
-                raise ApiError.detail(400, IN_USE.format(users))
+                raise RapidProApiError.detail(400, IN_USE.format(users))
     return GROUPS.remove(call)
 
 

@@ -10,10 +10,10 @@ from .named import NamedEndpoint
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import Label
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 
-def render(label: Label, call: Call) -> dict[str, Any]:
+def render(label: Label, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a label."""
     count = sum(label in (message.labels or ()) for message in call.workspace.messages)
     return {"uuid": label.uuid, "name": label.name, "count": count}
@@ -29,16 +29,16 @@ LABELS: NamedEndpoint[Label] = NamedEndpoint(
 )
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET labels`."""
     return LABELS.list(call)
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST labels`."""
     return LABELS.write(call)
 
 
-async def delete(call: Call) -> Answer:
+async def delete(call: RapidProCall) -> RapidProResponse:
     """Answer `DELETE labels`; the messages lose the mark."""
     return LABELS.remove(call)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
-from .calls import Answer
-from .errors import ApiError, Invalid
-from .fields import NO_CHOICE, NO_INTEGER, Field, read_fields, reference, require_list
+from .calls import RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import NO_CHOICE, NO_INTEGER, BodyField, read_fields, reference, require_list
 from .named import check_limit, object_name
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import Label
     from rapidpro_simulator.rapidpro.model.messages import Message
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 MOST_MESSAGES = 100
 NOT_INCOMING = "Not an incoming message: {}"
@@ -52,13 +52,13 @@ ACTIONS: dict[str, Callable[[Message, Any], None]] = {
 }
 
 
-def _action(value: Any, _call: Call) -> str:
+def _action(value: Any, _call: RapidProCall) -> str:
     if not isinstance(value, str) or value not in ACTIONS:
         raise Invalid(NO_CHOICE.format(value))
     return value
 
 
-def _messages(value: Any, call: Call) -> dict[int, Message | None]:
+def _messages(value: Any, call: RapidProCall) -> dict[int, Message | None]:
     require_list(value, MOST_MESSAGES)
     found = {}
     for each in value:
@@ -78,14 +78,14 @@ def _number(value: Any) -> int:
 
 
 FIELDS = {
-    "messages": Field(_messages, required=True, shape="list"),
-    "action": Field(_action, required=True),
-    "label": Field(reference(lambda key, call: call.workspace.database.labels.find(key))),
-    "label_name": Field(object_name),
+    "messages": BodyField(_messages, required=True, shape="list"),
+    "action": BodyField(_action, required=True),
+    "label": BodyField(reference(lambda key, call: call.workspace.database.labels.find(key))),
+    "label_name": BodyField(object_name),
 }
 
 
-async def act(call: Call) -> Answer:
+async def act(call: RapidProCall) -> RapidProResponse:
     """Answer `POST message_actions`; it says which of the messages are not there (any more)."""
     values = read_fields(FIELDS, call.writable(call.read_body()), call)
     action, name = values["action"], values.get("label_name")
@@ -97,20 +97,20 @@ async def act(call: Call) -> Answer:
         if message is not None:
             ACTIONS[action](message, label)
     missing = [number for number, message in values["messages"].items() if message is None]
-    return Answer(200, {"failures": missing}) if missing else Answer(204)
+    return RapidProResponse(200, {"failures": missing}) if missing else RapidProResponse(204)
 
 
 def _check(action: str, label: Label | None, name: str | None) -> None:
     if label is not None and name is not None:
-        raise ApiError.overall(ONE_LABEL)
+        raise RapidProApiError.overall(ONE_LABEL)
     given = label is not None or name is not None
     if action in LABEL_ACTIONS and not given:
-        raise ApiError.overall(NEEDS_LABEL.format(action))
+        raise RapidProApiError.overall(NEEDS_LABEL.format(action))
     if action not in LABEL_ACTIONS and given:
-        raise ApiError.overall(TAKES_NO_LABEL.format(action))
+        raise RapidProApiError.overall(TAKES_NO_LABEL.format(action))
 
 
-def _named(name: str, call: Call) -> Label:
+def _named(name: str, call: RapidProCall) -> Label:
     workspace = call.workspace
     known = workspace.database.labels.find(name)
     if known is None:

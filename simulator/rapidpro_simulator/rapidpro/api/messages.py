@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.messages import WAITING, Status, Visibility
 
-from .calls import Answer, Call
-from .errors import ApiError, ServerError
-from .fields import Field, list_of, message_text, read_fields, reference
+from .calls import RapidProCall, RapidProResponse
+from .errors import RapidProApiError, ServerError
+from .fields import BodyField, list_of, message_text, read_fields, reference
 from .pagination import Listing
 from .parts import attachment, contact, find_ticket, quick_reply, quick_reply_of
 from .rendering import moment, refer
@@ -27,11 +27,11 @@ LARGEST_NUMBER = 2**31 - 1
 NO_CONTENT = "Must provide either text or attachments."
 
 FIELDS = {
-    "contact": Field(contact, required=True),
-    "text": Field(message_text),
-    "attachments": Field(list_of(attachment, MOST_ATTACHMENTS), shape="list"),
-    "quick_replies": Field(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
-    "ticket": Field(reference(find_ticket), null=True),
+    "contact": BodyField(contact, required=True),
+    "text": BodyField(message_text),
+    "attachments": BodyField(list_of(attachment, MOST_ATTACHMENTS), shape="list"),
+    "quick_replies": BodyField(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
+    "ticket": BodyField(reference(find_ticket), null=True),
 }
 
 WRITTEN = {each.name: {name: FIELDS[name] for name in each.fields.written_messages} for each in GENERATIONS.values()}
@@ -45,7 +45,7 @@ def _attachment(stored: str) -> dict[str, str]:
     return {"content_type": content_type, "url": url}
 
 
-READ: dict[str, Callable[[Message, Call], Any]] = {
+READ: dict[str, Callable[[Message, RapidProCall], Any]] = {
     "uuid": lambda message, _: message.uuid,
     "id": lambda message, _: message.id,
     "broadcast": lambda message, _: message.broadcast.id if message.broadcast else None,
@@ -69,7 +69,7 @@ READ: dict[str, Callable[[Message, Call], Any]] = {
 }
 
 
-def render(message: Message, call: Call) -> dict[str, Any]:
+def render(message: Message, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a message, in the generation's order."""
     return {name: READ[name](message, call) for name in call.generation.fields.messages}
 
@@ -109,7 +109,7 @@ INCOMING = Folder(True, HANDLED, key="modified_on")
 """`folder=incoming`, in lower case only: everything that came in, the deleted included."""
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET messages`."""
     call.exclusive("contact", "folder", "label", "broadcast")
     number = call.integer("id")
@@ -122,7 +122,7 @@ async def listing(call: Call) -> Answer:
     return call.page(found, render)
 
 
-def _filtered(call: Call) -> Listing[Message]:
+def _filtered(call: RapidProCall) -> Listing[Message]:
     for name, select in FILTERS.items():
         value = call.parameter(name)
         if value:  # an empty value is no filter at all: `?broadcast=` lists everything (rapidpro 4.2)
@@ -134,7 +134,7 @@ def _shown(message: Message) -> bool:
     return message.visibility is not Visibility.DELETED and message.status is not Status.PENDING
 
 
-def _of_broadcast(value: str, call: Call) -> Listing[Message]:
+def _of_broadcast(value: str, call: RapidProCall) -> Listing[Message]:
     try:
         number = int(value)
     except ValueError as error:
@@ -144,19 +144,19 @@ def _of_broadcast(value: str, call: Call) -> Listing[Message]:
     return Listing(call.workspace.database.store.messages_of(number), keep=_shown)
 
 
-def _of_contact(value: str, call: Call) -> Listing[Message]:
+def _of_contact(value: str, call: RapidProCall) -> Listing[Message]:
     found = call.workspace.contacts.by_uuid(value)
     return Listing(found.messages if found is not None and not found.deleted else (), keep=_shown)
 
 
-def _with_label(value: str, call: Call) -> Listing[Message]:
+def _with_label(value: str, call: RapidProCall) -> Listing[Message]:
     def keep(message: Message) -> bool:
         return _shown(message) and any(value in {label.uuid, label.name} for label in message.labels or ())
 
     return Listing(call.workspace.messages, keep=keep)
 
 
-def _in_folder(value: str, call: Call) -> Listing[Message]:
+def _in_folder(value: str, call: RapidProCall) -> Listing[Message]:
     if value == "incoming" and call.generation.api.incoming_folder:
         return _sorted(call.workspace.messages, INCOMING, "modified_on")
     folder = FOLDERS.get(value.lower())
@@ -177,7 +177,7 @@ def _sorted(messages: Sequence[Message], folder: Folder, bounded: str) -> Listin
     return Listing(sorted(rows, key=lambda message: (key(message), message.id)), folder.key, bounded=bounded)
 
 
-FILTERS: dict[str, Callable[[str, Call], Listing[Message]]] = {
+FILTERS: dict[str, Callable[[str, RapidProCall], Listing[Message]]] = {
     "broadcast": _of_broadcast,
     "contact": _of_contact,
     "label": _with_label,
@@ -185,7 +185,7 @@ FILTERS: dict[str, Callable[[str, Call], Listing[Message]]] = {
 }
 
 
-async def create(call: Call) -> Answer:
+async def create(call: RapidProCall) -> RapidProResponse:
     """Answer `POST messages`: one message to one contact, created by mailroom while the client waits."""
     body = call.read_body()
     uuid = call.uuid("uuid")
@@ -193,7 +193,7 @@ async def create(call: Call) -> Answer:
         raise call.missing("Msg")
     values = read_fields(WRITTEN[call.generation.name], call.writable(body), call)
     if not values.get("text") and not values.get("attachments"):
-        raise ApiError.overall(NO_CONTENT)
+        raise RapidProApiError.overall(NO_CONTENT)
     await call.reach_mailroom()
     message = call.workspace.send_message(
         contact=values["contact"],
@@ -201,4 +201,4 @@ async def create(call: Call) -> Answer:
         attachments=values.get("attachments", []),
         quick_replies=values.get("quick_replies", []),
     )
-    return Answer(201, render(message, call))
+    return RapidProResponse(201, render(message, call))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from .calls import Answer
-from .errors import ApiError, Invalid
-from .fields import Field, read_fields, text
+from .calls import RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import BodyField, read_fields, text
 from .pagination import Listing
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.generations.api import ApiProfile
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 
-class Named(Protocol):
+class NamedObject(Protocol):
     """What can be found by its UUID, and renamed."""
 
     uuid: str
@@ -28,7 +28,7 @@ class Named(Protocol):
 
 
 Row = TypeVar("Row")
-Thing = TypeVar("Thing", bound=Named)
+Thing = TypeVar("Thing", bound=NamedObject)
 
 MOST_OBJECTS = 250
 MOST_CHARACTERS = 64
@@ -50,15 +50,18 @@ class Dated(NamedTuple, Generic[Row]):
 
 
 def page(
-    rows: Iterable[Row], keep: Callable[[Row], bool], render: Callable[[Row, Call], dict[str, Any]], call: Call
-) -> Answer:
+    rows: Iterable[Row],
+    keep: Callable[[Row], bool],
+    render: Callable[[Row, RapidProCall], dict[str, Any]],
+    call: RapidProCall,
+) -> RapidProResponse:
     """Answer a page of objects, those that were made last first."""
     created_on = call.workspace.created_on
     dated = [Dated(row, created_on) for row in rows if keep(row)]
     return call.page(Listing(dated), lambda each, _: render(each.row, call))
 
 
-def object_name(value: Any, call: Call) -> str:
+def object_name(value: Any, call: RapidProCall) -> str:
     """Read the name of an object (rapidpro 1.9)."""
     if isinstance(value, str) and "\x00" in value:
         raise Invalid(NULL_CHARACTERS)
@@ -71,19 +74,19 @@ def object_name(value: Any, call: Call) -> str:
     return name
 
 
-def check_limit(known: Collection[object], call: Call, most: int = MOST_OBJECTS) -> None:
+def check_limit(known: Collection[object], call: RapidProCall, most: int = MOST_OBJECTS) -> None:
     """Raise the 409 of a workspace that has as many objects as it may have (rapidpro 1.10)."""
     if len(known) >= most:
-        raise ApiError.detail(409, call.generation.api.limit_reached.format(most))
+        raise RapidProApiError.detail(409, call.generation.api.limit_reached.format(most))
 
 
 def check_unique(name: str, others: Iterable[str]) -> None:
     """Raise the 400 of a name that another object bears, in whatever case."""
     if name.lower() in {other.lower() for other in others}:
-        raise ApiError(400, {"name": [NOT_UNIQUE]})
+        raise RapidProApiError(400, {"name": [NOT_UNIQUE]})
 
 
-FIELDS = {"name": Field(object_name, required=True)}
+FIELDS = {"name": BodyField(object_name, required=True)}
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,13 @@ class NamedEndpoint(Generic[Thing]):
     model: str
     rows: Callable[[Workspace], dict[str, Thing]]
     create: Callable[[Workspace, str], Thing]
-    render: Callable[[Thing, Call], dict[str, Any]]
+    render: Callable[[Thing, RapidProCall], dict[str, Any]]
     delete: Callable[[Workspace, Thing], object] = lambda _workspace, _thing: None
     strict: bool = False
     is_system: Callable[[Thing], bool] = lambda _: False
     limit: Callable[[ApiProfile], int] = lambda _: MOST_OBJECTS
 
-    def list(self, call: Call, keep: Callable[[Thing], bool] = lambda _: True) -> Answer:
+    def list(self, call: RapidProCall, keep: Callable[[Thing], bool] = lambda _: True) -> RapidProResponse:
         """Answer GET with the objects that the query's `uuid` or `name` leaves, and that `keep` takes."""
         call.exclusive("uuid", "name")
         uuid, name = call.uuid("uuid", strict=self.strict), (call.parameter("name") or "").lower()
@@ -114,7 +117,7 @@ class NamedEndpoint(Generic[Thing]):
 
         return page(self.rows(call.workspace).values(), fits, self.render, call)
 
-    def write(self, call: Call) -> Answer:
+    def write(self, call: RapidProCall) -> RapidProResponse:
         """Answer POST: a new object, or a new name for the one that the query names."""
         body = call.read_body()
         known = self.rows(call.workspace)
@@ -122,21 +125,21 @@ class NamedEndpoint(Generic[Thing]):
         if found is None:
             check_limit(known, call, self.limit(call.generation.api))
         elif self.is_system(found):
-            raise ApiError.detail(403, SYSTEM_OBJECT)
+            raise RapidProApiError.detail(403, SYSTEM_OBJECT)
         name = read_fields(FIELDS, call.writable(body), call)["name"]
         check_unique(name, [other.name for other in known.values() if other is not found])
         if found is None:
-            return Answer(201, self.render(self.create(call.workspace, name), call))
+            return RapidProResponse(201, self.render(self.create(call.workspace, name), call))
         found.name = name
-        return Answer(200, self.render(found, call))
+        return RapidProResponse(200, self.render(found, call))
 
-    def remove(self, call: Call) -> Answer:
+    def remove(self, call: RapidProCall) -> RapidProResponse:
         """Answer DELETE."""
         call.lookup("uuid", required=True)
         self.delete(call.workspace, self._look_up(call))
-        return Answer(204)
+        return RapidProResponse(204)
 
-    def _look_up(self, call: Call) -> Thing:
+    def _look_up(self, call: RapidProCall) -> Thing:
         found = self.rows(call.workspace).get(call.uuid("uuid", strict=self.strict) or "")
         if found is None:
             raise call.missing(self.model)

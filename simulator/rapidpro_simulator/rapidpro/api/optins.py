@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer
+from .calls import RapidProResponse
 from .fields import read_fields
 from .named import FIELDS, check_unique
 from .pagination import Listing
@@ -13,21 +13,21 @@ from .rendering import moment
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import OptIn
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 
-def render(optin: OptIn, _call: Call) -> dict[str, Any]:
+def render(optin: OptIn, _call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of an opt-in."""
     return {"uuid": optin.uuid, "name": optin.name, "created_on": moment(optin.created_on)}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET optins`."""
     return call.page(Listing(list(call.workspace.database.optins.values())), render)
 
 
-async def create(call: Call) -> Answer:
+async def create(call: RapidProCall) -> RapidProResponse:
     """Answer `POST optins`."""
     name = read_fields(FIELDS, call.writable(call.read_body()), call)["name"]
     check_unique(name, [other.name for other in call.workspace.database.optins.values()])
-    return Answer(201, render(call.workspace.database.optins.add(name), call))
+    return RapidProResponse(201, render(call.workspace.database.optins.add(name), call))

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
 
-from .errors import ApiError, ServerError
+from .errors import RapidProApiError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,9 +59,9 @@ def decode(text: str) -> Cursor:
         offset = int(tokens.get("o", ["0"])[0])
         reverse = bool(int(tokens.get("r", ["0"])[0]))
     except ValueError as error:  # among them: what is not ASCII, what is not base64
-        raise ApiError.detail(404, "Invalid cursor") from error
+        raise RapidProApiError.detail(404, "Invalid cursor") from error
     if offset < 0:
-        raise ApiError.detail(404, "Invalid cursor")
+        raise RapidProApiError.detail(404, "Invalid cursor")
     return Cursor(min(offset, OFFSET_LIMIT), reverse, _moment(tokens["p"][0]) if "p" in tokens else None)
 
 

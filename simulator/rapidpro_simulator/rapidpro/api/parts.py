@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
 
-from .calls import Call, is_uuid
+from .calls import RapidProCall, is_uuid
 from .errors import Invalid
 from .fields import NO_CHOICE, NO_DICTIONARY, reference, text
 
@@ -24,7 +24,7 @@ NEEDS_BOTH = "Quick replies of type '{}' require 'text' and 'extra' values."
 TAKES_NO_EXTRA = "Quick replies of type 'location' cannot have an 'extra' value."
 
 
-def find_contact(key: str, call: Call) -> Contact | None:
+def find_contact(key: str, call: RapidProCall) -> Contact | None:
     """Return the contact with this UUID or URN.
 
     The URN is read without the workspace's country: only what is stored, or international, is found (rapidpro 5.3).
@@ -39,12 +39,12 @@ def find_contact(key: str, call: Call) -> Contact | None:
         return None
 
 
-def find_group(key: str, call: Call) -> Group | None:
+def find_group(key: str, call: RapidProCall) -> Group | None:
     """Return the group with this UUID or name, in whatever case (rapidpro 4.1)."""
     return call.workspace.groups.find(key)
 
 
-def find_ticket(key: str, call: Call) -> Ticket | None:
+def find_ticket(key: str, call: RapidProCall) -> Ticket | None:
     """Return the ticket with this UUID."""
     return call.workspace.database.tickets.get(key.lower())
 
@@ -53,7 +53,7 @@ contact = reference(find_contact)
 group = reference(find_group)
 
 
-def _find_media(key: str, call: Call) -> str | None:
+def _find_media(key: str, call: RapidProCall) -> str | None:
     media = call.media.find(call.workspace, key)
     return None if media is None else media.attachment
 
@@ -65,7 +65,7 @@ _short_text = text(64, blank=True)
 _extra = text(1000, blank=True)
 
 
-def quick_reply(value: Any, call: Call) -> dict[str, str]:
+def quick_reply(value: Any, call: RapidProCall) -> dict[str, str]:
     """Read a quick reply; what it does not have is left out (rapidpro 4.2)."""
     if not isinstance(value, dict):
         raise Invalid(NO_DICTIONARY.format(type(value).__name__))

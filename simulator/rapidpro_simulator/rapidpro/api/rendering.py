@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Named(Protocol):
+class Referable(Protocol):
     """Whatever is referred to by its UUID and name."""
 
     @property
@@ -40,5 +40,5 @@ def exact(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
-def refer(value: Named | None) -> dict[str, Any] | None:
+def refer(value: Referable | None) -> dict[str, Any] | None:
     return None if value is None else {"uuid": value.uuid, "name": value.name}

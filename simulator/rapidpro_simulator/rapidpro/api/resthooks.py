@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from yarl import URL
 
-from .calls import Answer, Call
-from .errors import ApiError, Invalid
-from .fields import Field, read_fields, text
+from .calls import RapidProCall, RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import BodyField, read_fields, text
 from .pagination import Listing
 from .rendering import moment
 
@@ -25,7 +25,7 @@ SCHEMES = ("http", "https", "ftp", "ftps")
 _text = text(MOST_CHARACTERS)
 
 
-def _resthook(value: Any, call: Call) -> Resthook:
+def _resthook(value: Any, call: RapidProCall) -> Resthook:
     slug = str(_text(value, call))
     found = call.workspace.database.resthooks.get(slug)
     if found is None:
@@ -33,7 +33,7 @@ def _resthook(value: Any, call: Call) -> Resthook:
     return found
 
 
-def _url(value: Any, call: Call) -> str:
+def _url(value: Any, call: RapidProCall) -> str:
     given = str(_text(value, call))
     try:
         url = URL(given)
@@ -44,19 +44,19 @@ def _url(value: Any, call: Call) -> str:
     return given
 
 
-FIELDS = {"resthook": Field(_resthook, required=True), "target_url": Field(_url, required=True)}
+FIELDS = {"resthook": BodyField(_resthook, required=True), "target_url": BodyField(_url, required=True)}
 
 
-def _render(resthook: Resthook, _call: Call) -> dict[str, Any]:
+def _render(resthook: Resthook, _call: RapidProCall) -> dict[str, Any]:
     times = {"modified_on": moment(resthook.modified_on), "created_on": moment(resthook.created_on)}
     return {"resthook": resthook.slug, **times}
 
 
-def _render_event(event: ResthookEvent, _call: Call) -> dict[str, Any]:
+def _render_event(event: ResthookEvent, _call: RapidProCall) -> dict[str, Any]:
     return {"resthook": event.resthook.slug, "data": event.data, "created_on": moment(event.created_on)}
 
 
-def _render_subscriber(subscriber: Subscriber, _call: Call) -> dict[str, Any]:
+def _render_subscriber(subscriber: Subscriber, _call: RapidProCall) -> dict[str, Any]:
     return {
         "id": subscriber.id,
         "resthook": subscriber.resthook.slug,
@@ -65,44 +65,44 @@ def _render_subscriber(subscriber: Subscriber, _call: Call) -> dict[str, Any]:
     }
 
 
-def _chosen(call: Call) -> list[Resthook]:
+def _chosen(call: RapidProCall) -> list[Resthook]:
     slug = call.parameter("resthook")
     return [each for each in call.workspace.database.resthooks.values() if not slug or each.slug == slug]
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthooks`, the last modified first."""
     rows = sorted(call.workspace.database.resthooks.values(), key=attrgetter("modified_on"))
     return call.page(Listing(rows, "modified_on"), _render)
 
 
-async def events(call: Call) -> Answer:
+async def events(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthook_events`: what was sent within 48 hours."""
     now = call.rapidpro.clock.now()
     rows = [event for each in _chosen(call) for event in each.recent(now)]
     return call.page(Listing(sorted(rows, key=attrgetter("created_on"))), _render_event)
 
 
-async def subscribers(call: Call) -> Answer:
+async def subscribers(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthook_subscribers`."""
     number = call.integer("id")
     rows = [each for hook in _chosen(call) for each in hook.subscribers if not number or each.id == number]
     return call.page(Listing(sorted(rows, key=attrgetter("id"))), _render_subscriber)
 
 
-async def subscribe(call: Call) -> Answer:
+async def subscribe(call: RapidProCall) -> RapidProResponse:
     """Answer `POST resthook_subscribers`."""
     values = read_fields(FIELDS, call.writable(call.read_body()), call)
     resthook: Resthook = values["resthook"]
     if any(each.target_url == values["target_url"] for each in resthook.subscribers):
-        raise ApiError.overall(SUBSCRIBED)
+        raise RapidProApiError.overall(SUBSCRIBED)
     subscriber = call.workspace.database.resthooks.subscribe(
         resthook, values["target_url"], call.rapidpro.platform.next_id("subscriber")
     )
-    return Answer(201, _render_subscriber(subscriber, call))
+    return RapidProResponse(201, _render_subscriber(subscriber, call))
 
 
-async def unsubscribe(call: Call) -> Answer:
+async def unsubscribe(call: RapidProCall) -> RapidProResponse:
     """Answer `DELETE resthook_subscribers`."""
     call.lookup("id", required=True)
     number = call.integer("id")
@@ -111,4 +111,4 @@ async def unsubscribe(call: Call) -> Answer:
     if found is None:
         raise call.missing("ResthookSubscriber")
     call.workspace.database.resthooks.unsubscribe(found)
-    return Answer(204)
+    return RapidProResponse(204)

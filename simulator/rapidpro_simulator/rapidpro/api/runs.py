@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro import urns
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 
-from .calls import TRUE_WORDS, Answer, Call
+from .calls import TRUE_WORDS, RapidProCall, RapidProResponse
 from .pagination import Listing
 from .rendering import exact, moment, refer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MASKED = "********"
 
 
-def _contact(contact: Contact, call: Call) -> dict[str, Any]:
+def _contact(contact: Contact, call: RapidProCall) -> dict[str, Any]:
     first = contact.urns[0] if contact.urns else None
     anonymous = call.workspace.settings.anonymous
     shown: dict[str, Any] = {
@@ -36,7 +36,7 @@ def _contact(contact: Contact, call: Call) -> dict[str, Any]:
     return shown
 
 
-def _result(result: dict[str, Any], call: Call) -> dict[str, Any]:
+def _result(result: dict[str, Any], call: RapidProCall) -> dict[str, Any]:
     told = {
         "value": result.get("value"),
         "category": result.get("category"),
@@ -52,7 +52,7 @@ def _path(run: Run) -> list[dict[str, Any]]:
     return [{"node": step["node_uuid"], "time": exact(datetime.fromisoformat(step["arrived_on"]))} for step in run.path]
 
 
-def render(run: Run, call: Call) -> dict[str, Any]:
+def render(run: Run, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a run."""
     with_path = (call.parameter("paths") or "true").lower() in TRUE_WORDS
     return {
@@ -71,7 +71,7 @@ def render(run: Run, call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET runs`, the last modified first."""
     call.exclusive("contact", "flow")
     number, uuid, contact = call.integer("id"), call.valid_uuid("uuid"), call.uuid("contact")

@@ -18,10 +18,10 @@ from rapidpro_simulator.world.network import ABOUT
 
 from . import errors
 from .authentication import authenticate
-from .calls import Answer, Call
-from .endpoints import ROOT, Endpoint, endpoints
-from .errors import ApiError, ServerError
-from .media import MediaLibrary
+from .calls import RapidProCall, RapidProResponse
+from .endpoints import ROOT, ApiEndpoint, endpoints
+from .errors import RapidProApiError, ServerError
+from .media_library import MediaLibrary
 from .negotiation import prefers_html, read_accept
 from .rendering import encode
 
@@ -44,7 +44,7 @@ PROXY_ERRORS = frozenset({413, 502, 503, 504})
 BODY_LIMIT = 26_214_400  # bytes; the largest file that `media` takes
 
 
-class Quota(NamedTuple):
+class QuotaUsage(NamedTuple):
     """The requests that a scope has accepted within its last window, an hour as a rule, and how many it allows."""
 
     used: int
@@ -57,20 +57,20 @@ class Visit:
 
     request: web.BaseRequest
     method: str
-    endpoint: Endpoint
+    endpoint: ApiEndpoint
     documentation: bool
     indent: int | None
     html: bool
     workspace: Workspace | None = None
 
 
-class Api:
+class RapidProApi:
     """API v2 of `rapidpro`, as a service that `Network.attach` takes.
 
-    >>> api = Api(rapidpro)
+    >>> api = RapidProApi(rapidpro)
     >>> network.attach("textit.com", api)
     >>> api.quota(rapidpro.workspaces["Moshi"])["v2.messages"]
-    Quota(used=2, limit=2500)
+    QuotaUsage(used=2, limit=2500)
     """
 
     confidential: Sequence[str] = ("/api/v2/authenticate",)
@@ -112,12 +112,12 @@ class Api:
             return _server_error(status)
         return web.Response(status=status, body=encode({"detail": detail}), headers=headers | JSON)
 
-    def quota(self, workspace: Workspace) -> dict[str, Quota]:
+    def quota(self, workspace: Workspace) -> dict[str, QuotaUsage]:
         """Return how much of its quota `workspace` has used, by scope. Buckets of several users are added up."""
         now = self.rapidpro.clock.now()
         buckets = dict.fromkeys(token.bucket for token in workspace.access.tokens)
         return {
-            scope: Quota(sum(self._throttle.log(who, scope).used(now, rate.window) for who in buckets), rate.limit)
+            scope: QuotaUsage(sum(self._throttle.log(who, scope).used(now, rate.window) for who in buckets), rate.limit)
             for scope, rate in workspace.access.rates_in_force.items()
         }
 
@@ -126,44 +126,44 @@ class Api:
     async def _answer(self, visit: Visit) -> web.Response:
         try:
             return self._respond(visit, await self._process(visit))
-        except ApiError as error:
-            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
+        except RapidProApiError as error:
+            return self._respond(visit, RapidProResponse(error.status, error.body), error.retry_after)
 
-    async def _process(self, visit: Visit) -> Answer:
+    async def _process(self, visit: Visit) -> RapidProResponse:
         request, endpoint = visit.request, visit.endpoint
         token = authenticate(request.headers.get("Authorization", ""), self.rapidpro)
         if visit.documentation and visit.method == "GET":
             return self._document(visit, token)
         if visit.documentation and visit.method in endpoint.methods and not self._access.writes_without_suffix:
-            raise ApiError.detail(403, errors.NO_PERMISSION)
+            raise RapidProApiError.detail(403, errors.NO_PERMISSION)
         token = self._permit(visit, token)
         self._throttle_token(visit, token)
         if visit.method == "OPTIONS":
-            return Answer(200, endpoint.metadata)
+            return RapidProResponse(200, endpoint.metadata)
         method = "GET" if visit.method == "HEAD" else visit.method
         if method not in endpoint.methods:
             raise _not_allowed(visit)
         raw = await request.read() if request.body_exists else b""
-        return await endpoint.answer(method, Call(request, raw, self.rapidpro, self.media, token))
+        return await endpoint.answer(method, RapidProCall(request, raw, self.rapidpro, self.media, token))
 
     def _permit(self, visit: Visit, token: Token | None) -> Token:
         endpoint = visit.endpoint
         if visit.method not in endpoint.methods and not endpoint.explicit:
             raise _not_allowed(visit)  # before anybody asks for credentials: rapidpro 1.5
         if token is None:
-            raise ApiError.detail(403, errors.NO_CREDENTIALS)
+            raise RapidProApiError.detail(403, errors.NO_CREDENTIALS)
         if not token.unrestricted:
-            raise ApiError.detail(403, errors.NO_PERMISSION)
+            raise RapidProApiError.detail(403, errors.NO_PERMISSION)
         visit.workspace = token.workspace
         visit.request[ABOUT] = {"workspace": token.workspace.name}
         return token
 
-    def _document(self, visit: Visit, token: Token | None) -> Answer:
+    def _document(self, visit: Visit, token: Token | None) -> RapidProResponse:
         if token is None and self._access.open_documentation:
             self._throttle_address(visit.request, visit.endpoint.name)
         else:
             self._throttle_token(visit, self._permit(visit, token))
-        return Answer(200, [])
+        return RapidProResponse(200, [])
 
     # The throttle
 
@@ -186,11 +186,11 @@ class Api:
             rapidpro.journal.event(
                 "throttle.refused", host=rapidpro.name, workspace=workspace, scope=scope, wait=refusal.wait
             )
-            raise ApiError(429, {"detail": errors.throttled(refusal.wait)}, refusal.wait)
+            raise RapidProApiError(429, {"detail": errors.throttled(refusal.wait)}, refusal.wait)
 
     # From the answer to the response
 
-    def _respond(self, visit: Visit, answer: Answer, retry_after: int | None = None) -> web.Response:
+    def _respond(self, visit: Visit, answer: RapidProResponse, retry_after: int | None = None) -> web.Response:
         headers = self._headers_of(visit)
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
@@ -239,16 +239,16 @@ class Api:
             else:
                 visit.workspace = token.workspace
                 self._throttle_token(visit, token)
-        except ApiError as error:
-            return self._respond(visit, Answer(error.status, error.body), error.retry_after)
+        except RapidProApiError as error:
+            return self._respond(visit, RapidProResponse(error.status, error.body), error.retry_after)
         visit.indent = read_accept(request.headers.get("Accept", "")).indent
-        return self._respond(visit, Answer(200, {name: f"{base}{name}" for name in self.endpoints}))
+        return self._respond(visit, RapidProResponse(200, {name: f"{base}{name}" for name in self.endpoints}))
 
 
-ROOT_ENDPOINT = Endpoint("", ("GET",))
+ROOT_ENDPOINT = ApiEndpoint("", ("GET",))
 
 
-def _routes(known: Mapping[str, Endpoint]) -> dict[str, tuple[Endpoint, bool]]:
+def _routes(known: Mapping[str, ApiEndpoint]) -> dict[str, tuple[ApiEndpoint, bool]]:
     routes = {}
     for name, endpoint in known.items():
         routes[f"{ROOT}{name}"] = (endpoint, True)
@@ -256,8 +256,8 @@ def _routes(known: Mapping[str, Endpoint]) -> dict[str, tuple[Endpoint, bool]]:
     return routes
 
 
-def _not_allowed(visit: Visit) -> ApiError:
-    return ApiError.detail(405, f'Method "{visit.method}" not allowed.')
+def _not_allowed(visit: Visit) -> RapidProApiError:
+    return RapidProApiError.detail(405, f'Method "{visit.method}" not allowed.')
 
 
 def _page(status: int, title: str, sentence: str) -> web.Response:

@@ -6,13 +6,13 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer
-from .errors import ApiError
+from .calls import RapidProResponse
+from .errors import RapidProApiError
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.channels import Channel
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 LOOKED_BACK = timedelta(days=90)
 MOST_DAYS = timedelta(days=366)
@@ -24,7 +24,7 @@ SCOPES = {True: "text:in", False: "text:out"}
 Counts = dict[date, dict["Channel", Counter[str]]]
 
 
-async def show(call: Call) -> Answer:
+async def show(call: RapidProCall) -> RapidProResponse:
     """Answer `GET statistics`: from `since` until the day before `until`, days on which nothing happened left out.
 
     Modelled: days are those of UTC.
@@ -33,22 +33,22 @@ async def show(call: Call) -> Answer:
     since = _day("since", call) or today - LOOKED_BACK
     until = _day("until", call) or today + timedelta(days=1)
     if until - since > MOST_DAYS:
-        raise ApiError.detail(400, TOO_LONG)
+        raise RapidProApiError.detail(400, TOO_LONG)
     counts = _count(since, until, call)
-    return Answer(200, {"results": [_render(day, counts[day]) for day in sorted(counts)]})
+    return RapidProResponse(200, {"results": [_render(day, counts[day]) for day in sorted(counts)]})
 
 
-def _day(name: str, call: Call) -> date | None:
+def _day(name: str, call: RapidProCall) -> date | None:
     text = call.parameter(name)
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ApiError.detail(400, NO_DATE.format(name)) from error
+        raise RapidProApiError.detail(400, NO_DATE.format(name)) from error
 
 
-def _count(since: date, until: date, call: Call) -> Counts:
+def _count(since: date, until: date, call: RapidProCall) -> Counts:
     counts: Counts = {}
     for message in call.workspace.messages:
         day = message.created_on.date()

@@ -6,9 +6,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import users
-from .calls import Answer, Call, is_uuid
-from .errors import ApiError, Invalid, ServerError
-from .fields import NO_CHOICE, Field, read_fields, reference, references, text
+from .calls import RapidProCall, RapidProResponse, is_uuid
+from .errors import Invalid, RapidProApiError, ServerError
+from .fields import NO_CHOICE, BodyField, read_fields, reference, references, text
 from .pagination import Listing
 from .parts import find_ticket
 from .rendering import moment, refer
@@ -33,7 +33,7 @@ ACTIONS: dict[str, Callable[[Tickets, Ticket, dict[str, Any]], bool]] = {
 NEEDED = {"assign": "assignee", "add_note": "note", "change_topic": "topic"}
 
 
-def render(ticket: Ticket, call: Call) -> dict[str, Any]:
+def render(ticket: Ticket, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a ticket."""
     return {
         "uuid": ticket.uuid,
@@ -50,7 +50,7 @@ def render(ticket: Ticket, call: Call) -> dict[str, Any]:
     }
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET tickets`, the last modified first."""
     contact = call.uuid("contact")
     uuid = call.parameter("uuid") or (call.parameter("ticket") if call.generation.api.ticket_alias else None)
@@ -64,40 +64,44 @@ async def listing(call: Call) -> Answer:
     return call.page(Listing(rows, "modified_on"), render)
 
 
-def _action(value: Any, _call: Call) -> str:
+def _action(value: Any, _call: RapidProCall) -> str:
     if not isinstance(value, str) or value not in ACTIONS:
         raise Invalid(NO_CHOICE.format(value))
     return value
 
 
-def _find_topic(key: str, call: Call) -> Topic | None:
+def _find_topic(key: str, call: RapidProCall) -> Topic | None:
     return call.workspace.database.topics.get(key.lower())
 
 
-def _find_user(key: str, call: Call) -> User | None:
+def _find_user(key: str, call: RapidProCall) -> User | None:
     return call.workspace.database.users.get(key.lower())
 
 
-def _note(value: Any, call: Call) -> str:
+def _note(value: Any, call: RapidProCall) -> str:
     return str(text(call.generation.api.longest_note)(value, call))
 
 
 FIELDS = {
-    "tickets": Field(references(reference(find_ticket)), required=True, shape="list"),
-    "action": Field(_action, required=True),
-    "assignee": Field(reference(_find_user), null=True),
-    "topic": Field(reference(_find_topic)),
-    "note": Field(_note),
+    "tickets": BodyField(references(reference(find_ticket)), required=True, shape="list"),
+    "action": BodyField(_action, required=True),
+    "assignee": BodyField(reference(_find_user), null=True),
+    "topic": BodyField(reference(_find_topic)),
+    "note": BodyField(_note),
 }
 
 
-async def act(call: Call) -> Answer:
+async def act(call: RapidProCall) -> RapidProResponse:
     """Answer `POST ticket_actions`; the newer generation says where nothing was to be done."""
     values = read_fields(FIELDS, call.writable(call.read_body()), call)
     action: str = values["action"]
     if action in NEEDED and NEEDED[action] not in values:
-        raise ApiError.overall(NEEDS.format(action, NEEDED[action]))
+        raise RapidProApiError.overall(NEEDS.format(action, NEEDED[action]))
     await call.reach_mailroom()
     tickets = call.workspace.mailroom.tickets
     unchanged = [each.uuid for each in values["tickets"] if not ACTIONS[action](tickets, each, values)]
-    return Answer(200, {"failures": unchanged}) if unchanged and call.generation.api.ticket_failures else Answer(204)
+    return (
+        RapidProResponse(200, {"failures": unchanged})
+        if unchanged and call.generation.api.ticket_failures
+        else RapidProResponse(204)
+    )

@@ -12,10 +12,10 @@ from .rendering import moment
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.tickets import Topic
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 
-def render(topic: Topic, call: Call) -> dict[str, Any]:
+def render(topic: Topic, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a topic."""
     statuses = [ticket.status for ticket in call.workspace.database.tickets.values() if ticket.topic is topic]
     return {
@@ -38,11 +38,11 @@ TOPICS: NamedEndpoint[Topic] = NamedEndpoint(
 )
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET topics`."""
     return call.page(Listing(list(call.workspace.database.topics.values())), render)
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST topics`; that of every workspace keeps its name."""
     return TOPICS.write(call)

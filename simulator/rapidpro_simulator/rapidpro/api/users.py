@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.model.users import User
 
-    from .calls import Answer, Call
+    from .calls import RapidProCall, RapidProResponse
 
 ROLES = {role.lower(): role for role in MEMBERS}
 
@@ -31,7 +31,7 @@ READ: dict[str, Callable[[User], Any]] = {
 }
 
 
-def render(user: User, call: Call) -> dict[str, Any]:
+def render(user: User, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a user, in the generation's order."""
     return {name: READ[name](user) for name in call.generation.fields.users}
 
@@ -41,7 +41,7 @@ def refer(user: User | None) -> dict[str, str] | None:
     return None if user is None else {"email": user.email, "name": user.name}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET users`, those who came last first; each filter may be given several times."""
     query = call.request.query
     roles = {ROLES[role] for role in query.getall("role", []) if role in ROLES}

@@ -6,9 +6,9 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer
-from .errors import ApiError, Invalid
-from .fields import Field, read_fields, text
+from .calls import RapidProResponse
+from .errors import Invalid, RapidProApiError
+from .fields import BodyField, read_fields, text
 from .named import check_limit, check_unique
 from .pagination import Listing
 from .rendering import moment
@@ -16,7 +16,7 @@ from .rendering import moment
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import Global
 
-    from .calls import Call
+    from .calls import RapidProCall
 
 MOST_CHARACTERS = 10_000
 NEEDS_NAME = "Name is required when creating new global."
@@ -33,7 +33,7 @@ def key_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def _name(value: Any, call: Call) -> str:
+def _name(value: Any, call: RapidProCall) -> str:
     name = str(_short_text(value, call))
     if not _NAME.fullmatch(name):
         raise Invalid(BAD_NAME)
@@ -42,22 +42,22 @@ def _name(value: Any, call: Call) -> str:
     return name
 
 
-FIELDS = {"name": Field(_name), "value": Field(text(MOST_CHARACTERS), required=True)}
+FIELDS = {"name": BodyField(_name), "value": BodyField(text(MOST_CHARACTERS), required=True)}
 
 
-def render(each: Global, call: Call) -> dict[str, Any]:
+def render(each: Global, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a global."""
     return {"key": each.key, "name": each.name, "value": each.value, "modified_on": moment(each.modified_on)}
 
 
-async def listing(call: Call) -> Answer:
+async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET globals`, the last modified first."""
     key = call.parameter("key")
     rows = [each for each in call.workspace.globals.values() if not key or each.key == key]
     return call.page(Listing(sorted(rows, key=attrgetter("modified_on")), "modified_on"), render)
 
 
-async def write(call: Call) -> Answer:
+async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST globals`: a new one, or a new value for the one that the query names."""
     body = call.read_body()
     workspace = call.workspace
@@ -68,8 +68,10 @@ async def write(call: Call) -> Answer:
         check_limit(workspace.globals, call)
     values = read_fields(FIELDS, call.writable(body), call)
     if key is not None:
-        return Answer(200, render(workspace.globals.set(key, values["value"]), call))
+        return RapidProResponse(200, render(workspace.globals.set(key, values["value"]), call))
     if "name" not in values:
-        raise ApiError.overall(NEEDS_NAME)
+        raise RapidProApiError.overall(NEEDS_NAME)
     check_unique(values["name"], [each.name for each in workspace.globals.values()])
-    return Answer(201, render(workspace.globals.set(key_of(values["name"]), values["value"], values["name"]), call))
+    return RapidProResponse(
+        201, render(workspace.globals.set(key_of(values["name"]), values["value"], values["name"]), call)
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .calls import Answer, Call
+from .calls import RapidProCall, RapidProResponse
 
 UNLIMITED = {"used": -1, "remaining": -1}
 
 
-async def show(call: Call) -> Answer:
+async def show(call: RapidProCall) -> RapidProResponse:
     """Answer `GET workspace`."""
     workspace = call.workspace
-    return Answer(
+    return RapidProResponse(
         200,
         {
             "uuid": workspace.uuid,

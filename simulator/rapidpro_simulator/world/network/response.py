@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from multidict import MultiMapping
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class HttpResponse:
     """What a server answered to one request."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: MultiMapping[str]  # names in any case; `getall` where one comes several times
     text: str
 
     def json(self) -> Any:
