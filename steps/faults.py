@@ -54,7 +54,7 @@ CONVERTERS = {"status": int, "retry_after": int, "seconds": float}
 
 SENTENCE = parsers.re(
     r"(?:the next (?P<count>\d+) |the (?P<first>\d+)(?:st|nd|rd|th) |(?P<one>the next )|)"
-    rf"(?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:is|are) (?P<failure>.+?)"
+    rf"(?P<endpoint>{'|'.join(ENDPOINTS)}) requests? (?:is|are|(?P<maybe>may be)) (?P<failure>.+?)"
     rf"(?P<after> after (?:its|their) side effect)?(?: for {DURATION})?"
 )
 
@@ -69,6 +69,7 @@ def requests_fail(
     first: str | None,
     one: str | None,
     after: str | None,
+    maybe: str | None,
     duration: str | None,
 ) -> None:
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
@@ -81,6 +82,8 @@ def requests_fail(
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as
     text/plain; redirected with 302 to "https://…"; never answered; refused; reset; fatal to the gateway.
 
+    A scenario whose fault never strikes fails, unless it says `may be` in place of `is` or `are`.
+
     Example: Given the next 3 broadcast requests are answered with 500 after their side effect
     """
     simulation.fault(
@@ -89,6 +92,7 @@ def requests_fail(
         moment=FaultMoment.AFTER if after else FaultMoment.BEFORE,
         first=int(first or 1),
         count=int(count) if count else 1 if first or one else None,
+        optional=maybe is not None,
         until=simulation.clock.now() + timedelta(seconds=seconds_of(duration)) if duration else None,
     )
 

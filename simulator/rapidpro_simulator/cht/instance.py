@@ -118,11 +118,12 @@ class Instance:
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield `to`, `state` and `gateway_ref` of every message, as CouchDB has them; for people to look at."""
+        for task, message in self.tasks_and_messages():
+            yield {"to": message.get("to"), "state": task.get("state"), "gateway_ref": task.get("gateway_ref")}
+
+    def tasks_and_messages(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Yield every message of CouchDB's documents behind the task that holds its state."""
         for document in self.couch.database(DATABASE).documents():
             for task in states.tasks_of(document):
                 for message in task.get("messages") or []:
-                    yield {
-                        "to": message.get("to"),
-                        "state": task.get("state"),
-                        "gateway_ref": task.get("gateway_ref"),
-                    }
+                    yield task, message

@@ -57,6 +57,7 @@ class Fault:
       probability `share` (0 to 1); from the instant `since` until before the instant `until`.
     - What the kind needs: `status` (of the answer), `seconds` (of virtual time, for `LATENCY`), `retry_after` (a header
       of the answer, in seconds), `location` (a URL, for `REDIRECT`), `body` and `content_type`.
+    - `optional`: whether it need not strike; a scenario with another one that never did fails.
     - What happened: `seen` matching calls, of which it `struck` so many.
 
     Raises `ValueError` where `share` or `first` is out of range. Sources: what clients of RapidPro and CHT have met in
@@ -80,6 +81,7 @@ class Fault:
     location: str = ""
     body: str = ""
     content_type: str = "text/html; charset=utf-8"
+    optional: bool = False
     seen: int = 0
     struck: int = 0
 
@@ -88,6 +90,10 @@ class Fault:
             raise ValueError(f"the share of a fault lies between 0 and 1, not at {self.share}")
         if self.first < 1:
             raise ValueError(f"calls are counted from 1, not from {self.first}")
+
+    def place(self) -> str:
+        """Return where it strikes, in one line: `gateway → textit.com POST /api/v2/broadcasts*`."""
+        return f"{self.by} → {self.to} {self.method} {self.path}"
 
     def describe(self) -> str:
         """Return the kind in words, as the journal has it: `status 500 after the side effect`."""
@@ -102,12 +108,14 @@ class Faults:
         self._clock = clock
         self._stream = stream
         self._plan: list[Fault] = []
+        self.added: list[Fault] = []  # all that ever were, those that are over too
 
     def __len__(self) -> int:
         return len(self._plan)
 
     def add(self, fault: Fault) -> Fault:
         self._plan.append(fault)
+        self.added.append(fault)
         return fault
 
     def remove(self, fault: Fault) -> None:
