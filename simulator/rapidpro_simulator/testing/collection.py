@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +27,7 @@ class FeatureFile(pytest.Module):
     def _getobj(self) -> ModuleType:
         from pytest_bdd import scenarios
 
-        self._refuse_equal_names()
+        self._refuse_what_would_not_run()
         module = ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         # `scenarios` puts its tests into the namespace of its caller: the caller is made to be this module.
@@ -34,19 +35,45 @@ class FeatureFile(pytest.Module):
         exec(compile("scenarios(path)", str(self.path), "exec"), module.__dict__)  # noqa: S102
         return module
 
-    def _refuse_equal_names(self) -> None:
-        # pytest-bdd keeps one scenario a name: a second one would silently not run.
+    def _refuse_what_would_not_run(self) -> None:
         from gherkin.errors import CompositeParserException
 
-        from .feature_files import scenario_names
+        from .feature_files import read_scenarios
 
         try:
-            names = Counter(scenario_names(self.path))
+            scenarios = read_scenarios(self.path)
         except CompositeParserException:
             return  # pytest-bdd says what is wrong, and where
-        for name, count in names.items():
-            if count > 1:
+        for name, count in Counter(scenario["name"] for scenario in scenarios).items():
+            if count > 1:  # pytest-bdd keeps one scenario a name: a second one would silently not run
                 raise self.CollectError(f"{self.path}: two scenarios are called {name!r}")
+        for scenario in scenarios:
+            if not scenario["steps"]:
+                raise self.CollectError(f"{self.path}: {_without_steps(scenario)}")
+
+
+def _without_steps(scenario: dict[str, Any]) -> str:
+    first_line = scenario["description"].strip().partition("\n")[0]
+    taken = f"; Gherkin takes {first_line!r} for the beginning of a description" if first_line else ""
+    return (
+        f"the scenario {scenario['name']!r} in line {scenario['location']['line']} has no step{taken}; "
+        "a step begins with Given, When, Then, And, But or *"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave a scenario to the module that binds it with `scenarios()` or `@scenario`: it runs once, not twice."""
+    bound = {_scenario_of(item) for item in items if not isinstance(item.parent, FeatureFile)} - {None}
+    twice = [item for item in items if isinstance(item.parent, FeatureFile) and _scenario_of(item) in bound]
+    if twice:
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [item for item in items if item not in twice]
+
+
+def _scenario_of(item: pytest.Item) -> tuple[str, str] | None:
+    """Return the file and the name of the scenario that an item runs; None where it runs none."""
+    scenario = getattr(getattr(item, "obj", None), "__scenario__", None)
+    return None if scenario is None else (os.path.realpath(scenario.feature.filename), scenario.name)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,15 +21,15 @@ def read_feature(path: Path) -> dict[str, Any] | None:
     return feature
 
 
-def scenario_names(path: Path) -> list[str]:
-    """Return the names of a file's scenarios and scenario outlines, those of its rules too, in order."""
+def read_scenarios(path: Path) -> list[dict[str, Any]]:
+    """Return a file's scenarios and scenario outlines, those of its rules too, in order, as the parser has them."""
     feature = read_feature(path)
-    return [] if feature is None else list(_names(feature))
+    return [] if feature is None else list(_scenarios(feature))
 
 
-def _names(container: dict[str, Any]) -> Iterator[str]:
+def _scenarios(container: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for child in container["children"]:
         if "scenario" in child:
-            yield child["scenario"]["name"]
+            yield child["scenario"]
         elif "rule" in child:
-            yield from _names(child["rule"])
+            yield from _scenarios(child["rule"])
