@@ -356,3 +356,23 @@ def test_scenarios_run_in_several_processes(project: Project) -> None:
     project.runpytest_subprocess("-q", "-n", "2", "--junitxml", "report.xml").assert_outcomes(passed=2)
 
     assert (project.path / "report.xml").read_text(encoding="utf-8").count("<testcase ") == 2
+
+
+def test_a_scenario_without_steps_is_refused(project: Project) -> None:
+    """A misspelt first keyword makes its lines a description, and the scenario empty: it would pass."""
+    feature(project, "silent", "Feature: F\n\n  Scenario: A reminder is delivered\n    Als 7 messages are sent\n")
+    result = run(project)
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        ["*the scenario 'A reminder is delivered' in line 3 has no step; Gherkin takes 'Als 7*"]
+    )
+
+
+def test_a_scenario_that_a_module_binds_runs_once(project: Project) -> None:
+    """Projects that have used pytest-bdd before bind their features themselves; the rest is collected by us."""
+    feature(project, "bad", GOOD.replace("Feature: Good", "Feature: Another"))
+    project.makepyfile(test_good="from pytest_bdd import scenarios\nscenarios('good.feature')\n")
+    result = run(project, "-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=4, deselected=2)

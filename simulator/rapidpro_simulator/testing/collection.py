@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from inspect import isfunction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _scenario_of(item: pytest.Item) -> tuple[str, str] | None:
     """Return the file and the name of the scenario that an item runs; None where it runs none."""
-    scenario = getattr(getattr(item, "obj", None), "__scenario__", None)
+    from pytest_bdd.scenario import scenario_wrapper_template_registry
+
+    function = getattr(item, "obj", None)
+    scenario = scenario_wrapper_template_registry.get(function) if isfunction(function) else None
     return None if scenario is None else (os.path.realpath(scenario.feature.filename), scenario.name)
 
 
