@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check docs bench catalogue lock clean
+.PHONY: demo test long check docs bench catalogue lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
 
 test: check  ## everything: format, lint, types, import rules, API reference, tests, features
 	$(BIN)/pytest -n auto --dist loadgroup
+
+long: $(READY)  ## the explorations that take minutes: other dates and places, days of random misfortune
+	$(BIN)/pytest -n auto --dist loadgroup -m long
 
 check: $(READY) docs
 	$(BIN)/ruff format --check .

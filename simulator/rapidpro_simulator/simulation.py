@@ -26,6 +26,7 @@ from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationL
 from rapidpro_simulator.world.narration import tell
 from rapidpro_simulator.world.network import HttpResponse, Latency, Network
 from rapidpro_simulator.world.network.authorization import basic_auth
+from rapidpro_simulator.world.provenance import provenance
 from rapidpro_simulator.world.sample_data import SampleData
 from rapidpro_simulator.world.schemas import Inspector
 from rapidpro_simulator.world.seed import Seed
@@ -87,6 +88,7 @@ class Simulation:
         self.seed = Seed(seed)
         self.clock = clock or FrozenClock()
         self.journal = Journal(self.clock, keep)
+        self.journal.header = provenance(seed)
         self.context = Context(self.clock, self.seed, self.journal)
         self.loop = SimulationLoop(self.clock, limits)
         self.faults = Faults(self.clock, self.seed.stream("faults"))

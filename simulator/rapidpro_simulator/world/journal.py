@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .clock import Clock
 
 HIDDEN = "[hidden]"
+HEADER = "journal"  # the kind of the first line of a saved journal
 BODY_LIMIT = 16_384
 
 _SECRET_MEMBERS = re.compile(r'((?:\\*")(?:password|token|secret|value_key_secret)(?:\\*")\s*:\s*\\*")[^"\\]+')
@@ -126,7 +127,9 @@ class Journal:
     """
 
     def __init__(self, clock: Clock, keep: int | None = None) -> None:
+        self.header: dict[str, Any] = {}  # what the run depends on: see `provenance`
         self._clock = clock
+        self._began = clock.now()
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._number = 0
         self._secrets: set[str] = set()
@@ -235,9 +238,16 @@ class Journal:
         """Return `entry` as one line of JSON, redacted."""
         return self.redact(json.dumps(entry.as_dict(), ensure_ascii=False, separators=(",", ":"), default=str))
 
+    def first_line(self) -> str:
+        """Return the line with the header that a saved journal begins with: an entry of number 0."""
+        first = Entry(0, self._began, HEADER, self.header)
+        return self.line(first)
+
     def write(self, file: TextIO, entries: Iterable[Entry] | None = None) -> int:
-        """Write the entries (default: all) as JSON Lines and return how many they were."""
+        """Write the entries as JSON Lines and return how many; all of them (the default) behind the header."""
         count = 0
+        if entries is None and self.header:
+            file.write(self.first_line() + "\n")
         for entry in self._entries if entries is None else entries:
             file.write(self.line(entry) + "\n")
             count += 1

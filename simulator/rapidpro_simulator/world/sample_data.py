@@ -30,7 +30,7 @@ class SampleData:
 
     def health_worker(self, country: str = "KE") -> HealthWorker:
         """Return somebody with a mobile number of `country` (ISO 3166, two letters), unlike all before."""
-        return HealthWorker(self._faker.name(), self._faker.unique.mobile_number(country))
+        return HealthWorker(self._faker.health_worker_name(), self._faker.unique.mobile_number(country))
 
     def reminder(self) -> str:
         """Return a message such as a health programme sends."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import FrozenClock
-from .journal import Entry, Journal
+from .journal import HEADER, Entry, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +28,15 @@ def read_journal(path: Path) -> Journal:
     return journal
 
 
-def _restore(journal: Journal, saved: dict[str, Any]) -> Entry:
+def _restore(journal: Journal, saved: dict[str, Any]) -> None:
     number, time, kind = int(saved.pop("number")), datetime.fromisoformat(saved.pop("time")), str(saved.pop("kind"))
     if time.tzinfo is None:
         raise ValueError(f"{time} lacks its time zone")
+    if kind == HEADER:
+        journal.header = saved
+        return
     entry = _exchange(journal, saved) if kind == "exchange" else journal.event(kind, **saved)
     entry.number, entry.time = number, time
-    return entry
 
 
 def _exchange(journal: Journal, saved: dict[str, Any]) -> Entry:

@@ -65,6 +65,7 @@ class LiveSimulation:
             gateway=plan.gateway,
             keep=KEPT_ENTRIES,
         )
+        self._file.write(self.simulation.journal.first_line() + "\n")
         self.simulation.journal.listeners.append(self._record)
         try:
             for host in plan.rapidpro:
