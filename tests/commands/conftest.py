@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The usual two services, 600 times as fast as real time."""
-    served = Served(tmp_path_factory.mktemp("served"), "--speed", "600", *ANY_PORTS)
+    served = Served(tmp_path_factory.mktemp("served"), "--speed", "120", *ANY_PORTS)
     yield served
     served.stop()
 

@@ -94,7 +94,7 @@ def test_secrets_are_printed_but_never_recorded(served: Served) -> None:
 
 def test_same_seed_same_secrets(serve: Serve, served: Served) -> None:
     """Tokens and passwords are the seed's: a script that has them can be used again."""
-    other = serve(*ANY_PORTS, "--speed", "600")
+    other = serve(*ANY_PORTS, "--speed", "120")
 
     assert (other.token("Old"), other.password("medic")) == (served.token("Old"), served.password("medic"))
 
@@ -132,7 +132,7 @@ def test_a_port_that_is_taken_is_named(serve: Serve, tmp_path: Path) -> None:
 
 
 CONFIGURATION = """
-speed = 600
+speed = 120
 journal = "kept.jsonl"
 
 [[rapidpro]]
