@@ -26,5 +26,5 @@ def names(folder: str) -> list[str]:
 def _existing(name: str) -> Path:
     path = FOLDER / name
     if not path.exists():
-        pytest.skip(f"the conformance data is not here: {path}", allow_module_level=True)
+        pytest.skip(f"the data of the real engine is not here: {path} (CONFORMANCE_DATA)", allow_module_level=True)
     return path

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.excellent import tree
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
-from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_text, find_expressions
+from rapidpro_simulator.rapidpro.flows.excellent.templates import evaluate_text
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error, Object
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
@@ -22,6 +21,7 @@ from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
 from .data import load
 from .encoding import assert_expected
 from .go_random import Pcg
+from .session_variables import needs_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +31,6 @@ NOW = DateTime.of(datetime.fromisoformat("2018-04-11T18:24:30.123456+00:00"))
 PROMPTS = {"categorize": "Categorize the following text into one of the following: {{ .arg1 }}"}
 # All examples share one generator; before this one came two of `rand`.
 DRAWS_BEFORE = {"@(rand_between(1, 10))": 2}
-SESSION_VARIABLES = ("contact", "fields", "input", "results", "run", "urns", "webhook", "parent", "child")
-
-
-def needs_session(template: str) -> bool:
-    return any(
-        path[0] in SESSION_VARIABLES
-        for found in find_expressions(template, frozenset(SESSION_VARIABLES))
-        if found.tree is not None
-        for path in tree.context_paths(found.tree)
-    )
 
 
 def random_after(draws: int) -> Callable[[], float]:

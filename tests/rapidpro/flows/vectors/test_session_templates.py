@@ -15,8 +15,8 @@ from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 
 from .data import load
 from .encoding import assert_expected, text
+from .session_variables import needs_session
 from .sessions import World, normal
-from .test_documented_examples import needs_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
