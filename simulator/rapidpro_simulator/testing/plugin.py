@@ -8,6 +8,7 @@ when a scenario runs, not when pytest starts. The hooks are in modules of their 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
@@ -64,4 +65,6 @@ def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
 
 
 def _file_name(node: pytest.Item) -> str:
-    return "".join(character if character.isalnum() else "-" for character in node.nodeid).strip("-")
+    """Return a file name that says which test it is; examples that differ in punctuation only do not share one."""
+    name = "".join(character if character.isalnum() else "-" for character in node.nodeid).strip("-")
+    return f"{name}-{crc32(node.nodeid.encode()):08x}" if "[" in node.nodeid else name

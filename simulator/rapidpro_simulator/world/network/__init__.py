@@ -18,6 +18,7 @@ from .connector import Connector
 from .response import HttpResponse
 from .server import FEW_MILLISECONDS, OUTSIDE, HostServer, Latency
 from .service import ABOUT, HandlerService, Service
+from .turns import ClientRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,6 +110,7 @@ class Network:
         """
         session = aiohttp.ClientSession(
             connector=Connector(self, party),
+            request_class=ClientRequest,
             timeout=aiohttp.ClientTimeout(total=None),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

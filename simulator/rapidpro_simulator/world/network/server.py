@@ -21,6 +21,7 @@ from rapidpro_simulator.world.journal import HIDDEN
 from .authorization import secrets_of
 from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
 from .service import ABOUT, Service
+from .turns import next_turn
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Exchange
@@ -78,6 +79,7 @@ class HostServer:
         return server
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
+        await next_turn()
         network = self._network
         network.exchanges += 1
         try:
