@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.network import Network
 
 HOSTNAME = "gateway.example.org"
-ONE_HOP = {"Connection", "Content-Length", "Host", "Keep-Alive", "Transfer-Encoding", "Content-Encoding"}
+ONE_HOP = {"Connection", "Content-Length", "Host", "Keep-Alive", "Transfer-Encoding", "Expect"}
+UNPACKED = ONE_HOP | {"Content-Encoding"}  # the client of the proxy has done so
 
 
 class Proxy:
@@ -42,7 +43,7 @@ class Proxy:
                 data=await request.read(),
                 allow_redirects=False,
             ) as answer:
-                kept = {name: value for name, value in answer.headers.items() if name.title() not in ONE_HOP}
+                kept = {name: value for name, value in answer.headers.items() if name.title() not in UNPACKED}
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
         except aiohttp.ClientError as error:
             return web.Response(status=502, text=f"the gateway does not answer: {error}")
@@ -50,3 +51,6 @@ class Proxy:
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return web.Response(status=status, headers=headers)
+
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        return self.error(status)

@@ -62,9 +62,10 @@ class Exchange(Entry):
     """One HTTP request and what became of it.
 
     Data: `by`, `to` (who asked whom), `method`, `path`, `query`, `status` (None where no answer came), `outcome`
-    (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`), `fault` (what was done to
-    it). Beside it are kept `ended` (UTC; None where it is under way), the bodies `request` and `response` as bytes, the
-    `content_type` of the response and its `retry_after`, as the header has it.
+    (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`; `cut off` where the caller
+    hung up before the request was complete), `fault` (what was done to it), and `malformed` (why it was no request)
+    where there is something to say. Beside it are kept `ended` (UTC; None where it is under way), the bodies `request`
+    and `response` as bytes, the `content_type` of the response and its `retry_after`, as the header has it.
     """
 
     __slots__ = ("content_type", "ended", "request", "response", "retry_after")

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from rapidpro_simulator.cht.javascript import parse_json
+from rapidpro_simulator.world.network.content_encoding import (
+    GZIP,
+    ZLIB,
+    BrokenEncodingError,
+    InflatedTooLargeError,
+    unpack,
+)
 
 from .errors import ChtApiError
+from .nginx import BODY_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
 
 _SLASHES = re.compile(r"/{2,}")
 TEXT_TYPES = frozenset({"text/plain", "application/xml", "text/csv"})
+
+
+_INFLATED = {"gzip": GZIP, "deflate": ZLIB}
 
 
 class Body(StrEnum):
@@ -79,12 +90,25 @@ def _read_json(call: ChtCall) -> Any:
     if call.content_type != "application/json" or not call.raw:
         return {}
     try:
-        body = parse_json(call.raw.decode(_charset(call.headers)))
+        body = parse_json(_unpacked(call).decode(_charset(call.headers)))
     except (ValueError, LookupError, RecursionError) as error:
         raise ChtApiError(500, "Server error") from error
     if not isinstance(body, (dict, list)):  # scalars and null are refused as if they were malformed
         raise ChtApiError(500, "Server error")
     return body
+
+
+def _unpacked(call: ChtCall) -> bytes:
+    """Return the body as Express reads it; what it cannot read is an error like any other to CHT."""
+    encoding = call.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        return call.raw
+    try:
+        return unpack(call.raw, _INFLATED[encoding], BODY_LIMIT)
+    except InflatedTooLargeError as error:
+        raise ChtApiError(413, "Payload Too Large") from error
+    except (KeyError, BrokenEncodingError) as error:
+        raise ChtApiError(500, "Server error") from error
 
 
 def _charset(headers: Mapping[str, str]) -> str:
@@ -97,12 +121,12 @@ def _charset(headers: Mapping[str, str]) -> str:
 
 def _read_form(call: ChtCall) -> Any:
     if call.content_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(call.raw.decode("utf-8", "replace"), keep_blank_values=True))
+        return dict(parse_qsl(_unpacked(call).decode("utf-8", "replace"), keep_blank_values=True))
     return _read_json(call)
 
 
 def _read_text(call: ChtCall) -> str:
-    return call.raw.decode("utf-8", "replace") if call.content_type in TEXT_TYPES else ""
+    return _unpacked(call).decode("utf-8", "replace") if call.content_type in TEXT_TYPES else ""
 
 
 _READERS = {Body.NONE: lambda _: None, Body.JSON: _read_json, Body.TEXT: _read_text, Body.JSON_OR_FORM: _read_form}

@@ -7,7 +7,14 @@ from aiohttp import web
 from .responses import json_response
 
 BODY_LIMIT = 32 * 1024 * 1024  # bytes
-REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
+REASONS = {
+    400: "Bad Request",
+    405: "Not Allowed",
+    414: "Request-URI Too Large",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Time-out",
+}
 
 
 def nginx_error(status: int, accept: str | None) -> web.Response:

@@ -175,6 +175,10 @@ class ChtApi:
         add_headers(response, self.context.clock)
         return response
 
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        """Return the page of the nginx before CHT for what is no HTTP request (cht 0.1)."""
+        return nginx_error(status, request.headers.get("Accept"))
+
     async def _call(self, request: web.BaseRequest) -> ChtCall:
         raw = await request.read()
         forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()

@@ -11,6 +11,13 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from rapidpro_simulator.world.network.content_encoding import (
+    GZIP,
+    BrokenEncodingError,
+    InflatedTooLargeError,
+    unpack,
+)
+
 from .documents import DESIGN, LOCAL
 from .errors import BadRequest, CouchError, Forbidden
 from .parameters import read_bool, read_json
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from .server import CouchDB
     from .users import CouchUser
 
+BODY_LIMIT = 64 * 1024 * 1024  # bytes
 JSON_TYPE = "application/json"
 NO_ADMIN = "You are not a db or server admin."
 
@@ -80,8 +88,8 @@ class CouchCall:
         return default if text is None else read_bool(text)
 
     def read(self) -> Any:
-        """Return the JSON value in the body, whatever the request calls it."""
-        return read_json(self.body)
+        """Return the JSON value in the body, whatever the request calls it; CouchDB unpacks gzip and nothing else."""
+        return read_json(_unpacked(self.body, self.request.headers.get("Content-Encoding", "identity")))
 
     def read_object(self) -> JSON:
         """Return the JSON object in the body; raises `CouchError` where it is none, or not called JSON."""
@@ -104,6 +112,19 @@ class CouchCall:
         writes_design = any(str(document.get("_id")).startswith(DESIGN) for document in documents)
         if writes_design and not (self.user and allows(self.database, self.user, "admins")):
             raise Forbidden(NO_ADMIN)
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    if encoding == "identity":
+        return body
+    if encoding != "gzip":
+        raise CouchError("bad_content_type", f"{encoding} is not a supported content encoding.")
+    try:
+        return unpack(body, GZIP, BODY_LIMIT)
+    except BrokenEncodingError:
+        raise BadRequest("Request body is not properly gzipped.") from None
+    except InflatedTooLargeError:
+        raise CouchError("too_large", "the request entity is too large") from None
 
 
 def encode(data: Any) -> bytes:

@@ -8,7 +8,7 @@ from rapidpro_simulator.world.network.authorization import basic_credentials
 from rapidpro_simulator.world.network.routing import RouteTable, route_for
 
 from . import changes_routes, database_routes, document_routes, server_routes
-from .calls import NO_ADMIN, AccessLevel, CouchCall, CouchRoute, add_headers, answer, split_path
+from .calls import BODY_LIMIT, NO_ADMIN, AccessLevel, CouchCall, CouchRoute, add_headers, answer, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
 from .users import CouchUser
@@ -58,6 +58,8 @@ FAILURES: dict[int, dict[str, str]] = {
     504: {"error": "504 Gateway Time-out", "reason": "The server didn't respond in time", "server": "haproxy"},
 }
 
+NO_REQUEST = {"error": "400 Bad Request", "reason": "Your browser sent an invalid request", "server": "haproxy"}
+
 ROUTES = [*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES]
 TABLE = RouteTable(ROUTES, split_path)
 
@@ -70,7 +72,7 @@ class CouchService:
     """
 
     confidential: Sequence[str] = ("*/_users", "*/_users/*", "*/_session", "*/_node/*", "*-vault", "*-vault/*")
-    body_limit = 64 * 1024 * 1024
+    body_limit = BODY_LIMIT
 
     def __init__(self, couch: CouchDB) -> None:
         self.couch = couch
@@ -89,6 +91,10 @@ class CouchService:
         body = FAILURES.get(status, {"error": "unknown_error", "reason": "undefined"})
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return answer(body, status, headers)
+
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        """Return haproxy's answer to what is no HTTP request: it knows one status for all of it (cht 0.1)."""
+        return answer(NO_REQUEST, 400)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         methods, arguments = TABLE.find(request.rel_url.raw_path)

@@ -28,6 +28,10 @@ DETAILS = {
 """What a fault of the network says where the case that RapidPro would name is unknown."""
 
 
+NGINX_PHRASES = {405: "Not Allowed", 413: "Request Entity Too Large", 414: "Request-URI Too Large"}
+"""What nginx calls a status, where Python calls it otherwise, or other releases of it do."""
+
+
 class RapidProApiError(Exception):
     """The service refuses with `status`, and `body` as JSON; `retry_after` in whole seconds."""
 
@@ -77,7 +81,7 @@ def page(title: str, sentence: str) -> str:
 
 def proxy_page(status: int) -> str:
     """Return the page of the proxy in front of RapidPro."""
-    title = f"{status} {HTTPStatus(status).phrase}"
+    title = f"{status} {NGINX_PHRASES.get(status) or HTTPStatus(status).phrase}"
     return (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
         f"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"

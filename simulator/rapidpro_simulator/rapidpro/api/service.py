@@ -112,6 +112,10 @@ class RapidProApi:
             return _server_error(status)
         return web.Response(status=status, body=encode({"detail": detail}), headers=headers | JSON)
 
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        """Return the page of the proxy in front of RapidPro for what is no HTTP request (rapidpro 1.10)."""
+        return web.Response(status=status, body=errors.proxy_page(status).encode(), headers=HTML)
+
     def quota(self, workspace: Workspace) -> dict[str, QuotaUsage]:
         """Return how much of its quota `workspace` has used, by scope. Buckets of several users are added up."""
         now = self.rapidpro.clock.now()

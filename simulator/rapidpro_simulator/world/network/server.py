@@ -13,12 +13,13 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
 from rapidpro_simulator.world.journal import HIDDEN
 
 from .authorization import secrets_of
+from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
 from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
 from .service import ABOUT, Service
 from .turns import next_turn
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 FOREVER = 1e9
 SHUTDOWN = 0.01  # seconds
 OUTSIDE = "outside"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+STATUSES = {Malformed.TOO_LONG: 414, Malformed.CONNECT: 405}
 ANY_KIND = frozenset(FaultKind)
 ONCE_CONNECTED = ANY_KIND - {FaultKind.REFUSED}
 
@@ -59,21 +62,31 @@ class HostServer:
         self.service = service
         self._network = network
         self._stream = stream
-        self._servers: list[web.Server] = []
+        self._servers: list[Server] = []
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
 
-    def protocol_factory(self, party: str, scheme: str) -> web.Server:
+    def protocol_factory(self, party: str, scheme: str) -> Server:
         """Return the protocol factory on which `party` is heard."""
         loop = asyncio.get_running_loop()
         limit = self.service.body_limit
 
         def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-            return web.BaseRequest(
+            message, malformed = as_request(message)
+            request = web.BaseRequest(
                 message, payload, protocol, writer, task, loop, client_max_size=limit, scheme=scheme, remote=party
             )
+            if malformed is not None:
+                request[MALFORMED] = malformed
+            return request
 
-        server = web.Server(
-            partial(self.handle, party), request_factory=make_request, access_log=None, keepalive_timeout=FOREVER
+        server = Server(
+            partial(self.handle, party),
+            refuse=partial(self._refuse, party),
+            on_cut_off=partial(self._note_cut_off, party),
+            on_error=self._network.errors.append,
+            request_factory=make_request,
+            keepalive_timeout=FOREVER,
+            auto_decompress=False,  # what a service makes of a compressed body is its own affair
         )
         self._servers.append(server)
         return server
@@ -82,10 +95,14 @@ class HostServer:
         await next_turn()
         network = self._network
         network.exchanges += 1
+        if MALFORMED in request:
+            return self._refuse(party, request, request[MALFORMED])
         try:
-            body = await request.read() if request.body_exists else b""
+            body = await self._read(request)
         except web.HTTPRequestEntityTooLarge:
             return self._finish(self._record(party, request, b""), self.service.error(413))
+        except BROKEN_INPUT as error:
+            return self._refuse(party, request, malformation(error))
         exchange = self._record(party, request, body)
         fault = network.faults.strike(
             by=party, to=self.name, method=request.method, path=request.path, kinds=self._kinds(party)
@@ -96,6 +113,33 @@ class HostServer:
             exchange.data["fault"] = fault.describe()
             return await self._inject(fault, exchange, request)
         return self._finish(exchange, await self._serve(request, exchange))
+
+    async def _read(self, request: web.BaseRequest) -> bytes:
+        if not request.body_exists:
+            return b""
+        if (request.content_length or 0) > self.service.body_limit:
+            raise web.HTTPRequestEntityTooLarge(self.service.body_limit)
+        waits = request.headers.get("Expect", "").lower() == "100-continue" and request.version >= HttpVersion11
+        if waits and request.transport is not None:
+            request.transport.write(CONTINUE)
+        return await request.read()
+
+    def _refuse(self, party: str, request: web.BaseRequest, malformed: Malformed) -> web.StreamResponse:
+        """Answer what is no request, or only the beginning of one, as the proxy before the service does."""
+        exchange = self._record(party, request, b"")
+        exchange.data["malformed"] = malformed.value
+        if malformed is Malformed.CUT_OFF:
+            self._network.journal.end(exchange, "cut off")
+            return web.Response(status=400)  # to nobody
+        response = self._finish(exchange, self.service.refuse(STATUSES.get(malformed, 400), request))
+        response.force_close()
+        return response
+
+    def _note_cut_off(self, party: str) -> None:
+        journal = self._network.journal
+        exchange = journal.begin(by=party, to=self.name, method="", path="", query="")
+        exchange.data["malformed"] = Malformed.CUT_OFF.value
+        journal.end(exchange, "cut off")
 
     def _kinds(self, party: str) -> frozenset[FaultKind]:
         # Who comes from inside has been refused by its own connector already; who comes from outside is reset here,
@@ -136,7 +180,7 @@ class HostServer:
             # A service answers its own errors itself: this is a defect of the simulator, and must not look like one of
             # the service. The simulation raises it as soon as it is back in control.
             self._network.errors.append(error)
-            return web.Response(status=500, text="defect of the simulator")
+            return web.Response(status=500, text=DEFECT)
 
     def _finish(self, exchange: Exchange, response: web.StreamResponse) -> web.StreamResponse:
         if isinstance(response, web.Response):

@@ -33,6 +33,12 @@ class Service(Protocol):
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
         """Return the service's own answer for `status`, for a fault."""
 
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        """Return what the proxy before the service, or its server, says to what is no HTTP request.
+
+        `status` is 400, 405 or 414; of `request` only as much is known as could be read.
+        """
+
 
 class HandlerService:
     """A whole service made of one `handler`, such as a stub host in a test.
@@ -57,3 +63,7 @@ class HandlerService:
         """Return a JSON error with this status, for a fault; `retry_after` (seconds) is a header of it."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return web.json_response({"error": "a fault"}, status=status, headers=headers)
+
+    def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
+        """Return the same error for what is no HTTP request."""
+        return self.error(status)
