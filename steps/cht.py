@@ -12,14 +12,21 @@ from rapidpro_simulator.cht.messages.states import FINAL_STATES
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
+from .settings import check_settings
 from .subjects import the_gateway, the_instance, workspace_called
+from .tables import Table, rows_of
 from .wire import AMOUNT, meets
+from .words import json_of, phone_number
+from .words import state as state_called
 
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
 
 HOSTNAME = "cht.example.org"
 INCOMING = "rapidpro:incoming"
+PEOPLE = ("name", "phone", "place")
+ADDED = ("to", "text", "state", "gateway_ref", "due")
+SHOWN = ("to", "text", "state", "details", "gateway_ref")
 BATCH = 500  # documents in one request
 
 
@@ -71,7 +78,7 @@ def settings_include(simulation: Simulation, docstring: str) -> None:
 
     Example: Given the settings of CHT include
     """
-    the_instance(simulation).change_settings(**json.loads(docstring))
+    the_instance(simulation).change_settings(**check_settings(json_of(docstring, "the settings")))
 
 
 @given(parsers.re(r'the (?P<direction>incoming|outgoing) key of CHT is "(?P<value>.*)"'))
@@ -156,18 +163,15 @@ def long_message(simulation: Simulation, count: int) -> None:
 
 @given("these messages")
 @when("these messages are added")
-def these_messages(simulation: Simulation, datatable: list[list[str]]) -> None:
-    """Messages as a table says: to, text, state, gateway_ref; what is left out or empty is drawn or absent.
+def these_messages(simulation: Simulation, datatable: Table) -> None:
+    """Messages as a table says: to, text, state, gateway_ref, due; what is left out or empty is drawn or absent.
 
     A gateway_ref is read as JSON: 7 is a number, "7" a text.
 
     Example: Given these messages
     """
-    header, *rows = datatable
-    add_messages(
-        simulation,
-        [{name: value for name, value in zip(header, row, strict=True) if value.strip()} for row in rows],
-    )
+    rows = rows_of(datatable, ADDED)
+    add_messages(simulation, [{name: value for name, value in row.items() if value.strip()} for row in rows])
 
 
 @given(parsers.parse("a pending task of {count:d} messages"))
@@ -196,14 +200,14 @@ def messages_with_references(simulation: Simulation, count: int, state: str, fir
 
 
 @given("these people in CHT")
-def people_in_cht(simulation: Simulation, datatable: list[list[str]]) -> None:
+def people_in_cht(simulation: Simulation, datatable: Table) -> None:
     """CHT has contacts as a table says: name, phone, place; a place is a contact too, above the others.
 
     Example: Given these people in CHT
     """
     documents: dict[str, dict[str, Any]] = {}
-    _, *rows = datatable
-    for name, phone, place in rows:
+    for row in rows_of(datatable, PEOPLE, needed=PEOPLE):
+        name, phone, place = row["name"], phone_number(row["phone"]), row["place"]
         documents[place] = {"_id": f"place-{place}", "type": "clinic", "name": place}
         documents[phone] = {
             "_id": f"person-{name}",
@@ -225,7 +229,9 @@ def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
         text = row.pop("text", None) or simulation.sample_data.reminder()
         task: dict[str, Any] = {**row}
         if "gateway_ref" in task:
-            task["gateway_ref"] = json.loads(task["gateway_ref"])
+            task["gateway_ref"] = json_of(task["gateway_ref"], "the gateway references")
+        if "state" in task:
+            state_called(task["state"])
         documents.append(message_document(simulation, number, to, text, **task))
     for first in range(0, len(documents), BATCH):
         cht.save(documents[first : first + BATCH])
@@ -250,7 +256,7 @@ def settle_messages(simulation: Simulation, state: str) -> None:
 
     Example: When every message without a final state is set to "failed"
     """
-    cht = the_instance(simulation)
+    cht, state = the_instance(simulation), state_called(state)
     documents = {}
     for sent in cht.messages():
         if sent.state not in FINAL_STATES:
@@ -267,7 +273,7 @@ def settle_message(simulation: Simulation, number: int, state: str) -> None:
     """
     cht = the_instance(simulation)
     sent = cht.message(number)
-    sent.task["state"] = state
+    sent.task["state"] = state_called(state)
     cht.save([sent.document])
 
 
@@ -282,23 +288,25 @@ def delete_message(simulation: Simulation, number: int) -> None:
     cht.save([{"_id": document["_id"], "_rev": document["_rev"], "_deleted": True}])
 
 
-@then(parsers.re(rf'{AMOUNT} messages? (?:are|is) in the state "(?P<state>[\w-]+)"'))
+@then(parsers.re(rf'{AMOUNT} messages? (?:are|is) in the state "(?P<state>[^"]+)"'))
 def messages_are(simulation: Simulation, bound: str, amount: str, state: str) -> None:
     """So many messages of CHT are in a state.
 
     Example: Then 25 messages are in the state "sent"
     """
+    state_called(state)
     states = [sent.state for sent in the_instance(simulation).messages()]
     met = meets(states.count(state), bound, amount)
     expect(met, f'{bound}{counted(amount, "message")} in the state "{state}"', f"they are {_count(states)}")
 
 
-@then(parsers.re(r'(?:message (?P<number>\d+)|the message) is in the state "(?P<state>[\w-]+)"'))
+@then(parsers.re(r'(?:message (?P<number>\d+)|the message) is in the state "(?P<state>[^"]+)"'))
 def message_is(simulation: Simulation, number: str | None, state: str) -> None:
     """One message of CHT is in a state.
 
     Example: Then message 2 is in the state "delivered"
     """
+    state_called(state)
     sent = the_instance(simulation).message(int(number or 1))
     expect(sent.state == state, f'the state "{state}"', f'it is "{sent.state}", after {sent.history}')
 
@@ -310,7 +318,8 @@ def message_history(simulation: Simulation, number: str | None, states: str) -> 
     Example: Then the message has been through the states pending, received-by-gateway, delivered
     """
     history = the_instance(simulation).message(int(number or 1)).history
-    expect(history == states.split(", "), f"the history {states}", f"it is {', '.join(history)}")
+    wanted = [state_called(state) for state in states.split(", ")]
+    expect(history == wanted, f"the history {states}", f"it is {', '.join(history)}")
 
 
 @then(
@@ -325,18 +334,23 @@ def message_reference(simulation: Simulation, number: str | None, reference: str
     """
     found = the_instance(simulation).message(int(number or 1)).task.get("gateway_ref")
     wanted = (
-        None if reference == "no gateway reference" else json.loads(reference.removeprefix("the gateway reference "))
+        None
+        if reference == "no gateway reference"
+        else json_of(reference.removeprefix("the gateway reference "), "the gateway references")
     )
     expect(found == wanted and type(found) is type(wanted), f"the reference {wanted!r}", f"it is {found!r}")
 
 
 @then("the messages are")
-def messages_table(simulation: Simulation, datatable: list[list[str]]) -> None:
+def messages_table(simulation: Simulation, datatable: Table) -> None:
     """The messages of CHT, in order, have these properties: to, text, state, details, gateway_ref (JSON).
 
     Example: Then the messages are
     """
-    header, *rows = datatable
+    wanted = rows_of(datatable, SHOWN)
+    for row in wanted:
+        if "state" in row:
+            state_called(row["state"])
     found = [
         {
             "to": str(sent.message["to"]),
@@ -347,8 +361,8 @@ def messages_table(simulation: Simulation, datatable: list[list[str]]) -> None:
         }
         for sent in the_instance(simulation).messages()
     ]
-    shown = [[each[name] for name in header] for each in found]
-    expect(shown == rows, f"the messages {rows}", f"they are {shown}")
+    shown = [{name: each[name] for name in wanted[0]} for each in found]
+    expect(shown == wanted, f"the messages {wanted}", f"they are {shown}")
 
 
 def _count(states: list[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +14,21 @@ from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
 from rapidpro_simulator.testing.expectations import expect
 
-from .subjects import the_instance, the_workspace
+from .subjects import flow_called, group_called, the_instance, the_workspace
+from .words import UnknownWordError, hint, json_of, near, one_of
 
 if TYPE_CHECKING:
     import pytest
 
-    from rapidpro_simulator.rapidpro.model.groups import Group
-    from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "flows"
 PASSWORD = "a-password-for-flows"  # noqa: S105
 SETTLING = 6  # seconds until flows know what was changed
 EVENTS = {"any other message": TriggerKind.CATCH_ALL, "a missed call": TriggerKind.MISSED_CALL}
+# CHT's own; the settings of a project have others.
+ROLES = ("national_admin", "district_admin", "data_entry", "analytics", "gateway", "chw", "chw_supervisor")
+DATES = ("created_on", "last_seen_on")
 IMPORTED = r'the flows of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)")?'
 
 
@@ -68,8 +69,10 @@ def _export(request: pytest.FixtureRequest, file: str) -> Any:
     folders = (request.path.parent, request.config.invocation_params.dir, FIXTURES)
     paths = [folder / file for folder in folders]
     path = next((path for path in paths if path.exists()), None)
-    assert path is not None, f"there is no {file}: neither {', nor '.join(map(str, paths))}"
-    return json.loads(path.read_text(encoding="utf-8"))
+    if path is None:
+        files = sorted({each.name for folder in folders for each in folder.glob("*.json")})
+        raise UnknownWordError(f"there is no {file}: neither {', nor '.join(map(str, paths))}; {hint(file, files)}")
+    return json_of(path.read_text(encoding="utf-8"), f"the flows of {file}")
 
 
 @given(parsers.re(r'the global "(?P<key>\w+)" is "(?P<value>[^"]*)"'))
@@ -89,6 +92,9 @@ def global_is_login(simulation: Simulation, key: str, role: str) -> None:
 
     Example: Given the global "cht_login" is the login of a CHT user with the role "data_entry"
     """
+    roles = [*ROLES, *the_instance(simulation).ask("GET", "/api/v1/settings").get("roles", {})]
+    if role not in roles and near(role, roles):
+        raise UnknownWordError(f"no role of CHT is called {role!r}; {hint(role, roles)}")
     name = f"rapidpro-{role}"
     user = {"name": name, "password": PASSWORD, "roles": [role, "mm-online"], "type": "user"}
     the_instance(simulation).ask("PUT", f"/_users/org.couchdb.user:{name}", json=user)
@@ -114,8 +120,10 @@ def trigger_starts(
     """
     workspace = the_workspace(simulation)
     kind = EVENTS[event] if event else TriggerKind.KEYWORD
-    groups = [_group(workspace, group)] if group else []
-    workspace.add_trigger(kind, flow, keywords=[keyword.lower()] if keyword else [], groups=groups)
+    groups = [group_called(workspace, group)] if group else []
+    workspace.add_trigger(
+        kind, flow_called(workspace, flow).uuid, keywords=[keyword.lower()] if keyword else [], groups=groups
+    )
 
 
 @given(
@@ -131,14 +139,10 @@ def schedule(simulation: Simulation, hour: str, minute: str, group: str, flow: s
     workspace = the_workspace(simulation)
     today = simulation.clock.now().astimezone(timezone_of(workspace.settings.timezone))
     start = today.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-    groups = [_group(workspace, group)]
-    workspace.add_trigger(TriggerKind.SCHEDULE, flow, groups=groups, schedule=Schedule(start, Repeat.DAILY))
-
-
-def _group(workspace: Workspace, name: str) -> Group:
-    group = workspace.groups.find(name)
-    assert group is not None, f"no group is called {name!r}; say first who is in it: `Given these contacts`"
-    return group
+    groups = [group_called(workspace, group)]
+    workspace.add_trigger(
+        TriggerKind.SCHEDULE, flow_called(workspace, flow).uuid, groups=groups, schedule=Schedule(start, Repeat.DAILY)
+    )
 
 
 @given(
@@ -166,13 +170,15 @@ def campaign_event(
     Example: Given 3 days before the "due_date" at 8:00 the group "Mothers" gets the message "Dear @contact.name"
     """
     workspace = the_workspace(simulation)
-    campaign = workspace.mailroom.campaigns.add(f"{group}, {key}", _group(workspace, group))
+    members = group_called(workspace, group)
+    one_of("no field", key, [*workspace.fields, *DATES])
+    campaign = workspace.mailroom.campaigns.add(f"{group}, {key}", members)
     workspace.mailroom.campaigns.add_event(
         campaign,
         offset=int(offset) * (-1 if side == "before" else 1),
         unit=f"{unit}s",
         relative_to=key,
         delivery_hour=ANY_HOUR if hour is None else int(hour),
-        flow=workspace.flows.find(flow) if flow else None,
+        flow=flow_called(workspace, flow) if flow else None,
         message={workspace.settings.default_language: text} if text else None,
     )

@@ -9,8 +9,10 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
-from .subjects import the_workspace
+from .subjects import group_called, the_instance, the_workspace
+from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
 from .wire import AMOUNT, meets
+from .words import UnknownWordError, hint, phone_number
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.contacts import Contact
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
 
-Table = list[list[str]]
-
-PHONE = r"(?P<phone>\+\d+)"
+# Read more widely than it is allowed, so that a number without a plus is told what it lacks.
+PHONE_NUMBER = r"\+?\d[\d() -]*\d"
+PHONE = rf"(?P<phone>{PHONE_NUMBER})"
 OWN_COLUMNS = ("phone", "name", "language", "groups")
 READING = 5  # seconds until somebody goes on, at least: RapidPro takes the same text within three for a copy
 ANSWER_MINUTES = 2  # that flows are given to answer, web servers and all
@@ -37,13 +39,12 @@ def these_contacts(simulation: Simulation, datatable: Table) -> None:
     Example: Given these contacts
     """
     workspace = the_workspace(simulation)
-    header, *rows = datatable
-    for row in rows:
-        _change(workspace, {name: value for name, value in zip(header, row, strict=True) if value})
+    for row in rows_with_fields(datatable, OWN_COLUMNS, workspace.fields, needed=["phone"]):
+        _change(workspace, {name.removeprefix(FIELD): value for name, value in row.items() if value})
 
 
 def _change(workspace: Workspace, values: dict[str, str]) -> None:
-    contact = workspace.contacts.get_or_create(f"tel:{values['phone']}")
+    contact = workspace.contacts.get_or_create(f"tel:{phone_number(values['phone'])}")
     contact.name = values.get("name", contact.name)
     contact.language = values.get("language", contact.language)
     for name in values.get("groups", "").split(", "):
@@ -73,7 +74,7 @@ def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> No
     Example: When +265991234567 texts "JOIN"
     """
     workspace = the_workspace(simulation, name)
-    workspace.receive(f"tel:{phone}", text)
+    workspace.receive(f"tel:{phone_number(phone)}", text)
     _settle(simulation, workspace)
 
 
@@ -94,9 +95,9 @@ def texts_at_once(simulation: Simulation, datatable: Table) -> None:
     Example: When these texts arrive at once
     """
     workspace = the_workspace(simulation)
-    _, *rows = datatable
-    for phone, text in rows:
-        workspace.receive(f"tel:{phone}", text)
+    columns = ("from", "text")
+    for row in rows_of(datatable, columns, needed=columns):
+        workspace.receive(f"tel:{phone_number(row['from'])}", row["text"])
     simulation.advance(seconds=READING)
 
 
@@ -117,7 +118,7 @@ def misses_call(simulation: Simulation, phone: str) -> None:
     Example: When +265991234567 calls and hangs up
     """
     workspace = the_workspace(simulation)
-    contact = workspace.contacts.get_or_create(f"tel:{phone}")
+    contact = workspace.contacts.get_or_create(f"tel:{phone_number(phone)}")
     workspace.mailroom.triggers.happened("call_missed", contact, workspace.channels[0])
     _settle(simulation, workspace)
 
@@ -140,7 +141,10 @@ def broadcasts(simulation: Simulation, name: str, text: str, phone: str | None, 
     Example: When the workspace "Main" broadcasts "Dear @contact.name" to the group "Mothers"
     """
     workspace = the_workspace(simulation, name)
-    recipients = {"urns": [f"tel:{phone}"]} if phone else {"groups": [group]}
+    if phone:
+        recipients = {"urns": [f"tel:{phone_number(phone)}"]}
+    else:
+        recipients = {"groups": [group_called(workspace, group or "").uuid]}
     body = {**recipients, "text": {workspace.settings.default_language: text}}
     url = f"https://{workspace.runtime.platform.name}/api/v2/broadcasts.json"
     answer = simulation.request("POST", url, token=workspace.token.key, json=body)
@@ -165,7 +169,7 @@ def answers_all(simulation: Simulation, datatable: Table) -> None:
     Example: Then RapidPro answers
     """
     found = _texts(_answers(simulation))
-    wanted = [line for (line,) in datatable]
+    wanted = lines_of(datatable)
     expect(found == wanted, f"the answers {wanted}", f"there are {found}")
 
 
@@ -198,7 +202,8 @@ def has_got(simulation: Simulation, phone: str, text: str, times: str | None) ->
     Example: Then +265991234567 has got "Are you well today?" 14 times
     """
     found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
-    expect(found.count(text) == int(times or 1), f"{counted(times or 1, 'time')} {text!r}", f"there are {found}")
+    met = found.count(text) == int(times or 1)
+    _expect_of(simulation, phone, met, f"{counted(times or 1, 'time')} {text!r}", found)
 
 
 @then(parsers.re(rf"{PHONE} has got {AMOUNT} messages?"))
@@ -208,7 +213,27 @@ def has_got_messages(simulation: Simulation, phone: str, bound: str, amount: str
     Example: Then +265991234567 has got no messages
     """
     found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
-    expect(meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')}", f"there are {found}")
+    _expect_of(simulation, phone, meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')}", found)
+
+
+def _expect_of(simulation: Simulation, phone: str, met: bool, expected: str, found: list[str]) -> None:
+    """Expect something of what a phone has got; of a number that nobody has, nothing is true."""
+    stranger = "" if found else _stranger(simulation, phone)
+    expect(met, expected, f"there are {found}{stranger and f'; {stranger}'}")
+    if stranger:
+        raise UnknownWordError(stranger)
+
+
+def _stranger(simulation: Simulation, phone: str) -> str:
+    """Return a complaint about a number that nobody in the scenario has, else nothing."""
+    known = dict.fromkeys(
+        urn.partition(":")[2].partition("?")[0]
+        for contact in the_workspace(simulation).contacts
+        for urn in contact.urns
+    )
+    if simulation.instances:
+        known |= dict.fromkeys(str(sent.message["to"]) for sent in the_instance(simulation).messages())
+    return "" if phone in known else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
 
 
 @then("the contacts are")
@@ -218,23 +243,24 @@ def contacts_are(simulation: Simulation, datatable: Table) -> None:
     Example: Then the contacts are
     """
     workspace = the_workspace(simulation)
-    header, *rows = datatable
-    phones = [row[header.index("phone")] for row in rows]
-    shown = [_shown(workspace, phone, header) for phone in phones]
-    expect(shown == rows, f"the contacts {rows}", f"they are {shown}")
+    columns = [*OWN_COLUMNS, *workspace.fields, *(FIELD + key for key in workspace.fields)]
+    wanted = rows_of(datatable, columns, needed=["phone"])
+    shown = [_shown(workspace, row) for row in wanted]
+    expect(shown == wanted, f"the contacts {wanted}", f"they are {shown}")
 
 
-def _shown(workspace: Workspace, phone: str, header: list[str]) -> list[str]:
+def _shown(workspace: Workspace, wanted: Row) -> Row:
+    phone = wanted["phone"]
     contact = _contact(workspace, phone)
     if contact is None:
-        return [""] * len(header)
+        return dict.fromkeys(wanted, "")
     groups = ", ".join(group.name for group in workspace.groups.of(contact))
     own = {"phone": phone, "name": contact.name, "language": contact.language, "groups": groups}
-    return [str(own.get(name, contact.fields.get(name)) or "") for name in header]
+    return {name: str(own.get(name, contact.fields.get(name.removeprefix(FIELD))) or "") for name in wanted}
 
 
 def _contact(workspace: Workspace, phone: str) -> Contact | None:
-    return workspace.contacts.by_urn(f"tel:{phone}")
+    return workspace.contacts.by_urn(f"tel:{phone_number(phone)}")
 
 
 def _outgoing(contact: Contact | None) -> list[Message]:

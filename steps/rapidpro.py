@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
+from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .subjects import workspace_called
 from .time import DURATION, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
+from .words import http_status, one_of
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.model.messages import Message
     from rapidpro_simulator.simulation import Simulation
 
@@ -43,6 +47,10 @@ def host_is(simulation: Simulation, host: str, generation: str | None, profile: 
 
     Example: Given a RapidPro host "textit.com" of the generation "textit-2026" with the rate profile "shared-2500"
     """
+    if profile:
+        one_of("no rate profile", profile, RATE_PROFILES)
+    if generation:
+        one_of("no generation", generation, GENERATIONS)
     settings: dict[str, Any] = {"rate_profile": profile, "first_id": int(first or 1)}
     if generation:
         settings["generation"] = generation
@@ -57,7 +65,9 @@ def rate_is(simulation: Simulation, name: str, amount: str, scope: str) -> None:
 
     Example: Given the workspace "Main" may make 10 requests an hour in the scope "v2.messages"
     """
-    _, workspace = workspace_called(simulation, name)
+    host, workspace = workspace_called(simulation, name)
+    profile = host.installation.rate_profile
+    one_of(f"no throttle scope of {host.name}", scope, [*profile.rates, *profile.scopes.values()])
     workspace.access.rates = {**workspace.access.rates, scope: f"{amount}/hour"}
 
 
@@ -91,6 +101,7 @@ def channel_is(simulation: Simulation, name: str, kind: str) -> None:
     Example: Given the workspace "Main" sends through an Android phone
     """
     _, workspace = workspace_called(simulation, name)
+    one_of("no kind of channel", kind, CHANNELS)
     for channel in list(workspace.channels):
         workspace.remove_channel(channel)
     # Contacts of CHT have telephone numbers only; whatever the channel, it reaches them there.
@@ -135,6 +146,7 @@ def carrier_reports_now(simulation: Simulation, number: str, name: str, status: 
     Example: When the carrier reports message 1 of the workspace "Main" as sent
     """
     _, workspace = workspace_called(simulation, name)
+    one_of("no delivery report", status, REPORTABLE)
     workspace.report(_outgoing(workspace.messages, int(number)), status)
     simulation.advance(seconds=1)
 
@@ -208,6 +220,7 @@ def answered_with_status(simulation: Simulation, status: int) -> None:
 
     Example: Then RapidPro answers with the status 500
     """
+    http_status(str(status))
     answer = simulation.journal.exchanges(by="tester")[-1]
     expect(answer.status == status, f"the status {status}", f"it is {answer.status}")
 
@@ -223,7 +236,7 @@ def has_messages(simulation: Simulation, name: str, bound: str, amount: str) -> 
     expect(meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')} of {name}", f"it has {len(found)}")
 
 
-@then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages? that (?:is|are) (?P<status>\w+)'))
+@then(parsers.re(rf'the workspace "(?P<name>.+)" has {AMOUNT} messages? that (?:is|are) (?P<status>[\w-]+)'))
 def has_messages_with_status(simulation: Simulation, name: str, bound: str, amount: str, status: str) -> None:
     """A workspace has so many outgoing messages with this status.
 
@@ -231,6 +244,7 @@ def has_messages_with_status(simulation: Simulation, name: str, bound: str, amou
     """
     host, workspace = workspace_called(simulation, name)
     words = host.installation.generation.words.message
+    _check_status(host, status)
     statuses = [words[message.status] for message in workspace.messages if not message.incoming]
     expect(
         meets(statuses.count(status), bound, amount),
@@ -246,6 +260,7 @@ def message_has_status(simulation: Simulation, number: str, name: str, status: s
     Example: Then message 1 of the workspace "Main" is delivered
     """
     host, workspace = workspace_called(simulation, name)
+    _check_status(host, status)
     message = _outgoing(workspace.messages, int(number))
     found = host.installation.generation.words.message[message.status]
     expect(found == status, f"the status {status}", f"it is {found}")
@@ -307,11 +322,17 @@ def quota_left(simulation: Simulation, name: str, left: str, scope: str) -> None
     Example: Then the workspace "New" has no requests left in the scope "v2.messages"
     """
     host, workspace = workspace_called(simulation, name)
-    used, limit = host.api.quota(workspace)[scope]
+    quota = host.api.quota(workspace)
+    used, limit = quota[one_of(f"no throttle scope of {host.name}", scope, quota)]
     remaining = None if limit is None else limit - used
     expect(
         remaining == (0 if left == "no" else int(left)), f"{counted(left, 'request')} left", f"there are {remaining}"
     )
+
+
+def _check_status(host: RapidProHost, status: str) -> None:
+    words = [word for word in host.installation.generation.words.message.values() if word is not None]
+    one_of(f"no status of {host.name}'s messages", status, words)
 
 
 def outcome_of(statuses: str) -> Outcome | str:
@@ -320,6 +341,8 @@ def outcome_of(statuses: str) -> Outcome | str:
         return statuses
     if statuses == "errored":
         return statuses  # with the retries, to the end
+    for word in statuses.split(", "):
+        one_of("nothing that a carrier reports", word, [*REPORTABLE, *OUTCOMES])
     return outcome(statuses, **{word: 0.5 + 5 * number for number, word in enumerate(statuses.split(", "))})
 
 

@@ -17,9 +17,11 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .faults import ENDPOINTS
-from .subjects import the_gateway, the_instance
+from .phones import PHONE
+from .subjects import the_gateway, the_instance, workspace_called
 from .time import DURATION, seconds_of
 from .wire import KINDS
+from .words import json_of, phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,8 @@ def makes_at_most(simulation: Simulation, duration: str, limit: str, endpoint: s
 
     Example: Then in the next 1 hour the gateway makes at most 20 RapidPro requests
     """
-    wanted = {**ENDPOINTS[endpoint], **({"workspace": name} if name else {})}
+    whose = {"workspace": workspace_called(simulation, name)[1].name} if name else {}
+    wanted = {**ENDPOINTS[endpoint], **whose}
     most = 0 if limit == "no" else int(limit.removeprefix("at most "))
     last = simulation.journal.latest(1)
     after = last[-1].number if last else 0
@@ -101,7 +104,7 @@ def _told(messages: Mapping[tuple[str, str], int]) -> str:
 
 @when(
     parsers.re(
-        r'a flow hands over "(?P<text>[^"]*)" from (?P<phone>\+\d+) as (?P<id>[^ ]+)'
+        rf'a flow hands over "(?P<text>[^"]*)" from {PHONE} as (?P<id>[^ ]+)'
         r"(?P<how> twice| in 4 calls at the same time|)"
     )
 )
@@ -113,7 +116,7 @@ def flow_hands_over(simulation: Simulation, text: str, phone: str, id: str, how:
     Example: When a flow hands over "Fever" from +254712345678 as "in-1" twice
     """
     webhook = the_gateway(simulation).incoming_webhook()
-    body = json.dumps({"id": json.loads(id), "from": phone, "content": text}).encode()
+    body = json.dumps({"id": json_of(id, "the ids of flows"), "from": phone_number(phone), "content": text}).encode()
     headers = {"Authorization": f"Token {webhook.token}", "Content-Type": "application/json"}
     rounds, calls = HAND_OVERS[how.strip()]
 

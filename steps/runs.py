@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import parsers, then, when
@@ -12,8 +11,10 @@ from rapidpro_simulator.rapidpro.model.flows import RunStatus
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
-from .subjects import the_workspace
+from .phones import PHONE_NUMBER
+from .subjects import flow_called, group_called, the_workspace
 from .wire import AMOUNT, meets
+from .words import http_status, json_of, one_of, phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
 BEGINNING = 5  # seconds in which those begin whom a start is for
 STATUSES = "|".join(RunStatus)
-WHOSE = r'the run(?: of (?P<phone>\+\d+))?(?: in "(?P<flow>[^"]+)")?'
+WHOSE = rf'the run(?: of (?P<phone>{PHONE_NUMBER}))?(?: in "(?P<flow>[^"]+)")?'
 
 
 @when(
     parsers.re(
         r'the flow "(?P<flow>[^"]+)" is started through the API for '
-        r'(?:(?P<phones>\+\d+(?:, \+\d+)*)|the group "(?P<group>[^"]+)")'
+        rf'(?:(?P<phones>{PHONE_NUMBER}(?:, {PHONE_NUMBER})*)|the group "(?P<group>[^"]+)")'
     )
 )
 def flow_started(
@@ -42,11 +43,14 @@ def flow_started(
     Example: When the flow "Registration" is started through the API for +265991234567
     """
     workspace = the_workspace(simulation)
-    body: dict[str, Any] = {"flow": workspace.flows.find(flow).uuid, **json.loads(docstring or "{}")}
+    body: dict[str, Any] = {
+        "flow": flow_called(workspace, flow).uuid,
+        **json_of(docstring or "{}", "the parts of the body"),
+    }
     if phones:
-        body["urns"] = [f"tel:{phone}" for phone in phones.split(", ")]
+        body["urns"] = [f"tel:{phone_number(phone)}" for phone in phones.split(", ")]
     else:
-        body["groups"] = [group]
+        body["groups"] = [group_called(workspace, group or "").uuid]
     answer = _ask(simulation, workspace, "POST", json=body)
     assert answer.status == 201, f"the start was answered with {answer.status}: {answer.text}"
     simulation.advance(seconds=BEGINNING)
@@ -58,7 +62,9 @@ def start_is(simulation: Simulation, status: str) -> None:
 
     Example: Then the last flow start is "completed"
     """
-    last = _ask(simulation, the_workspace(simulation), "GET").json()["results"][0]
+    workspace = the_workspace(simulation)
+    one_of("no status of a flow start", status, workspace.runtime.generation.words.start.values())
+    last = _ask(simulation, workspace, "GET").json()["results"][0]
     expect(last["status"] == status, f"the status {status!r}", f"it is {last['status']!r}")
 
 
@@ -116,7 +122,8 @@ def webhook_calls(simulation: Simulation, bound: str, amount: str, status: str |
     Example: Then RapidPro has made 2 webhook calls that were answered with 200
     """
     statuses = [exchange.status for exchange in simulation.journal.exchanges(by=f"{PARTY} *")]
-    found = [each for each in statuses if status in {None, str(each)}]
+    wanted = None if status is None else http_status(status)
+    found = [each for each in statuses if wanted in {None, each}]
     expect(
         meets(len(found), bound, amount),
         f"{bound}{counted(amount, 'webhook call')}",
@@ -145,7 +152,9 @@ def _last_run(simulation: Simulation, phone: str | None, flow: str | None) -> Ru
 
 def _runs(simulation: Simulation, phone: str | None, flow: str | None) -> Iterator[Run]:
     workspace = the_workspace(simulation)
-    wanted = workspace.flows.find(flow) if flow else None
+    wanted = flow_called(workspace, flow) if flow else None
+    if phone is not None:
+        phone_number(phone)
     for run in workspace.flows.runs:
         is_theirs = phone is None or f"tel:{phone}" in run.contact.urns
         if is_theirs and wanted in {None, run.flow}:

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.administrator import Administrator
 
+from .words import UnknownWordError, hint
+
 if TYPE_CHECKING:
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.rapidpro.host import RapidProHost
+    from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.groups import Group
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
 
@@ -21,7 +25,7 @@ def workspace_called(simulation: Simulation, name: str) -> tuple[RapidProHost, W
             if workspace.name == name:
                 return host, workspace
             names.append(workspace.name)
-    raise LookupError(f"no workspace is called {name!r}; there are: {', '.join(names) or 'none'}")
+    raise UnknownWordError(f"no workspace is called {name!r}; {hint(name, names)}")
 
 
 def the_workspace(simulation: Simulation, name: str | None = None) -> Workspace:
@@ -33,6 +37,26 @@ def the_workspace(simulation: Simulation, name: str | None = None) -> Workspace:
         names = ", ".join(each.name for each in found) or "none"
         raise LookupError(f"the sentence is about the only workspace of the scenario; there are: {names}")
     return found[0]
+
+
+def flow_called(workspace: Workspace, name: str) -> Flow:
+    """Return the flow of a name, in whatever case, or of a UUID. Raises `UnknownWordError`."""
+    flow = workspace.flows.get(name) or workspace.flows.named(name)
+    if flow is None:
+        names = [each.name for each in workspace.flows if not each.system]
+        raise UnknownWordError(f"no flow is called {name!r}; {hint(name, names)}; `the flows of` imports others")
+    return flow
+
+
+def group_called(workspace: Workspace, name: str) -> Group:
+    """Return the group of a name, in whatever case, or of a UUID. Raises `UnknownWordError`."""
+    group = workspace.groups.find(name)
+    if group is None:
+        names = [each.name for each in workspace.groups.values()]
+        raise UnknownWordError(
+            f"no group is called {name!r}; {hint(name, names)}; say first who is in it: `Given these contacts`"
+        )
+    return group
 
 
 def the_instance(simulation: Simulation) -> Administrator:

@@ -10,6 +10,8 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments
 
+from .words import UnreadableError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,16 +19,26 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.simulation import Simulation
 
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
 def seconds_of(text: str) -> float:
-    """Read a duration such as `90 minutes`, `1 day` or `hour`."""
+    """Read a duration such as `90 minutes`, `a day`, `2 weeks` or `hour`."""
     amount, _, unit = text.rpartition(" ")
-    return float(amount or 1) * SECONDS[unit.rstrip("s")]
+    number = 1.0 if amount in {"", "a", "an"} else _number(amount)
+    return number * SECONDS[unit.rstrip("s")]
 
 
-DURATION = r"(?P<duration>[\d.]+ (?:second|minute|hour|day)s?)"
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UnreadableError(f"{text!r} is no number of {', '.join(SECONDS)}s, such as 90 or 1.5") from None
+
+
+UNIT = f"(?:{'|'.join(SECONDS)})s?"
+PERIOD = rf"(?:(?:[\d.]+|an?) )?{UNIT}"
+DURATION = rf"(?P<duration>(?:[\d.]+|an?) {UNIT})"
 
 
 @when(parsers.re(rf"{DURATION} pass(es)?"))

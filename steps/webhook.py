@@ -12,10 +12,12 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .subjects import the_instance
+from .tables import Row, Table, rows_of_documents
 from .wire import AMOUNT, meets
+from .words import http_status, json_of, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import aiohttp
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 CREDENTIAL = "rapidpro:incoming"
 KEY = "the-incoming-key-of-cht"
+# What a message from a phone can have, and need not (cht 1.5).
+PROPERTIES = (
+    *("from", "form", "errors", "fields", "contact", "patient", "place", "reported_date", "content_type", "tasks"),
+    *(f"sms_message.{name}" for name in ("message", "from", "form", "gateway_ref", "locale", "type", "sent_timestamp")),
+)
 CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
 
 
@@ -111,7 +118,7 @@ def cht_answers(simulation: Simulation, status: str, body: str | None) -> None:
     found = answer.answer()
     expect(answer.status == int(status), f"the status {status}", f"it is {answer.status}: {found}")
     if body is not None:
-        wanted = json.loads(body)
+        wanted = json_of(body, "the words of the answer")
         said = found.get("error") if isinstance(found, dict) and isinstance(wanted, str) else found
         expect(said == wanted, f"the answer {body}", f"it is {found}")
 
@@ -123,7 +130,9 @@ def cht_answers_times(simulation: Simulation, amount: str, status: str) -> None:
     Example: Then CHT answers 4 times 200
     """
     answers = [exchange.status for exchange in simulation.journal.exchanges(path="*/incoming-messages*")]
-    expect(answers.count(int(status)) == int(amount), f"{counted(amount, 'time')} {status}", f"they are {answers}")
+    expect(
+        answers.count(http_status(status)) == int(amount), f"{counted(amount, 'time')} {status}", f"they are {answers}"
+    )
 
 
 @then(parsers.re(rf"CHT has {AMOUNT} incoming messages?"))
@@ -137,27 +146,22 @@ def has_incoming(simulation: Simulation, bound: str, amount: str) -> None:
 
 
 @then("the incoming messages are")
-def incoming_are(simulation: Simulation, datatable: list[list[str]]) -> None:
+def incoming_are(simulation: Simulation, datatable: Table) -> None:
     """The messages from phones that CHT has stored, in order; the header names properties such as from, form,
     sms_message.message, sms_message.gateway_ref (as JSON where it is no text), fields.name, errors.
 
     Example: Then the incoming messages are
     """
-    header, *rows = datatable
-    shown = [[_property(document, name) for name in header] for document in incoming(simulation)]
-    expect(shown == rows, f"the incoming messages {rows}", f"they are {shown}")
+    _documents_are("incoming messages", incoming(simulation), rows_of_documents(datatable))
 
 
 @then("the reports of CHT are")
-def reports_are(simulation: Simulation, datatable: list[list[str]]) -> None:
+def reports_are(simulation: Simulation, datatable: Table) -> None:
     """The reports that CHT has stored, in order; the header names properties such as form, from, fields.weeks, errors.
 
     Example: Then the reports of CHT are
     """
-    header, *rows = datatable
-    reports = [document for document in the_instance(simulation).documents() if document.get("form")]
-    shown = [[_property(document, name) for name in header] for document in reports]
-    expect(shown == rows, f"the reports {rows}", f"they are {shown}")
+    _documents_are("reports", _reports(simulation), rows_of_documents(datatable))
 
 
 @then(parsers.re(rf"CHT has {AMOUNT} reports?"))
@@ -166,8 +170,28 @@ def has_reports(simulation: Simulation, bound: str, amount: str) -> None:
 
     Example: Then CHT has 1 report
     """
-    count = len([document for document in the_instance(simulation).documents() if document.get("form")])
+    count = len(_reports(simulation))
     expect(meets(count, bound, amount), f"{bound}{counted(amount, 'report')}", f"there are {count}")
+
+
+def _documents_are(what: str, documents: list[dict[str, object]], wanted: list[Row]) -> None:
+    shown = [{name: _property(document, name) for name in wanted[0]} for document in documents]
+    expect(shown == wanted, f"the {what} {wanted}", f"they are {shown}")
+    # An empty cell is true of a property that is misspelt, so each has to be one that there can be.
+    known = [*PROPERTIES, *dict.fromkeys(path for document in documents for path in _paths(document))]
+    for name in wanted[0]:
+        one_of(f"no property of the {what}", name, known)
+
+
+def _paths(document: object, prefix: str = "") -> Iterator[str]:
+    if isinstance(document, dict):
+        for name, value in document.items():
+            yield f"{prefix}{name}"
+            yield from _paths(value, f"{prefix}{name}.")
+
+
+def _reports(simulation: Simulation) -> list[dict[str, object]]:
+    return [document for document in the_instance(simulation).documents() if document.get("form")]
 
 
 def incoming(simulation: Simulation) -> list[dict[str, object]]:

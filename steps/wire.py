@@ -11,7 +11,8 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .faults import ENDPOINTS
-from .time import seconds_of
+from .time import PERIOD, seconds_of
+from .words import http_status
 
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 AMOUNT = r"(?P<bound>at least |at most |)(?P<amount>no|\d+)"
 KINDS = "|".join(ENDPOINTS)
-SINCE = r"(?: in the last (?P<period>(?:[\d.]+ )?(?:second|minute|hour|day)s?))?"
+SINCE = rf"(?: in the last (?P<period>{PERIOD}))?"
 
 
 def exchanges_of(
@@ -58,7 +59,7 @@ def requests_answered(simulation: Simulation, bound: str, amount: str, endpoint:
 
     Example: Then at least 10 status requests were answered with 429
     """
-    answered = exchanges_of(simulation, endpoint, status=int(status))
+    answered = exchanges_of(simulation, endpoint, status=http_status(status))
     expect(
         meets(len(answered), bound, amount),
         f"{bound}{counted(amount, f'{endpoint} request')} answered with {status}",

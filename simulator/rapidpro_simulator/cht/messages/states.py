@@ -39,6 +39,12 @@ STATUS_MAP: dict[str, Mapped] = {
     "failed": FAILED,
 }
 
+STATES = (
+    *("scheduled", "pending", "forwarded-to-gateway", "received-by-gateway", "forwarded-by-gateway", "sent"),
+    *("delivered", "failed", "denied", "duplicate", "muted", "cleared", "clear", "unrecognised"),
+)
+"""All there are, on their usual way first (cht 6.1)."""
+
 FINAL_STATES = ("delivered", "failed", "denied", "duplicate", "cleared", "clear")
 POLLED_STATES = ("received-by-gateway", "forwarded-by-gateway", "sent")
 
