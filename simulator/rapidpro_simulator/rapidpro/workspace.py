@@ -61,6 +61,12 @@ class Workspace:
     used most has a short way here: some of the rows, by kind, and methods of the parts.
     """
 
+    # A setting that is misplaced or misspelt, `workspace.suspended = True`, is an error and not without effect.
+    __slots__ = (
+        *("access", "channels", "contacts", "created_on", "database", "delivery", "fields", "flows", "globals"),
+        *("groups", "id", "mailroom", "name", "runtime", "settings", "uuid"),
+    )
+
     def __init__(
         self,
         name: str,
