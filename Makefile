@@ -5,13 +5,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check docs bench catalogue lock clean
+.PHONY: demo test quick long check docs bench catalogue lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
 
 test: check  ## everything: format, lint, types, import rules, API reference, tests, features
 	$(BIN)/pytest -n auto --dist loadgroup
+
+# The parts without processes and foreign data, and the features about sending; without what draws its input for long.
+QUICK := tests/world tests/steps tests/cht tests/gateway tests/rapidpro/api tests/rapidpro/delivery \
+  tests/rapidpro/mailroom tests/rapidpro/model features/sending.feature features/rules/sending.feature
+
+quick: $(READY)  ## for every save, in under a minute: lint, and the tests of the parts
+	$(BIN)/ruff check .
+	$(BIN)/pytest -q -n auto --dist loadgroup $(QUICK) \
+	  --ignore-glob '*_nonsense.py' --ignore-glob '*_robustness.py' --ignore-glob '*_crashes.py' --ignore-glob '*_program.py'
 
 long: $(READY)  ## the explorations that take minutes: other dates and places, days of random misfortune
 	$(BIN)/pytest -n auto --dist loadgroup -m long

@@ -35,6 +35,7 @@ def _pip(python: Path | str, *arguments: str) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("wheel")
 def test_the_wheel_works_in_a_fresh_environment(tmp_path: Path) -> None:
     """It holds the gateway only, needs nothing of the simulator's, and says what it wants to know."""

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rapidpro_simulator.world.journal import Exchange
+
+pytestmark = pytest.mark.long
 
 QUIET = timedelta(hours=8)  # in which everything works: the longest pause of all is six hours
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds
@@ -126,7 +129,7 @@ def _asked_elsewhere(world: World) -> list[Exchange]:
     return [each for each in asked if (each.get("workspace"), each.target.partition("broadcast=")[2]) not in own]
 
 
-@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(WITHOUT_SWITCHES))
 def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, Any]]) -> None:
     """Nothing is lost, nothing is sent twice, every message ends, and nobody comes back before he was told to."""
@@ -138,7 +141,7 @@ def test_with_one_account_everything_arrives_once(schedule: list[tuple[float, An
         assert _came_too_early(world.requests(to=HOST)) == []
 
 
-@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schedule=_schedules(list(MISFORTUNES)))
 def test_with_two_accounts_neither_is_asked_about_the_messages_of_the_other(schedule: list[tuple[float, Any]]) -> None:
     """Every message ends, each is sent once by each account at most, and references stay where they belong."""

@@ -26,7 +26,7 @@ GENERIC = ("simulator", "gateway", "steps", "features", "fixtures", "tests", "be
 PATIENCE = 300.0  # real seconds for pip
 OFFLINE = ("No matching distribution", "Could not fetch", "connection", "Temporary failure", "Name or service")
 
-pytestmark = pytest.mark.xdist_group("wheel")  # one build for all, with --dist loadgroup
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("wheel")]  # one build for all, with --dist loadgroup
 
 
 class Environment(NamedTuple):
