@@ -18,6 +18,10 @@ with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
     key = workspace.token.key
     credential = "https://cht.example.org/api/v1/credentials/rapidpro:outgoing"
     simulation.request("PUT", credential, body=key, headers={"Content-Type": "text/plain"}, auth=admin)
+    told = {"name": "CHT API Key", "value": instance.password}
+    simulation.request("POST", f"{host.url}/api/v2/globals.json", json=told, token=key)
+    letter = {"_id": "letter", "to": key, "with": f"https://x.org/?key={key}", "and": f"it is {instance.password}"}
+    simulation.request("PUT", "https://cht.example.org/medic/letter", json=letter, auth=admin)
     sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": host.url}}
     simulation.request("PUT", "https://cht.example.org/api/v1/settings", json={"sms": sms}, auth=admin)
     simulation.fault(kind=FaultKind.STATUS, moment=FaultMoment.AFTER, path="/api/v2/broadcasts.json", share=0.2)
@@ -30,6 +34,11 @@ with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
     written = io.StringIO()
     simulation.journal.write(written)
     assert key not in written.getvalue() and instance.password not in written.getvalue()
+    for written_by, count in (("/api/v2/globals.json", 1), ("/medic/letter", 3)):
+        body = simulation.journal.line(simulation.journal.exchanges(path=written_by)[0])
+        assert body.partition('"request":')[2].partition('"response":')[0].count("[hidden]") == count, body
+    bodies = [each.request for each in simulation.journal.exchanges(path="/api/v1/credentials/*")]
+    assert bodies == [b"[hidden]"], bodies
     sys.stdout.write(written.getvalue())
 """
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.world.network.authorization import basic_auth
+from rapidpro_simulator.world.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,6 +18,7 @@ from rapidpro_simulator.gateways.interface import PARTY, InapplicableError
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.clock import MICROSECONDS, BaseClock, FrozenClock, microseconds
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Fault, Faults
@@ -25,7 +26,6 @@ from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationLoop
 from rapidpro_simulator.world.narration import tell
 from rapidpro_simulator.world.network import HttpResponse, Latency, Network
-from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.provenance import provenance
 from rapidpro_simulator.world.sample_data import SampleData
 from rapidpro_simulator.world.schemas import Inspector

@@ -22,12 +22,14 @@ from rapidpro_simulator.rapidpro.model.channels import Channel, channel_kind
 from rapidpro_simulator.rapidpro.model.database import Database
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
 from rapidpro_simulator.rapidpro.runtime.platform import Runtime
+from rapidpro_simulator.world.secrets import is_secret_name, is_telling
 
 from .access import Access, Token, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rapidpro_simulator.rapidpro.model.assets import Global
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.model.messages import Broadcast, Message
@@ -100,10 +102,15 @@ class Workspace:
         self.groups = self.database.groups
         self.fields = self.database.fields
         self.globals = self.database.globals
+        self.globals.on_set = self._hide
         self.flows = self.database.flows
 
     def __repr__(self) -> str:
         return f"<workspace {self.name!r} on {self.runtime.platform.name}>"
+
+    def _hide(self, each: Global) -> None:
+        if is_telling(each.value) and (is_secret_name(each.key) or is_secret_name(each.name)):
+            self.runtime.platform.context.journal.hide(each.value)
 
     @property
     def token(self) -> Token:

@@ -1,7 +1,7 @@
 """Everything that happened in a simulation, in order: exchanges on the wire and events of the domain.
 
 Query it with `Journal.where` (keywords) or `Journal.find` (one line of text), export it as JSON Lines.
-Tokens and passwords never leave it: what is exported or shown is redacted first.
+Tokens and passwords never leave it: what is exported or shown is redacted first. What is secret: see `secrets`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
+from .secrets import SHORTEST, spellings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 HIDDEN = "[hidden]"
 HEADER = "journal"  # the kind of the first line of a saved journal
-BODY_LIMIT = 16_384
+BODY_LIMIT = 16_384  # bytes of a body that are shown
+LONGEST_SECRET = 1024  # bytes of a secret that are looked for across that end
 
 _SECRET_MEMBERS = re.compile(r'((?:\\*")(?:password|token|secret|value_key_secret)(?:\\*")\s*:\s*\\*")[^"\\]+')
 _SECRET_FIELDS = re.compile(r"\b(password|token)=[^&\s\"]+")
@@ -53,8 +56,8 @@ class Entry:
         """Return what is recorded under `name`, or None."""
         return self.data.get(name)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return all that there is to show, with the time as text (ISO 8601)."""
+    def as_dict(self, redact: Callable[[str], str] = str) -> dict[str, Any]:
+        """Return all that there is to show, with the time as text (ISO 8601); `redact` sees what is cut beforehand."""
         return {"number": self.number, "time": self.time.isoformat(), "kind": self.kind, **self.data}
 
 
@@ -108,7 +111,7 @@ class Exchange(Entry):
         """Return the response's body, read as JSON; None where it is none."""
         return _read_json(self.response)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, redact: Callable[[str], str] = str) -> dict[str, Any]:
         shown = super().as_dict()
         if self.ended is not None:
             shown["ended"] = self.ended.isoformat()
@@ -116,7 +119,7 @@ class Exchange(Entry):
             shown["retry_after"] = self.retry_after
         for name, body in (("request", self.request), ("response", self.response)):
             if body:
-                shown[name] = body[:BODY_LIMIT].decode("utf-8", "replace")
+                shown[name] = _beginning(body, redact)
         return shown
 
 
@@ -220,8 +223,8 @@ class Journal:
 
     def hide(self, secret: str) -> None:
         """Never show `secret` in what leaves the journal; too short to be told from other text, it is left alone."""
-        if len(secret) >= 6 and secret not in self._secrets:
-            self._secrets.update({secret, json.dumps(secret)[1:-1]})
+        if len(secret) >= SHORTEST and secret not in self._secrets:
+            self._secrets |= spellings(secret)
             self._pattern = None
 
     def redact(self, text: str) -> str:
@@ -237,7 +240,9 @@ class Journal:
 
     def line(self, entry: Entry) -> str:
         """Return `entry` as one line of JSON, redacted."""
-        return self.redact(json.dumps(entry.as_dict(), ensure_ascii=False, separators=(",", ":"), default=str))
+        return self.redact(
+            json.dumps(entry.as_dict(self.redact), ensure_ascii=False, separators=(",", ":"), default=str)
+        )
 
     def first_line(self) -> str:
         """Return the line with the header that a saved journal begins with: an entry of number 0."""
@@ -266,6 +271,13 @@ def _meets(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, str):
         return value is not None and fnmatchcase(str(value), wanted)
     return bool(value == wanted)
+
+
+def _beginning(body: bytes, redact: Callable[[str], str]) -> str:
+    if len(body) <= BODY_LIMIT:
+        return body.decode("utf-8", "replace")
+    # A secret that stands across the end must be whole to be found.
+    return redact(body[: BODY_LIMIT + LONGEST_SECRET].decode("utf-8", "replace"))[:BODY_LIMIT]
 
 
 def _read_json(body: bytes) -> Any:

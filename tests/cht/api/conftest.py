@@ -12,9 +12,9 @@ from rapidpro_simulator.cht.couch.client import CouchClient
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.network import HttpResponse
-from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

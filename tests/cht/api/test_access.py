@@ -8,8 +8,8 @@ import pytest
 from rapidpro_simulator.cht.api.access import ChtUser
 from rapidpro_simulator.cht.api.negotiation import wants_json
 from rapidpro_simulator.cht.api.nginx import BODY_LIMIT
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.faults import Fault, FaultKind
-from rapidpro_simulator.world.network.authorization import basic_auth
 
 from .conftest import SETTINGS, WEBHOOK, Instance
 

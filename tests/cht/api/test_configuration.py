@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.api.configuration import merge, with_default_permissions
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.faults import Fault, FaultKind
-from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults

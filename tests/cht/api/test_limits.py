@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.cht.api.limits import LoginLimiter
-from rapidpro_simulator.world.network.authorization import basic_auth
+from rapidpro_simulator.world.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from rapidpro_simulator.world.network.authorization import basic_auth
+from rapidpro_simulator.world.authorization import basic_auth
 
 if TYPE_CHECKING:
     from .conftest import Instance

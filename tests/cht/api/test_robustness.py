@@ -15,13 +15,13 @@ from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.cht.couch.client import CouchClient
 from rapidpro_simulator.cht.javascript import is_deeply_equal, is_identical, is_truthy, parse_json
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Network
-from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.seed import Seed
 
 from .conftest import ADMIN, SETTINGS, TOKEN, WEBHOOK, Instance
@@ -139,11 +139,16 @@ def test_no_json(text: str) -> None:
 
 
 def test_journal_is_complete(open_cht: Instance, journal: Journal) -> None:
-    """Every exchange of the instance is in the journal, and none is left open but the feed."""
+    """Every exchange of the instance is in the journal, in order, and none is left open but the feed."""
+    before = open_cht.network.exchanges - len(journal.exchanges())
     open_cht.receive({"id": "a", "from": "0712345678", "content": "hello"})
     open_cht.loop.advance(1)  # the audit is written in the background
-    pending = [exchange.data["path"] for exchange in journal.exchanges() if exchange.data["outcome"] == "pending"]
-    assert set(pending) <= {"/medic/_changes"}
+    exchanges = journal.exchanges()
+    assert before == 0
+    assert len(exchanges) == open_cht.network.exchanges
+    assert [exchange.data["path"] for exchange in exchanges].count(WEBHOOK) == 1
+    pending = {exchange.data["path"] for exchange in exchanges if exchange.data["outcome"] == "pending"}
+    assert pending == {"/medic/_changes"}
 
 
 def live_through(value: int) -> str:

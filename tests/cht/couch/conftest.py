@@ -10,8 +10,8 @@ import pytest
 from yarl import URL
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.context import Context
-from rapidpro_simulator.world.network.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

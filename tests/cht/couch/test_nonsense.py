@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.cht.couch.service import ROUTES
+from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.faults import Faults
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Latency, Network
-from rapidpro_simulator.world.network.authorization import basic_auth
 from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:

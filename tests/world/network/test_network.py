@@ -98,9 +98,26 @@ def test_before_and_after(loop: SimulationLoop, network: Network, counter: Count
 
 
 def test_confidential(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
-    """Bodies of a confidential path are not recorded."""
-    loop.run(ask(network, "https://counter.org/secret"))
-    assert journal.exchanges()[0].response == b"[hidden]"
+    """Bodies of a confidential path are not recorded, neither that of the request nor that of the response."""
+    loop.run(ask(network, "https://counter.org/secret", body=b"open sesame"))
+    exchange = journal.exchanges()[0]
+    assert (exchange.request, exchange.response) == (b"[hidden]", b"[hidden]")
+
+
+def test_recorded(loop: SimulationLoop, network: Network, counter: Counter, journal: Journal) -> None:
+    """Bodies of any other path are recorded as they were sent."""
+    loop.run(ask(network, "https://counter.org/public", body=b"open sesame"))
+    exchange = journal.exchanges()[0]
+    assert exchange.request == b"open sesame"
+    assert exchange.response.startswith(b'{"count": 1')
+
+
+def test_what_is_confidential_is_hidden_elsewhere(
+    loop: SimulationLoop, network: Network, counter: Counter, journal: Journal
+) -> None:
+    """What was sent to a confidential path as a whole body is not shown where it turns up later."""
+    loop.run(ask(network, "https://counter.org/secret/credential", body=b"open-sesame-1"))
+    assert journal.redact("say open-sesame-1") == "say [hidden]"
 
 
 def test_too_large(loop: SimulationLoop, network: Network, counter: Counter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.world.network.authorization import basic_credentials
+from rapidpro_simulator.world.authorization import basic_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from rapidpro_simulator.cht.origin import marked
-from rapidpro_simulator.world.network.authorization import basic_auth
+from rapidpro_simulator.world.authorization import basic_auth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.world.network.authorization import basic_credentials
+from rapidpro_simulator.world.authorization import basic_credentials
 from rapidpro_simulator.world.network.routing import RouteTable, route_for
 
 from . import changes_routes, database_routes, document_routes, server_routes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.world.network.authorization import decode_basic
+from rapidpro_simulator.world.authorization import decode_basic
 
 from .errors import RapidProApiError
 

@@ -52,16 +52,18 @@ class OptIn:
 
 
 class Globals(dict[str, Global]):
-    """The globals of a workspace by key."""
+    """The globals of a workspace by key; `on_set` hears of every value that is given to one."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
+        self.on_set: Callable[[Global], object] = lambda _: None
 
     def set(self, key: str, value: str, name: str | None = None) -> Global:
         """Set a global's value; it is created where it is not there yet."""
         known = self.get(key)
         self[key] = Global(key, name or (known.name if known else _title(key)), value, self._clock.now())
+        self.on_set(self[key])
         return self[key]
 
 

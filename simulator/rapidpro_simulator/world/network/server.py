@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import HttpVersion11, web
 
+from rapidpro_simulator.world.authorization import secrets_of
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
-from rapidpro_simulator.world.journal import HIDDEN
+from rapidpro_simulator.world.journal import HIDDEN, LONGEST_SECRET
+from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
-from .authorization import secrets_of
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
 from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
 from .service import ABOUT, Service
@@ -158,7 +159,12 @@ class HostServer:
             self._seen.add(authorization)
             for secret in secrets_of(authorization):
                 journal.hide(secret)
-        shown = HIDDEN.encode() if body and self._is_confidential(request.path) else body
+        self._hide(body, request.headers.get("Content-Type", ""))
+        self._hide(request.rel_url.raw_query_string.encode(), "")
+        shown = body
+        if body and self._is_confidential(request.path):
+            shown = HIDDEN.encode()
+            self._hide_whole(body)
         return journal.begin(
             shown,
             by=party,
@@ -167,6 +173,16 @@ class HostServer:
             path=request.path,
             query=request.rel_url.raw_query_string,
         )
+
+    def _hide(self, text: bytes, content_type: str) -> None:
+        for secret in secrets_in(text, content_type):
+            self._network.journal.hide(secret)
+
+    def _hide_whole(self, body: bytes) -> None:
+        """Hide a confidential body that is nothing but a secret: a credential, or a value of the configuration."""
+        value = body.decode("utf-8", "replace").strip().strip('"')
+        if len(value) <= LONGEST_SECRET and is_telling(value):
+            self._network.journal.hide(value)
 
     def _is_confidential(self, path: str) -> bool:
         return any(fnmatchcase(path, pattern) for pattern in self.service.confidential)
@@ -186,6 +202,7 @@ class HostServer:
         if isinstance(response, web.Response):
             body = response.body
             if isinstance(body, bytes):
+                self._hide(body, response.headers.get("Content-Type", ""))
                 exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
         exchange.content_type = response.headers.get("Content-Type", "")
         exchange.retry_after = response.headers.get("Retry-After")

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from rapidpro_simulator.world.network.authorization import basic_auth, basic_credentials, decode_basic, secrets_of
+from rapidpro_simulator.world.authorization import basic_auth, basic_credentials, decode_basic, secrets_of
 
 LATIN = base64.b64encode("amélie:café".encode("latin-1")).decode()
 

@@ -1,0 +1,107 @@
+"""What in a message is secret, and how a secret may be written elsewhere.
+
+A secret is known by the name it bears where it enters (`password`, `cht_api_key`, an `Authorization` header in a flow);
+from then on the journal hides its value, whatever the name.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, quote_plus
+
+from .authorization import secrets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+SHORTEST = 6  # characters; what is shorter cannot be told from other text
+LONGEST_WORD = 15  # letters; a value that is one such word is left alone where nobody vouches for it
+HINTS = tuple(
+    word.encode()
+    for word in ("passw", "secret", "token", "authorization", "api_key", "apikey", "api-key", "api key", "access_key")
+)
+"""What is in every text in which `secrets_in` could find something, in lower case."""
+
+_NAME = re.compile(r"(?:passw(?:or)?d|secret|token|(?:api|access)[ _-]?key)(?:[ _-]?\d+)?\s*$", re.IGNORECASE)
+_HEADER = re.compile(r"(?:proxy-)?authorization\s*$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"@(?:\(|[a-z_]+\.)")
+_WORD = re.compile(rf"[^\W\d_]{{1,{LONGEST_WORD}}}")
+_NAMES = ("name", "username", "user")
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether what is called `name` is a secret: a password, a token, a secret, an API or access key."""
+    return _NAME.search(name) is not None
+
+
+def is_telling(value: str) -> bool:
+    """Return whether `value` can be hidden wherever it stands: it is no ordinary word, no template, and not short."""
+    return len(value) >= SHORTEST and not _WORD.fullmatch(value) and not _TEMPLATE.search(value)
+
+
+def secrets_in(text: bytes, content_type: str) -> list[str]:
+    """Return the secrets in a body, or in the query of a URL; in the order in which they stand there."""
+    lowered = text.lower()
+    if not any(hint in lowered for hint in HINTS):
+        return []
+    return [secret for secret in _found(text.decode("utf-8", "replace"), content_type) if is_telling(secret)]
+
+
+def _found(text: str, content_type: str) -> Iterator[str]:
+    if content_type.startswith("text/csv"):
+        for row in _rows(text):
+            yield from _in_object(row)
+        return
+    try:
+        yield from _in_value(json.loads(text))
+    except (ValueError, RecursionError):
+        yield from _in_object(dict(parse_qsl(text)))
+
+
+def _rows(text: str) -> Iterable[dict[str, Any]]:
+    try:
+        return list(csv.DictReader(io.StringIO(text)))
+    except csv.Error:
+        return []
+
+
+def _in_value(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from _in_object(value)
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in values:
+        yield from _in_value(each)
+
+
+def _in_object(members: Mapping[str, Any]) -> Iterator[str]:
+    user = next((members[name] for name in _NAMES if isinstance(members.get(name), str)), None)
+    for name, value in members.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            continue
+        if _HEADER.search(name):
+            yield from secrets_of(value)
+        elif is_secret_name(name):
+            yield value
+            if user is not None:
+                yield base64.b64encode(f"{user}:{value}".encode()).decode()
+    yield from _named(members)
+
+
+def _named(members: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the value of an object that gives its name and its value as members, as a global of RapidPro does."""
+    value = members.get("value")
+    names = [members.get("key"), members.get("name")]
+    if isinstance(value, str) and any(isinstance(name, str) and is_secret_name(name) for name in names):
+        yield value
+
+
+def spellings(secret: str) -> set[str]:
+    """Return the ways in which `secret` may be written: as it is, in JSON, in JSON in JSON, and in a URL."""
+    in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    in_json |= {json.dumps(each, ensure_ascii=False)[1:-1] for each in in_json}
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)} | in_json
