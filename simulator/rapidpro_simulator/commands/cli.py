@@ -1,4 +1,4 @@
-"""The command line: `rapidpro-simulator serve`, `demo`, `flow`, `expr`, `journal`, `conformance`.
+"""The command line: `rapidpro-simulator COMMAND`.
 
 Each command has a module of its own. A mistake of the user's ends with one sentence and exit code 2.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rapidpro_simulator.world.errors import UsageError
 
-from . import conformance, journal
+from . import conformance, init, journal, steps
 from .demo import command as demo
 from .expr import command as expr
 from .flow import command as flow
@@ -32,6 +32,8 @@ COMMANDS = (
     ("expr", expr, "evaluate an expression of RapidPro's flows"),
     ("journal", journal, "ask a saved journal what happened"),
     ("conformance", conformance, "show which gateways keep which rules"),
+    ("steps", steps, "list the sentences of scenarios, or find some"),
+    ("init", init, "begin a project: a feature, a sentence of its own, a workflow of CI"),
 )
 
 

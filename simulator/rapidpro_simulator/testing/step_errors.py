@@ -6,10 +6,12 @@ import inspect
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from .catalogue import sentences
+from .catalogue import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+CLOSE = 0.4
 
 
 def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> None:
@@ -22,8 +24,12 @@ def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> 
 
 
 def pytest_bdd_step_func_lookup_error(step: Any, exception: Exception) -> None:
-    """Say which sentences come close to an unknown one."""
+    """Say which sentences come close to an unknown one, with their grammar and what their values are."""
+    by_example = {entry.example: entry for entry in entries() if entry.example}
     asked = f"{step.type.capitalize()} {step.name}"
-    for sentence in get_close_matches(asked, sentences(), n=3, cutoff=0.4):
+    for number, sentence in enumerate(get_close_matches(asked, by_example, n=3, cutoff=CLOSE)):
         exception.add_note(f"did you mean: {sentence}")
-    exception.add_note("all sentences: docs/steps.md, or `python -m rapidpro_simulator.testing.catalogue steps.md`")
+        if number == 0:
+            exception.add_note("\n".join(f"  {line}" for line in by_example[sentence].lines))
+            exception.add_note("\n".join(f"  <{name}>: {what}" for name, what in by_example[sentence].values.items()))
+    exception.add_note("all sentences: `rapidpro-simulator steps`; some: `rapidpro-simulator steps find WORDS`")

@@ -1,0 +1,108 @@
+"""What the values in sentences are: a line for the catalogue, and a sample. A step can have its own (`step.name`)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NUMBER = "a whole number"
+HTTP = "a status of HTTP, such as 429"
+STATE = (
+    "scheduled, pending, forwarded-to-gateway, received-by-gateway, forwarded-by-gateway, sent, delivered, failed, "
+    "denied, duplicate, muted, cleared, clear or unrecognised"
+)
+ENDPOINT = (
+    "broadcast, status, RapidPro, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
+    "record-saving or contact-finding"
+)
+OUTCOME = (
+    "wired, sent, delivered, read, errored or failed, several of them separated by commas; or one of: nothing, "
+    "rejected, undelivered, errored once, errored twice, sent late, failed late, delivered late"
+)
+DURATION = "a number, `a` or `an`, and seconds, minutes, hours, days or weeks: `90 minutes`, `an hour`"
+
+MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "amount": (NUMBER, "7"),
+        "authorization": ("a header of HTTP", "Token wrong"),
+        "body": ('an error text in quotes, or JSON: `"Incorrect token"`', '"Incorrect token"'),
+        "category": ("a category of the result", "Number"),
+        "condition": ("what any other `Then` says", 'the message is in the state "delivered"'),
+        "content_type": ("a content type", "text/plain"),
+        "copies": (NUMBER, "4"),
+        "count": (NUMBER, "7"),
+        "days": (NUMBER, "2"),
+        "duration": (DURATION, "90 minutes"),
+        "endpoint": (ENDPOINT, "status"),
+        "failure": ("one of the failures above", "refused"),
+        "file": ("the name of a JSON file", "registration.json"),
+        "first": (NUMBER, "1"),
+        "flow": ("the name of a flow that is imported", "Registration"),
+        "generation": ("community, textit-2025, textit-2026, v7 or v8", "textit-2026"),
+        "group": ("the name of a group that there is", "Mothers"),
+        "host": ("the name of a host", "textit.com"),
+        "hour": ("an hour, 0 to 23", "8"),
+        "id": ('JSON: `"in-1"`, `7`', '"in-1"'),
+        "key": ("a key", "due_date"),
+        "keyword": ("a word", "JOIN"),
+        "kind": (
+            "an aggregator, an aggregator without delivery reports, an Android phone or WhatsApp",
+            "an Android phone",
+        ),
+        "languages": ("codes of ISO 639-3, separated by commas", "eng, nya"),
+        "limit": (NUMBER, "20"),
+        "left": (NUMBER, "7"),
+        "minute": ("a minute, in two digits", "30"),
+        "name": ("the name of a workspace", "Main"),
+        "names": ('one name in quotes, or several with `and` between them: `"Old" and "New"`', '"Old" and "New"'),
+        "number": (f"{NUMBER}; the first message is 1", "1"),
+        "offset": (NUMBER, "3"),
+        "path": ("a path of a URL", "/api/v2/messages.json"),
+        "period": ("a duration, or a unit alone: `minute`", "90 minutes"),
+        "phone": ("a phone number with a plus and the code of its country", "+265991234567"),
+        "phones": ("phone numbers, separated by commas", "+265991234567, +265997654321"),
+        "profile": ("legacy-1200, legacy-2500-shared, community, textit-2025, textit-2026 or shared-2500", "community"),
+        "reference": ('JSON: `7`, `"7"`', "7"),
+        "release": ("a release of CHT, such as 4.10", "4.10"),
+        "replies": ("texts in quotes, separated by commas", '"English", "Chichewa"'),
+        "role": ("a role of CHT's own or of its settings, such as data_entry", "data_entry"),
+        "said": ("texts in quotes, separated by commas", '"JOIN", "English"'),
+        "scope": ("v2, or v2. and an endpoint that the host counts apart, such as v2.messages", "v2.messages"),
+        "seconds": (NUMBER, "30"),
+        "state": (STATE, "delivered"),
+        "states": ("states of CHT, separated by commas", "pending, sent"),
+        "status": (HTTP, "429"),
+        "statuses": (OUTCOME, "wired, sent"),
+        "text": ("any text", "Visit tomorrow"),
+        "times": (NUMBER, "2"),
+        "to": ("a number as CHT has it, right or wrong", "+254712345678"),
+        "url": ("a URL", "https://textit.com"),
+        "value": ("any text", "2"),
+        "carrier_reports_now.status": ("wired, sent, delivered, read, errored or failed", "sent"),
+        "has_answered.endpoint": ("status or broadcast", "status"),
+        "has_messages_with_status.status": ("a word of the generation for messages, such as wired", "wired"),
+        "message_has_status.status": ("a word of the generation for messages, such as wired", "wired"),
+        "start_is.status": ("a word of the generation for flow starts, such as completed", "completed"),
+        "campaign_event.key": ("a field of contacts with a date, created_on or last_seen_on", "due_date"),
+        "refusal_says.seconds": (NUMBER, "3000"),
+    }
+)
+WHOLE = frozenset({"duration", "period", "phone", "phones", "names", "said", "replies", "endpoint", "statuses"})
+"""Values that are shown as one, whatever the parser makes of their parts."""
+
+
+def meaning(step: str, name: str) -> str:
+    """Return what a value of a step is."""
+    return _found(step, name)[0]
+
+
+def sample(step: str, name: str) -> str:
+    """Return a value that the step takes."""
+    return _found(step, name)[1]
+
+
+def _found(step: str, name: str) -> tuple[str, str]:
+    return MEANINGS.get(f"{step}.{name}") or MEANINGS[name]
