@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Exchange
 
 
 def breaches(simulation: Simulation) -> list[Breach]:
@@ -26,11 +28,21 @@ def _time_only_passes(simulation: Simulation) -> Iterator[Breach]:
 
 
 def _quotas_add_up(simulation: Simulation) -> Iterator[Breach]:
+    """Look for requests that were counted twice; what is refused is not counted at all (rapidpro 2.4)."""
     for host in simulation.hosts.values():
+        requests = Counter(
+            (exchange.get("workspace"), host.installation.rate_profile.scope_of(_endpoint(exchange)))
+            for exchange in simulation.journal.exchanges(to=host.name)
+        )
         for workspace in host.installation.workspaces.values():
-            for scope, (used, limit) in host.api.quota(workspace).items():
-                if limit is not None and not 0 <= used <= limit:
-                    yield _ours("no quota is exceeded", f"{workspace.name}, {scope}: {used} of {limit}")
+            for scope, (used, _) in host.api.quota(workspace).items():
+                there_were = requests[workspace.name, scope]
+                if used > there_were:
+                    yield _ours("each request is counted once", f"{workspace.name}, {scope}: {used} of {there_were}")
+
+
+def _endpoint(exchange: Exchange) -> str:
+    return str(exchange.get("path")).removeprefix("/api/v2/").partition(".")[0].strip("/")
 
 
 def _messages_belong(simulation: Simulation) -> Iterator[Breach]:
