@@ -236,6 +236,21 @@ def _stranger(simulation: Simulation, phone: str) -> str:
     return "" if phone in known else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
 
 
+@then(parsers.re(rf'{PHONE} is (?P<negation>not |)in the group "(?P<group>[^"]+)"'))
+def is_in_group(simulation: Simulation, phone: str, negation: str, group: str) -> None:
+    """A contact of RapidPro is in a group, or is not.
+
+    Example: Then +265991234567 is in the group "Mothers"
+    """
+    workspace = the_workspace(simulation)
+    members, contact = group_called(workspace, group), _contact(workspace, phone)
+    if contact is None:
+        raise UnknownWordError(_stranger(simulation, phone) or f"RapidPro has no contact with the number {phone}")
+    groups = [each.name for each in workspace.groups.of(contact)]
+    met = (members.name in groups) is not bool(negation)
+    expect(met, f"{phone} {'outside' if negation else 'in'} the group {members.name!r}", f"the groups are {groups}")
+
+
 @then("the contacts are")
 def contacts_are(simulation: Simulation, datatable: Table) -> None:
     """What RapidPro knows of these contacts: phone, name, language, groups (separated by commas), fields by their keys.

@@ -164,14 +164,18 @@ def reports_are(simulation: Simulation, datatable: Table) -> None:
     _documents_are("reports", _reports(simulation), rows_of_documents(datatable))
 
 
-@then(parsers.re(rf"CHT has {AMOUNT} reports?"))
-def has_reports(simulation: Simulation, bound: str, amount: str) -> None:
-    """CHT has stored so many reports, by text or by its API.
+@then(parsers.re(rf'CHT has {AMOUNT} reports?(?: with the form "(?P<form>[^"]+)")?'))
+def has_reports(simulation: Simulation, bound: str, amount: str, form: str | None) -> None:
+    """CHT has stored so many reports, by text or by its API: all of them, or those with a form.
 
-    Example: Then CHT has 1 report
+    Example: Then CHT has 1 report with the form "PREG"
     """
-    count = len(_reports(simulation))
-    expect(meets(count, bound, amount), f"{bound}{counted(amount, 'report')}", f"there are {count}")
+    forms = [str(document["form"]) for document in _reports(simulation)]
+    if form is not None:
+        settings = the_instance(simulation).ask("GET", "/api/v1/settings")
+        one_of("no form of CHT", form, [*settings.get("forms", {}), *forms])
+    count = len(forms) if form is None else forms.count(form)
+    expect(meets(count, bound, amount), f"{bound}{counted(amount, 'report')}", f"the forms are {forms}")
 
 
 def _documents_are(what: str, documents: list[dict[str, object]], wanted: list[Row]) -> None:

@@ -56,7 +56,9 @@ Feature: Campaigns
       | +265990000000 | Chisomo |         | 2026-03-20 |
     And 3 days before the "due_date" at 8:00 the group "Mothers" gets the message "Dear @contact.name, your baby is due on @(format_date(fields.due_date, "D MMM"))"
     When 16 days pass
-    Then +265991234567 has got "Dear Grace, your baby is due on 20 Mar"
+    Then +265991234567 is in the group "Mothers"
+    And +265990000000 is not in the group "Mothers"
+    And +265991234567 has got "Dear Grace, your baby is due on 20 Mar"
     And +265997654321 has got no messages
     And +265990000000 has got no messages
 

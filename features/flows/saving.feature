@@ -39,7 +39,7 @@ Feature: Saving what a flow has asked
     When 2 hours pass
     Then CHT has no reports
     When 2 hours pass
-    Then CHT has 1 report
+    Then CHT has 1 report with the form "PREG"
     And RapidPro answers "Week 12 is saved."
 
   Scenario: An answer that got lost makes a second report: CHT does not know that it has it

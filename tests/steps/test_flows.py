@@ -41,6 +41,7 @@ TRUE: dict[str, Sentence] = {
     "all answers": partial(phones.answers_all, datatable=[["Please answer with a number, such as 2."]]),
     "a message": partial(phones.has_got, phone=GRACE, text="What is your name?", times=None),
     "messages": partial(phones.has_got_messages, phone=GRACE, bound="at least ", amount="4"),
+    "no member": partial(phones.is_in_group, phone=JOYCE, negation="not ", group="Mothers"),
     "no messages": partial(phones.has_got_messages, phone=JOYCE, bound="", amount="no"),
     "a contact": partial(phones.contacts_are, datatable=[["phone", "name"], [GRACE, "Grace Banda"]]),
     "a run": partial(runs.run_is, **ANYONE, status="waiting"),
@@ -75,6 +76,10 @@ UNTRUE: list[tuple[Sentence, str]] = [
     (
         partial(phones.contacts_are, datatable=[["phone", "children"], [GRACE, "2"], [NOBODY, "1"]]),
         r"they are \[{'phone': '\+265991234567', 'children': ''}, {'phone': '', 'children': ''}\]",
+    ),
+    (
+        partial(phones.is_in_group, phone=JOYCE, negation="", group="Mothers"),
+        r"expected \+265997654321 in the group 'Mothers'; the groups are",
     ),
     (partial(runs.run_is, **ANYONE, status="completed"), "expected a run that is completed; it is waiting"),
     (

@@ -35,6 +35,8 @@ WRONG_WORDS = [
     ('When the workspace "Main" broadcasts "Hello" to the group "Mothers"', "no group is called 'Mothers'"),
     ('Given the global "login" is the login of a CHT user with the role "dataentry"', "did you mean 'data_entry'?"),
     ('Then the last flow start is "compleet"', "did you mean 'complete"),
+    ('Then CHT has no reports with the form "PERG"', "no form of CHT is called 'PERG'"),
+    ('Then +254712345678 is not in the group "Mothers"', "no group is called 'Mothers'"),
     ("Then +254712345678 has got no messages", "nobody in the scenario has the number +254712345678"),
     ('Then +254712345678 has got "Hello" 0 times', "nobody in the scenario has the number"),
 ]

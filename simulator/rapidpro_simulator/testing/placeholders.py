@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "file": ("the name of a JSON file", "registration.json"),
         "first": (NUMBER, "1"),
         "flow": ("the name of a flow that is imported", "Registration"),
+        "form": ("the code of a form in CHT's settings", "PREG"),
         "generation": ("community, textit-2025, textit-2026, v7 or v8", "textit-2026"),
         "group": ("the name of a group that there is", "Mothers"),
         "host": ("the name of a host", "textit.com"),
