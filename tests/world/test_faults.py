@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
+from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment, Faults
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.seed import Seed
 
 
 def strike(faults: Faults) -> Fault | None:
@@ -88,3 +89,58 @@ def test_bad_rule(name: str, value: float) -> None:
     """A rule that makes no sense is refused."""
     with pytest.raises(ValueError, match=r"share|calls"):
         Fault(FaultKind.RESET, **{name: value})  # type: ignore[arg-type]
+
+
+def test_every_rule_counts_the_calls_it_is_about(faults: Faults) -> None:
+    """The first one that matches strikes; a call that another has met is not struck twice."""
+    first, second = faults.add(Fault(FaultKind.RESET, count=1)), faults.add(Fault(FaultKind.REFUSED))
+
+    assert [strike(faults), strike(faults), strike(faults)] == [first, second, second]
+    assert [(fault.seen, fault.struck) for fault in (first, second)] == [(3, 1), (3, 2)]
+
+
+def test_what_ever_was_planned_stays_known(faults: Faults) -> None:
+    """Whether it is over, or was taken back."""
+    first, second = faults.add(Fault(FaultKind.RESET)), faults.add(Fault(FaultKind.REFUSED))
+    faults.remove(first)
+
+    assert strike(faults) is second
+    faults.clear()
+    assert strike(faults) is None
+    assert faults.added == [first, second]
+
+
+def test_only_the_kinds_that_are_asked_for(faults: Faults) -> None:
+    """A fault of another kind is passed over, and neither struck nor seen."""
+    reset, late = faults.add(Fault(FaultKind.RESET)), faults.add(Fault(FaultKind.LATENCY))
+    asked = {"by": "gateway", "to": "textit.com", "method": "GET", "path": "/", "kinds": {FaultKind.LATENCY}}
+
+    assert faults.strike(**asked) is late  # type: ignore[arg-type]
+    assert (reset.seen, late.seen) == (0, 1)
+
+
+def test_a_fault_that_always_strikes_draws_nothing(clock: FrozenClock, seed: Seed) -> None:
+    """So that it does not change what later faults draw; one with a share of nothing never strikes."""
+    stream = seed.stream("faults")
+    faults = Faults(clock, stream)
+    faults.add(Fault(FaultKind.RESET))
+    assert strikes(faults, 5) == [True] * 5
+    assert stream.random() == seed.stream("faults").random()
+
+    faults.clear()
+    faults.add(Fault(FaultKind.RESET, share=0))
+    assert strikes(faults, 20) == [False] * 20
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault(FaultKind.STATUS, status=503), "status 503"),
+        (Fault(FaultKind.RESET), "reset"),
+        (Fault(FaultKind.RESET, moment=FaultMoment.AFTER), "reset after the side effect"),
+    ],
+)
+def test_a_fault_in_words(fault: Fault, words: str) -> None:
+    """As the journal and a failure have it."""
+    assert fault.describe() == words
+    assert fault.place() == "* → * * *"

@@ -74,3 +74,29 @@ def test_new_process(clock: FrozenClock) -> None:
     """Another process knows nothing of the copies."""
     settings = {"sms": {"duplicate_limit": 1}}
     assert [Outgoing(clock).state(PHONE, PHONE, "hello", settings) for _ in range(3)] == ["pending"] * 3
+
+
+def test_whom_it_is_denied_for(clock: FrozenClock) -> None:
+    """The sender of the record decides, not whoever the message goes to."""
+    outgoing = Outgoing(clock)
+
+    assert outgoing.state("SAFARICOM", "+254712345678", "hi", {"outgoing_deny_with_alphas": True}) == "denied"
+    assert outgoing.state("+254712345678", "SAFARICOM", "hi", {"outgoing_deny_with_alphas": True}) == "pending"
+
+
+def test_a_copy_after_the_pause_is_the_first(clock: FrozenClock) -> None:
+    """As many copies as at first may follow it."""
+    outgoing = Outgoing(clock)
+
+    def send() -> list[str]:
+        return [outgoing.state("+254712345678", "+254712345679", "hi", {}) for _ in range(6)]
+
+    assert send() == ["pending"] * 5 + ["duplicate"]
+    clock.advance(timedelta(minutes=30))
+    assert send() == ["pending"] * 5 + ["duplicate"]
+
+
+def test_a_limit_of_one_is_a_limit() -> None:
+    """Only what is no number above nothing falls back."""
+    assert duplicate_limit({"sms": {"duplicate_limit": 1}}) == 1
+    assert duplicate_limit({"sms": {"duplicate_limit": 0}}) == 5

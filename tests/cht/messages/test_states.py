@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.messages.states import set_task_state
+from rapidpro_simulator.cht.messages.states import set_task_state, task_with_message, tasks_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
@@ -24,3 +24,36 @@ def test_no_history(clock: FrozenClock, history: Any) -> None:
 def test_last_entry(clock: FrozenClock, last: Any, changed: bool) -> None:
     """Only a history that ends with the same state makes it no change (cht 6.3)."""
     assert set_task_state({"state": "sent", "state_history": [last]}, "sent", clock.now()) is changed
+
+
+@pytest.mark.parametrize(
+    ("supplied", "changed"),
+    [
+        ({}, False),
+        ({"details": "Sent", "gateway_ref": "7"}, False),
+        ({"details": "Resent"}, True),
+        ({"gateway_ref": "8"}, True),
+        ({"details": "", "gateway_ref": None}, False),
+    ],
+)
+def test_what_is_supplied_counts(clock: FrozenClock, supplied: dict[str, Any], changed: bool) -> None:
+    """Other details or another reference are a change; what JavaScript takes for false is not supplied (cht 6.3)."""
+    task = {"state": "sent", "state_history": [{"state": "sent"}], "state_details": "Sent", "gateway_ref": "7"}
+
+    assert set_task_state(task, "sent", clock.now(), **supplied) is changed
+
+
+def test_tasks_and_then_scheduled_tasks() -> None:
+    """A document may have neither."""
+    first, second = {"state": "sent"}, {"state": "scheduled"}
+
+    assert list(tasks_of({"scheduled_tasks": [second], "tasks": [first]})) == [first, second]
+    assert list(tasks_of({"tasks": None})) == []
+
+
+def test_the_task_of_a_message() -> None:
+    """Its uuid tells it, in any of the messages of a task; tasks may have no messages."""
+    tasks: list[dict[str, Any]] = [{}, {"messages": [{"uuid": "a"}]}, {"messages": [{}, {"uuid": "b"}, {"uuid": "c"}]}]
+
+    assert [task_with_message({"tasks": tasks}, uuid) for uuid in ("a", "b", "c")] == [tasks[1], tasks[2], tasks[2]]
+    assert task_with_message({"tasks": tasks}, "d") is None
