@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CHILDREN ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick long check docs bench catalogue lock clean
+.PHONY: demo test quick long check docs bench catalogue mutants lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
@@ -33,6 +34,13 @@ check: $(READY) docs
 
 docs: $(READY)  ## the API reference, from the docstrings: docs/api/index.html
 	$(BIN)/python docs/reference.py docs/api
+
+mutants: $(READY)  ## do the tests notice a change of the code? takes hours; OF='*.throttle.*' for a part
+	mkdir -p build/mutants/src
+	cp -Ru gateway/cht_rapidpro_gateway simulator/rapidpro_simulator build/mutants/src/
+	cp -Ru conftest.py pyproject.toml tests build/mutants/
+	cd build/mutants && $(CURDIR)/$(BIN)/mutmut run --max-children $(CHILDREN) $(OF)
+	cd build/mutants && $(CURDIR)/$(BIN)/mutmut results --all true | sed -E 's/^ *([^:]*)\.x[^:.]*: /\1 /' | sort | uniq -c
 
 bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README.md
 	$(BIN)/python -m benchmarks

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("history", [None, [], "text", 1, True, {"a": 1}])
 def test_no_history(clock: FrozenClock, history: Any) -> None:
     """A task without a history gets one, whatever stands in its place (cht 6.3)."""
-    task = {"state": "sent", "state_history": history}
+    task = {"state": "sent", "state_history": deepcopy(history)}  # the test may run again in this process
     assert set_task_state(task, "sent", clock.now())
     assert [entry["state"] for entry in task["state_history"]] == ["sent"]
 
