@@ -13,7 +13,6 @@ from rapidpro_simulator.cht.administrator import Administrator, message_document
 from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.journal import Exchange
-from rapidpro_simulator.world.loop import Limits
 
 from . import chart
 from .processes import fresh
@@ -35,7 +34,6 @@ FEW = 1.5  # requests a message, that one included which sends it
 KEEP = 1000  # entries of the journal
 PROFILE = "shared-2500"
 BATCH = 1000
-PATIENT = Limits(real_seconds=3600)
 PICTURE = Path(__file__).parent.parent / "docs" / "quota.svg"
 
 
@@ -74,7 +72,7 @@ def main(gateway: str, count: int) -> None:
             requests["refused" if entry.status == 429 else "answered"] += 1
 
     hours: dict[str, list[int]] = {"answered": [0], "refused": [0]}
-    with Simulation(gateway=gateway, keep=KEEP, limits=PATIENT, freeze_datetime=gateway == "standalone") as simulation:
+    with Simulation(gateway=gateway, keep=KEEP, freeze_datetime=gateway == "standalone") as simulation:
         host = simulation.rapidpro(HOST, rate_profile=PROFILE)
         workspace = host.workspace("Bench")
         workspace.deliver(outcome(wired=1, sent=5))

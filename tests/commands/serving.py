@@ -47,6 +47,10 @@ class Served:
             raise RuntimeError(f"rapidpro-simulator serve has ended: {self.errors}")
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return self._output.read_text(encoding="utf-8")
 

@@ -205,3 +205,28 @@ def test_entries_show_themselves(journal: Journal) -> None:
     assert repr(exchange) == "<1 gateway POST textit.com/api/v2/broadcasts.json?a=1 201>"
     assert repr(journal.begin(**{**POST, "query": ""})) == "<2 gateway POST textit.com/api/v2/broadcasts.json None>"
     assert repr(journal.event("tick", beat=1)) == "<3 tick {'beat': 1}>"
+
+
+def test_keep_bytes(clock: FrozenClock) -> None:
+    """A journal that is bounded by bytes counts both bodies of an exchange, and keeps the latest."""
+    from rapidpro_simulator.world.journal import Journal
+
+    journal = Journal(clock, keep_bytes=100_000)
+    for _ in range(20):
+        exchange = journal.begin(b"x" * 10_000, by="a", to="b", method="POST", path="/", query="")
+        exchange.response = b"y" * 10_000
+        journal.end(exchange, "answered", 200)
+    assert [entry.number for entry in journal] == [17, 18, 19, 20]
+
+
+def test_one_entry_too_large(clock: FrozenClock) -> None:
+    """What is larger than the bound is not kept, and what comes after it is."""
+    from rapidpro_simulator.world.journal import Journal
+
+    journal = Journal(clock, keep=5, keep_bytes=100_000)
+    late = journal.begin(b"x" * 200_000, by="a", to="b", method="POST", path="/", query="")
+    journal.event("tick")
+    journal.end(late, "answered", 200)
+    for _ in range(9):
+        journal.event("tick")
+    assert [entry.number for entry in journal] == [7, 8, 9, 10, 11]

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -134,17 +136,50 @@ def test_iterations_are_bounded(clock: FrozenClock) -> None:
     loop.finish()
 
 
-def test_real_seconds_are_bounded(clock: FrozenClock) -> None:
-    """An advance that takes too long by the wall is stopped."""
+def test_a_busy_machine_stops_nothing(clock: FrozenClock) -> None:
+    """However long an advance takes by the wall, it is not stopped while its time goes on."""
 
     def slow() -> None:
         time.sleep(0.0005)
-        clock.call_later(0.001, slow)
+        clock.call_later(10, slow)
 
     loop = SimulationLoop(clock, Limits(real_seconds=0.05))
     slow()
-    with pytest.raises(AdvanceLimitError, match="real seconds"):
-        loop.advance(3600)
+    loop.advance(3600)
+    assert clock.seconds() == 3600
+    loop.finish()
+
+
+def test_a_thread_without_end(clock: FrozenClock) -> None:
+    """A thread that does not come back stops the advance that waits for it."""
+    released = threading.Event()
+    loop = SimulationLoop(clock, Limits(real_seconds=0.2))
+    task = loop.create_task(asyncio.to_thread(released.wait, 60), name="sleepyhead")
+    with pytest.raises(AdvanceLimitError, match=r"0\.2 real seconds in a thread.*sleepyhead"):
+        loop.advance(1)
+    released.set()
+    task.cancel()
+    loop.finish()
+
+
+@pytest.mark.parametrize("limits", [Limits(iterations=2000), Limits(exchanges=500)], ids=["iterations", "exchanges"])
+@pytest.mark.parametrize(("pause", "stopped"), [(60, False), (1, True)])
+def test_limits_are_of_an_hour(clock: FrozenClock, limits: Limits, pause: float, stopped: bool) -> None:
+    """What is slow enough goes on for days; what is busier than the limits allow is stopped within its first hour."""
+    loop = SimulationLoop(clock, limits)
+    made: list[None] = []
+    loop.count_exchanges = lambda: len(made)
+
+    async def poll() -> None:
+        while True:
+            made.append(None)
+            await asyncio.sleep(pause)
+
+    task = loop.create_task(poll(), name="poller")
+    with pytest.raises(AdvanceLimitError, match=r"in an hour.*poller") if stopped else nullcontext():
+        loop.advance(10 * 86400)
+    assert clock.seconds() < 3600 if stopped else clock.seconds() >= 10 * 86400
+    task.cancel()
     loop.finish()
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HIDDEN = "[hidden]"
 HEADER = "journal"  # the kind of the first line of a saved journal
 BODY_LIMIT = 16_384  # bytes of a body that are shown
+ENTRY_BYTES = 1000  # of an entry with nothing in it, roughly
 LONGEST_SECRET = 1024  # bytes of a secret that are looked for across that end
 
 _SECRET_MEMBERS = re.compile(r'((?:\\*")(?:password|token|secret|value_key_secret)(?:\\*")\s*:\s*\\*")[^"\\]+')
@@ -51,6 +52,11 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<{self.number} {self.kind} {self.data}>"
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory the entry takes."""
+        return ENTRY_BYTES + sum(len(value) for value in self.data.values() if isinstance(value, str))
 
     def get(self, name: str) -> Any:
         """Return what is recorded under `name`, or None."""
@@ -85,6 +91,10 @@ class Exchange(Entry):
         get = self.data.get
         query = f"?{get('query')}" if get("query") else ""
         return f"<{self.number} {get('by')} {get('method')} {get('to')}{get('path')}{query} {get('status')}>"
+
+    @property
+    def weight(self) -> int:
+        return super().weight + len(self.request) + len(self.response)
 
     @property
     def status(self) -> int | None:
@@ -126,15 +136,21 @@ class Exchange(Entry):
 class Journal:
     """The record of a simulation: its entries in order, for iteration and for questions.
 
-    `keep` bounds how many entries stay in memory (None: all). Each entry also goes to the functions in `listeners` as
-    it is completed: an event at once, an exchange when it has ended.
+    `keep` bounds how many entries stay in memory, `keep_bytes` how many bytes they take together with their bodies
+    (None: as many as there are); the latest stay. Each entry also goes to the functions in `listeners` as it is
+    completed: an event at once, an exchange when it has ended.
     """
 
-    def __init__(self, clock: Clock, keep: int | None = None) -> None:
+    def __init__(self, clock: Clock, keep: int | None = None, keep_bytes: int | None = None) -> None:
         self.header: dict[str, Any] = {}  # what the run depends on: see `provenance`
         self._clock = clock
         self._began = clock.now()
-        self._entries: deque[Entry] = deque(maxlen=keep)
+        self._entries: deque[Entry] = deque()
+        self._keep = math.inf if keep is None else keep
+        self._keep_bytes = math.inf if keep_bytes is None else keep_bytes
+        self._bytes = 0
+        self._weights: dict[int, int] = {}  # bytes of the entries that are kept, by number; only where there is a bound
+        self._bounded = keep is not None or keep_bytes is not None
         self._number = 0
         self._secrets: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
@@ -150,7 +166,7 @@ class Journal:
         """Record that something of `kind` (`message.status`, `throttle.refused`, …) happened now."""
         self._number += 1
         entry = Entry(self._number, self._clock.now(), kind, data)
-        self._entries.append(entry)
+        self._keep_entry(entry)
         for listener in self.listeners:
             listener(entry)
         return entry
@@ -160,7 +176,7 @@ class Journal:
         self._number += 1
         fields = {"status": None, "outcome": "pending", "fault": None, **data}
         exchange = Exchange(self._number, self._clock.now(), fields, request)
-        self._entries.append(exchange)
+        self._keep_entry(exchange)
         return exchange
 
     def end(self, exchange: Exchange, outcome: str, status: int | None = None) -> None:
@@ -168,8 +184,28 @@ class Journal:
         exchange.data["outcome"] = outcome
         exchange.data["status"] = status
         exchange.ended = self._clock.now()
+        if self._bounded:
+            self._weigh(exchange)
+            self._drop_oldest()
         for listener in self.listeners:
             listener(exchange)
+
+    def _keep_entry(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        if self._bounded:
+            self._weigh(entry)
+            self._drop_oldest()
+
+    def _weigh(self, entry: Entry) -> None:
+        """Count the bytes of an entry that is kept; again where they have changed."""
+        if self._entries and entry.number >= self._entries[0].number:
+            weight = entry.weight
+            self._bytes += weight - self._weights.get(entry.number, 0)
+            self._weights[entry.number] = weight
+
+    def _drop_oldest(self) -> None:
+        while self._entries and (len(self._entries) > self._keep or self._bytes > self._keep_bytes):
+            self._bytes -= self._weights.pop(self._entries.popleft().number)
 
     def where(
         self,

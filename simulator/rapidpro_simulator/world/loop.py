@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import math
 import selectors
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,9 +21,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WINDOW_SECONDS = 3600  # virtual, within which the limits are counted
+THREAD_WAIT_SECONDS = 0.05  # real, between two looks whether a thread has come back
+
 
 class AdvanceLimitError(RuntimeError):
-    """An advance cost more than `Limits` allow: something is busy without end, or a bound is too tight.
+    """More happened within a virtual hour than `Limits` allow: something is busy without end, or a bound is too tight.
 
     The text names the bound that was reached; the last exchanges are notes of the error.
     """
@@ -36,9 +38,11 @@ class DeadlockError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one advance may cost before it is stopped, and what counts as quiescence.
+    """How much may happen before an advance is stopped, and what counts as quiescence.
 
-    `iterations` are rounds of the event loop, `exchanges` HTTP exchanges, `real_seconds` seconds of the wall clock.
+    `iterations` are rounds of the event loop, `exchanges` HTTP exchanges: so many within one virtual hour, so that an
+    advance may be as long as it likes while its time goes on. `real_seconds` are what a sentence of a live simulation
+    may take; frozen time waits so long for a thread, and else never asks the wall.
     After the asked-for instant an advance lets what is under way come to rest: it goes on while something is due within
     `quiet` virtual seconds, but never longer than `settle` virtual seconds.
     """
@@ -59,9 +63,10 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self.count_exchanges: Callable[[], int] = lambda: 0
         self._outside = 0
         self._horizon: int | None = None
+        self._measured = 0  # from when on the limits are counted, in virtual microseconds
         self._iterations = 0
         self._exchanges = 0
-        self._real_deadline = math.inf
+        self._waits = 0  # for threads, in a row
         super().__init__(_FrozenSelector(self) if clock.frozen else _LiveSelector(self))
         # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond, which a float of some
         # months cannot tell apart. Half a microsecond can be: what is due now is due, and what is due in one is not.
@@ -130,22 +135,36 @@ class SimulationLoop(asyncio.SelectorEventLoop):
 
     def _begin(self, horizon: int | None) -> None:
         self._horizon = horizon
+        self._measure()
+
+    def _measure(self) -> None:
+        self._measured = self.clock.elapsed()
         self._iterations = 0
         self._exchanges = self.count_exchanges()
-        self._real_deadline = time.monotonic() + self.limits.real_seconds
+        self._waits = 0
 
     def _check_limits(self) -> None:
-        if self._iterations > self.limits.iterations:
-            raise AdvanceLimitError(self._complaint(f"more than {self.limits.iterations:,} rounds of the event loop"))
-        if self.count_exchanges() - self._exchanges > self.limits.exchanges:
-            raise AdvanceLimitError(self._complaint(f"more than {self.limits.exchanges:,} exchanges"))
-        if time.monotonic() > self._real_deadline:
-            raise AdvanceLimitError(self._complaint(f"more than {self.limits.real_seconds:g} real seconds"))
+        if self.clock.elapsed() - self._measured >= WINDOW_SECONDS * MICROSECONDS:
+            self._measure()
+        elif self._iterations > self.limits.iterations:
+            raise AdvanceLimitError(
+                self._complaint(f"more than {self.limits.iterations:,} rounds of the event loop in an hour")
+            )
+        elif self.count_exchanges() - self._exchanges > self.limits.exchanges:
+            raise AdvanceLimitError(self._complaint(f"more than {self.limits.exchanges:,} exchanges in an hour"))
+
+    def _wait_for_thread(self) -> None:
+        self._waits += 1
+        if self._waits * THREAD_WAIT_SECONDS > self.limits.real_seconds:
+            raise AdvanceLimitError(self._complaint(f"more than {self.limits.real_seconds:g} real seconds in a thread"))
 
     def _complaint(self, what: str) -> str:
+        return f"the advance took {what}, {self._situation()}"
+
+    def _situation(self) -> str:
         names = sorted(task.get_name() for task in asyncio.all_tasks(self))
         running = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-        return f"the advance took {what}, at {self.clock.now().isoformat()}; running: {running or 'no task'}"
+        return f"at {self.clock.now().isoformat()}; running: {running or 'no task'}"
 
     def _next_event(self, timeout: float | None) -> int | None:
         """Return when something is due, in microseconds: a timer of the loop (in `timeout`) or one of the clock."""
@@ -192,7 +211,9 @@ class _FrozenSelector(_Selector):
         if ready:
             return ready
         if loop._outside:
-            return super().select(0.05)
+            loop._wait_for_thread()
+            return super().select(THREAD_WAIT_SECONDS)
+        loop._waits = 0
         self._jump(timeout)
         loop._run_due()
         return []
@@ -203,7 +224,7 @@ class _FrozenSelector(_Selector):
         horizon = loop._horizon
         if horizon is None:
             if event is None:
-                raise DeadlockError(loop._complaint("for ever").replace("the advance took", "this would wait"))
+                raise DeadlockError(f"this would wait for ever, {loop._situation()}")
             clock.jump_to(event)
         elif event is not None and event <= max(horizon, self._rest(horizon)):
             clock.jump_to(event)

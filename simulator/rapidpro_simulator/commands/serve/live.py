@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .plan import InstancePlan, Plan, RapidProPlan, WorkspacePlan
 
 KEPT_ENTRIES = 10_000  # of the journal, in memory; the file has them all
+KEPT_BYTES = 64 * 1024 * 1024  # of those entries, their bodies included
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -64,6 +65,7 @@ class LiveSimulation:
             generation=plan.generation,
             gateway=plan.gateway,
             keep=KEPT_ENTRIES,
+            keep_bytes=KEPT_BYTES,
         )
         self._file.write(self.simulation.journal.first_line() + "\n")
         self.simulation.journal.listeners.append(self._record)
