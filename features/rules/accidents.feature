@@ -68,6 +68,9 @@ Feature: Rules of accidents
       Then within 30 minutes 5 messages are in the state "sent"
       When the token of the workspace "Main" is deactivated
       Then in the next 1 hour the gateway makes at most 60 RapidPro requests
+      When the token of the workspace "Main" is reactivated
+      And the carrier reports message 1 of the workspace "Main" as delivered
+      Then within 3 hours 1 message is in the state "delivered"
 
     Scenario: The key is revoked while messages wait
       When the token of the workspace "Main" is deactivated
@@ -85,6 +88,9 @@ Feature: Rules of accidents
       When the outgoing key of CHT is "first\nsecond"
       Then in the next 1 hour the gateway makes at most 2000 CouchDB requests
       And in the next 1 hour the gateway makes at most 60 RapidPro requests
+      When the outgoing key of CHT is the token of the workspace "Main"
+      And the carrier reports message 1 of the workspace "Main" as delivered
+      Then within 3 hours the message is in the state "delivered"
 
   @R21 @H4b
   Rule: A question that fails is no reason to hammer

@@ -15,6 +15,9 @@ Feature: Rules of changing the account
       Then within 30 minutes 42 messages are in the state "sent"
       When the instance is switched to the workspace "New"
       Then in the next 6 hours the gateway makes no status requests of the workspace "New"
+      When a pending message is added
+      Then within 30 minutes the workspace "New" has 1 message that is delivered
+      And within 1 hour 1 message is in the state "delivered"
 
     Scenario: References of the old account mean other messages on the new one
       Given a RapidPro workspace "Elsewhere" on "rapidpro.example.org"
@@ -25,6 +28,8 @@ Feature: Rules of changing the account
       When the instance is switched to the workspace "Elsewhere"
       And 6 hours pass
       Then no messages are in the state "delivered"
+      When a pending message is added
+      Then within 1 hour 1 message is in the state "delivered"
 
   @R23
   Rule: Messages of the old account come to an end, and new ones go out through the new account

@@ -34,9 +34,10 @@ Feature: Rules of the quota
       And 10 pending messages
       Then within 30 minutes 10 messages are in the state "sent"
       Given status requests are answered with 429 and Retry-After 1800 for 30 minutes
-      And messages of the workspace "Main" become delivered
       When 30 minutes pass
       Then the gateway has never come back before it was told to
+      When the carrier reports message 1 of the workspace "Main" as delivered
+      Then within 2 hours 1 message is in the state "delivered"
 
   @R11
   Rule: Open messages leave quota for new ones
@@ -63,3 +64,6 @@ Feature: Rules of the quota
       And in the next 7 days the gateway makes at most 100 status requests
       When 1 day passes
       Then in the next 1 day the gateway makes no status requests
+      When a pending message is added
+      Then within 10 minutes every message has been sent once
+      And within 30 minutes 2 messages are in the state "forwarded-by-gateway"

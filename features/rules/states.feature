@@ -39,12 +39,16 @@ Feature: Rules of states
       Given 5 pending messages
       Then within 30 minutes 5 messages are in the state "delivered"
       And in the next 6 hours the gateway makes no status requests
+      When a pending message is added
+      Then within 30 minutes 6 messages are in the state "delivered"
 
     Scenario: Nobody asks about a message that failed
       Given messages of the workspace "Main" become failed
       And 5 pending messages
       Then within 30 minutes 5 messages are in the state "failed"
       And in the next 6 hours the gateway makes no status requests
+      When a pending message is added
+      Then within 30 minutes 6 messages are in the state "failed"
 
     Scenario: A late report changes nothing
       Given a pending message
@@ -52,6 +56,8 @@ Feature: Rules of states
       When the carrier reports message 1 of the workspace "Main" as sent
       And 2 hours pass
       Then the message is in the state "delivered"
+      When a pending message is added
+      Then within 30 minutes 2 messages are in the state "delivered"
 
     @R6a @H14
     Scenario: A message that was delivered is not sent again, whatever CHT's documents say
@@ -60,6 +66,8 @@ Feature: Rules of states
       When message 1 is set to "pending"
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      When a pending message is added
+      Then within 30 minutes 2 messages are in the state "delivered"
 
   @R7 @H17
   Rule: A message that was read is delivered

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.cht.instance import Instance
     from rapidpro_simulator.gateways import GatewayUnderTest, parse_gateway
-    from rapidpro_simulator.gateways.interface import InapplicableError
+    from rapidpro_simulator.gateways.interface import InapplicableError, PatienceError
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
@@ -58,6 +58,7 @@ __all__ = [
     "Latency",
     "Limits",
     "LiveClock",
+    "PatienceError",
     "RapidProHost",
     "Simulation",
     "Workspace",
@@ -69,7 +70,7 @@ _MODULES = {
     "cht.administrator": ("Administrator",),
     "cht.instance": ("Instance",),
     "gateways": ("GatewayUnderTest", "parse_gateway"),
-    "gateways.interface": ("InapplicableError",),
+    "gateways.interface": ("InapplicableError", "PatienceError"),
     "rapidpro.host": ("RapidProHost",),
     "rapidpro.workspace": ("Workspace",),
     "simulation": ("Simulation",),

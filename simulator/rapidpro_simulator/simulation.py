@@ -14,7 +14,7 @@ from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.cht.api.schemas import WIRE_SCHEMAS as CHT_SCHEMAS
 from rapidpro_simulator.cht.couch.schemas import WIRE_SCHEMAS as COUCH_SCHEMAS
 from rapidpro_simulator.cht.instance import Instance
-from rapidpro_simulator.gateways.interface import PARTY, InapplicableError
+from rapidpro_simulator.gateways.interface import PARTY, InapplicableError, PatienceError
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
@@ -166,11 +166,22 @@ class Simulation:
         """Raise `InapplicableError` where so many seconds of a live simulation are more real ones than are allowed."""
         allowed = self.loop.limits.real_seconds
         if wanted > allowed * self.clock.speed > 0:
-            real = timedelta(seconds=round(wanted / self.clock.speed))
             raise InapplicableError(
-                f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self.clock.speed:g}, "
-                f"and no more than {timedelta(seconds=allowed)} are allowed"
+                f"{self._in_real_time(wanted)}, and no more than {timedelta(seconds=allowed)} are allowed"
             )
+
+    def _require_patience(self, wanted: float) -> None:
+        """Raise `PatienceError` where fewer seconds of a live simulation have been waited for than were asked for."""
+        allowed = self.loop.limits.real_seconds
+        if wanted > allowed * self.clock.speed > 0:
+            raise PatienceError(
+                f"gave up after {timedelta(seconds=allowed)} of real time, with no outcome: "
+                f"{self._in_real_time(wanted)}. --gateway-patience allows more, --speed makes it shorter"
+            )
+
+    def _in_real_time(self, wanted: float) -> str:
+        real = timedelta(seconds=round(wanted / self.clock.speed))
+        return f"{timedelta(seconds=wanted)} are {real} of real time at the speed {self.clock.speed:g}"
 
     def _advance(self, seconds: float) -> None:
         try:
@@ -193,8 +204,8 @@ class Simulation:
         """Let time pass until `condition()` holds, at most so long, and return whether it does.
 
         It is asked at once, at the end, and in between soon after something happened; it may make requests. Real
-        gateways are given some real seconds in any case. Raises `InapplicableError` where the time that the limits
-        allow is over sooner.
+        gateways are given some real seconds in any case. Raises `PatienceError` where the time that the limits allow
+        is over sooner: nobody knows then how it would have ended.
         """
         wanted = max(((days * 24 + hours) * 60 + minutes) * 60 + seconds, LEAST_REAL_WAIT_SECONDS * self.clock.speed)
         allowed = self.loop.limits.real_seconds * self.clock.speed or wanted
@@ -203,7 +214,7 @@ class Simulation:
         while not condition():
             left = end - self.clock.elapsed()
             if left <= 0:
-                self._refuse_too_long(wanted)
+                self._require_patience(wanted)
                 return False
             # The longer it takes, the less often it is asked: a month of waiting is no month of questions.
             waited = self.clock.seconds() - began

@@ -125,6 +125,12 @@ def test_no_gateway_without_its_process(simulation: Simulation) -> None:
     assert events == ["gateway.stopped", "gateway.started"]
     assert not simulation.journal.where("gateway.log")
 
+    # Nothing was logged, and it would have been seen: what goes wrong now is found under that name.
+    record(simulation)
+    simulation.fault(kind=FaultKind.REFUSED, to="rapidpro.org")
+    simulation.advance(minutes=2)
+    assert simulation.journal.where("gateway.log", text="*message *")
+
 
 @pytest.mark.parametrize("when", ["before", "during"])
 def test_stopped_gateway_stays_away(simulation: Simulation, when: str) -> None:

@@ -20,8 +20,16 @@ KEY = "the-incoming-key-of-cht"
 class InapplicableError(Exception):
     """A scenario does not apply to the gateway under test, here and now; the text says why.
 
-    Raised where live time would take longer than the limits allow, and where a gateway in another process cannot be
-    driven as a step wants it. The pytest plugin skips the scenario with the text as the reason.
+    Raised before anything is tried: where live time would take longer than the limits allow, and where a gateway in
+    another process cannot be driven as a step wants it. The pytest plugin skips the scenario with the text as the
+    reason. Whatever was tried and took too long is no such case, but a `PatienceError`.
+    """
+
+
+class PatienceError(AssertionError):
+    """The real time that the limits allow is over, and what was waited for has not come: the expectation is not met.
+
+    It is a failure, and never a skip: a gateway that has fallen silent looks just like this.
     """
 
 

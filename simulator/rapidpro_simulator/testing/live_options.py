@@ -59,7 +59,7 @@ def add_options(group: pytest.OptionGroup) -> None:
         "--gateway-patience",
         metavar="SECONDS",
         type=float,
-        help=f"real seconds that a sentence may let pass; more is skipped (default: {Limits().real_seconds:g})",
+        help=f"real seconds that a sentence may let pass; a longer wait fails (default: {Limits().real_seconds:g})",
     )
     option(
         "--speed",

@@ -10,6 +10,7 @@ import pytest
 
 from rapidpro_simulator.rapidpro.delivery.segments import segments
 from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.rapidpro.model.store import MessageStore
 
 from ..conftest import JANE  # noqa: TID252 - the tests have no name from outside
 
@@ -144,6 +145,20 @@ def test_segments(text: str, count: int) -> None:
     assert segments(text) == count
 
 
+class Row:
+    """A row that counts how often rows are looked at."""
+
+    looks = 0
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    @property
+    def id(self) -> int:
+        Row.looks += 1
+        return self._number
+
+
 def test_queries_stay_flat(workspace: Workspace, send: Send) -> None:
     """A message is found by its id, and those of a broadcast by the broadcast's, without looking at all others."""
     messages = [send(JANE, text=f"number {number}", wait=2)[0] for number in range(50)]
@@ -151,3 +166,10 @@ def test_queries_stay_flat(workspace: Workspace, send: Send) -> None:
     assert workspace.database.store.message(10_000) is None
     assert workspace.database.store.broadcast(10_000) is None
     assert messages[0].contact.messages == messages
+
+    store = MessageStore()
+    for kind in ("message", "broadcast"):
+        setattr(store, f"{kind}s", [Row(number) for number in range(1024)])
+        Row.looks = 0
+        assert getattr(store, kind)(1000).id == 1000
+        assert Row.looks <= 14  # halves of halves: 10 or 11, one for the answer, one for this test
