@@ -66,7 +66,8 @@ class Simulation:
     - `latency`: how long an exchange takes (default: a few virtual milliseconds; in live time none is added).
     - `limits`: how much an advance may cost; `keep`: how many entries the journal keeps (None: all),
       `keep_bytes`: how many bytes they may take together (None: as many as they do).
-    - `freeze_datetime`: whether `datetime.now()` of all code in this process agrees with a frozen clock.
+    - `freeze_datetime`: whether `datetime.now()` and `time.time()` of all code in this process agree with a
+      frozen clock; `time.monotonic()` and `time.perf_counter()` stay real.
 
     Use it as a context manager, or `close()` it. Raises `ValueError` for a gateway that there is not. An error in a
     service of the simulation is a defect of the simulator: it is raised where time passes next.
@@ -111,7 +112,7 @@ class Simulation:
         self.gateways: dict[str, Gateway] = {}
         self._defects: list[Exception] = []
         self.loop.set_exception_handler(self._note_defect)
-        self._freezer: _freeze_time | None = self._freeze() if freeze_datetime and self.clock.frozen else None
+        self._freezer = self._freeze() if freeze_datetime and self.clock.frozen else None
 
     def __enter__(self) -> Simulation:
         return self
@@ -305,12 +306,9 @@ class Simulation:
                 self._freezer.stop()
 
     def _freeze(self) -> _freeze_time:
-        from freezegun import freeze_time
+        from rapidpro_simulator.world.frozen_datetime import freeze_datetime
 
-        freezer = freeze_time(self.clock.start)
-        frozen = freezer.start()
-        self.clock.on_jump = frozen.tick
-        return freezer
+        return freeze_datetime(self.clock)
 
     def _schemas_of(self, host: str) -> WireSchemas | None:
         if host in self.hosts:

@@ -32,6 +32,7 @@ LONGEST = 300.0  # real seconds for a command that tries gateways, on a machine 
 BLOCK = re.compile(
     r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+FOLDER = "/home/you/clinic"  # where the reader of the documents is
 PORTS = {"RapidPro textit.com": "8000", "CHT cht.example.org": "5988", "CouchDB": "5984"}
 # What differs between two runs, because it is of real time or of this machine.
 VARIABLE = (
@@ -94,6 +95,7 @@ class Reader:
         if self.served is not None:
             for name, port in PORTS.items():
                 command = command.replace(f"http://127.0.0.1:{port}", self.served.url(name))
+        command = command.replace(FOLDER, str(self.folder))
         path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         ended = subprocess.run(
@@ -113,7 +115,7 @@ class Reader:
         if self.served is not None:
             for name, port in PORTS.items():
                 text = text.replace(self.served.url(name), f"http://127.0.0.1:{port}")
-        return text
+        return text.replace(str(self.folder), FOLDER)
 
     def _compare(self, command: str, expected: list[str], output: str) -> None:
         wanted, found = (settled(text).splitlines() for text in ("\n".join(expected), output.strip("\n")))

@@ -278,7 +278,7 @@ def failure(project: Project) -> str:
         "quota of Main in v2.broadcasts: 1 of 36000 used in the last hour",
         "requests that came closest to",
         "reproduce with",
-        "pytest 'bad.feature::test_what_is_expected_does_not_happen' --seed 7 --gateway cht:5.2 --generation community",
+        "/bad.feature::test_what_is_expected_does_not_happen' --seed 7 --gateway cht:5.2 --generation community",
     ],
 )
 def test_a_failure_explains_itself(failure: str, line: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from inspect import isfunction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .scenario_position import scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,10 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _scenario_of(item: pytest.Item) -> tuple[str, str] | None:
     """Return the file and the name of the scenario that an item runs; None where it runs none."""
-    from pytest_bdd.scenario import scenario_wrapper_template_registry
-
-    function = getattr(item, "obj", None)
-    scenario = scenario_wrapper_template_registry.get(function) if isfunction(function) else None
+    scenario = scenario_of(item)
     return None if scenario is None else (os.path.realpath(scenario.feature.filename), scenario.name)
 
 

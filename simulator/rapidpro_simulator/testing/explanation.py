@@ -1,4 +1,4 @@
-"""Why a scenario failed: the conversation, both sides' messages, the quota, and the requests that came close."""
+"""Why a scenario failed: what may be the cause, the conversation, both sides' messages, the quota, near misses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.events import EVENT_KINDS
+from rapidpro_simulator.testing.causes import causes
 from rapidpro_simulator.testing.expectations import ExpectationError
 from rapidpro_simulator.world.narration import tell
 
@@ -33,9 +34,16 @@ def explain(simulation: Simulation, error: BaseException | None = None) -> str:
 
 def _conversation(simulation: Simulation) -> Iterator[str]:
     entries = [entry for entry in simulation.journal if not _is_routine(entry)]
+    before = causes(entries[:-LATEST])
     latest = entries[-LATEST:]
-    yield f"entries of the journal, the last {len(latest)} of {len(entries)} (CouchDB's routine left out):"
-    for entry in latest:
+    first = f"what may be the cause, and the last {len(latest)}" if before else f"the last {len(latest)}"
+    yield f"entries of the journal, {first} of {len(entries)} (CouchDB's routine left out):"
+    places = {entry.number: place for place, entry in enumerate(entries)}
+    place = -1
+    for entry in [*before, *latest]:
+        if left_out := places[entry.number] - place - 1:
+            yield f"  … {left_out} more"
+        place = places[entry.number]
         yield f"  {tell(simulation.journal, entry, EVENT_KINDS)}"
 
 
