@@ -12,5 +12,10 @@ CHT_EVENTS = (
         ("outgoing_service",),
         lambda data: f"CHT has its settings: it sends through {data['outgoing_service'] or 'no service'}",
     ),
+    EventKind(
+        "settings.not_simulated",
+        ("names",),
+        lambda data: f"CHT's settings name what is not simulated: {', '.join(data['names'])}",
+    ),
     EventKind("document.saved", ("db", "id", "rev"), "{db}: {id} is saved as {rev}"),
 )

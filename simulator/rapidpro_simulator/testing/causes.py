@@ -30,6 +30,7 @@ EVENTS = (
     "gateway.not_ready",
     "import.skipped",
     "incident.started",
+    "settings.not_simulated",
 )
 
 

@@ -26,10 +26,19 @@ TROUBLE = 500
 def explain(simulation: Simulation, error: BaseException | None = None) -> str:
     """Return what happened in `simulation`, for the reader of a failed scenario; redacted."""
     lines = [f"virtual time {simulation.clock.now():%Y-%m-%d %H:%M:%S} UTC, seed {simulation.seed.value}"]
+    names = settings_not_simulated(simulation)
+    if names:
+        lines.append(f"CHT's settings name what is not simulated: {', '.join(names)}")
     lines += ["", *_conversation(simulation), *_messages(simulation), *_quota(simulation)]
     if isinstance(error, ExpectationError) and error.wanted:
         lines += _near_misses(simulation, error.wanted)
     return simulation.journal.redact("\n".join(lines))
+
+
+def settings_not_simulated(simulation: Simulation) -> list[str]:
+    """Return the names of settings of CHT that nothing acts on, as the journal tells them."""
+    events = simulation.journal.where("settings.not_simulated")
+    return sorted({name for event in events for name in event.data["names"]})
 
 
 def _conversation(simulation: Simulation) -> Iterator[str]:

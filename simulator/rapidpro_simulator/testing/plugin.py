@@ -2,7 +2,7 @@
 
 It is installed by its entry point, so a project that has rapidpro-simulator has all of it. The simulation is imported
 when a scenario runs, not when pytest starts. The hooks are in modules of their own: `collection`, `selection`,
-`scenario_position`, `step_errors`, `judgement`, `reporting`.
+`scenario_position`, `step_errors`, `judgement`, `reporting`, `not_simulated`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from zlib import crc32
 
 import pytest
 
-from . import collection, judgement, reporting, scenario_position, selection, step_errors
+from . import collection, judgement, not_simulated, reporting, scenario_position, selection, step_errors
 from .catalogue import STEP_MODULES
 from .live_options import header, limits_of
 from .options import OPTIONS, add_options, read_options
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[OPTIONS] = read_options(config)
-    for module in (collection, judgement, reporting, scenario_position, selection, step_errors):
+    for module in (collection, judgement, not_simulated, reporting, scenario_position, selection, step_errors):
         config.pluginmanager.register(module, module.__name__)
     for name in STEP_MODULES:
         config.pluginmanager.import_plugin(f"rapidpro_simulator.steps.{name}")

@@ -14,9 +14,10 @@ from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.javascript import as_object, is_deeply_equal
 
 from .defaults import DEFAULT_PERMISSIONS
+from .simulated_settings import not_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.world.journal import Journal
@@ -32,12 +33,14 @@ class Configuration:
 
     `settings` is what the process works with. `is_up` is false from an error of the feed, which ends the real process,
     until the restarted one has read its settings; those in `on_exit` hear of the error, as whatever else was in the
-    process's memory is lost too, and those in `on_return` of the restart.
+    process's memory is lost too, and those in `on_return` of the restart. `transitions` are those that are simulated.
     """
 
-    def __init__(self, couch: CouchClient, journal: Journal) -> None:
+    def __init__(self, couch: CouchClient, journal: Journal, transitions: Container[str] = ()) -> None:
         self._couch = couch
         self._journal = journal
+        self._transitions = transitions
+        self._told: set[str] = set()
         self._follower: asyncio.Task[None] | None = None
         self.settings: Document = {}
         self.is_up = False
@@ -82,6 +85,13 @@ class Configuration:
         for role in as_object(self.settings.get("roles")):
             await self._admit(role)
         self._journal.event("cht.settings", outgoing_service=_outgoing_service(self.settings))
+        self._tell_what_is_not_simulated()
+
+    def _tell_what_is_not_simulated(self) -> None:
+        names = [name for name in not_simulated(self.settings, self._transitions) if name not in self._told]
+        self._told.update(names)
+        if names:
+            self._journal.event("settings.not_simulated", names=names)
 
     async def _document(self) -> Document:
         document = await self._couch.get(DOCUMENT)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.forms import read_text
-from rapidpro_simulator.cht.javascript import as_object, is_truthy
 from rapidpro_simulator.cht.messages.phones import normalised_or_raw
+
+from .simulated_settings import enabled_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,15 +56,6 @@ async def store(context: ApiContext, documents: Sequence[Document]) -> list[Docu
     if not enabled:
         return await context.couch.bulk_docs(documents)
     return [await _store_with_transitions(context, document, enabled) for document in documents]
-
-
-def enabled_transitions(settings: Document) -> list[str]:
-    """Return the names of the transitions that `settings` enable."""
-    return [name for name, value in as_object(settings.get("transitions")).items() if _is_enabled(value)]
-
-
-def _is_enabled(value: Any) -> bool:
-    return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))
 
 
 async def _store_with_transitions(context: ApiContext, document: Document, enabled: Sequence[str]) -> Document:

@@ -80,6 +80,7 @@ class ChtApi:
         on_stored: Callable[[str], object] = nobody_listens,
     ) -> None:
         clock, journal = context.clock, context.journal
+        transitions: dict[str, Transition] = {}
         self.context = ApiContext(
             clock=clock,
             stream=context.seed.stream(f"{name} api"),
@@ -87,9 +88,10 @@ class ChtApi:
             couch=couch,
             release=release,
             access=AccessControl(couch, release, behind_nginx=behind_nginx),
-            configuration=Configuration(couch, journal),
+            configuration=Configuration(couch, journal, transitions),
             outgoing=Outgoing(clock),
             on_stored=on_stored,
+            transitions=transitions,
         )
         self.transitions.update({name: partial(run, self.context) for name, run in TRANSITIONS.items()})
         self._request_ids = context.seed.stream(f"{name} requests")

@@ -1,0 +1,74 @@
+"""Which settings of CHT something acts on here, and which of an instance's do nothing (cht 4, 6.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.javascript import is_truthy
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+
+    from rapidpro_simulator.cht.couch.client import Document
+
+ALL: Mapping[str, Any] = {}
+SIMULATED: Mapping[str, Mapping[str, Any]] = {
+    "default_country_code": ALL,
+    "default_responses": ALL,
+    "forms": ALL,
+    "forms_only_mode": ALL,
+    "gateway_number": ALL,
+    "locale": ALL,
+    "outgoing_deny_list": ALL,
+    "outgoing_deny_shorter_than": ALL,
+    "outgoing_deny_with_alphas": ALL,
+    "permissions": ALL,
+    "phone_validation": ALL,
+    "roles": ALL,
+    "sms": {"duplicate_limit": ALL, "outgoing_service": ALL, "rapidpro": {"url": ALL}},
+}
+"""By section; where only members of a section are simulated, those."""
+TRANSITIONS = "transitions"
+SERVICES = ("medic-gateway", "rapidpro")
+"""Values of `sms.outgoing_service`."""
+
+
+def enabled_transitions(settings: Document) -> list[str]:
+    """Return the names of the transitions that `settings` enable."""
+    transitions = settings.get(TRANSITIONS)
+    found = transitions.items() if isinstance(transitions, dict) else ()
+    return [name for name, value in found if _is_enabled(value)]
+
+
+def not_simulated(settings: Document, transitions: Container[str]) -> list[str]:
+    """Return the names of settings that nothing acts on, such as `outbound` and `transitions.muting`, sorted.
+
+    `transitions` are the names of those that are simulated. What is empty or switched off needs nothing that acts.
+    """
+    sections = {name: value for name, value in settings.items() if name != TRANSITIONS}
+    names = [
+        *_unknown(sections, SIMULATED),
+        *(f"{TRANSITIONS}.{name}" for name in enabled_transitions(settings) if name not in transitions),
+        *_service(settings.get("sms")),
+    ]
+    return sorted(names)
+
+
+def _unknown(settings: Document, known: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in settings.items():
+        if not is_truthy(value) or value in ({}, []):
+            continue
+        if name not in known:
+            yield prefix + name
+        elif known[name] and isinstance(value, dict):
+            yield from _unknown(value, known[name], f"{prefix}{name}.")
+
+
+def _service(sms: Any) -> Iterator[str]:
+    service = sms.get("outgoing_service") if isinstance(sms, dict) else None
+    if is_truthy(service) and service not in SERVICES:
+        yield f"sms.outgoing_service {service}"
+
+
+def _is_enabled(value: Any) -> bool:
+    return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))
