@@ -7,6 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
+    from tests.rapidpro.api.conftest import Server
 
 URN = "tel:+250788123123"
 BODY = {"urns": ["tel:0788123123"], "text": "Visit tomorrow"}
@@ -17,7 +18,7 @@ def errors(text: str) -> dict[str, list[str]]:
     return {"non_field_errors": [text]}
 
 
-def test_created_in_the_community_generation(community: Any) -> None:
+def test_created_in_the_community_generation(community: Server) -> None:
     """A broadcast looks as in the specification, key by key (rapidpro 4.1)."""
     reply = community.post("broadcasts.json", BODY)
     created_on = reply.json()["created_on"]
@@ -28,7 +29,7 @@ def test_created_in_the_community_generation(community: Any) -> None:
     )
 
 
-def test_created_in_the_newer_generation(textit: Any) -> None:
+def test_created_in_the_newer_generation(textit: Server) -> None:
     """There it has a UUID in front, and its number at the end."""
     reply = textit.post("broadcasts.json", BODY)
     data = reply.json()
@@ -40,18 +41,18 @@ def test_created_in_the_newer_generation(textit: Any) -> None:
     )
 
 
-def test_whole_seconds(community: Any, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whole_seconds(community: Server, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fraction of zero is left out of an instant (rapidpro 0.3)."""
     monkeypatch.setattr(community.rapidpro.clock, "now", lambda: clock.start)
     assert community.post("broadcasts.json", BODY).json()["created_on"] == "2026-03-02T08:00:00Z"
 
 
-def test_unicode(server: Any) -> None:
+def test_unicode(server: Server) -> None:
     """Text goes out as it came in, as UTF-8 and not escaped."""
     assert '"Muraho é 😀"' in server.post("broadcasts.json", {**BODY, "text": "Muraho é 😀"}).text
 
 
-def test_no_idempotency(server: Any) -> None:
+def test_no_idempotency(server: Server) -> None:
     """The same request again is another broadcast, the newest of which is listed first."""
     for _ in range(2):
         server.post("broadcasts.json", BODY)
@@ -92,13 +93,13 @@ def test_no_idempotency(server: Any) -> None:
         ),
     ],
 )
-def test_validation(server: Any, body: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_validation(server: Server, body: dict[str, Any], expected: dict[str, Any]) -> None:
     """What is wrong with a body is said in the service's words, and nothing is created."""
     assert server.post("broadcasts.json", body).said == (400, expected)
     assert server.workspace.broadcasts == []
 
 
-def test_text_limits(community: Any) -> None:
+def test_text_limits(community: Server) -> None:
     """A text of 640 characters passes in the community generation, one more does not."""
     assert community.post("broadcasts.json", {**BODY, "text": "x" * 640}).status == 201
     assert community.post("broadcasts.json", {**BODY, "text": "x" * 641}).said == (
@@ -107,13 +108,13 @@ def test_text_limits(community: Any) -> None:
     )
 
 
-def test_longer_texts(textit: Any) -> None:
+def test_longer_texts(textit: Server) -> None:
     """The newer generation takes 4096 characters."""
     statuses = [textit.post("broadcasts.json", {**BODY, "text": "x" * length}).status for length in (4096, 4097)]
     assert statuses == [201, 400]
 
 
-def test_recipients(server: Any) -> None:
+def test_recipients(server: Server) -> None:
     """Contacts are named by UUID or a URN of theirs, groups by UUID or name in any case."""
     ann = server.workspace.contacts.create([URN], "Ann")
     group = server.workspace.add_group("Nurses", [ann])
@@ -124,46 +125,46 @@ def test_recipients(server: Any) -> None:
     assert (data["base_language"], data["text"]) == ("kin", {"kin": "Muraho"})
 
 
-def test_anonymous_workspace(server: Any) -> None:
+def test_anonymous_workspace(server: Server) -> None:
     """Who may not see numbers may still send to them."""
     server.workspace.settings.anonymous = True
     assert server.post("broadcasts.json", BODY).json()["urns"] is None
 
 
 @pytest.mark.parametrize("path", ["broadcasts.json?id=1", "broadcasts.json?id=0", "broadcasts.json?after=2026-03-02"])
-def test_filters(server: Any, path: str) -> None:
+def test_filters(server: Server, path: str) -> None:
     """A broadcast is found by its number or date; a number of 0 is no filter."""
     server.post("broadcasts.json", BODY)
     assert len(server.get(path).results) == 1
 
 
 @pytest.mark.parametrize("path", ["broadcasts.json?id=2", "broadcasts.json?after=junk", "broadcasts.json?before=2026"])
-def test_nothing_found(server: Any, path: str) -> None:
+def test_nothing_found(server: Server, path: str) -> None:
     """No match is an empty page; so is a date that cannot be read."""
     server.post("broadcasts.json", BODY)
     assert server.get(path).results == []
 
 
-def test_found_by_uuid(textit: Any) -> None:
+def test_found_by_uuid(textit: Server) -> None:
     """The newer generation finds a broadcast by its UUID, and minds what is none."""
     uuid = textit.post("broadcasts.json", BODY).json()["uuid"]
     assert len(textit.get(f"broadcasts.json?uuid={uuid}").results) == 1
     assert textit.get("broadcasts.json?uuid=xyz").said == (400, {"detail": "Param 'uuid': xyz is not a valid UUID."})
 
 
-def test_stray_uuid(community: Any) -> None:
+def test_stray_uuid(community: Server) -> None:
     """A parameter that makes no sense on a POST is looked up nevertheless."""
     uuid = "0199bb93-ec0f-703b-9b5b-d26d4b6b133c"
     assert community.post(f"broadcasts.json?uuid={uuid}", BODY).status == 500
 
 
-def test_stray_uuid_in_the_newer_generation(textit: Any) -> None:
+def test_stray_uuid_in_the_newer_generation(textit: Server) -> None:
     """There the parameter leads nowhere."""
     reply = textit.post("broadcasts.json?uuid=0199bb93-ec0f-703b-9b5b-d26d4b6b133c", BODY)
     assert reply.said == (404, {"detail": "No Broadcast matches the given query."})
 
 
-def test_mailroom_down_in_the_community_generation(community: Any, loop: Any) -> None:
+def test_mailroom_down_in_the_community_generation(community: Server, loop: Any) -> None:
     """The broadcast is taken, and stays queued (rapidpro 4.1)."""
     community.rapidpro.mailroom_status = "down"
     assert community.post("broadcasts.json", BODY).status == 201
@@ -171,7 +172,7 @@ def test_mailroom_down_in_the_community_generation(community: Any, loop: Any) ->
     assert [row["status"] for row in community.get("broadcasts.json").results] == ["queued"]
 
 
-def test_mailroom_down_in_the_newer_generation(textit: Any) -> None:
+def test_mailroom_down_in_the_newer_generation(textit: Server) -> None:
     """The client gets the error page, and there is no broadcast."""
     textit.rapidpro.mailroom_status = "down"
     reply = textit.post("broadcasts.json", BODY)
@@ -179,14 +180,14 @@ def test_mailroom_down_in_the_newer_generation(textit: Any) -> None:
     assert textit.workspace.broadcasts == []
 
 
-def test_slow_mailroom(textit: Any, clock: FrozenClock) -> None:
+def test_slow_mailroom(textit: Server, clock: FrozenClock) -> None:
     """The client waits as long as mailroom takes."""
     textit.rapidpro.slow_mailroom(30)
     textit.post("broadcasts.json", BODY)
     assert timedelta(seconds=30) < clock.now() - clock.start < timedelta(seconds=31)
 
 
-def test_quick_replies(textit: Any) -> None:
+def test_quick_replies(textit: Server) -> None:
     """Quick replies are checked by their type and shown whole."""
     body = {**BODY, "quick_replies": [{"text": "Yes"}, {"type": "url", "text": "Go", "extra": "https://x.org"}]}
     assert textit.post("broadcasts.json", body).json()["quick_replies"] == {
@@ -202,7 +203,7 @@ def test_quick_replies(textit: Any) -> None:
         ({"type": "location", "extra": "x"}, "Quick replies of type 'location' cannot have an 'extra' value."),
     ],
 )
-def test_bad_quick_replies(textit: Any, reply: dict[str, str], error: str) -> None:
+def test_bad_quick_replies(textit: Server, reply: dict[str, str], error: str) -> None:
     """A quick reply says what it lacks."""
     said = textit.post("broadcasts.json", {**BODY, "quick_replies": [reply]}).said
     assert said == (400, {"quick_replies": {"eng": {"0": [error]}}})
@@ -214,7 +215,7 @@ def test_older_form(start: Any) -> None:
     assert (reply.status, " ".join(reply.json())) == (201, "id urns contacts groups text status created_on")
 
 
-def test_no_flow_language(server: Any) -> None:
+def test_no_flow_language(server: Server) -> None:
     """In a workspace without flow languages a plain text is in none."""
     server.workspace.settings.languages = ()
     assert server.post("broadcasts.json", {"urns": ["tel:+250788123123"], "text": "Hi"}).json()["text"] == {"und": "Hi"}

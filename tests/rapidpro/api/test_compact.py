@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.rapidpro.api.conftest import Server
+
 
 @pytest.mark.parametrize("name", ["workspace", "org"])
-def test_workspace(server: Any, name: str) -> None:
+def test_workspace(server: Server, name: str) -> None:
     """The workspace is a single object, under two names."""
     workspace = server.workspace
     assert server.get(f"{name}.json").json() == {
@@ -23,7 +26,7 @@ def test_workspace(server: Any, name: str) -> None:
     }
 
 
-def test_channels(server: Any) -> None:
+def test_channels(server: Server) -> None:
     """Channels are listed, the newest first; a phone says how it is."""
     server.workspace.add_channel("android", "Phone", address="+250788000009")
     phone, aggregator = server.get("channels.json").results
@@ -32,13 +35,13 @@ def test_channels(server: Any) -> None:
 
 
 @pytest.mark.parametrize(("query", "count"), [("address=%2B250788000009", 1), ("address=1", 0)])
-def test_channel_by_address(server: Any, query: str, count: int) -> None:
+def test_channel_by_address(server: Server, query: str, count: int) -> None:
     """A channel is found by its exact address."""
     server.workspace.add_channel("android", "Phone", address="+250788000009")
     assert len(server.get(f"channels.json?{query}").results) == count
 
 
-def test_groups(server: Any) -> None:
+def test_groups(server: Server) -> None:
     """Groups say how many they are; they are found by name in any case."""
     group = server.workspace.add_group("Nurses", [server.workspace.contacts.create()])
     server.workspace.fields.add("age", kind="number")
@@ -49,7 +52,7 @@ def test_groups(server: Any) -> None:
     assert [row["name"] for row in server.get("groups.json").results] == ["Old", "Nurses"]
 
 
-def test_unreadable_group(server: Any) -> None:
+def test_unreadable_group(server: Server) -> None:
     """The newer generation says of a query that it makes no sense (rapidpro 4.11)."""
     server.workspace.add_group("Broken", query="nonsense = 1")
     [shown] = server.get("groups.json").results
@@ -57,7 +60,7 @@ def test_unreadable_group(server: Any) -> None:
     assert shown["status"] == expected[server.rapidpro.generation.name]
 
 
-def test_exclusive(server: Any) -> None:
+def test_exclusive(server: Server) -> None:
     """A group is named in one way."""
     assert server.get("groups.json?uuid=x&name=y").said == (
         400,
@@ -65,7 +68,7 @@ def test_exclusive(server: Any) -> None:
     )
 
 
-def test_channel_events(server: Any) -> None:
+def test_channel_events(server: Server) -> None:
     """Calls and new conversations are listed, the newest first (rapidpro 4.15)."""
     workspace = server.workspace
     ann, [channel] = workspace.contacts.create(["tel:+250788000001"], "Ann"), workspace.channels
@@ -81,7 +84,7 @@ def test_channel_events(server: Any) -> None:
     assert len(server.get(f"channel_events.json?contact={ann.uuid}").results) == 3
 
 
-def test_optins(community: Any) -> None:
+def test_optins(community: Server) -> None:
     """Opt-ins are made, and no two have one name (rapidpro 4.15)."""
     created = community.post("optins.json", {"name": "Jokes"})
     assert (created.status, list(created.json())) == (201, ["uuid", "name", "created_on"])
@@ -90,17 +93,17 @@ def test_optins(community: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["classifiers", "templates"])
-def test_nothing(community: Any, name: str) -> None:
+def test_nothing(community: Server, name: str) -> None:
     """What a workspace never has here is an empty page."""
     assert community.get(f"{name}.json").said == (200, {"next": None, "previous": None, "results": []})
 
 
-def test_archives(server: Any) -> None:
+def test_archives(server: Server) -> None:
     """Archives are counted: there are none (rapidpro 3.1)."""
     assert server.get("archives.json").said == (200, {"count": 0, "next": None, "previous": None, "results": []})
 
 
-def test_statistics(textit: Any, clock: Any) -> None:
+def test_statistics(textit: Server, clock: Any) -> None:
     """Messages are counted by day and channel; days without any are left out (rapidpro 4.15)."""
     workspace, [channel] = textit.workspace, textit.workspace.channels
     ann = workspace.contacts.create(["tel:+250788000001"])
@@ -128,6 +131,6 @@ def test_statistics(textit: Any, clock: Any) -> None:
         ("since=2020-01-01&until=2026-01-01", "Date range can't be more than 366 days."),
     ],
 )
-def test_statistics_refused(textit: Any, query: str, detail: str) -> None:
+def test_statistics_refused(textit: Server, query: str, detail: str) -> None:
     """What are no dates, or too many of them, is refused."""
     assert textit.get(f"statistics.json?{query}").said == (400, {"detail": detail})

@@ -8,17 +8,18 @@ from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.loop import SimulationLoop
+    from tests.rapidpro.api.conftest import Server
 
 URN = "tel:+250788123123"
 OTHER = "tel:+250788000001"
 UNKNOWN = "0199bb93-ec0f-703b-9b5b-d26d4b6b133c"
 
 
-def ann(server: Any, *urns: str) -> Any:
+def ann(server: Server, *urns: str) -> Any:
     return server.workspace.contacts.create(urns or [URN], "Ann")
 
 
-def test_listed(community: Any) -> None:
+def test_listed(community: Server) -> None:
     """A contact shows what is known of it, in order."""
     contact = ann(community)
     community.workspace.add_group("Nurses", [contact])
@@ -44,30 +45,30 @@ def test_listed(community: Any) -> None:
         ("contact=whatever", 1),
     ],
 )
-def test_filters(server: Any, query: str, count: int) -> None:
+def test_filters(server: Server, query: str, count: int) -> None:
     """Contacts are found by URN, group and date; unknown parameters don't matter."""
     server.workspace.add_group("Nurses", [ann(server)])
     assert len(server.get(f"contacts.json?{query}").results) == count
 
 
-def test_bad_urn(server: Any) -> None:
+def test_bad_urn(server: Server) -> None:
     """A URN without a scheme is an error."""
     assert server.get("contacts.json?urn=12345").said == (400, {"detail": "Invalid URN: 12345"})
 
 
-def test_bad_uuid(community: Any) -> None:
+def test_bad_uuid(community: Server) -> None:
     """What is no UUID finds nobody in the community generation."""
     assert community.get("contacts.json?uuid=xyz").results == []
 
 
-def test_checked_uuid(textit: Any) -> None:
+def test_checked_uuid(textit: Server) -> None:
     """The newer generation says so, and counts repeats."""
     assert textit.get("contacts.json?uuid=xyz").json() == {"detail": "Param 'uuid': xyz is not a valid UUID."}
     many = "&".join([f"uuid={UNKNOWN}"] * 101)
     assert textit.get(f"contacts.json?{many}").json() == {"detail": "Param 'uuid' can have a maximum of 100 values."}
 
 
-def test_order(server: Any, loop: SimulationLoop) -> None:
+def test_order(server: Server, loop: SimulationLoop) -> None:
     """Who was modified last comes first, unless the order is reversed."""
     first = ann(server, URN)
     loop.advance(1)
@@ -76,14 +77,14 @@ def test_order(server: Any, loop: SimulationLoop) -> None:
     assert order == [[second.uuid, first.uuid], [first.uuid, second.uuid]]
 
 
-def test_expanded_urns(server: Any) -> None:
+def test_expanded_urns(server: Server) -> None:
     """URNs can be shown part by part."""
     ann(server, f"{URN}#Annie")
     (row,) = server.get("contacts.json?expand_urns=true").results
     assert row["urns"] == [{"channel": None, "scheme": "tel", "path": "+250788123123", "display": "Annie"}]
 
 
-def test_anonymous_workspace(server: Any) -> None:
+def test_anonymous_workspace(server: Server) -> None:
     """Numbers are masked, a stand-in is shown, and nobody is found by number."""
     contact = ann(server)
     server.workspace.settings.anonymous = True
@@ -95,7 +96,7 @@ def test_anonymous_workspace(server: Any) -> None:
     )
 
 
-def test_create(server: Any) -> None:
+def test_create(server: Server) -> None:
     """A contact can be anything from nothing to somebody with numbers, groups and fields."""
     server.workspace.add_group("Nurses")
     server.workspace.fields.add("age", kind="number")
@@ -117,27 +118,27 @@ def test_create(server: Any) -> None:
         ({"urns": ["123"]}, {"urns": {"0": ["Invalid URN: 123. Ensure phone numbers contain country codes."]}}),
     ],
 )
-def test_invalid(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
+def test_invalid(server: Server, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """What is wrong with a contact is said field by field."""
     server.workspace.add_group("Old", query="age > 60")
     assert server.post("contacts.json", body).said == (400, errors)
 
 
-def test_taken(community: Any) -> None:
+def test_taken(community: Server) -> None:
     """Nobody is created with the number of somebody else."""
     ann(community)
     said = community.post("contacts.json", {"urns": ["tel:0788123123"]}).said
     assert said == (400, {"urns": ["URN belongs to another contact: tel:+250788123123"]})
 
 
-def test_in_use(textit: Any) -> None:
+def test_in_use(textit: Server) -> None:
     """The newer generation says which of the numbers it is."""
     ann(textit)
     said = textit.post("contacts.json", {"urns": [OTHER, URN]}).said
     assert said == (400, {"urns": {"1": ["URN is in use by another contact."]}})
 
 
-def test_update(server: Any) -> None:
+def test_update(server: Server) -> None:
     """Only what is given changes; null clears."""
     contact = ann(server)
     server.workspace.fields.add("village")
@@ -146,7 +147,7 @@ def test_update(server: Any) -> None:
     assert (status, data["name"], data["language"], data["fields"]) == (200, "Ann", "kin", {"village": None})
 
 
-def test_moved(community: Any) -> None:
+def test_moved(community: Server) -> None:
     """An update takes a number from somebody else without a word."""
     ann(community)
     bob = ann(community, OTHER)
@@ -154,14 +155,14 @@ def test_moved(community: Any) -> None:
     assert sorted(row["urns"] for row in community.get("contacts.json").results) == [[], [URN]]
 
 
-def test_not_moved(textit: Any) -> None:
+def test_not_moved(textit: Server) -> None:
     """The newer generation refuses that."""
     ann(textit)
     bob = ann(textit, OTHER)
     assert textit.post(f"contacts.json?uuid={bob.uuid}", {"urns": [URN]}).status == 400
 
 
-def test_unknown(server: Any) -> None:
+def test_unknown(server: Server) -> None:
     """A UUID must be somebody's; a URN makes somebody new."""
     assert server.post(f"contacts.json?uuid={UNKNOWN}", {}).said == (
         404,
@@ -183,7 +184,7 @@ def test_unknown_in_an_older_generation(start: Any) -> None:
         ("uuid", {"groups": ["Nurses"]}, {"groups": ["Non-active contacts can't be added to groups"]}),
     ],
 )
-def test_invalid_updates(server: Any, query: str, body: dict[str, Any], errors: dict[str, Any]) -> None:
+def test_invalid_updates(server: Server, query: str, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """Some changes are not for everybody."""
     server.workspace.add_group("Nurses")
     contact = ann(server)
@@ -192,13 +193,13 @@ def test_invalid_updates(server: Any, query: str, body: dict[str, Any], errors: 
     assert server.post(f"contacts.json?{query}={value}", body).said == (400, errors)
 
 
-def test_two_lookups(server: Any) -> None:
+def test_two_lookups(server: Server) -> None:
     """A contact is named in one way."""
     detail = "URL can only contain one of the following parameters: urn, uuid"
     assert server.post(f"contacts.json?uuid={UNKNOWN}&urn={URN}", {}).said == (400, {"detail": detail})
 
 
-def test_delete(server: Any) -> None:
+def test_delete(server: Server) -> None:
     """Who is deleted keeps nothing but a UUID, and is not listed with the others."""
     contact = ann(server)
     reply = server.ask("DELETE", f"contacts.json?uuid={contact.uuid}")
@@ -212,13 +213,13 @@ def test_delete(server: Any) -> None:
     )
 
 
-def test_delete_whom(server: Any) -> None:
+def test_delete_whom(server: Server) -> None:
     """Without a name nobody is deleted."""
     detail = "URL must contain one of the following parameters: urn, uuid"
     assert server.ask("DELETE", "contacts.json").said == (400, {"detail": detail})
 
 
-def test_meanwhile(server: Any, loop: SimulationLoop) -> None:
+def test_meanwhile(server: Server, loop: SimulationLoop) -> None:
     """Whoever waits for a slow mailroom finds what others have done meanwhile."""
     server.rapidpro.slow_mailroom(5)
     loop.call_later(2, ann, server)
@@ -237,13 +238,13 @@ def test_meanwhile(server: Any, loop: SimulationLoop) -> None:
         ("number", "five", None),
     ],
 )
-def test_field_values(server: Any, kind: str, given: str, shown: str | None) -> None:
+def test_field_values(server: Server, kind: str, given: str, shown: str | None) -> None:
     """A field shows what its type can read, and nothing else (rapidpro 4.3, 8.5)."""
     server.workspace.fields.add("age", kind=kind)
     assert server.post("contacts.json", {"fields": {"age": given}}).json()["fields"] == {"age": shown}
 
 
-def test_notes(textit: Any) -> None:
+def test_notes(textit: Server) -> None:
     """The newer generation keeps the last five notes about somebody, the newest first."""
     uuid = textit.post("contacts.json", {"note": "Note 0"}).json()["uuid"]
     for number in range(1, 7):
@@ -255,7 +256,7 @@ def test_notes(textit: Any) -> None:
     )
 
 
-def test_no_notes(community: Any) -> None:
+def test_no_notes(community: Server) -> None:
     """The community generation knows no notes, and ignores them."""
     assert "notes" not in community.post("contacts.json", {"note": "Note"}).json()
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+if TYPE_CHECKING:
+    from tests.rapidpro.api.conftest import Server
 
-def test_links_from_outside(server: Any, network: Any, loop: Any) -> None:
+
+def test_links_from_outside(server: Server, network: Any, loop: Any) -> None:
     """A client from outside gets links that lead back over its own way in."""
     contact = server.workspace.contacts.create(["tel:+250788123123"])
     for number in range(251):

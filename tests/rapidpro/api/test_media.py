@@ -1,19 +1,23 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.rapidpro.api.conftest import Server
+
 
 URN = "tel:+250788123123"
 
 
-def upload(server: Any, content_type: str = "image/jpeg", name: str = "file") -> Any:
+def upload(server: Server, content_type: str = "image/jpeg", name: str = "file") -> Any:
     headers = server.authorization | {"Content-Type": "multipart/form-data; boundary=x"}
     part = f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="a.jpg"\r\nContent-Type: {content_type}\r\n'
     return server.ask("POST", "media.json", headers=headers, data=f"{part}\r\nabc\r\n--x--\r\n".encode())
 
 
-def test_upload(server: Any) -> None:
+def test_upload(server: Server) -> None:
     """What is uploaded gets a UUID and an address."""
     status, data = upload(server).said
     assert (status, data["content_type"], data["filename"], data["size"]) == (201, "image/jpeg", "a.jpg", 3)
@@ -27,25 +31,25 @@ def test_upload(server: Any) -> None:
         ({"name": "document"}, {"file": ["No file was submitted."]}),
     ],
 )
-def test_refused(server: Any, options: dict[str, str], errors: dict[str, Any]) -> None:
+def test_refused(server: Server, options: dict[str, str], errors: dict[str, Any]) -> None:
     """Not every file is taken."""
     assert upload(server, **options).said == (400, errors)
 
 
-def test_only_multipart(server: Any) -> None:
+def test_only_multipart(server: Server) -> None:
     """A file cannot be sent as JSON."""
     assert server.post("media.json", {"file": "a"}).status == 415
 
 
 @pytest.mark.parametrize("form", ["{uuid}", "image/jpeg:{url}"])
-def test_attached(server: Any, form: str) -> None:
+def test_attached(server: Server, form: str) -> None:
     """A broadcast names media by UUID or by an address that contains it."""
     media = upload(server).json()
     body = {"urns": [URN], "text": "Look", "attachments": [form.format(**media)]}
     assert server.post("broadcasts.json", body).json()["attachments"] == {"eng": [f"image/jpeg:{media['url']}"]}
 
 
-def test_attached_to_a_message(server: Any) -> None:
+def test_attached_to_a_message(server: Server) -> None:
     """A message shows its attachments in parts, and the first as a whole."""
     media = upload(server).json()
     server.workspace.contacts.create([URN])
@@ -54,13 +58,13 @@ def test_attached_to_a_message(server: Any) -> None:
     assert data["media"] == f"image/jpeg:{media['url']}"
 
 
-def test_base_language_without_text(server: Any) -> None:
+def test_base_language_without_text(server: Server) -> None:
     """RapidPro fails over the base language of a broadcast that has attachments and no text (rapidpro 4.1)."""
     body = {"urns": [URN], "attachments": [upload(server).json()["uuid"]], "base_language": "eng"}
     assert server.post("broadcasts.json", body).status == 500
 
 
-def test_attachments_in_the_base_language(server: Any) -> None:
+def test_attachments_in_the_base_language(server: Server) -> None:
     """Attachments must be given in the language of the text."""
     body = {"urns": [URN], "text": {"eng": "Look"}, "attachments": {"kin": [upload(server).json()["uuid"]]}}
     assert server.post("broadcasts.json", {**body, "base_language": "eng"}).said == (

@@ -1,24 +1,28 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
+if TYPE_CHECKING:
+    from tests.rapidpro.api.conftest import Server
+
+
 JANE = "tel:+250788000001"
 
 
-def act(server: Any, action: str, messages: list[Any] | None = None, **extra: Any) -> Any:
+def act(server: Server, action: str, messages: list[Any] | None = None, **extra: Any) -> Any:
     return server.post("message_actions.json", {"messages": messages or [1], "action": action, **extra})
 
 
 @pytest.fixture
-def incoming(server: Any) -> Any:
+def incoming(server: Server) -> Any:
     return server.workspace.receive(JANE, "Hello")
 
 
-def test_labels(server: Any, incoming: Any) -> None:
+def test_labels(server: Server, incoming: Any) -> None:
     """A label is put on a message, by name even one that is new, and taken off again; no message has it twice."""
     for _ in range(2):
         assert act(server, "label", label_name="Spam").status == 204
@@ -31,14 +35,14 @@ def test_labels(server: Any, incoming: Any) -> None:
     ("action", "visibility"),
     [("archive", Visibility.ARCHIVED), ("restore", Visibility.VISIBLE), ("delete", Visibility.DELETED)],
 )
-def test_visibility(server: Any, incoming: Any, action: str, visibility: Visibility) -> None:
+def test_visibility(server: Server, incoming: Any, action: str, visibility: Visibility) -> None:
     """A message goes to the archive, comes back, or is gone at once."""
     assert act(server, action).status == 204
     assert incoming.visibility is visibility
     assert len(server.get("messages.json").results) == (visibility is not Visibility.DELETED)
 
 
-def test_missing(server: Any, incoming: Any) -> None:
+def test_missing(server: Server, incoming: Any) -> None:
     """What is not there, or no more, is named; the rest is done."""
     act(server, "delete")
     other = server.workspace.receive(JANE, "Hello again")
@@ -63,7 +67,7 @@ def test_missing(server: Any, incoming: Any) -> None:
         ),
     ],
 )
-def test_refused(server: Any, incoming: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
+def test_refused(server: Server, incoming: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """An action is about incoming messages, and about a label only where it has one."""
     server.workspace.database.labels.add("Spam")
     server.workspace.send_message(incoming.contact, "Bye")

@@ -6,6 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.loop import SimulationLoop
+    from tests.rapidpro.api.conftest import Server
 
 UNKNOWN = "0199bb93-ec0f-703b-9b5b-d26d4b6b133c"
 NAMED = ("groups", "labels")
@@ -13,7 +14,7 @@ MODELS = {"groups": "ContactGroup", "labels": "Label"}
 
 
 @pytest.mark.parametrize("endpoint", NAMED)
-def test_lifecycle(server: Any, endpoint: str) -> None:
+def test_lifecycle(server: Server, endpoint: str) -> None:
     """What has a name is created, renamed and deleted."""
     uuid = server.post(f"{endpoint}.json", {"name": "Nurses"}).json()["uuid"]
     assert server.post(f"{endpoint}.json?uuid={uuid}", {"name": "Doctors"}).said[0] == 200
@@ -35,7 +36,7 @@ def test_lifecycle(server: Any, endpoint: str) -> None:
         (None, "This field may not be null."),
     ],
 )
-def test_names(server: Any, endpoint: str, name: str | None, error: str) -> None:
+def test_names(server: Server, endpoint: str, name: str | None, error: str) -> None:
     """Names are short, plain and taken only once, in whatever case."""
     server.post(f"{endpoint}.json", {"name": "Nurses"})
     assert server.post(f"{endpoint}.json", {"name": name}).said == (400, {"name": [error]})
@@ -43,7 +44,7 @@ def test_names(server: Any, endpoint: str, name: str | None, error: str) -> None
 
 @pytest.mark.parametrize("endpoint", NAMED)
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_unknown(server: Any, endpoint: str, method: str) -> None:
+def test_unknown(server: Server, endpoint: str, method: str) -> None:
     """What is not there cannot be changed."""
     body = {"name": "Nurses"} if method == "POST" else None
     detail = f"No {MODELS[endpoint]} matches the given query."
@@ -51,20 +52,20 @@ def test_unknown(server: Any, endpoint: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", NAMED)
-def test_delete_needs_a_lookup(server: Any, endpoint: str) -> None:
+def test_delete_needs_a_lookup(server: Server, endpoint: str) -> None:
     """Nothing is deleted without being named."""
     detail = "URL must contain one of the following parameters: uuid"
     assert server.ask("DELETE", f"{endpoint}.json").said == (400, {"detail": detail})
 
 
 @pytest.mark.parametrize(("endpoint", "status"), [("groups", 200), ("labels", 500)])
-def test_bad_uuid(community: Any, endpoint: str, status: int) -> None:
+def test_bad_uuid(community: Server, endpoint: str, status: int) -> None:
     """What is no UUID finds nothing, or breaks the community generation, as the column has it."""
     assert community.get(f"{endpoint}.json?uuid=xyz").status == status
 
 
 @pytest.mark.parametrize("endpoint", NAMED)
-def test_checked_uuid(textit: Any, endpoint: str) -> None:
+def test_checked_uuid(textit: Server, endpoint: str) -> None:
     """The newer generation says what is wrong."""
     assert textit.get(f"{endpoint}.json?uuid=xyz").status == 400
 
@@ -79,7 +80,7 @@ def test_limit(start: Any, generation: str, end: str) -> None:
     assert server.post("groups.json", {}).said == (409, {"detail": detail})
 
 
-def test_globals(server: Any, loop: SimulationLoop) -> None:
+def test_globals(server: Server, loop: SimulationLoop) -> None:
     """A global is created by name and changed by key; the last change comes first."""
     status, data = server.post("globals.json", {"name": "Org Name", "value": "Acme"}).said
     assert (status, data["key"], data["name"], data["value"]) == (201, "org_name", "Org Name", "Acme")
@@ -99,19 +100,19 @@ def test_globals(server: Any, loop: SimulationLoop) -> None:
         ({"name": "org", "value": "x"}, {"name": ["This field must be unique."]}),
     ],
 )
-def test_bad_globals(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
+def test_bad_globals(server: Server, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """A global needs a name that makes a key, and a value."""
     server.workspace.globals.set("org", "Acme")
     assert server.post("globals.json", body).said == (400, errors)
 
 
-def test_unknown_global(server: Any) -> None:
+def test_unknown_global(server: Server) -> None:
     """An unknown key creates nothing."""
     said = server.post("globals.json?key=org", {"value": "x"}).said
     assert said == (404, {"detail": "No Global matches the given query."})
 
 
-def test_fields(server: Any) -> None:
+def test_fields(server: Server) -> None:
     """A contact field is made from a name and a type, and keeps its key when it is renamed."""
     status, data = server.post("fields.json", {"name": "Expected Date", "type": "datetime"}).said
     assert (status, data["key"], data["value_type"]) == (201, "expected_date", "datetime")
@@ -131,17 +132,17 @@ def test_fields(server: Any) -> None:
         ({"name": "village", "type": "text"}, {"name": ["This field must be unique."]}),
     ],
 )
-def test_bad_fields(server: Any, body: dict[str, Any], errors: dict[str, Any]) -> None:
+def test_bad_fields(server: Server, body: dict[str, Any], errors: dict[str, Any]) -> None:
     """A contact field needs a name that makes a key, and a type that there is."""
     server.workspace.fields.add("village")
     assert server.post("fields.json", body).said == (400, errors)
 
 
-def test_reserved_keys(community: Any) -> None:
+def test_reserved_keys(community: Server) -> None:
     """The community generation keeps more keys for itself."""
     assert community.post("fields.json", {"name": "Language", "type": "text"}).status == 400
 
 
-def test_fewer_reserved_keys(textit: Any) -> None:
+def test_fewer_reserved_keys(textit: Server) -> None:
     """The newer generation gave them up."""
     assert textit.post("fields.json", {"name": "Language", "type": "text"}).status == 201

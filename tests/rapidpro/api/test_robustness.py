@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from tests.rapidpro.api.conftest import Server
+
 
 URN = "tel:+250788123123"
 NAMES = (
@@ -30,7 +34,7 @@ QUERIES = st.dictionaries(
 
 
 @pytest.mark.parametrize("endpoint", ["broadcasts", "messages", "contacts", "groups", "globals"])
-def test_bodies(server: Any, endpoint: str) -> None:
+def test_bodies(server: Server, endpoint: str) -> None:
     """Any JSON is either taken or refused."""
     server.workspace.contacts.create([URN])
     server.workspace.add_group("Nurses")
@@ -44,7 +48,7 @@ def test_bodies(server: Any, endpoint: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["broadcasts", "messages", "contacts", "groups", "labels", "channels", "globals"])
-def test_queries(server: Any, endpoint: str) -> None:
+def test_queries(server: Server, endpoint: str) -> None:
     """Any query finds something or nothing, or is refused."""
     server.workspace.send_message(server.workspace.contacts.create([URN]), "Hi")
 
@@ -65,7 +69,7 @@ def test_queries(server: Any, endpoint: str) -> None:
         ("messages", b"[" * 100_000),
     ],
 )
-def test_unspeakable(server: Any, endpoint: str, body: bytes) -> None:
+def test_unspeakable(server: Server, endpoint: str, body: bytes) -> None:
     """Half a character, or a body without end, breaks RapidPro itself, and leaves nothing behind."""
     headers = server.authorization | {"Content-Type": "application/json"}
     reply = server.ask("POST", f"{endpoint}.json", headers=headers, data=body)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.api import RapidProApi
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
+    from tests.rapidpro.api.conftest import Server
 
 ANONYMOUS: dict[str, str] = {}
 NO_CREDENTIALS = {"detail": "Authentication credentials were not provided."}
@@ -31,26 +32,26 @@ def basic(user: str, key: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["messages.json", "messages.json/"])
-def test_suffix(server: Any, path: str) -> None:
+def test_suffix(server: Server, path: str) -> None:
     """An endpoint answers with the suffix, and with a slash behind it."""
     assert server.get(path).status == 200
 
 
 @pytest.mark.parametrize("path", ["messages/", "messages.xml", "fish.json", "/api/v1/messages.json", "/"])
-def test_unknown_paths(server: Any, path: str) -> None:
+def test_unknown_paths(server: Server, path: str) -> None:
     """Elsewhere there is a web page that says so, to everybody and for free."""
     reply = server.get(path, headers=ANONYMOUS)
     assert (reply.status, NOT_FOUND in reply.text) == (404, True)
     assert "html" in reply.headers["Content-Type"]
 
 
-def test_redirect(server: Any) -> None:
+def test_redirect(server: Server) -> None:
     """The API's parent leads to its root."""
     reply = server.get("/api/")
     assert (reply.status, reply.headers["Location"]) == (302, "/api/v2/")
 
 
-def test_root(server: Any) -> None:
+def test_root(server: Server) -> None:
     """The root is open to everybody and names the endpoints."""
     reply = server.get("/api/v2/", headers=ANONYMOUS)
     assert reply.json()["broadcasts"] == "https://rapidpro.org/api/v2/broadcasts"
@@ -80,7 +81,7 @@ def test_write_without_suffix(start: Callable[..., Any], generation: str, status
     assert (reply.status, len(server.workspace.broadcasts)) == (status, int(status == 201))
 
 
-def test_html_without_suffix(community: Any) -> None:
+def test_html_without_suffix(community: Server) -> None:
     """Whoever does not ask for JSON reads the answer in a web page."""
     reply = community.post("broadcasts", {})
     assert (reply.status, reply.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
@@ -90,17 +91,17 @@ def test_html_without_suffix(community: Any) -> None:
 
 
 @pytest.mark.parametrize(("accept", "status"), [("text/html", 406), ("*/*", 200), ("application/*;q=0.8", 200)])
-def test_accept(server: Any, accept: str, status: int) -> None:
+def test_accept(server: Server, accept: str, status: int) -> None:
     """With the suffix there is JSON, or nothing acceptable."""
     assert server.get("messages.json", headers=server.authorization | {"Accept": accept}).status == status
 
 
-def test_not_acceptable_comes_first(server: Any) -> None:
+def test_not_acceptable_comes_first(server: Server) -> None:
     """What is not acceptable is refused before anybody asks for credentials."""
     assert server.get("messages.json", headers={"Accept": "text/html"}).status == 406
 
 
-def test_compact(server: Any) -> None:
+def test_compact(server: Server) -> None:
     """JSON is compact, unless spaces are asked for."""
     indented = server.get("messages.json", headers=server.authorization | {"Accept": "application/json; indent=2"})
     assert server.get("messages.json").text == '{"next":null,"previous":null,"results":[]}'
@@ -124,7 +125,7 @@ def test_compact(server: Any) -> None:
         (basic("bob", "nobody"), "Invalid token or email"),
     ],
 )
-def test_authentication_failures(server: Any, header: str | None, detail: str) -> None:
+def test_authentication_failures(server: Server, header: str | None, detail: str) -> None:
     """Every failure is a 403 without a challenge, and free of charge."""
     headers = {} if header is None else {"Authorization": header}
     reply = server.get("messages.json", headers=headers)
@@ -133,13 +134,13 @@ def test_authentication_failures(server: Any, header: str | None, detail: str) -
     assert server.api.quota(server.workspace)["v2.messages"].used == 0
 
 
-def test_undecodable_token(server: Any) -> None:
+def test_undecodable_token(server: Server) -> None:
     """Bytes that are no UTF-8, which arrive as surrogates, are no token."""
     with pytest.raises(RapidProApiError, match="Token string should not contain invalid characters"):
         authenticate("Token a\udce9", server.rapidpro)
 
 
-def test_schemes(server: Any) -> None:
+def test_schemes(server: Server) -> None:
     """The keyword is read in any case; the password of Basic is the token."""
     token = server.workspace.token
     headers = [f"TOKEN {token.key}", basic(token.user, token.key), basic("bob", token.key)]
@@ -147,14 +148,14 @@ def test_schemes(server: Any) -> None:
     assert replies == [200, 200, 403]
 
 
-def test_inactive(server: Any) -> None:
+def test_inactive(server: Server) -> None:
     """A deactivated token is as good as none."""
     server.workspace.token.active = False
     assert server.get("messages.json").said == (403, {"detail": "Invalid token"})
 
 
 @pytest.mark.parametrize(("role", "status"), [("Editor", 200), ("Viewer", 403), ("Surveyor", 403)])
-def test_roles(server: Any, role: str, status: int) -> None:
+def test_roles(server: Server, role: str, status: int) -> None:
     """Administrators and Editors may do everything, the others nothing."""
     token = server.workspace.new_token(role)
     reply = server.get("messages.json", headers={"Authorization": f"Token {token.key}"})
@@ -166,7 +167,7 @@ def test_roles(server: Any, role: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_not_allowed(server: Any, method: str) -> None:
+def test_not_allowed(server: Server, method: str) -> None:
     """A verb that an endpoint does not have is refused before the credentials are looked for, and for free."""
     said = (405, {"detail": f'Method "{method}" not allowed.'})
     assert [server.ask(method, "messages.json", headers=ANONYMOUS).said, server.ask(method, "messages.json").said] == [
@@ -176,14 +177,14 @@ def test_not_allowed(server: Any, method: str) -> None:
     assert server.api.quota(server.workspace)["v2.messages"].used == 0
 
 
-def test_head(server: Any) -> None:
+def test_head(server: Server) -> None:
     """HEAD is not allowed where an endpoint is bound to a model, although the header promises it."""
     reply = server.ask("HEAD", "messages.json")
     assert (reply.status, reply.headers["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("OPTIONS", 200), ("POST", 405)])
-def test_explicit_permission(server: Any, method: str, status: int) -> None:
+def test_explicit_permission(server: Server, method: str, status: int) -> None:
     """Endpoints that name their permission ask for credentials first, and count what they then refuse."""
     assert server.ask(method, "workspace.json", headers=ANONYMOUS).status == 403
     assert server.ask(method, "workspace.json").status == status
@@ -199,12 +200,12 @@ def test_workspace_header(start: Callable[..., Any]) -> None:
     assert server.get("messages.json").headers["X-Temba-Org"] == str(server.workspace.id)
 
 
-def test_new_workspace_header(textit: Any) -> None:
+def test_new_workspace_header(textit: Server) -> None:
     """The newer generation marks its answers with a UUID."""
     assert textit.get("messages.json").headers["X-Temba-Workspace"] == textit.workspace.uuid
 
 
-def test_content_type(server: Any) -> None:
+def test_content_type(server: Server) -> None:
     """JSON says no charset."""
     assert server.get("messages.json").headers["Content-Type"] == "application/json"
 
@@ -246,13 +247,13 @@ def test_content_type(server: Any) -> None:
         ("text/plain", b"", (400, {"contact": ["This field is required."]})),
     ],
 )
-def test_bodies(server: Any, content_type: str, data: bytes, said: tuple[int, Any]) -> None:
+def test_bodies(server: Server, content_type: str, data: bytes, said: tuple[int, Any]) -> None:
     """What cannot be read is refused in the framework's words; nothing at all is an empty object."""
     headers = server.authorization | ({"Content-Type": content_type} if content_type else {})
     assert server.ask("POST", "messages.json", headers=headers, data=data).said == said
 
 
-def test_form_broadcast(server: Any) -> None:
+def test_form_broadcast(server: Server) -> None:
     """A broadcast cannot be sent as a form."""
     reply = server.ask("POST", "broadcasts.json", data={"urns": "tel:+250788123123", "text": "Hi"})
     empty = ["This dictionary may not be empty."]
@@ -261,7 +262,7 @@ def test_form_broadcast(server: Any) -> None:
 
 
 @pytest.mark.parametrize("multipart", [True, False])
-def test_form_contact(server: Any, multipart: bool) -> None:
+def test_form_contact(server: Server, multipart: bool) -> None:
     """Others can: a list is a field that comes several times."""
     pairs = [("name", "Ann"), ("urns", "tel:0788000001"), ("urns", "tel:0788000002")]
     if multipart:
@@ -277,7 +278,7 @@ def test_form_contact(server: Any, multipart: bool) -> None:
 
 
 @pytest.mark.parametrize(("flags", "word"), [(("suspended",), "suspended"), (("suspended", "flagged"), "flagged")])
-def test_suspended(server: Any, flags: tuple[str, ...], word: str) -> None:
+def test_suspended(server: Server, flags: tuple[str, ...], word: str) -> None:
     """A suspended or flagged workspace reads but does not write; before that only the shape of the body counts."""
     for flag in flags:
         setattr(server.workspace.settings, flag, True)
@@ -331,13 +332,13 @@ def test_scopes(start: Callable[..., Any], generation: str, scope: str) -> None:
         ("GET", "messages/", 404, 0),
     ],
 )
-def test_costs(server: Any, method: str, path: str, status: int, cost: int) -> None:
+def test_costs(server: Server, method: str, path: str, status: int, cost: int) -> None:
     """What reaches an endpoint costs one unit, whatever comes of it."""
     assert server.ask(method, path).status == status
     assert server.api.quota(server.workspace)["v2.messages"].used == cost
 
 
-def test_tokens_share_the_quota(server: Any) -> None:
+def test_tokens_share_the_quota(server: Server) -> None:
     """All tokens of a workspace draw on one quota."""
     token = server.workspace.new_token("Editor", user="bob@rapidpro.org")
     server.get("messages.json")
@@ -366,7 +367,7 @@ def test_anonymous_quota(start: Callable[..., Any]) -> None:
         (504, "text/html; charset=utf-8", b"<h1>504 Gateway Timeout</h1>"),
     ],
 )
-def test_faults(server: Any, status: int, content_type: str, part: bytes) -> None:
+def test_faults(server: Server, status: int, content_type: str, part: bytes) -> None:
     """A fault looks like an error of RapidPro, or of the proxy in front of it."""
     api: RapidProApi = server.api
     response = api.error(status, 1)
@@ -375,14 +376,14 @@ def test_faults(server: Any, status: int, content_type: str, part: bytes) -> Non
     assert part in response.body
 
 
-def test_not_simulated(server: Any) -> None:
+def test_not_simulated(server: Server) -> None:
     """What the simulator lacks it admits, after the same checks as everywhere."""
     assert server.get("boundaries.json", headers=ANONYMOUS).status == 403
     status, body = server.get("boundaries.json").said
     assert (status, "no GET of boundaries yet" in json.dumps(body)) == (501, True)
 
 
-def test_no_content(server: Any) -> None:
+def test_no_content(server: Server) -> None:
     """An answer without a body says no type of it."""
     group = server.workspace.add_group("Nurses")
     response = server.ask("DELETE", f"groups.json?uuid={group.uuid}")
