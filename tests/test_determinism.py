@@ -3,6 +3,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
+
+import pytest
+
+from tests.support.patience import PATIENCE
 
 STORY = """
 import io, sys
@@ -43,12 +48,14 @@ with Simulation(seed=int(sys.argv[1]), generation="textit-2026") as simulation:
 """
 
 
+@cache
 def journal(seed: int, hash_seed: int) -> bytes:
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
     command = [sys.executable, "-c", STORY, str(seed)]
-    return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout
+    return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=PATIENCE).stdout
 
 
+@pytest.mark.xdist_group("determinism")
 def test_same_seed_same_journal() -> None:
     """Two processes with one seed write the same journal, byte for byte, whatever Python's own hashes are."""
     first, second = journal(7, hash_seed=1), journal(7, hash_seed=2)
@@ -56,6 +63,7 @@ def test_same_seed_same_journal() -> None:
     assert first == second
 
 
+@pytest.mark.xdist_group("determinism")
 def test_another_seed_another_journal() -> None:
     """Another seed makes another run."""
     assert journal(7, hash_seed=1) != journal(8, hash_seed=1)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+from tests.support.patience import PATIENCE
+
 COMMAND = Path(sys.executable).with_name("rapidpro-simulator")
-PATIENCE = 180.0  # real seconds until a process has failed the test, on a machine that is busy with others
 ANY_PORTS = ("--rapidpro-port", "0", "--cht-port", "0", "--couchdb-port", "0")
 
 

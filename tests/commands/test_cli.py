@@ -10,8 +10,9 @@ import pytest
 from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.journal import Journal
+from tests.support.patience import PATIENCE
 
-from .serving import COMMAND, PATIENCE, run_command
+from .serving import COMMAND, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

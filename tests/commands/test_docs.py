@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .serving import ANY_PORTS, COMMAND, PATIENCE, Served, wait_for
+from tests.support.patience import PATIENCE
+
+from .serving import ANY_PORTS, COMMAND, Served, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,6 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("how-to-*.md"))]
 NOT_RUN = ("make ", "pip install")
 ANYTHING = "..."
-LONGEST = 300.0  # real seconds for a command that tries gateways, on a machine that has other things to do
 
 BLOCK = re.compile(
     r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -106,7 +107,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            timeout=LONGEST,
+            timeout=PATIENCE,
             check=False,
         )
         return self._as_documented(ended.stdout)

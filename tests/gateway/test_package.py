@@ -21,15 +21,15 @@ import pytest
 
 import cht_rapidpro_gateway
 from cht_rapidpro_gateway.configuration import Configuration
+from tests.support.patience import PATIENCE
 
 FOLDER = Path(__file__).parents[2] / "gateway"
-LOCK_TIMEOUT_SECONDS = 300.0  # real seconds for pip
 OFFLINE = ("No matching distribution", "Could not fetch", "connection", "Temporary failure", "Name or service")
 
 
 def _pip(python: Path | str, *arguments: str) -> None:
     command = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "--retries", "1", *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=LOCK_TIMEOUT_SECONDS, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if ended.returncode and any(sign in ended.stderr for sign in OFFLINE):
         pytest.skip(f"no package index can be reached: {ended.stderr.strip().splitlines()[-1]}")
     assert ended.returncode == 0, ended.stderr
@@ -56,7 +56,7 @@ def test_the_wheel_works_in_a_fresh_environment(tmp_path: Path) -> None:
         env=clean,
         capture_output=True,
         text=True,
-        timeout=LOCK_TIMEOUT_SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
-LOCK_TIMEOUT_SECONDS = 30.0  # real seconds, for a machine that has much else to do
 TOKEN = "the-incoming-token"
 
 
@@ -68,7 +69,7 @@ def _start(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[
 
 def _run(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
     process = _start(environment, *arguments)
-    _, errors = process.communicate(timeout=LOCK_TIMEOUT_SECONDS)
+    _, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, errors
 
 
@@ -100,7 +101,7 @@ def _ask(environment: Mapping[str, str], path: str, body: object = None, token: 
         headers={"Authorization": f"Token {token}"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=LOCK_TIMEOUT_SECONDS) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -141,7 +142,7 @@ def test_it_lives_without_the_others_and_ends_when_it_is_told_to(environment: di
         assert "gateway_incoming_waiting 1.0" in _ask(environment, "/metrics")[1]
         process.send_signal(signal.SIGTERM)
         _read_until(process, "stopped")
-        assert process.wait(LOCK_TIMEOUT_SECONDS) == 0
+        assert process.wait(PATIENCE) == 0
     with _running(environment):
         assert "gateway_incoming_waiting 1.0" in _ask(environment, "/metrics")[1]
 

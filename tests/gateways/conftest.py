@@ -18,11 +18,11 @@ from rapidpro_simulator.gateways.live import LiveGateway
 from rapidpro_simulator.gateways.template import Template
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 30.0  # real seconds, for processes to come and go on a busy machine
 ROOT = Path(__file__).parents[2]
 
 

@@ -15,6 +15,7 @@ import pytest
 from rapidpro_simulator.gateways.processes import Process
 from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.loop import SimulationLoop
+from tests.support.patience import PATIENCE
 
 from .conftest import ROOT, kill, lives, wait_for
 
@@ -199,7 +200,7 @@ def test_a_test_run_that_is_killed_leaves_nobody(tmp_path: Path, number: signal.
     try:
         pids = family(tmp_path)
         run.send_signal(number)
-        run.wait(60)
+        run.wait(PATIENCE)
         wait_for(lambda: not any(map(lives, pids)), "the end of the gateway")
     finally:
         run.kill()

@@ -17,13 +17,14 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 FOREIGN = Path(__file__).parent / "foreign"
 CLASH = Path(__file__).parent / "clash"
 PACKED = ("gateway", "simulator", "steps", "features", "fixtures", "pyproject.toml", "README.md", "LICENSE")
 BESIDE = ("steps", "features", "fixtures")
 GENERIC = ("simulator", "gateway", "steps", "features", "fixtures", "tests", "benchmarks", "conftest", "docs")
-PATIENCE = 300.0  # real seconds for pip
 OFFLINE = ("No matching distribution", "Could not fetch", "connection", "Temporary failure", "Name or service")
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("wheel")]  # one build for all, with --dist loadgroup
@@ -82,7 +83,7 @@ def run(environment: Environment, folder: Path, command: str, *arguments: str) -
         env=variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

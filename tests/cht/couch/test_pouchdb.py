@@ -20,10 +20,9 @@ from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Network
 from rapidpro_simulator.world.seed import Seed
+from tests.support.patience import PATIENCE
 
 PROJECT = Path(__file__).parent / "pouchdb"
-INSTALL_SECONDS = 120
-RUN_SECONDS = 60
 
 QUEUED = {"content": "hi", "to": "+254712345678", "id": "u3"}
 EXPECTED: dict[str, Any] = {
@@ -72,11 +71,9 @@ def install() -> None:
         if (PROJECT / "node_modules" / ".package-lock.json").exists():
             return
         try:
-            done = subprocess.run(
-                command, cwd=PROJECT, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-            )
+            done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired:
-            pytest.skip(f"npm could not install PouchDB within {INSTALL_SECONDS} seconds")
+            pytest.skip(f"npm could not install PouchDB within {PATIENCE} seconds")
     if done.returncode:
         pytest.skip(f"npm could not install PouchDB: {done.stderr.strip()[-300:]}")
 
@@ -89,7 +86,7 @@ async def prove(network: Network, couch: CouchDB, node: str) -> Any:
         node, "proof.js", host.live_url, cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
-        output, errors = await asyncio.wait_for(process.communicate(), RUN_SECONDS)
+        output, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:
             process.kill()

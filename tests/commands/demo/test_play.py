@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.testing.terminal import Terminal
-from tests.commands.serving import COMMAND, PATIENCE, run_command
+from tests.commands.serving import COMMAND, run_command
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

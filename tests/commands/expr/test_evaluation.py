@@ -9,7 +9,8 @@ import pytest
 
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
 from tests.commands.clinic import CommandLine
-from tests.commands.serving import COMMAND, PATIENCE
+from tests.commands.serving import COMMAND
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

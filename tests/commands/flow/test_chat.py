@@ -16,7 +16,8 @@ import pytest
 
 from rapidpro_simulator.commands.flow.durations import read_duration, tell_duration
 from tests.commands.clinic import PATIENTS, CommandLine, clinic, node, send, split, uuid, with_second_flow
-from tests.commands.serving import ANY_PORTS, COMMAND, PATIENCE, wait_for
+from tests.commands.serving import ANY_PORTS, COMMAND, wait_for
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.commands.serving import ANY_PORTS, Served, ask, run_command, wait_for
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def test_it_ends_while_callers_wait(serve: Serve) -> None:
     served = serve(*ANY_PORTS)
     address, _, port = served.url("RapidPro textit.com").removeprefix("http://").partition(":")
 
-    with socket.create_connection((address, int(port)), timeout=5):
+    with socket.create_connection((address, int(port)), timeout=PATIENCE):
         assert served.stop(signal.SIGTERM) == 0
 
 

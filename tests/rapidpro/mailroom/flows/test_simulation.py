@@ -9,6 +9,7 @@ import sys
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import FaultKind
+from tests.support.patience import PATIENCE
 
 from ..building import flow, node, send, uuid  # noqa: TID252 - the tests have no name from outside
 
@@ -84,7 +85,7 @@ with Simulation(seed=7, generation=sys.argv[1]) as simulation:
 def journal(generation: str, hash_seed: int) -> bytes:
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
     command = [sys.executable, "-c", STORY, generation]
-    return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout
+    return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=PATIENCE).stdout
 
 
 def test_same_seed_same_journal(generation: str) -> None:
