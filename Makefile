@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 CHILDREN ?= 2
 READY := $(VENV)/.ready
 
+# Containers like to set it; then each of the many processes of the tests compiles all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test quick long check docs bench catalogue mutants lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
