@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.commands.cli import main
-
-from .serving import PATIENCE
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
