@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.rapidpro.model.messages import Status
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import FaultKind
 from rapidpro_simulator.world.loop import Limits
@@ -26,4 +27,4 @@ def test_ten_days_of_outage() -> None:
         simulation.advance(minutes=10)
 
     assert made > 10 * 24 * 60
-    assert [message.status for message in workspace.messages] == ["delivered"]
+    assert [message.status for message in workspace.messages] == [Status.DELIVERED]
