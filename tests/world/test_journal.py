@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.journal import Exchange
+from rapidpro_simulator.world.journal import BODY_LIMIT, Exchange
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -230,3 +230,20 @@ def test_one_entry_too_large(clock: FrozenClock) -> None:
     for _ in range(9):
         journal.event("tick")
     assert [entry.number for entry in journal] == [7, 8, 9, 10, 11]
+
+
+def test_other_values_are_compared(busy: Journal) -> None:
+    """What is no text and no function has to be equal."""
+    assert [entry.number for entry in busy.where(message=1)] == [4]
+
+
+def test_a_long_body_is_cut(journal: Journal) -> None:
+    """After its secrets are hidden, and whatever bytes it has."""
+    journal.hide("tok-123456")
+    beginning = b"\xff" + b"a" * (BODY_LIMIT - 8)
+    exchange = journal.begin(beginning + b"tok-123456" + b"b" * BODY_LIMIT, **POST)
+
+    shown = json.loads(journal.line(exchange))["request"]
+
+    assert shown == "\ufffd" + "a" * (BODY_LIMIT - 8) + "[hidden"
+    assert len(shown) == BODY_LIMIT

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.messages.states import set_task_state, task_with_message, tasks_of
+from rapidpro_simulator.cht.messages.states import javascript_time, set_task_state, task_with_message, tasks_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
@@ -58,3 +59,20 @@ def test_the_task_of_a_message() -> None:
 
     assert [task_with_message({"tasks": tasks}, uuid) for uuid in ("a", "b", "c")] == [tasks[1], tasks[2], tasks[2]]
     assert task_with_message({"tasks": tasks}, "d") is None
+
+
+def test_what_a_change_writes(clock: FrozenClock) -> None:
+    """The task and its history say the same; what is not supplied is erased (cht 6.3)."""
+    task: dict[str, Any] = {"state": "pending"}
+    set_task_state(task, "sent", clock.now(), "Sent", "7")
+    first = {"state": "sent", "state_details": "Sent", "timestamp": "2026-03-02T08:00:00.000Z"}
+    assert task == {"state": "sent", "state_details": "Sent", "gateway_ref": "7", "state_history": [first]}
+
+    set_task_state(task, "failed", clock.now())
+    second = {"state": "failed", "timestamp": "2026-03-02T08:00:00.000Z"}
+    assert task == {"state": "failed", "state_history": [first, second]}
+
+
+def test_javascript_has_milliseconds() -> None:
+    """What is less is cut off."""
+    assert javascript_time(datetime(2026, 3, 2, 8, 0, 1, 999_999, UTC)) == "2026-03-02T08:00:01.999Z"
