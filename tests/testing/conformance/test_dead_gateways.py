@@ -1,0 +1,65 @@
+"""No rule is kept by absence: a gateway that does nothing any more keeps none of them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapidpro_simulator.gateways.standalone import Standalone
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.testing.conformance.rules import features_folder, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidpro_simulator.world.journal import Entry
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _whole_simulator() -> None:
+    # pytester forgets what a run has imported; libraries that are written in Rust cannot be imported twice.
+    with Simulation(freeze_datetime=True) as simulation:
+        simulation.cht("cht.example.org")
+
+
+def never_starts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Standalone, "start", lambda _: None)
+
+
+def stops_after_its_first_request(patch: pytest.MonkeyPatch) -> None:
+    """Let it end for good with the first answer that it gets; nothing starts it again."""
+    start = Standalone.start
+    begun: set[Standalone] = set()
+
+    def start_once(self: Standalone) -> None:
+        if self in begun or not self._has_account:
+            return
+        begun.add(self)
+
+        def listen(entry: Entry) -> None:
+            if entry.kind == "exchange" and entry.data["by"] == self.party:
+                self.crash()
+
+        self._world.journal.listeners.append(listen)
+        start(self)
+
+    patch.setattr(Standalone, "start", start_once)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("die", [never_starts, stops_after_its_first_request])
+def test_a_dead_gateway_keeps_no_rule(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, die: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    """Not one scenario of the rules is true of a gateway that is dead."""
+    die(monkeypatch)
+    shutil.copytree(features_folder() / "rules", pytester.path / "rules")
+
+    run = pytester.inline_run("rules", "--gateway", "standalone", "-p", "no:randomly", "-q", "--tb=no")
+
+    passed, skipped, failed = run.listoutcomes()
+    assert len(failed) > len(rules())
+    assert skipped == []
+    assert [report.nodeid for report in passed] == []
