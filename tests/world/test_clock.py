@@ -110,3 +110,18 @@ def test_bad_speed(speed: float) -> None:
     """A clock that does not go is refused."""
     with pytest.raises(ValueError, match="speed"):
         LiveClock(speed=speed)
+
+
+def test_what_is_due_is_counted() -> None:
+    """Whoever runs the timers learns how many ran: none, or all that were due."""
+    clock = FrozenClock()
+    for _ in range(2):
+        clock.call_later(0, lambda: None)
+
+    assert (clock.run_due(), clock.run_due()) == (2, 0)
+
+
+def test_live_time_begins_at_nothing() -> None:
+    """The clock counts from its own beginning, not from the machine's; it may be slower than the wall's, too."""
+    assert LiveClock().speed == 1
+    assert LiveClock(speed=0.5).elapsed() < 60_000_000
