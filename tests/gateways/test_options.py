@@ -113,7 +113,8 @@ def test_a_failure_names_all_options(project: pytest.Pytester) -> None:
     shown = shlex.join(
         [*options[:2], "--generation", "community", "--gateway-env", "A=B C", "--gateway-ready", "started"]
     )
-    assert f"pytest 'f.feature::test_failure' --seed 0 {shown} --speed 5000.0 -p no:randomly" in result.stdout.str()
+    scenario = f"pytest '{project.path}/f.feature::test_failure'"
+    assert f"{scenario} --seed 0 {shown} --speed 5000.0 -p no:randomly" in result.stdout.str()
 
 
 @pytest.mark.parametrize(
