@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ABOUT", "OUTSIDE", "HandlerService", "Host", "HttpResponse", "Latency", "Network", "Service"]
 
+TURNS_TO_ACCEPT = 3
+
 
 @dataclass
 class Host:
@@ -145,6 +147,8 @@ class Network:
 
     async def close(self) -> None:
         """Close every connection and remove the sockets."""
+        for _ in range(TURNS_TO_ACCEPT):  # a connection that is being accepted could not be closed by anybody
+            await asyncio.sleep(0)
         try:
             for session in self._sessions:
                 await session.close()
