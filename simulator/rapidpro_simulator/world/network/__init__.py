@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ABOUT", "OUTSIDE", "HandlerService", "Host", "HttpResponse", "Latency", "Network", "Service"]
 
-TURNS_TO_ACCEPT = 3
-
 
 @dataclass
 class Host:
@@ -147,8 +145,6 @@ class Network:
 
     async def close(self) -> None:
         """Close every connection and remove the sockets."""
-        for _ in range(TURNS_TO_ACCEPT):  # a connection that is being accepted could not be closed by anybody
-            await asyncio.sleep(0)
         try:
             for session in self._sessions:
                 await session.close()
