@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rapidpro_simulator.world.plurals import counted
+
 from .reporting import SIMULATION
 
 if TYPE_CHECKING:
@@ -74,8 +76,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         return
     terminalreporter.section("invariants that the gateway has broken")
     for invariant, places in found.items():
-        count = f"{len(places)} scenario{'s' if len(places) > 1 else ''}"
-        terminalreporter.write_line(f"{invariant}: not in {count}")
+        terminalreporter.write_line(f"{invariant}: not in {counted(len(places), 'scenario')}")
         shown = list(places.items()) if config.get_verbosity() > 0 else list(places.items())[:MOST_SHOWN]
         for nodeid, what in shown:
             terminalreporter.write_line(f"  {what}\n    {nodeid} --seed {config.getoption('--seed')}")
