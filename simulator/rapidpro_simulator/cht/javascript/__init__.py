@@ -1,0 +1,26 @@
+"""JavaScript as CHT and CouchDB need it: what it thinks of JSON values, and an engine that runs it in frozen time."""
+
+from rapidpro_simulator.cht.javascript.engine import Sandbox
+from rapidpro_simulator.cht.javascript.errors import UNDEFINED, JavaScriptError, JavaScriptTimeout, Undefined
+from rapidpro_simulator.cht.javascript.values import (
+    as_object,
+    compact,
+    is_deeply_equal,
+    is_identical,
+    is_truthy,
+    parse_json,
+)
+
+__all__ = [
+    "UNDEFINED",
+    "JavaScriptError",
+    "JavaScriptTimeout",
+    "Sandbox",
+    "Undefined",
+    "as_object",
+    "compact",
+    "is_deeply_equal",
+    "is_identical",
+    "is_truthy",
+    "parse_json",
+]

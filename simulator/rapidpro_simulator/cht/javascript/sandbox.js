@@ -1,0 +1,90 @@
+// Runs first in every engine: fixes time and chance, takes away what is not the language's, and returns the one
+// function by which Python calls. It keeps the language's own functions, lest a program replaces them.
+(function (dateSource) {
+  "use strict";
+  const global = globalThis;
+  const { parse, stringify } = JSON;
+  const { apply, ownKeys } = Reflect;
+  const RealDate = Date;
+  const RealError = Error;
+  const text = String;
+  const evaluate = global.eval; // called by this name it sees global variables only
+  const replace = Function.prototype.call.bind(String.prototype.replace);
+  const functions = [];
+  let now = 0;
+  let chance = 0;
+
+  for (const name of ["DOMException", "InternalError", "atob", "btoa", "navigator", "performance", "queueMicrotask"]) {
+    delete global[name];
+  }
+
+  Object.defineProperty(global, "Date", {
+    configurable: true,
+    get: () => frozenDate(),
+    set: (value) => Object.defineProperty(global, "Date", { value, writable: true }),
+  });
+
+  // Made when it is first asked for: most programs never do.
+  function frozenDate() {
+    const value = evaluate(dateSource)(RealDate, { now: () => now }.now);
+    Object.defineProperty(global, "Date", { value, writable: true, configurable: true });
+    return value;
+  }
+
+  Math.random = function random() {
+    chance = (chance + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(chance ^ (chance >>> 15), 1 | chance);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+
+  // JSON.stringify refuses a BigInt by itself, and calls what a program named toJSON.
+  function outcome(value) {
+    const written = stringify(value);
+    return written === undefined ? "{}" : `{"value":${written}}`;
+  }
+
+  function failure(thrown) {
+    try {
+      if (thrown instanceof RealError) {
+        return stringify({ failure: { name: text(thrown.name), message: text(thrown.message), thrown: { ...thrown } } });
+      }
+      return stringify({ failure: { name: "", message: text(thrown), thrown } });
+    } catch (another) {
+      return stringify({ failure: { name: "Error", message: "what was thrown cannot be written" } });
+    }
+  }
+
+  function compile(source) {
+    const compiled = evaluate("(" + replace(source, /[\s;]+$/, "") + "\n)");
+    if (typeof compiled !== "function") {
+      throw new TypeError("Expression does not eval to a function. (" + source + ")");
+    }
+    return compiled;
+  }
+
+  const operations = {
+    add: (source) => evaluate(source)(operations, { compile, evaluate, failure, global, outcome, parse, stringify }),
+    apply: ([number, values]) => apply(functions[number], undefined, values),
+    compile: (source) => functions.push(compile(source)) - 1,
+    evaluate: ([expression, variables]) => {
+      for (const name of ownKeys(variables)) {
+        global[name] = variables[name];
+      }
+      return evaluate(expression);
+    },
+    holds: (argument) => Boolean(operations.evaluate(argument)),
+    seed: (number) => {
+      chance = number;
+    },
+  };
+
+  return function operate(operation, argument, milliseconds) {
+    now = milliseconds;
+    try {
+      return outcome(operations[operation](parse(argument)));
+    } catch (thrown) {
+      return failure(thrown);
+    }
+  };
+});
