@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.forms import read_text
+from rapidpro_simulator.cht.infodocs import InfoDocuments
 from rapidpro_simulator.cht.messages.phones import normalised_or_raw
 
 from .simulated_settings import enabled_transitions
@@ -60,36 +61,16 @@ async def store(context: ApiContext, documents: Sequence[Document]) -> list[Docu
 
 async def _store_with_transitions(context: ApiContext, document: Document, enabled: Sequence[str]) -> Document:
     document = {"_id": context.stream.uuid7(context.clock.now()), **document}
-    sentinel = f"{context.database}-sentinel"
-    info_id = f"{document['_id']}-info"
+    infos = InfoDocuments(context.couch, context.clock)
     try:
-        await context.couch.all_docs([info_id], sentinel)
-        await context.couch.bulk_docs([_info(document["_id"], context.milliseconds())], sentinel)
+        await infos.begin([document["_id"]])
         ran = [name for name, run in context.transitions.items() if name in enabled and await run(document)]
         if not ran:
-            await _note_transitions(context, info_id, {})
+            await infos.save_transitions(document["_id"], {})
         revision = await context.couch.put(document)
         if ran:
             done = {name: {"last_rev": revision, "seq": None, "ok": True} for name in ran}
-            await _note_transitions(context, info_id, done)
+            await infos.save_transitions(document["_id"], done)
     except CouchClientError as error:
         return {"id": document["_id"], "error": error.error, "reason": error.reason}
     return {"ok": True, "id": document["_id"], "rev": revision}
-
-
-async def _note_transitions(context: ApiContext, info_id: str, transitions: Document) -> None:
-    sentinel = f"{context.database}-sentinel"
-    info = await context.couch.get(info_id, sentinel) or {"_id": info_id}
-    await context.couch.put({**info, "transitions": transitions}, sentinel)
-
-
-def _info(document_id: str, milliseconds: int) -> Document:
-    return {
-        "_id": f"{document_id}-info",
-        "type": "info",
-        "doc_id": document_id,
-        "initial_replication_date": milliseconds,
-        "latest_replication_date": milliseconds,
-        "transitions": {},
-        "completed_tasks": [],
-    }

@@ -102,10 +102,22 @@ def contacts_by_phone(doc: JSON) -> Iterator[Emitted]:
         yield doc["phone"], None
 
 
+def contacts_by_reference(doc: JSON) -> Iterator[Emitted]:
+    """Contacts by their shortcode, and by a code of somebody else in capitals (cht-sentinel 10.6)."""
+    if doc.get("type") not in CONTACT_TYPES:
+        return
+    for name in ("place_id", "patient_id"):
+        if _is_true(doc.get(name)):
+            yield ["shortcode", str(doc[name])], doc.get("reported_date")
+    if _is_true(doc.get("rc_code")):
+        yield ["external", str(doc["rc_code"]).upper()], doc.get("reported_date")
+
+
 VIEWS = {
     "medic/messages_by_state": View(messages_by_state),
     "medic-admin/message_queue": View(message_queue, "_count"),
     "medic-client/contacts_by_phone": View(contacts_by_phone),
+    "medic-client/contacts_by_reference": View(contacts_by_reference),
     "medic-sms/gateway_messages_by_state": View(gateway_messages_by_state),
     "medic-sms/messages_by_gateway_ref": View(messages_by_gateway_ref),
     "medic-sms/messages_by_last_updated_state": View(messages_by_last_updated_state),
