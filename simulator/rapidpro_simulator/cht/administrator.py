@@ -11,12 +11,14 @@ from .releases import CredentialStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from rapidpro_simulator.world.network import HttpResponse
     from rapidpro_simulator.world.protocols import World
 
-    from .site import Document, Site
+    from .instance import Instance
+
+DATABASE = "medic"
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,22 @@ class SentMessage:
 
 
 class Administrator:
-    """Somebody who may do everything in the CHT at `site`, through its API."""
+    """Somebody who may do everything in a CHT instance, through its API."""
 
-    def __init__(self, simulation: World, site: Site) -> None:
+    def __init__(self, simulation: World, instance: Instance) -> None:
         self._simulation = simulation
-        self.site = site
+        self._instance = instance
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that this administrator is of."""
+        return self._instance
 
     def request(self, method: str, path: str, **options: Any) -> HttpResponse:
         """Make a request of the instance's API and return the answer, whatever it is."""
-        return self._simulation.request(method, f"{self.site.url}{path}", auth=self.site.administrator, **options)
+        return self._simulation.request(
+            method, f"https://{self._instance.name}{path}", auth=self._instance.administrator, **options
+        )
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
         """Make a request that must succeed and return the answer's JSON."""
@@ -75,7 +84,7 @@ class Administrator:
     def set_credential(self, key: str, value: str) -> None:
         """Store a credential as the release wants it (cht 3)."""
         self._simulation.journal.hide(value)
-        if self.site.release.credentials is CredentialStore.CONFIG:
+        if self._instance.release.credentials is CredentialStore.CONFIG:
             self.ask("PUT", _in_config("medic-credentials", key), json=value)
             return
         headers = {"Content-Type": "text/plain"}
@@ -83,10 +92,10 @@ class Administrator:
 
     def forget_credential(self, key: str) -> None:
         """Delete a credential; there is no API for it, only CouchDB itself."""
-        if self.site.release.credentials is CredentialStore.CONFIG:
+        if self._instance.release.credentials is CredentialStore.CONFIG:
             self.ask("DELETE", _in_config("medic-credentials", key))
             return
-        path = f"/{self.site.database}-vault/credential:{quote(key, safe='')}"
+        path = f"/{DATABASE}-vault/credential:{quote(key, safe='')}"
         document = self.ask("GET", path)
         self.ask("DELETE", f"{path}?rev={document['_rev']}")
 
@@ -96,15 +105,14 @@ class Administrator:
         self.ask("PUT", _in_config("couch_httpd_auth", "secret"), json=secret)
 
     def documents(self) -> list[Document]:
-        """Return the documents of the scenario in the order in which they were reported, without design documents."""
-        rows = self.ask("GET", f"/{self.site.database}/_all_docs?include_docs=true")["rows"]
-        older = self.site.older_documents
-        documents = [row["doc"] for row in rows if not row["id"].startswith("_design/") and row["id"] not in older]
+        """Return every document that is not a design document, in the order in which they were reported."""
+        rows = self.ask("GET", f"/{DATABASE}/_all_docs?include_docs=true")["rows"]
+        documents = [row["doc"] for row in rows if not row["id"].startswith("_design/")]
         return sorted(documents, key=lambda document: (document.get("reported_date", 0), document["_id"]))
 
     def save(self, documents: Iterable[Document]) -> None:
         """Save documents; every one must be accepted."""
-        rows = self.ask("POST", f"/{self.site.database}/_bulk_docs", json={"docs": list(documents)})
+        rows = self.ask("POST", f"/{DATABASE}/_bulk_docs", json={"docs": list(documents)})
         refused = [row for row in rows if "error" in row]
         assert not refused, f"CouchDB refused {refused}"
 
@@ -130,15 +138,13 @@ def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
                 yield SentMessage(document, task, message)
 
 
-def message_document(
-    simulation: World, number: int, to: str, text: str, *, now: datetime | None = None, **task: Any
-) -> Document:
+def message_document(simulation: World, number: int, to: str, text: str, **task: Any) -> Document:
     """Return a document with one message, as the webapp makes them (cht 6.1); `task` adds to or replaces parts of it.
 
-    Without a `state` the message is pending. `now` is when it is made (default: the instant of the simulation).
+    Without a `state` the message is pending.
     """
     stream = simulation.seed.stream(f"document {number} {to} {text}")
-    now = now or simulation.clock.now()
+    now = states.javascript_time(simulation.clock.now())
     state = task.setdefault("state", "pending")
     return {
         "_id": stream.uuid4(),
@@ -147,11 +153,11 @@ def message_document(
         "form": None,
         "fields": {},
         "errors": [],
-        "reported_date": int(now.timestamp() * 1000) + number,
+        "reported_date": int(simulation.clock.now().timestamp() * 1000) + number,
         "tasks": [
             {
                 "messages": [{"uuid": stream.uuid4(), "to": to, "message": text}],
-                "state_history": [{"state": state, "timestamp": states.javascript_time(now)}],
+                "state_history": [{"state": state, "timestamp": now}],
                 **task,
             }
         ],

@@ -54,6 +54,15 @@ def references(world: World) -> list[str]:
     return [request.reference for request in world.rapidpro.requests]
 
 
+def test_reports_of_several_messages(world: World) -> None:
+    """Messages of one document count one by one: thirty reports of three, all changing, are asked about twice."""
+    for _ in range(30):
+        world.add(*({"state": "received-by-gateway", "gateway_ref": number} for number in (1, 2, 3)))
+    world.rapidpro.answer = lambda _: results("sent")
+    poll(world)
+    assert len(world.rapidpro.requests) == 180
+
+
 # --- the arithmetic of a tick ---------------------------------------------------------------------------------------
 
 

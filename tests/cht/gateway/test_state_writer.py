@@ -72,10 +72,11 @@ def test_unknown_message(world: World) -> None:
 
 
 def test_several_of_a_document(world: World, journal: Journal) -> None:
-    """A document with several messages is written once, and counts once."""
-    world.add({}, {}, {})
-    assert save(world, sent(10), sent(11), sent(12)) == 1
-    assert world.states() == ["sent"] * 3
+    """A document with several messages is written once, and each of them counts that changes."""
+    world.add({}, {}, {}, {})
+    assert save(world, sent(10), sent(11), sent(12)) == 3
+    assert save(world, sent(10), sent(12), sent(13)) == 1
+    assert world.states() == ["sent"] * 4
 
 
 def test_one_task_of_several_messages(world: World) -> None:

@@ -29,11 +29,20 @@ PHONE = "+254712345678"
         (PHONE, {"outgoing_deny_list": " ,"}, False),
         ("0712345678", {"gateway_number": PHONE, "default_country_code": 254}, True),
         ("0712345679", {"gateway_number": PHONE, "default_country_code": 254}, False),
+        (PHONE, {"gateway_number": "0712345678"}, True),
+        ("0712345678", {"gateway_number": 254712345678}, False),
+        (254712345678, {"outgoing_deny_shorter_than": 30, "outgoing_deny_with_alphas": True}, False),
     ],
 )
 def test_denied(sender: Any, settings: dict[str, Any], denied: bool) -> None:
     """The sender of a record decides whether anybody gets a message because of it (cht 6.4)."""
     assert is_denied(sender, settings) is denied
+
+
+def test_a_deny_list_needs_a_text() -> None:
+    """A deny list and a sender that is a number make CHT throw."""
+    with pytest.raises(TypeError, match="outgoing_deny_list"):
+        is_denied(254712345678, {"outgoing_deny_list": ",,"})
 
 
 @pytest.mark.parametrize(
@@ -45,6 +54,10 @@ def test_denied(sender: Any, settings: dict[str, Any], denied: bool) -> None:
         ({"duplicate_limit": 99}, 20),
         ({"duplicate_limit": 0}, 5),
         ({"duplicate_limit": "x"}, 5),
+        ({"duplicate_limit": "3 or so"}, 3),
+        ({"duplicate_limit": 2.9}, 2),
+        ({"duplicate_limit": True}, 5),
+        ({"duplicate_limit": -1}, 5),
     ],
 )
 def test_limit(sms: Any, limit: int) -> None:

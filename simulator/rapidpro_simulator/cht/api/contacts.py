@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import as_text
 from rapidpro_simulator.cht.lineage import Lineage
 from rapidpro_simulator.cht.messages.phones import normalise
 
@@ -28,7 +29,7 @@ BAD_REQUEST = {
 async def by_phone(context: ApiContext, call: ChtCall) -> web.Response:
     """Return the contacts with a phone number, their parents inlined, to online users."""
     await context.access.require_online(call)
-    phone = normalise(_parameter(call), context.settings)
+    phone = normalise(as_text(_parameter(call)), context.settings)
     if phone is None:
         return json_response(BAD_REQUEST, 400)
     rows = await context.couch.view("medic-client/contacts_by_phone", key=phone)

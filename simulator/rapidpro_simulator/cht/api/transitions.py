@@ -29,12 +29,15 @@ async def default_responses(context: ApiContext, document: Document) -> bool:
     sender = document.get("from")
     if not sender or not _have_begun(context, document):
         return False
-    if is_same(sender, context.settings.get("gateway_number"), context.settings):
+    if is_same(context.settings.get("gateway_number"), sender):
         return False
     kind = _kind_of(document)
     if kind is None:
         return False
-    document["tasks"].append(_task(context, sender, RESPONSES[kind]))
+    try:
+        document["tasks"].append(_task(context, sender, RESPONSES[kind]))
+    except TypeError:  # a sender that is a number, and a deny list: CHT throws, and the transition has done nothing
+        return False
     return True
 
 

@@ -30,24 +30,25 @@ class StateWriter:
         self._release = release
 
     async def save(self, changes: Sequence[StateChange]) -> int:
-        """Apply `changes` and return how many documents CHT believes it has saved.
+        """Apply `changes` and return how many of them CHT believes it has saved: messages, not documents.
 
-        The count subtracts the failures of every round, and does not add what a retry saved. Raises `SaveError` when
-        conflicts outlast the retries, or (before 5.2) when a document has vanished; `CouchClientError` when CouchDB
-        fails.
+        What changes nothing does not count. The count subtracts the failures of every round, and does not add what a
+        retry saved. Raises `SaveError` when conflicts outlast the retries, or (before 5.2) when a document has
+        vanished; `CouchClientError` when CouchDB fails.
         """
         saved = 0
         for attempt in range(1 + RETRIES):
             found = await self._documents_of(await self._with_message_ids(changes)) if changes else []
-            changed = self._apply(found)
-            if not changed:
+            effective = self._apply(found)
+            if not effective:
                 return saved
-            rows = await self._couch.bulk_docs(list(changed.values()))
-            failed = [document_id for document_id, row in zip(changed, rows, strict=True) if not row.get("ok")]
-            saved += (len(changed) if attempt == 0 else 0) - len(failed)
-            if not failed:
+            documents = {document["_id"]: document for _, document in effective}
+            rows = await self._couch.bulk_docs(list(documents.values()))
+            failed = [document_id for document_id, row in zip(documents, rows, strict=True) if not row.get("ok")]
+            changes = [change for change, document in effective if document["_id"] in failed]
+            saved += (len(effective) if attempt == 0 else 0) - len(changes)
+            if not changes:
                 return saved
-            changes = [change for change, document in found if document["_id"] in failed]
         lost = ", ".join(change.message_id or "" for change in changes)
         raise SaveError(f"Failed to updateMessageTaskStates: {lost}")
 
@@ -86,13 +87,12 @@ class StateWriter:
             if change.message_id is not None and homes.get(change.message_id) in documents
         ]
 
-    def _apply(self, found: Sequence[tuple[StateChange, Document]]) -> dict[str, Document]:
-        """Change the tasks, and return the documents that really changed, by id."""
-        changed: dict[str, Document] = {}
+    def _apply(self, found: Sequence[tuple[StateChange, Document]]) -> list[tuple[StateChange, Document]]:
+        """Change the tasks, and return the changes that really changed something."""
+        now = self._clock.now()
+        effective = []
         for change, document in found:
             task = states.task_with_message(document, change.message_id or "")
-            if task is None:
-                continue
-            if states.set_task_state(task, change.state, self._clock.now(), change.details, change.gateway_ref):
-                changed[document["_id"]] = document
-        return changed
+            if task is not None and states.set_task_state(task, change.state, now, change.details, change.gateway_ref):
+                effective.append((change, document))
+        return effective

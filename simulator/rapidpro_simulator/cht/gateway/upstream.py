@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import as_text, compact
 from rapidpro_simulator.cht.origin import marked
 from rapidpro_simulator.cht.releases import HttpClient
 
@@ -67,11 +68,13 @@ class Upstream:
 
     async def broadcast(self, account: RapidProAccount, to: Any, text: Any) -> Any:
         """Ask for one text to one number and return the answer's body. Raises `UpstreamError`."""
-        return await self._call("POST", account, "/api/v2/broadcasts.json", body={"urns": [f"tel:{to}"], "text": text})
+        return await self._call(
+            "POST", account, "/api/v2/broadcasts.json", body={"urns": [f"tel:{as_text(to)}"], "text": text}
+        )
 
     async def messages(self, account: RapidProAccount, broadcast: Any) -> Any:
         """Ask what became of a broadcast and return the answer's body. Raises `UpstreamError`."""
-        query = urlencode({"broadcast": _as_text(broadcast)})
+        query = urlencode({"broadcast": _as_parameter(broadcast)})
         return await self._call("GET", account, f"/api/v2/messages.json?{query}")
 
     async def _call(self, method: str, account: RapidProAccount, path: str, body: Any = None) -> Any:
@@ -101,13 +104,16 @@ class Upstream:
         except (aiohttp.ClientError, ValueError) as error:
             raise UpstreamError(f"{type(error).__name__}: {error}") from error
         content_type = response.headers.get("Content-Type", "")
-        return self._read(response.status, content_type, raw.decode("utf-8", "replace"))
+        return self._read(response.status, content_type, raw)
 
-    def _read(self, status: int, content_type: str, text: str) -> Any:
+    def _read(self, status: int, content_type: str, raw: bytes) -> Any:
         if self._release.http_client is HttpClient.REQUEST:
-            body = _json_or_text(text)
+            body = _json_or_text(raw.decode("utf-8", "replace"))
             ok = 200 <= status < 300
         else:
+            text = raw.decode(
+                "utf-8-sig", "replace"
+            )  # `fetch` takes a byte order mark away, `request` stumbles over it
             # The body is read before anybody looks at the status: a 400 with broken JSON has no status (cht 5.3).
             body = _parsed_by_type(content_type, text)
             ok = 200 <= status < 300 or 301 <= status <= 398
@@ -159,8 +165,9 @@ def _join(base: str, path: str) -> URL:
         raise UpstreamError(f"Invalid uri/url parameter. Please use a valid URL. {error}") from None
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+def _as_parameter(value: Any) -> str:
+    # CHT writes arrays as JSON, and leaves everything else to JavaScript.
+    return compact(value) if isinstance(value, list) else as_text(value)
 
 
 def _json_or_text(text: str) -> Any:

@@ -3,7 +3,10 @@
 from rapidpro_simulator.cht.javascript.engine import Sandbox
 from rapidpro_simulator.cht.javascript.errors import UNDEFINED, JavaScriptError, JavaScriptTimeout, Undefined
 from rapidpro_simulator.cht.javascript.values import (
+    WHITE_SPACE,
+    as_number,
     as_object,
+    as_text,
     compact,
     is_deeply_equal,
     is_identical,
@@ -13,11 +16,14 @@ from rapidpro_simulator.cht.javascript.values import (
 
 __all__ = [
     "UNDEFINED",
+    "WHITE_SPACE",
     "JavaScriptError",
     "JavaScriptTimeout",
     "Sandbox",
     "Undefined",
+    "as_number",
     "as_object",
+    "as_text",
     "compact",
     "is_deeply_equal",
     "is_identical",

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import as_number, as_text, is_truthy
+
 from .phones import is_same
 
 if TYPE_CHECKING:
@@ -19,20 +21,31 @@ HIGHEST_DUPLICATE_LIMIT = 20
 FORGOTTEN_AFTER = timedelta(minutes=30)
 
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
+_LEADING_DIGITS = re.compile(r"\s*\+?[0-9]+")
 
 
 def is_denied(sender: Any, settings: Mapping[str, Any]) -> bool:
-    """Say whether `settings` forbid messages because of who sent the record; whom they go to does not matter."""
-    if not sender:
+    """Say whether `settings` forbid messages because of who sent the record; whom they go to does not matter.
+
+    Raises `TypeError` where there is a deny list and the sender is no text, as CHT does.
+    """
+    if not is_truthy(sender):
         return False
-    number = str(sender)
-    entries = [entry.strip().lower() for entry in str(settings.get("outgoing_deny_list") or "").split(",")]
     return (
-        is_same(sender, settings.get("gateway_number"), settings)
-        or len(number) < _whole_number(settings.get("outgoing_deny_shorter_than"), 0)
-        or (settings.get("outgoing_deny_with_alphas") is True and _LETTER.search(number) is not None)
-        or any(number.lower().startswith(entry) for entry in entries if entry)
+        is_same(settings.get("gateway_number"), sender)
+        or (isinstance(sender, (str, list)) and len(sender) < as_number(settings.get("outgoing_deny_shorter_than")))
+        or (settings.get("outgoing_deny_with_alphas") is True and _LETTER.search(as_text(sender)) is not None)
+        or _is_listed(sender, settings.get("outgoing_deny_list"))
     )
+
+
+def _is_listed(sender: Any, entries: Any) -> bool:
+    if not is_truthy(entries):
+        return False
+    if not (isinstance(sender, str) and isinstance(entries, str)):
+        raise TypeError("outgoing_deny_list and the sender have to be texts")
+    starts = [entry.strip().lower() for entry in entries.split(",")]
+    return any(sender.lower().startswith(start) for start in starts if start)
 
 
 class Outgoing:
@@ -59,12 +72,6 @@ class Outgoing:
 def duplicate_limit(settings: Mapping[str, Any]) -> int:
     """Return how many times the same text may go to the same number."""
     sms = settings.get("sms")
-    limit = _whole_number(sms.get("duplicate_limit") if isinstance(sms, dict) else None, DUPLICATE_LIMIT)
+    digits = _LEADING_DIGITS.match(as_text(sms.get("duplicate_limit")) if isinstance(sms, dict) else "")
+    limit = int(digits[0]) if digits else 0
     return min(limit, HIGHEST_DUPLICATE_LIMIT) if limit > 0 else DUPLICATE_LIMIT
-
-
-def _whole_number(value: Any, otherwise: int) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return otherwise

@@ -13,41 +13,59 @@ if TYPE_CHECKING:
 
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _UNKNOWN_REGION = "ZZ"
+_PLUS = ("+", "\uff0b")
 
 VALIDATIONS: dict[str, Callable[[PhoneNumber], bool]] = {
     "full": phonenumbers.is_valid_number,
     "partial": phonenumbers.is_possible_number,
     "none": lambda _: True,
 }
+"""By `phone_validation` in small letters; whatever else stands there is `full`."""
+
+_SAME = (phonenumbers.MatchType.EXACT_MATCH, phonenumbers.MatchType.NSN_MATCH)
 
 
 def normalise(number: Any, settings: Mapping[str, Any]) -> str | None:
     """Return `number` in E.164 form, a valid short number in its national form, and None for anything else.
 
-    `settings` are the app settings; `default_country_code` and `phone_validation` matter (cht 5.2).
+    `settings` are the app settings; `default_country_code` and `phone_validation` matter (cht 5.2). A short number has
+    to pass the validation like any other, so that only the lax ones let it through.
     """
-    text = str(number)
-    if _LETTER.search(text):
+    is_valid = _validation(settings.get("phone_validation"))
+    code = settings.get("default_country_code", "")
+    # A country code of null makes libphonenumber throw, an absent one does not.
+    if is_valid is None or code is None or not isinstance(number, str) or _LETTER.search(number):
         return None
-    region = _region(settings.get("default_country_code"))
+    region = _region(code)
+    if region is None and not number.startswith(_PLUS):  # JavaScript's library wants it at the very start
+        return None
     try:
-        parsed = phonenumbers.parse(text, region)
+        parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return None
-    if region and phonenumbers.is_valid_short_number_for_region(parsed, region):
-        return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
-    is_valid = VALIDATIONS.get(str(settings.get("phone_validation")), phonenumbers.is_valid_number)
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164) if is_valid(parsed) else None
+    if not is_valid(parsed):
+        return None
+    short = phonenumbers.is_valid_short_number(parsed)
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if short else PhoneNumberFormat.E164)
 
 
 def normalised_or_raw(number: Any, settings: Mapping[str, Any]) -> Any:
     """Return `number` normalised, or just as it is where it is no text (cht 1.4) or libphonenumber refuses it."""
-    return (normalise(number, settings) or number) if isinstance(number, str) else number
+    return normalise(number, settings) or number
 
 
-def is_same(left: Any, right: Any, settings: Mapping[str, Any]) -> bool:
-    """Say whether two numbers, however they are written, are the same."""
-    return bool(left and right) and normalised_or_raw(left, settings) == normalised_or_raw(right, settings)
+def is_same(left: Any, right: Any) -> bool:
+    """Say whether two numbers are the same, however they are written; one of them may lack its country code."""
+    if not (isinstance(left, str) and isinstance(right, str)):
+        return False
+    return phonenumbers.is_number_match(left, right) in _SAME
+
+
+def _validation(value: Any) -> Callable[[PhoneNumber], bool] | None:
+    # What is no text has no small letters: CHT throws there, and so knows no number.
+    if not value:
+        return phonenumbers.is_valid_number
+    return VALIDATIONS.get(value.lower(), phonenumbers.is_valid_number) if isinstance(value, str) else None
 
 
 def _region(country_code: Any) -> str | None:
