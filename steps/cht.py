@@ -183,7 +183,8 @@ def task_of_messages(simulation: Simulation, count: int) -> None:
     cht = the_instance(simulation)
     number, sample = len(cht.messages()) + 1, simulation.sample_data
     document, *others = [
-        message_document(simulation, number, sample.health_worker().phone, sample.reminder()) for _ in range(count)
+        message_document(simulation, number, sample.health_worker().phone, sample.reminder(), now=cht.site.now())
+        for _ in range(count)
     ]
     for other in others:
         document["tasks"][0]["messages"] += other["tasks"][0]["messages"]
@@ -232,7 +233,7 @@ def add_messages(simulation: Simulation, wanted: list[dict[str, str]]) -> None:
             task["gateway_ref"] = json_of(task["gateway_ref"], "the gateway references")
         if "state" in task:
             state_called(task["state"])
-        documents.append(message_document(simulation, number, to, text, **task))
+        documents.append(message_document(simulation, number, to, text, now=cht.site.now(), **task))
     for first in range(0, len(documents), BATCH):
         cht.save(documents[first : first + BATCH])
 

@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.testing.expectations import expect
 
-from .subjects import the_gateway, the_instance, workspace_called
+from .subjects import the_gateway, the_inside, workspace_called
 from .wire import exchanges_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def conflicts(simulation: Simulation, count: int) -> None:
 
     Example: Given the next 2 writes of message states meet a conflict
     """
-    the_instance(simulation).instance.couch.database("medic").conflict_next(count, "*-*-*-*-*")
+    the_inside(simulation).couch.database("medic").conflict_next(count, "*-*-*-*-*")
 
 
 @then(parsers.parse('every broadcast request carries one number, a text and the token of the workspace "{name}"'))

@@ -231,7 +231,7 @@ def _stranger(simulation: Simulation, phone: str) -> str:
         for contact in the_workspace(simulation).contacts
         for urn in contact.urns
     )
-    if simulation.instances:
+    if simulation.sites:
         known |= dict.fromkeys(str(sent.message["to"]) for sent in the_instance(simulation).messages())
     return "" if phone in known else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
 

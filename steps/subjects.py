@@ -9,6 +9,7 @@ from rapidpro_simulator.cht.administrator import Administrator
 from .words import UnknownWordError, hint
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.cht.instance import Instance
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.model.flows import Flow
@@ -61,10 +62,15 @@ def group_called(workspace: Workspace, name: str) -> Group:
 
 def the_instance(simulation: Simulation) -> Administrator:
     """Return the CHT instance of the scenario."""
-    assert simulation.instances, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"
-    return Administrator(simulation, next(iter(simulation.instances.values())))
+    assert simulation.sites, "the scenario has no CHT instance: say `Given a CHT instance that sends through …`"
+    return Administrator(simulation, next(iter(simulation.sites.values())))
+
+
+def the_inside(simulation: Simulation) -> Instance:
+    """Return the CHT of the scenario from inside, for what cannot be asked of it over HTTP."""
+    return simulation.cht(the_instance(simulation).site.name)
 
 
 def the_gateway(simulation: Simulation) -> Gateway:
     """Return the gateway under test: the one that serves the CHT instance of the scenario."""
-    return simulation.gateways[the_instance(simulation).instance.name]
+    return simulation.gateways[the_instance(simulation).site.name]

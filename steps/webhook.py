@@ -93,8 +93,7 @@ def webhook_gets_copies(simulation: Simulation, copies: int, docstring: str) -> 
 
     Example: When the webhook gets 4 copies at the same time of
     """
-    instance = the_instance(simulation).instance
-    url = f"https://{instance.name}{CURRENT}"
+    url = f"{the_instance(simulation).site.url}{CURRENT}"
 
     async def once(session: aiohttp.ClientSession) -> None:
         async with session.post(url, data=docstring.encode(), headers=_headers(f"Token {KEY}")) as response:
@@ -113,8 +112,7 @@ def cht_answers(simulation: Simulation, status: str, body: str | None) -> None:
 
     Example: Then CHT answers 403 with "Incorrect token"
     """
-    host = the_instance(simulation).instance.name
-    answer = simulation.journal.exchanges(to=host, path="*/incoming-messages*")[-1]
+    answer = simulation.journal.exchanges(to=the_instance(simulation).site.name, path="*/incoming-messages*")[-1]
     found = answer.answer()
     expect(answer.status == int(status), f"the status {status}", f"it is {answer.status}: {found}")
     if body is not None:
@@ -211,9 +209,8 @@ def post(
     path: str = CURRENT,
     content_type: str = "application/json",
 ) -> None:
-    instance = the_instance(simulation).instance
     headers = _headers(authorization, content_type)
-    simulation.request("POST", f"https://{instance.name}{path}", body=body, headers=headers)
+    simulation.request("POST", f"{the_instance(simulation).site.url}{path}", body=body, headers=headers)
 
 
 def _headers(authorization: str | None, content_type: str = "application/json") -> Mapping[str, str]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import aiohttp
     from freezegun.api import _freeze_time
 
+    from rapidpro_simulator.cht.site import Site
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.world.clock import Timer
     from rapidpro_simulator.world.journal import Entry
@@ -146,8 +147,13 @@ class Simulation:
             instance = Instance(name, self.context, self.network, release or self.gateway.release.name, built_in)
             self.instances[name] = instance
             self.run(instance.boot())
-            self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party)
+            self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party, instance)
         return self.instances[name]
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        """Return every CHT by its name, as it is known from outside."""
+        return self.instances
 
     def fault(self, **settings: Any) -> Fault:
         """Let something go wrong on the wire, from now on; `settings` are those of `Fault`, `kind` above all."""

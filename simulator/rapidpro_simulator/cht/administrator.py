@@ -11,14 +11,12 @@ from .releases import CredentialStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from rapidpro_simulator.world.network import HttpResponse
     from rapidpro_simulator.world.protocols import World
 
-    from .instance import Instance
-
-DATABASE = "medic"
-Document = dict[str, Any]
+    from .site import Document, Site
 
 
 @dataclass(frozen=True)
@@ -39,22 +37,15 @@ class SentMessage:
 
 
 class Administrator:
-    """Somebody who may do everything in a CHT instance, through its API."""
+    """Somebody who may do everything in the CHT at `site`, through its API."""
 
-    def __init__(self, simulation: World, instance: Instance) -> None:
+    def __init__(self, simulation: World, site: Site) -> None:
         self._simulation = simulation
-        self._instance = instance
-
-    @property
-    def instance(self) -> Instance:
-        """The instance that this administrator is of."""
-        return self._instance
+        self.site = site
 
     def request(self, method: str, path: str, **options: Any) -> HttpResponse:
         """Make a request of the instance's API and return the answer, whatever it is."""
-        return self._simulation.request(
-            method, f"https://{self._instance.name}{path}", auth=self._instance.administrator, **options
-        )
+        return self._simulation.request(method, f"{self.site.url}{path}", auth=self.site.administrator, **options)
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
         """Make a request that must succeed and return the answer's JSON."""
@@ -84,7 +75,7 @@ class Administrator:
     def set_credential(self, key: str, value: str) -> None:
         """Store a credential as the release wants it (cht 3)."""
         self._simulation.journal.hide(value)
-        if self._instance.release.credentials is CredentialStore.CONFIG:
+        if self.site.release.credentials is CredentialStore.CONFIG:
             self.ask("PUT", _in_config("medic-credentials", key), json=value)
             return
         headers = {"Content-Type": "text/plain"}
@@ -92,10 +83,10 @@ class Administrator:
 
     def forget_credential(self, key: str) -> None:
         """Delete a credential; there is no API for it, only CouchDB itself."""
-        if self._instance.release.credentials is CredentialStore.CONFIG:
+        if self.site.release.credentials is CredentialStore.CONFIG:
             self.ask("DELETE", _in_config("medic-credentials", key))
             return
-        path = f"/{DATABASE}-vault/credential:{quote(key, safe='')}"
+        path = f"/{self.site.database}-vault/credential:{quote(key, safe='')}"
         document = self.ask("GET", path)
         self.ask("DELETE", f"{path}?rev={document['_rev']}")
 
@@ -105,14 +96,15 @@ class Administrator:
         self.ask("PUT", _in_config("couch_httpd_auth", "secret"), json=secret)
 
     def documents(self) -> list[Document]:
-        """Return every document that is not a design document, in the order in which they were reported."""
-        rows = self.ask("GET", f"/{DATABASE}/_all_docs?include_docs=true")["rows"]
-        documents = [row["doc"] for row in rows if not row["id"].startswith("_design/")]
+        """Return the documents of the scenario in the order in which they were reported, without design documents."""
+        rows = self.ask("GET", f"/{self.site.database}/_all_docs?include_docs=true")["rows"]
+        older = self.site.older_documents
+        documents = [row["doc"] for row in rows if not row["id"].startswith("_design/") and row["id"] not in older]
         return sorted(documents, key=lambda document: (document.get("reported_date", 0), document["_id"]))
 
     def save(self, documents: Iterable[Document]) -> None:
         """Save documents; every one must be accepted."""
-        rows = self.ask("POST", f"/{DATABASE}/_bulk_docs", json={"docs": list(documents)})
+        rows = self.ask("POST", f"/{self.site.database}/_bulk_docs", json={"docs": list(documents)})
         refused = [row for row in rows if "error" in row]
         assert not refused, f"CouchDB refused {refused}"
 
@@ -138,13 +130,15 @@ def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
                 yield SentMessage(document, task, message)
 
 
-def message_document(simulation: World, number: int, to: str, text: str, **task: Any) -> Document:
+def message_document(
+    simulation: World, number: int, to: str, text: str, *, now: datetime | None = None, **task: Any
+) -> Document:
     """Return a document with one message, as the webapp makes them (cht 6.1); `task` adds to or replaces parts of it.
 
-    Without a `state` the message is pending.
+    Without a `state` the message is pending. `now` is when it is made (default: the instant of the simulation).
     """
     stream = simulation.seed.stream(f"document {number} {to} {text}")
-    now = states.javascript_time(simulation.clock.now())
+    now = now or simulation.clock.now()
     state = task.setdefault("state", "pending")
     return {
         "_id": stream.uuid4(),
@@ -153,11 +147,11 @@ def message_document(simulation: World, number: int, to: str, text: str, **task:
         "form": None,
         "fields": {},
         "errors": [],
-        "reported_date": int(simulation.clock.now().timestamp() * 1000) + number,
+        "reported_date": int(now.timestamp() * 1000) + number,
         "tasks": [
             {
                 "messages": [{"uuid": stream.uuid4(), "to": to, "message": text}],
-                "state_history": [{"state": state, "timestamp": now}],
+                "state_history": [{"state": state, "timestamp": states.javascript_time(now)}],
                 **task,
             }
         ],

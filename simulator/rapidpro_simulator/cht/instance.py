@@ -12,13 +12,15 @@ from .messages import states
 from .releases import release as release_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
+    from datetime import datetime
 
     from rapidpro_simulator.world.context import Context
     from rapidpro_simulator.world.network import Network
 
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
+NO_DOCUMENTS: Container[str] = frozenset()
 
 
 class Instance:
@@ -40,6 +42,7 @@ class Instance:
         self.name = name
         self.party = party
         self.release = release_of(release)
+        self.database = DATABASE
         self._context = context.part(name)
         self._network = network
         self._interval = interval
@@ -47,7 +50,7 @@ class Instance:
         self.password = self._context.seed.stream("password").alphanumeric(16)
         context.journal.hide(self.password)
         self.couch = CouchDB(self._context, admin=(ADMINISTRATOR, self.password))
-        self.couch.install_cht(self.release.name, DATABASE)
+        self.couch.install_cht(self.release.name, self.database)
         self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
         self.api: ChtApi
         self.gateway: BuiltInGateway
@@ -56,6 +59,20 @@ class Instance:
     def administrator(self) -> tuple[str, str]:
         """Return the name and the password of a user who may do everything."""
         return (ADMINISTRATOR, self.password)
+
+    @property
+    def url(self) -> str:
+        """Return the base URL for callers inside the simulation."""
+        return self.host.url
+
+    @property
+    def older_documents(self) -> Container[str]:
+        """Return no ids: everything in it is of the simulation."""
+        return NO_DOCUMENTS
+
+    def now(self) -> datetime:
+        """Return the instant of the simulation."""
+        return self._context.clock.now()
 
     async def boot(self) -> None:
         """Start the api process, and the gateway in it."""
@@ -81,7 +98,7 @@ class Instance:
 
     def _couch_client(self, party: str) -> CouchClient:
         session = self._network.client(party)
-        return CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, DATABASE)
+        return CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, self.database)
 
     def start_gateway(self) -> None:
         """Start the built-in gateway, and record it."""
@@ -116,14 +133,9 @@ class Instance:
         self.gateway.stop()
         await self.api.stop()
 
-    def messages(self) -> Iterator[dict[str, Any]]:
-        """Yield `to`, `state` and `gateway_ref` of every message, as CouchDB has them; for people to look at."""
-        for task, message in self.tasks_and_messages():
-            yield {"to": message.get("to"), "state": task.get("state"), "gateway_ref": task.get("gateway_ref")}
-
     def tasks_and_messages(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield every message of CouchDB's documents behind the task that holds its state."""
-        for document in self.couch.database(DATABASE).documents():
+        for document in self.couch.database(self.database).documents():
             for task in states.tasks_of(document):
                 for message in task.get("messages") or []:
                     yield task, message

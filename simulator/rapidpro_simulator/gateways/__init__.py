@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rapidpro_simulator.cht.administrator import Administrator
+    from rapidpro_simulator.cht.instance import Instance
     from rapidpro_simulator.world.protocols import World
 
     from .interface import Gateway
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["GatewayUnderTest", "build_gateway", "parse_gateway"]
 
 NEWEST = "5.2"
-IN_PROCESS = ("cht", "standalone")
+BUILT_IN = "cht"
+IN_PROCESS = (BUILT_IN, "standalone")
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,23 @@ def parse_gateway(text: str, template: Template | None = None) -> GatewayUnderTe
     Raises `ValueError` with what is possible.
     """
     kind, colon, value = text.partition(":")
-    if kind not in _KINDS or bool(value.strip()) is not (kind in WITH_VALUE) or (colon and kind not in WITH_VALUE):
+    wants_value = kind in WITH_VALUE
+    if kind not in {BUILT_IN, *_KINDS} or bool(value.strip()) is not wants_value or (colon and not wants_value):
         raise ValueError(f"{text!r} names no gateway; possible are {POSSIBLE}")
-    of_release = release(value if kind == "cht" else NEWEST)
+    of_release = release(value if kind == BUILT_IN else NEWEST)
     return GatewayUnderTest(text, kind, value, of_release, template or Template())
 
 
-def build_gateway(under_test: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
-    """Put the gateway between an instance and RapidPro; it does nothing before `send_through` or `start`."""
+def build_gateway(
+    under_test: GatewayUnderTest, world: World, administrator: Administrator, party: str, instance: Instance
+) -> Gateway:
+    """Put the gateway between a CHT and RapidPro; it does nothing before `use` or `start`.
+
+    `instance` is the CHT from inside: CHT's own gateway lives there.
+    """
+    if under_test.kind == BUILT_IN:
+        return BuiltIn(world, administrator, party, instance)
     return _KINDS[under_test.kind](under_test, world, administrator, party)
-
-
-def _built_in(_: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
-    return BuiltIn(world, administrator, party)
 
 
 def _standalone(_: GatewayUnderTest, world: World, administrator: Administrator, party: str) -> Gateway:
@@ -88,13 +94,12 @@ def _running(under_test: GatewayUnderTest, world: Any, administrator: Administra
     return Running(world, administrator, party, under_test.template)
 
 
-WITH_VALUE = ("cht", "command", "docker")
+WITH_VALUE = (BUILT_IN, "command", "docker")
 POSSIBLE = (
     "cht:RELEASE, as in cht:5.2 or cht:4.13, standalone, "
     "command:PROGRAM, as in command:'python -m cht_rapidpro_gateway', docker:IMAGE, and running"
 )
 _KINDS: Mapping[str, Callable[[GatewayUnderTest, World, Administrator, str], Gateway]] = {
-    "cht": _built_in,
     "standalone": _standalone,
     "command": _command,
     "docker": _docker,

@@ -91,8 +91,8 @@ class Gateway(ABC):
     def incoming_webhook(self) -> Webhook:
         """Return where flows hand texts over, made ready for them: CHT itself, if the gateway takes none (cht 1.1)."""
         self._administrator.set_credential(CREDENTIAL, KEY)
-        instance = self._administrator.instance
-        return Webhook(f"https://{instance.name}{instance.release.incoming_paths[0]}", KEY)
+        site = self._administrator.site
+        return Webhook(f"{site.url}{site.release.incoming_paths[0]}", KEY)
 
     @abstractmethod
     def close(self) -> None:

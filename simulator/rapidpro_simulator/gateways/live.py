@@ -161,7 +161,7 @@ class LiveGateway(SeparateGateway):
     def gateway_url(self) -> str:
         """Return the base URL of the gateway for callers inside the simulation."""
         network = self._world.network
-        name = HOSTNAME if self.party == PARTY else f"{self._administrator.instance.name}.{HOSTNAME}"
+        name = HOSTNAME if self.party == PARTY else f"{self._administrator.site.name}.{HOSTNAME}"
         host = network.find(name, None) or network.attach(name, Proxy(network, self._address()))
         return host.url
 
@@ -190,7 +190,7 @@ class LiveGateway(SeparateGateway):
             self._ports = await self._external_ports()
         cht_port, rapidpro_port = self._fixed_ports()
         return {
-            "cht_url": await self._ports.url(f"https://{self._administrator.instance.name}", cht_port),
+            "cht_url": await self._ports.url(self._administrator.site.url, cht_port),
             "cht_user": USER,
             "cht_password": self._password,
             "rapidpro_url": await self._ports.url(self._url, rapidpro_port),

@@ -42,10 +42,9 @@ class Standalone(SeparateGateway):
         self._world.run(self._start())
 
     async def _start(self) -> None:
-        instance = self._administrator.instance
         self._starts += 1
         settings = configuration.Configuration(
-            cht=configuration.ChtSettings(url=f"https://{instance.name}", user=USER, password=self._password),
+            cht=configuration.ChtSettings(url=self._administrator.site.url, user=USER, password=self._password),
             rapidpro=configuration.RapidProSettings(url=self._url, token=self._token),
             incoming=configuration.IncomingSettings(token=self.incoming_token),
         )

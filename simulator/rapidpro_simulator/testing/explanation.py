@@ -67,11 +67,11 @@ def _is_routine(entry: Entry) -> bool:
 
 
 def _messages(simulation: Simulation) -> Iterator[str]:
-    for instance in simulation.instances.values():
-        rows = list(instance.messages())
-        yield f"messages of {instance.name} ({len(rows)}):"
-        for row in rows[:MOST_MESSAGES]:
-            yield f"  {row['to']}: {row['state']} (reference {row['gateway_ref']})"
+    for site in simulation.sites.values():
+        sent = list(site.tasks_and_messages())
+        yield f"messages of {site.name} ({len(sent)}):"
+        for task, text in sent[:MOST_MESSAGES]:
+            yield f"  {text.get('to')}: {task.get('state')} (reference {task.get('gateway_ref')})"
     for host in simulation.hosts.values():
         for workspace in host.installation.workspaces.values():
             yield f"messages of the workspace {workspace.name} on {host.name} ({len(workspace.messages)}):"

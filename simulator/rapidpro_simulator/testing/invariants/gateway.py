@@ -111,8 +111,8 @@ def _is_gateway(party: str) -> bool:
 
 
 def _messages(simulation: Simulation) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    for instance in simulation.instances.values():
-        for task, message in instance.tasks_and_messages():
+    for site in simulation.sites.values():
+        for task, message in site.tasks_and_messages():
             yield _key(str(message.get("to")), str(message.get("message"))), task
 
 
