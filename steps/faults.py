@@ -97,6 +97,25 @@ def requests_fail(
     )
 
 
+DOWN = parsers.re(rf"RapidPro is down for {DURATION}")
+
+
+@given(DOWN)
+@when(DOWN)
+def rapidpro_is_down(simulation: Simulation, duration: str) -> None:
+    """Nobody listens at any RapidPro host: every request is refused, whoever makes it; the carriers go on.
+
+    A scenario in which nobody meanwhile asks for anything fails.
+
+    Example: Given RapidPro is down for 2 hours
+    """
+    until = simulation.clock.now() + timedelta(seconds=seconds_of(duration))
+    if not simulation.hosts:
+        raise LookupError("the scenario has no RapidPro: say `Given a RapidPro workspace …`")
+    for host in simulation.hosts:
+        simulation.fault(kind=FaultKind.REFUSED, to=host, until=until)
+
+
 @when("nothing goes wrong any more")
 def faults_end(simulation: Simulation) -> None:
     """Every fault ends.

@@ -14,6 +14,7 @@ from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
 from rapidpro_simulator.testing.expectations import expect
 
+from .files import path_of
 from .subjects import flow_called, group_called, the_instance, the_workspace
 from .words import UnknownWordError, hint, json_of, near, one_of
 
@@ -66,12 +67,7 @@ def flows_refused(request: pytest.FixtureRequest, simulation: Simulation, file: 
 
 
 def _export(request: pytest.FixtureRequest, file: str) -> Any:
-    folders = (request.path.parent, request.config.invocation_params.dir, FIXTURES)
-    paths = [folder / file for folder in folders]
-    path = next((path for path in paths if path.exists()), None)
-    if path is None:
-        files = sorted({each.name for folder in folders for each in folder.glob("*.json")})
-        raise UnknownWordError(f"there is no {file}: neither {', nor '.join(map(str, paths))}; {hint(file, files)}")
+    path = path_of(request, file, "*.json", FIXTURES)
     return json_of(path.read_text(encoding="utf-8"), f"the flows of {file}")
 
 

@@ -195,7 +195,7 @@ def offers(simulation: Simulation, replies: str) -> None:
     expect(found == wanted, f"the quick replies {wanted}", f"there are {found}")
 
 
-@then(parsers.re(rf'{PHONE} has got "(?P<text>.*?)"(?: (?P<times>\d+) times)?'))
+@then(parsers.re(rf'{PHONE} (?:has got|receives) "(?P<text>.*?)"(?: (?P<times>\d+) times)?'))
 def has_got(simulation: Simulation, phone: str, text: str, times: str | None) -> None:
     """RapidPro has sent this text to a phone, once or so many times.
 
@@ -236,7 +236,7 @@ def _stranger(simulation: Simulation, phone: str) -> str:
     return "" if phone in known else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
 
 
-@then(parsers.re(rf'{PHONE} is (?P<negation>not |)in the group "(?P<group>[^"]+)"'))
+@then(parsers.re(rf'(?:the contact )?{PHONE} is (?P<negation>not |)in the group "(?P<group>[^"]+)"'))
 def is_in_group(simulation: Simulation, phone: str, negation: str, group: str) -> None:
     """A contact of RapidPro is in a group, or is not.
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES
 from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.clock import Interval
 from rapidpro_simulator.world.plurals import counted
 
 from .subjects import workspace_called
-from .time import DURATION, seconds_of
+from .time import DURATION, PERIOD, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
 from .words import http_status, one_of
 
@@ -201,6 +204,38 @@ def somebody_asks(simulation: Simulation, name: str, path: str, which: str | Non
     keys = {None: workspace.token.key, "a wrong": "no-token-at-all"}
     key = workspace.new_token("Editor").key if which == "another" else keys[which]
     simulation.request("GET", f"{host.url}{path}", token=key)
+
+
+POLLED = "/api/v2/messages.json"
+POLLER = "another system"
+POLLS = parsers.re(
+    rf'another system polls the workspace "(?P<name>[^"]+)" every (?P<period>{PERIOD})(?: for "(?P<path>[^"]+)")?'
+)
+
+
+@given(POLLS)
+@when(POLLS)
+def another_system_polls(simulation: Simulation, name: str, period: str, path: str | None) -> None:
+    """From now on somebody else, with the same token, asks a workspace for its messages, or for another path.
+
+    The first question comes after the first such time. It counts against the quota of the workspace.
+
+    Example: Given another system polls the workspace "Main" every 5 minutes
+    """
+    host, workspace = workspace_called(simulation, name)
+    url, headers = f"{host.url}{path or POLLED}", {"Authorization": f"Token {workspace.token.key}"}
+
+    async def client() -> aiohttp.ClientSession:
+        return simulation.network.client(POLLER)
+
+    session = simulation.run(client())
+
+    async def ask() -> None:
+        with suppress(aiohttp.ClientError):
+            async with session.get(url, headers=headers) as answer:
+                await answer.read()
+
+    Interval(simulation.clock, seconds_of(period), lambda: simulation.loop.create_task(ask(), name=POLLER))
 
 
 @then(parsers.parse("RapidPro answers with {count:d} results"))

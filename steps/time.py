@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from inspect import signature
 from typing import TYPE_CHECKING
 
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments
 
-from .words import UnreadableError
+from .words import UnreadableError, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     import pytest
 
     from rapidpro_simulator.simulation import Simulation
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -48,6 +51,34 @@ def time_passes(simulation: Simulation, duration: str) -> None:
     Example: When 1 hour passes
     """
     simulation.advance(seconds=seconds_of(duration))
+
+
+MOMENT = parsers.re(r"it is (?P<weekday>[A-Z]\w+)(?: at (?P<hour>\d{1,2}):(?P<minute>\d\d))?")
+
+
+@given(MOMENT)
+@when(MOMENT)
+def it_is(simulation: Simulation, weekday: str, hour: str | None, minute: str | None) -> None:
+    """Time passes until the next such day begins, or that time of it, in UTC, which is the time of the servers.
+
+    Example: Given it is Friday at 17:00
+    """
+    day = WEEKDAYS.index(one_of("no day of the week", weekday, WEEKDAYS))
+    wanted = _next(simulation.clock.now(), day, _time_of_day(hour, minute))
+    simulation.advance(seconds=(wanted - simulation.clock.now()).total_seconds())
+
+
+def _next(now: datetime, weekday: int, time: timedelta) -> datetime:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = midnight + timedelta(days=(weekday - now.weekday()) % 7) + time
+    return found if found > now else found + timedelta(weeks=1)
+
+
+def _time_of_day(hour: str | None, minute: str | None) -> timedelta:
+    hours, minutes = int(hour or 0), int(minute or 0)
+    if hours > 23 or minutes > 59:
+        raise UnreadableError(f"{hour}:{minute} is no time of a day; write hours and minutes: 17:00")
+    return timedelta(hours=hours, minutes=minutes)
 
 
 @then(parsers.re(rf"within {DURATION} (?P<condition>.+)"))

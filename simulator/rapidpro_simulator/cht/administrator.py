@@ -57,7 +57,15 @@ class Administrator:
     def change_settings(self, **settings: Any) -> None:
         """Merge `settings` into the app settings, and let the instance pick them up."""
         self.ask("PUT", "/api/v1/settings", json=settings)
+        self.settle()
+
+    def settle(self) -> None:
+        """Give the instance the moment in which it picks up what was changed."""
         self._simulation.advance(seconds=1)
+
+    def milliseconds(self) -> int:
+        """Return the current instant as JavaScript counts it."""
+        return int(self._simulation.clock.now().timestamp() * 1000)
 
     def send_through(self, url: str) -> None:
         """Make the RapidPro at `url` the outgoing service."""

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
     from pytest_bdd.parsers import StepParser
 
-STEP_MODULES = ("rapidpro", "flows", "phones", "runs", "cht", "webhook", "gateway", "time", "faults", "wire", "rules")
+STEP_MODULES = (
+    "rapidpro",
+    "flows",
+    "phones",
+    "runs",
+    "cht",
+    "project",
+    "webhook",
+    "gateway",
+    "time",
+    "faults",
+    "wire",
+    "rules",
+)
 KEYWORDS = ("Given", "When", "Then")
 BLOCKS = {"datatable": "a table", "docstring": "a text"}
 

@@ -1,0 +1,53 @@
+Feature: A CHT project as it lies on disk
+  What cht-conf would deploy is deployed: settings, translations, forms, contacts. Documents of another CHT can follow.
+
+  Background:
+    Given a RapidPro workspace "Main"
+    And a CHT instance that sends through the workspace "Main"
+    And the webhook of CHT has a key
+
+  Scenario: Forms of a project are known
+    Given the CHT project "clinic"
+    When the webhook gets
+      """
+      {"id": "m1", "from": "+254712345678", "content": "PREG 12"}
+      """
+    Then the reports of CHT are
+      | form | from          | fields.weeks |
+      | PREG | +254712345678 | 12           |
+
+  Scenario: A project does not move the instance to its own RapidPro
+    Given the CHT project "clinic"
+    And a pending message to "+254712345678" with the text "Visit tomorrow"
+    When 2 minutes pass
+    Then +254712345678 receives "Visit tomorrow"
+
+  Scenario: The health workers of a project are found by their phones
+    Given the CHT project "clinic"
+    When somebody asks CHT for "/api/v1/contacts-by-phone?phone=%2B254712345678"
+    Then CHT answers the question with
+      | docs.0.name   | docs.0.parent.name |
+      | Akinyi Otieno | Kisumu             |
+
+  Scenario: A project is deployed a second time
+    Given the CHT project "clinic"
+    When the CHT project "clinic" is deployed
+    And somebody asks CHT for "/api/v1/contacts-by-phone?phone=%2B254712345678"
+    Then CHT answers the question with
+      | docs.0.name   | docs.1 |
+      | Akinyi Otieno |        |
+
+  Scenario: Documents of another CHT
+    Given the documents of "all-docs.json"
+    And the documents of "old-reports.csv"
+    Then CHT has 2 reports with the form "PREG"
+    When somebody asks CHT for "/api/v1/contacts-by-phone?phone=%2B254798765432"
+    Then CHT answers the question with
+      | docs.0.name | docs.0.parent.name |
+      | Baraka      | Household          |
+
+  Scenario: App settings of a file
+    Given the app settings of "clinic/app_settings/base_settings.json"
+    And a pending message to "+254712345678" with the text "Visit tomorrow"
+    When 2 minutes pass
+    Then +254712345678 receives "Visit tomorrow"
