@@ -49,6 +49,15 @@ class Release:
     tolerates_missing_documents: bool = False
     limits_logins: bool = False
     audits: bool = False  # every write to the main database is noted in `<db>-audit`
+    outbound_cron: bool = False  # a push may have times at which alone it is sent
+    outbound_requires_rules: bool = False  # a destination of the mapping without rule is an error, not the document
+    outbound_keeps_later_pushes: bool = False  # what is not due stays in the queue, and is not taken for deleted
+    due_only_if_scheduled: bool = False  # else a sent task of the same instant becomes pending again (H14)
+    due_needs_text: bool = False  # else a task with messages becomes pending, although nothing could be sent
+    due_knows_uuids: bool = False  # a report that names its patient by `patient_uuid` only has one when it is due
+    tombstones: bool = True  # a deleted document leaves a copy of its last revision
+    gives_up_changes: bool = False  # a change that failed six times is not tried again
+    notes_disabled_transitions: bool = False
     express: int = 4
     message_uuid: int = 4
 
@@ -70,15 +79,24 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (3, 11, 0): {},
     (4, 0, 0): {"credentials": CredentialStore.VAULT},
     (4, 1, 0): {"incoming_paths": (INCOMING, MISSPELT_INCOMING)},
+    (4, 3, 0): {"tombstones": False, "notes_disabled_transitions": True},
     (4, 4, 0): {"credential_keys_encoded": True},
+    (4, 5, 0): {"outbound_cron": True, "gives_up_changes": True},
     (4, 6, 0): {"limits_logins": True},
+    (4, 7, 0): {"due_knows_uuids": True},
+    (4, 11, 0): {"outbound_keeps_later_pushes": True},
     (4, 14, 0): {"rejected_messages_fail": True, "unknown_status_is_queued": True},  # issue 9467
-    (4, 17, 0): {"http_client": HttpClient.FETCH, "user_agent": "node", "headers_timeout": 300.0},
+    (4, 17, 0): {
+        "http_client": HttpClient.FETCH,
+        "user_agent": "node",
+        "headers_timeout": 300.0,
+        "outbound_requires_rules": True,
+    },
     (4, 19, 0): {"user_agent": "Community Health Toolkit/{version} (linux,x64)"},
     (4, 20, 0): {"audits": True},
     (4, 22, 0): {"headers_timeout": None, "express": 5},  # issue 10296
-    (5, 1, 0): {},
-    (5, 1, 1): {},
+    (5, 1, 0): {"due_needs_text": True},
+    (5, 1, 1): {"due_only_if_scheduled": True},
     (5, 2, 0): {"tolerates_missing_documents": True, "message_uuid": 7},  # issue 10944
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.gateway.credentials import Credentials
+from rapidpro_simulator.cht.couch.credentials import Credentials
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.world.faults import Fault, FaultKind
 

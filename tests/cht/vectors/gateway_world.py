@@ -11,9 +11,9 @@ from aiohttp import web
 
 from rapidpro_simulator.cht.couch import CouchDB, CouchService
 from rapidpro_simulator.cht.couch.client import CouchClient
+from rapidpro_simulator.cht.couch.credentials import Credentials
 from rapidpro_simulator.cht.couch.vault import encrypt
 from rapidpro_simulator.cht.gateway import EXPECTED_ERRORS, GatewayContext
-from rapidpro_simulator.cht.gateway.credentials import Credentials
 from rapidpro_simulator.cht.gateway.polling import Poller
 from rapidpro_simulator.cht.gateway.sending import Sender
 from rapidpro_simulator.cht.gateway.state_writer import StateWriter

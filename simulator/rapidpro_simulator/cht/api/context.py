@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.gateway.credentials import Credentials
+from rapidpro_simulator.cht.couch.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

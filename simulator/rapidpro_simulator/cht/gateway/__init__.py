@@ -9,10 +9,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.couch.credentials import Credentials
 from rapidpro_simulator.world.clock import Interval
 
 from .context import GatewayContext
-from .credentials import Credentials
 from .polling import Poller
 from .sending import Sender
 from .state_writer import SaveError, StateWriter
