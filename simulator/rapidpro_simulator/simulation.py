@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import aiohttp
     from freezegun.api import _freeze_time
 
+    from rapidpro_simulator.cht.health_worker import HealthWorker
     from rapidpro_simulator.cht.site import Site
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.world.clock import Timer
@@ -111,6 +112,7 @@ class Simulation:
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
         self.gateways: dict[str, Gateway] = {}
+        self.health_workers: dict[str, HealthWorker] = {}
         self._defects: list[Exception] = []
         self.loop.set_exception_handler(self._note_defect)
         self._freezer = self._freeze() if freeze_datetime and self.clock.frozen else None
@@ -301,6 +303,8 @@ class Simulation:
     def close(self) -> None:
         """Stop everything, close the connections and give `datetime` back."""
         try:
+            for worker in self.health_workers.values():
+                worker.close()
             for gateway in self.gateways.values():
                 gateway.close()
             for instance in self.instances.values():

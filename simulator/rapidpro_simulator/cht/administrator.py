@@ -80,6 +80,15 @@ class Administrator:
             raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
         self.change_settings(sms={"outgoing_service": "medic-gateway"}, roles={"gateway": {"name": "gateway"}})
 
+    def add_health_worker(self, user: str, password: str, role: str, *, contact: str, place: str) -> None:
+        """Make an offline user for the contact with the id `contact`, who sees what is under `place` (cht 11)."""
+        self._simulation.journal.hide(password)
+        account = {"name": user, "password": password, "roles": [role], "facility_id": place, "contact_id": contact}
+        answer = self.request("PUT", f"/_users/org.couchdb.user:{user}", json={**account, "type": "user"})
+        if answer.status not in {201, 409}:
+            raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
+        self.change_settings(roles={role: {"name": role, "offline": True}})
+
     def set_credential(self, key: str, value: str) -> None:
         """Store a credential as the release wants it (cht 3)."""
         self._simulation.journal.hide(value)

@@ -17,5 +17,8 @@ CHT_EVENTS = (
         ("names",),
         lambda data: f"CHT's settings name what is not simulated: {', '.join(data['names'])}",
     ),
+    EventKind("phone.sync_failed", ("user", "problem"), "the phone of {user} cannot synchronise: {problem}"),
+    EventKind("phone.rules_failed", ("user", "problem"), "the rules of tasks fail on the phone of {user}: {problem}"),
+    EventKind("phone.task", ("user", "title", "state"), "the task {title!r} of {user} is {state}"),
     EventKind("document.saved", ("db", "id", "rev"), "{db}: {id} is saved as {rev}"),
 )

@@ -27,6 +27,7 @@ STEP_MODULES = (
     "runs",
     "cht",
     "project",
+    "health_workers",
     "webhook",
     "gateway",
     "time",

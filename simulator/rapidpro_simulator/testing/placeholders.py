@@ -24,8 +24,11 @@ OUTCOME = (
 )
 DURATION = "a number, `a` or `an`, and seconds, minutes, hours, days or weeks: `90 minutes`, `an hour`"
 
+WORKER = ("the name of a health worker of the scenario", "Joyce")
+
 MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "about": ("the name of a contact that CHT has", "Grace Banda"),
         "amount": (NUMBER, "7"),
         "authorization": ("a header of HTTP", "Token wrong"),
         "body": ('an error text in quotes, or JSON: `"Incorrect token"`', '"Incorrect token"'),
@@ -80,6 +83,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "statuses": (OUTCOME, "wired, sent"),
         "text": ("any text", "Visit tomorrow"),
         "times": (NUMBER, "2"),
+        "title": ("the name of a task", "Visit"),
         "to": ("a number as CHT has it, right or wrong", "+254712345678"),
         "weekday": ("a day of the week, such as Friday", "Friday"),
         "url": ("a URL", "https://textit.com"),
@@ -90,6 +94,14 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "message_has_status.status": ("a word of the generation for messages, such as wired", "wired"),
         "start_is.status": ("a word of the generation for flow starts, such as completed", "completed"),
         "campaign_event.key": ("a field of contacts with a date, created_on or last_seen_on", "due_date"),
+        "phone_does.name": WORKER,
+        "form_submitted.name": WORKER,
+        "task_completed.name": WORKER,
+        "worker_has_tasks.name": WORKER,
+        "task_is_created.name": WORKER,
+        "task_is.name": WORKER,
+        "form_submitted.form": ("the name of a form of the app", "follow_up"),
+        "task_is.state": ("Draft, Ready, Completed, Failed or Cancelled", "Ready"),
         "refusal_says.seconds": (NUMBER, "3000"),
     }
 )

@@ -28,3 +28,13 @@ def _parameter(vector: dict[str, Any]) -> Any:
     reason = EXPECTED_FAILURES.get(vector["id"])
     marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
     return pytest.param(vector, marks=marks, id=vector["id"])
+
+
+def task_vectors() -> list[Any]:
+    """Return the vectors of the folder `sentinel` that are about tasks on a phone."""
+    folder = FOLDER / "sentinel"
+    if not folder.exists():
+        absent = pytest.mark.skip(reason=f"the vectors of CHT's own code are not here: {folder} (CONFORMANCE_DATA)")
+        return [pytest.param(None, marks=absent, id="absent")]
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("task-*.json"))]
+    return [_parameter(vector) for vector in read]

@@ -11,7 +11,18 @@ from aiohttp import web
 from rapidpro_simulator.cht.releases import CredentialStore
 from rapidpro_simulator.world.network.routing import ANY, RouteTable, route_for
 
-from . import contacts, credentials, incoming, information, login, monitoring, records, settings, sms_gateway
+from . import (
+    contacts,
+    credentials,
+    incoming,
+    information,
+    login,
+    monitoring,
+    records,
+    replication,
+    settings,
+    sms_gateway,
+)
 from .call import Body, ChtCall
 from .context import ApiContext
 
@@ -73,6 +84,7 @@ ROUTES: tuple[ChtRoute, ...] = (
     ChtRoute("POST", "/api/v1/contacts-by-phone", contacts.by_phone, Body.JSON),
     ChtRoute("GET", "/api/v1/monitoring", monitoring.version_1),
     ChtRoute("GET", "/api/v2/monitoring", monitoring.version_2, served=since("3.12")),
+    ChtRoute("GET", "/api/v1/replication/get-ids", replication.get_ids),
     ChtRoute("GET", "/api/info", information.info),
     ChtRoute("GET", "/api/deploy-info", information.deploy_info, served=since("4.0")),
     ChtRoute("GET", "/setup/poll", information.setup_poll),
