@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,15 +26,29 @@ class Terminal:
         interactive = stream.isatty()
         self._color = color and interactive and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._slow = interactive and not fast
+        self._draws = interactive and os.environ.get("TERM") != "dumb"
+        self._drawn = ""
         self.paused = 0.0  # real seconds that the reader was given so far
 
     def say(self, text: str = "", pause: float = 0.0) -> None:
         """Write one line, and give the reader `pause` seconds."""
-        self._stream.write(text + "\n")
+        self._stream.write(self._erased() + text + "\n")
         self._stream.flush()
         if self._slow and pause:
             time.sleep(pause)
             self.paused += pause
+
+    def draw(self, text: str) -> None:
+        """Show `text` below the last line until the next one is said or drawn; do nothing where that cannot be done."""
+        if self._draws:
+            columns = shutil.get_terminal_size().columns
+            self._stream.write(self._erased() + text[: columns - 1])
+            self._stream.flush()
+            self._drawn = text
+
+    def _erased(self) -> str:
+        drawn, self._drawn = self._drawn, ""
+        return "\r\033[K" if drawn else ""
 
     def paint(self, text: str, *styles: str) -> str:
         """Return `text` in `styles`, keys of `CODES`."""
@@ -43,6 +58,6 @@ class Terminal:
 
     def meter(self, used: int, limit: int, width: int = 40) -> str:
         """Return a bar of `width` characters that is as full as `used` of `limit`."""
-        filled = width * used // limit
         color = "red" if used >= limit else "yellow" if used >= TIGHT * limit else "green"
-        return self.paint(FULL * filled, color) + self.paint(EMPTY * (width - filled), "dim")
+        filled = FULL * (width * used // limit)
+        return self.paint(filled, color) + self.paint(EMPTY * (width - len(filled)), "dim")

@@ -41,6 +41,7 @@ def matrix() -> Matrix:
         ([Verdict.PASSED, Verdict.NOT_APPLICABLE], Verdict.PASSED),
         ([Verdict.PASSED, Verdict.KNOWN_DEFECT], Verdict.KNOWN_DEFECT),
         ([Verdict.FAILED, Verdict.KNOWN_DEFECT, Verdict.PASSED], Verdict.FAILED),
+        ([Verdict.FAILED, Verdict.TIMED_OUT, Verdict.PASSED], Verdict.TIMED_OUT),
     ],
 )
 def test_a_rule_is_as_good_as_its_worst_scenario(verdicts: list[Verdict], verdict: Verdict) -> None:
@@ -77,6 +78,29 @@ def test_results_are_read(row: dict[str, Any], expected: ScenarioResult) -> None
     written = {"scenario": "a scenario of R1", "tags": ["rule", "R1"], "reason": "", "error": "", **row}
 
     assert ScenarioResult.read(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("face", "expected"),
+    [
+        ("terminal", "TIMED OUT\n\nslow does"),
+        ("terminal", "slow does not keep R3: States follow"),
+        ("terminal", "slow: 2 passed, 1 timed out"),
+        ("markdown", "| R3 | States follow | ✅ | ⌛ |"),
+        ("markdown", "no verdict after 1 s"),
+        ("html", '<td class="verdict failed"><details><summary>timed out</summary><pre>in: a scenario of R3'),
+    ],
+)
+def test_a_rule_that_timed_out_is_a_failure_of_its_own(face: str, expected: str) -> None:
+    """Every face tells it apart, and shows what hung."""
+    matrix = Matrix([SENDING, TEXTS, STATES])
+    timed_out = result("R3", Verdict.TIMED_OUT, found="no verdict after 1 s")
+    matrix.add("mine", [result("R1"), result("R2"), result("R3")])
+    matrix.add("slow", [result("R1"), result("R2"), timed_out])
+    faces = {"terminal": shown, "markdown": markdown.render, "html": html.render}
+
+    assert expected in faces[face](matrix)
+    assert list(matrix.failures()) == [("slow", STATES, timed_out)]
 
 
 def shown(matrix: Matrix) -> str:

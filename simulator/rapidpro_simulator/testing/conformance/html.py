@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from .matrix import Cell, Matrix, Verdict
+from .matrix import FAILURES, Cell, Matrix, Verdict
 from .terminal import evidence
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ MARKS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.PASSED: ("✓", "passed"),
     Verdict.KNOWN_DEFECT: ("known", "known"),
     Verdict.FAILED: ("failed", "failed"),
+    Verdict.TIMED_OUT: ("timed out", "failed"),
     Verdict.NOT_APPLICABLE: ("–", "none"),
 }
 STYLE = """
@@ -85,6 +86,5 @@ def _row(matrix: Matrix, rule: GatewayRule) -> Iterator[str]:
 def _details(cell: Cell) -> Iterator[str]:
     for reason in cell.reasons:
         yield f"<p>{escape(reason)}</p>"
-    for verdict in (Verdict.FAILED, Verdict.KNOWN_DEFECT):
-        for result in cell.of(verdict):
-            yield f"<pre>{escape(chr(10).join(evidence(result)))}</pre>"
+    for result in [*cell.of(*FAILURES), *cell.of(Verdict.KNOWN_DEFECT)]:
+        yield f"<pre>{escape(chr(10).join(evidence(result)))}</pre>"

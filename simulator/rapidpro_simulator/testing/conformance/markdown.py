@@ -17,15 +17,16 @@ MARKS: Mapping[Verdict, str] = {
     Verdict.PASSED: "✅",
     Verdict.KNOWN_DEFECT: "⚠️",
     Verdict.FAILED: "❌",
+    Verdict.TIMED_OUT: "⌛",
     Verdict.NOT_APPLICABLE: "–",
 }
-LEGEND = "✅ kept · ⚠️ known defect · ❌ failed · – not applicable"
+LEGEND = "✅ kept · ⚠️ known defect · ❌ failed · ⌛ timed out · – not applicable"
 INTRODUCTION = """# The rules of gateways
 
 What every gateway between CHT and RapidPro should keep, and who does. Each rule is a `Rule` of
 [features/rules](../features/rules) under its number; `pytest features/rules -m R13` tries one, and
 `rapidpro-simulator conformance --gateway …` tries all with gateways of your choice. Written by
-`python -m rapidpro_simulator.testing.conformance docs/rules.md`: do not edit it.
+`python -m rapidpro_simulator.testing.conformance docs/rules.md`, which goes on where it was broken off: do not edit it.
 """
 
 

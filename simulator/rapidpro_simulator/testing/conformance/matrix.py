@@ -22,10 +22,12 @@ class Verdict(StrEnum):
     PASSED = "passed"
     KNOWN_DEFECT = "known defect"
     FAILED = "failed"
+    TIMED_OUT = "timed out"
 
 
 WORST_LAST = tuple(Verdict)
-TOLD_FIRST = (Verdict.PASSED, Verdict.KNOWN_DEFECT, Verdict.FAILED, Verdict.NOT_APPLICABLE)
+TOLD_FIRST = (Verdict.PASSED, Verdict.KNOWN_DEFECT, Verdict.FAILED, Verdict.TIMED_OUT, Verdict.NOT_APPLICABLE)
+FAILURES = (Verdict.FAILED, Verdict.TIMED_OUT)
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class Cell:
         """Why it is not kept, each reason once."""
         return list(dict.fromkeys(each.reason for each in self.of(Verdict.KNOWN_DEFECT)))
 
-    def of(self, verdict: Verdict) -> list[ScenarioResult]:
-        return [each for each in self.results if each.verdict is verdict]
+    def of(self, *verdicts: Verdict) -> list[ScenarioResult]:
+        return [each for each in self.results if each.verdict in verdicts]
 
 
 @dataclass
@@ -99,10 +101,10 @@ class Matrix:
                 yield verdict, counted(count, verdict) if verdict is Verdict.KNOWN_DEFECT else f"{count} {verdict}"
 
     def failures(self) -> Iterator[tuple[str, GatewayRule, ScenarioResult]]:
-        """Yield what failed and is not known to: the gateway, the rule and the scenario's result."""
+        """Yield what failed and is not known to, or never ended: the gateway, the rule and the scenario's result."""
         for gateway in self.gateways:
             for rule in self.rules:
-                for result in self.cell(rule, gateway).of(Verdict.FAILED):
+                for result in self.cell(rule, gateway).of(*FAILURES):
                     yield gateway, rule, result
 
     def features(self) -> Iterator[tuple[str, list[GatewayRule]]]:

@@ -1,6 +1,6 @@
 """A pytest plugin that writes down what became of each scenario of the rules, with the evidence, as JSON Lines.
 
-`run` loads it into the pytest that it starts.
+`trial` loads it into the pytest that it starts.
 """
 
 from __future__ import annotations
@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .lifeline import end_with_parent
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from rapidpro_simulator.simulation import Simulation
     from rapidpro_simulator.world.journal import Exchange
 
-OPTION = "--conformance-results"
+FOLDER, LIFELINE = "--conformance-folder", "--conformance-lifeline"
+RESULTS = "results.jsonl"
 MOST_EXCHANGES = 8
 EVIDENCE = "evidence"
 RULES = "rules"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(OPTION, type=Path, required=True, help="the file for what became of each scenario")
+    parser.addoption(FOLDER, type=Path, required=True, help="the folder for what became of each scenario")
+    parser.addoption(LIFELINE, type=int, required=True, help="the end of a pipe; when the other one closes, this ends")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +41,7 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: 
     """Keep what shows why a step failed: the sentence, what was found, and the exchanges that matter."""
     simulation: Simulation = request.getfixturevalue("simulation")
     evidence = {
-        "step": f"{step.keyword.strip()} {step.name}",
+        "step": _sentence(step),
         "found": simulation.journal.redact("; ".join([str(exception), *getattr(exception, "__notes__", [])][:2])),
         "exchanges": _exchanges(simulation, getattr(exception, "wanted", {})),
     }
@@ -67,33 +71,54 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # pytest-xdist's workers send their reports home
-        config.pluginmanager.register(ResultWriter(config.getoption("conformance_results")))
+        folder: Path = config.getoption("conformance_folder")
+        end_with_parent(config.getoption("conformance_lifeline"), folder)
+        config.pluginmanager.register(ResultWriter(folder / RESULTS))
 
 
 class ResultWriter:
-    """Writes a line for every scenario that has ended."""
+    """Writes a line for every scenario that begins, for each of its steps, and when it has ended."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._scenario = ""
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._scenario = _name(nodeid)
+        self._write({"begins": self._scenario, "step": ""})
+
+    def pytest_bdd_before_step(self, step: Any) -> None:
+        self._write({"begins": self._scenario, "step": _sentence(step)})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # A scenario that is skipped, or whose simulation cannot be built, never comes to its call.
         if report.when == "call" or (report.when == "setup" and not report.passed) or report.failed:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(_row(report), ensure_ascii=False) + "\n")
+            self._write(_row(report))
+
+    def _write(self, row: dict[str, Any]) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
 
 
 def _row(report: pytest.TestReport) -> dict[str, Any]:
     properties: dict[str, Any] = dict(report.user_properties)
     evidence = properties.get(EVIDENCE, {})
     return {
-        "scenario": report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " "),
+        "scenario": _name(report.nodeid),
         "tags": properties.get(RULES, []),
         "outcome": _outcome(report),
         "reason": properties.get("reason") or _skipped_because(report),
         "error": "" if evidence or not report.failed else _last_line(report.longreprtext),
         **evidence,
     }
+
+
+def _name(nodeid: str) -> str:
+    return nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+
+
+def _sentence(step: Any) -> str:
+    return f"{step.keyword.strip()} {step.name}"
 
 
 def _outcome(report: pytest.TestReport) -> str:

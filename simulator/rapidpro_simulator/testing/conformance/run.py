@@ -1,86 +1,116 @@
-"""Runs the rules with gateways, each in a pytest of its own: what one leaves behind cannot touch the next."""
+"""Tries the rules of a plan with its gateways, tells each verdict at once, and leaves nothing behind when it ends."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Protocol
 
 from rapidpro_simulator.world.errors import UsageError
 
-from .matrix import Matrix, ScenarioResult
-from .recorder import OPTION
-from .rules import features_folder, rules
+from .matrix import Cell, Matrix
+from .trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-VERDICTS = (0, 1)  # the exit codes of pytest that say how tests went
-LAST_LINES = 15
+    from .matrix import ScenarioResult
+    from .plan import ConformancePlan
+    from .rules import GatewayRule
+    from .saved_results import SavedResults
+
+LOOK = 0.05  # real seconds between two looks at what is under way
 
 
-@dataclass(frozen=True)
-class ConformancePlan:
-    """What to run: the gateways as `--gateway` names them, the ids of rules (none: all), more options of pytest.
+class Listener(Protocol):
+    """Hears how a run goes on."""
 
-    `jobs` gateways are tried at the same time.
+    def ended(self, gateway: str, rule: GatewayRule, cell: Cell, *, was_saved: bool) -> None:
+        """Hear a verdict; `was_saved`: an earlier run has found it."""
+
+    def waits(self, trials: Sequence[Trial]) -> None:
+        """Hear what is under way; called many times a second."""
+
+
+def run(plan: ConformancePlan, listener: Listener | None = None, saved: SavedResults | None = None) -> Matrix:
+    """Try every gateway of `plan` and return the matrix; what `saved` knows is not tried again.
+
+    Whatever ends it early, such as Ctrl-C, ends what is under way. Raises `UsageError` for rules that there are not,
+    and where pytest cannot do what it should.
     """
+    conformance = _Run(plan, listener, saved)
+    try:
+        conformance.go()
+    finally:
+        conformance.end()
+    return conformance.matrix()
 
-    gateways: Sequence[str]
-    only: Sequence[str] = ()
-    generation: str = "community"
-    seed: int = 0
-    jobs: int = 1
-    arguments: Sequence[str] = ()
 
+class _Run:
+    def __init__(self, plan: ConformancePlan, listener: Listener | None, saved: SavedResults | None) -> None:
+        self._plan = plan
+        self._listener = listener
+        self._saved = saved
+        self._rules = plan.rules()
+        self._left = [(gateway, rule) for gateway in plan.gateways for rule in self._rules]
+        self._trials: list[Trial] = []
+        self._found: dict[tuple[str, str], Sequence[ScenarioResult]] = {}
 
-def run(plan: ConformancePlan, done: Callable[[str], object] = lambda _gateway: None) -> Matrix:
-    """Try every gateway of `plan` and return the matrix; `done` is called with each gateway as it ends.
+    def go(self) -> None:
+        self._recall()
+        while self._left or self._trials:
+            self._begin()
+            if self._listener is not None:
+                self._listener.waits(self._trials)
+            time.sleep(LOOK)
+            for trial in list(self._trials):
+                self._look_at(trial)
 
-    Raises `UsageError` for rules that there are not, and where pytest cannot do what it should.
-    """
-    all_rules = rules()
-    known = [rule.id for rule in all_rules]
-    for name in plan.only:
-        if name not in known:
-            raise UsageError(f"no rule is called {name!r}; there are {', '.join(known)}")
-    matrix = Matrix([rule for rule in all_rules if not plan.only or rule.id in plan.only])
+    def end(self) -> None:
+        for trial in self._trials:
+            trial.interrupt()
+        for trial in self._trials:
+            trial.close()
 
-    def tried(gateway: str) -> list[ScenarioResult]:
-        results = _try(gateway, plan)
-        done(gateway)
-        return results
-
-    with ThreadPoolExecutor(plan.jobs) as executor:
-        for gateway, results in zip(plan.gateways, executor.map(tried, plan.gateways), strict=True):
+    def matrix(self) -> Matrix:
+        matrix = Matrix(self._rules)
+        for gateway in self._plan.gateways:
+            results = [result for rule in self._rules for result in self._found[gateway, rule.id]]
+            if not results:
+                raise UsageError(f"nothing was tried with {gateway}: {' '.join(self._plan.arguments)} selects nothing")
             matrix.add(gateway, results)
-    return matrix
+        return matrix
 
+    def _recall(self) -> None:
+        if self._saved is None:
+            return
+        for gateway, rule in list(self._left):
+            results = self._saved.of(gateway, rule.id)
+            if results is not None:
+                self._left.remove((gateway, rule))
+                self._conclude(gateway, rule, results, was_saved=True)
 
-def _try(gateway: str, plan: ConformancePlan) -> list[ScenarioResult]:
-    with tempfile.TemporaryDirectory(prefix="rapidpro-simulator-conformance-") as folder:
-        path = Path(folder, "results.jsonl")
-        ended = subprocess.run(_command(gateway, plan, path), capture_output=True, text=True, check=False)  # noqa: S603
-        if ended.returncode not in VERDICTS or not path.exists():
-            said = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-LAST_LINES:])
-            raise UsageError(f"the rules cannot be tried with {gateway}:\n{said}")
-        lines = path.read_text(encoding="utf-8").splitlines()
-    return [ScenarioResult.read(json.loads(line)) for line in lines]
+    def _begin(self) -> None:
+        """Begin what there is room for; a gateway is never tried twice at the same time."""
+        for gateway, rule in list(self._left):
+            if len(self._trials) >= self._plan.jobs:
+                return
+            if gateway not in [trial.gateway for trial in self._trials]:
+                self._left.remove((gateway, rule))
+                self._trials.append(Trial(gateway, rule, self._plan))
 
+    def _look_at(self, trial: Trial) -> None:
+        results = trial.results()
+        if results is None:
+            return
+        trial.close()
+        self._trials.remove(trial)
+        if self._saved is not None:
+            self._saved.add(trial.gateway, trial.rule.id, results)
+        self._conclude(trial.gateway, trial.rule, results)
 
-def _command(gateway: str, plan: ConformancePlan, results: Path) -> list[str]:
-    selected = ["-m", " or ".join(plan.only)] if plan.only else []
-    return [
-        *(sys.executable, "-m", "pytest", str(features_folder() / "rules")),
-        *("-p", "rapidpro_simulator.testing.conformance.recorder", OPTION, str(results)),
-        *("--gateway", gateway, "--generation", plan.generation, "--seed", str(plan.seed)),
-        # Whatever project this is started in, its configuration is not about these features.
-        *("-q", "--tb", "no", "-c", "/dev/null", "-p", "no:randomly", "-p", "no:cacheprovider"),
-        *selected,
-        *plan.arguments,
-    ]
+    def _conclude(
+        self, gateway: str, rule: GatewayRule, results: Sequence[ScenarioResult], *, was_saved: bool = False
+    ) -> None:
+        self._found[gateway, rule.id] = results
+        if self._listener is not None:
+            self._listener.ended(gateway, rule, Cell(results), was_saved=was_saved)

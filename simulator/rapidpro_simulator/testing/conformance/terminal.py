@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .matrix import Matrix, ScenarioResult, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rapidpro_simulator.testing.terminal import Terminal
 
@@ -19,8 +19,10 @@ MARKS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.PASSED: ("✓", "green"),
     Verdict.KNOWN_DEFECT: ("known", "yellow"),
     Verdict.FAILED: ("FAILED", "red"),
+    Verdict.TIMED_OUT: ("TIMED OUT", "red"),
     Verdict.NOT_APPLICABLE: ("–", "dim"),
 }
+VERDICT_WIDTH = max(len(mark) for mark, _ in MARKS.values())
 GAP = 2
 
 
@@ -36,7 +38,7 @@ def show(matrix: Matrix, terminal: Terminal) -> None:
 
 
 def _table(matrix: Matrix, terminal: Terminal) -> None:
-    widths = {gateway: max(len(gateway), len("FAILED")) for gateway in matrix.gateways}
+    widths = {gateway: max(len(gateway), *_mark_widths(matrix, gateway)) for gateway in matrix.gateways}
     room = max(40, WIDTH - sum(width + GAP for width in widths.values()))
     head = "".join(f"{' ' * GAP}{gateway:^{width}}" for gateway, width in widths.items())
     terminal.say(terminal.paint(f"{'':{room}}{head}".rstrip(), "bold"))
@@ -52,6 +54,12 @@ def _table(matrix: Matrix, terminal: Terminal) -> None:
             terminal.say(f"{rule.id:<5}{first:<{room - 5}}{cells}".rstrip())
             for line in more:
                 terminal.say(f"{'':5}{line}")
+
+
+def _mark_widths(matrix: Matrix, gateway: str) -> Iterator[int]:
+    yield len(MARKS[Verdict.FAILED][0])
+    for rule in matrix.rules:
+        yield len(MARKS[matrix.cell(rule, gateway).verdict][0])
 
 
 def _mark(terminal: Terminal, verdict: Verdict, width: int) -> str:
