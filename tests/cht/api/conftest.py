@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.api import ChtApi
+from rapidpro_simulator.cht.api.defaults import DEFAULT_PERMISSIONS
 from rapidpro_simulator.cht.couch.client import CouchClient
 from rapidpro_simulator.cht.couch.server import CouchDB
 from rapidpro_simulator.cht.couch.service import CouchService
@@ -36,6 +37,7 @@ SETTINGS: dict[str, Any] = {
     "default_country_code": 254,
     "roles": {"gateway": {}, "nurse": {}, "chw": {"offline": True}, "boss": {}},
     "permissions": {
+        **{name: [] for name in DEFAULT_PERMISSIONS},  # all of them, so that none is filled in
         "can_edit": ["gateway", "boss"],
         "can_configure": ["boss"],
         "can_access_gateway_api": ["gateway", "unlisted"],

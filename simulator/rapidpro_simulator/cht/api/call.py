@@ -40,6 +40,7 @@ class Body(StrEnum):
     JSON = "json"
     TEXT = "text"
     JSON_OR_FORM = "json or form"
+    JSON_OR_TEXT = "json or text"
 
 
 @dataclass
@@ -129,4 +130,14 @@ def _read_text(call: ChtCall) -> str:
     return _unpacked(call).decode("utf-8", "replace") if call.content_type in TEXT_TYPES else ""
 
 
-_READERS = {Body.NONE: lambda _: None, Body.JSON: _read_json, Body.TEXT: _read_text, Body.JSON_OR_FORM: _read_form}
+def _read_json_or_text(call: ChtCall) -> Any:
+    return _read_text(call) if call.content_type in TEXT_TYPES else _read_json(call)
+
+
+_READERS = {
+    Body.NONE: lambda _: None,
+    Body.JSON: _read_json,
+    Body.TEXT: _read_text,
+    Body.JSON_OR_FORM: _read_form,
+    Body.JSON_OR_TEXT: _read_json_or_text,
+}

@@ -29,12 +29,12 @@ def render(error: ChtApiError, call: ChtCall, database: str) -> web.Response:
         return _not_logged_in(error, call, database)
     if isinstance(error, FirewallError) or wants_json(call.headers.get("Accept")):
         return json_response(error_body(error), error.status)
-    text = error.message if error.details is None else f"{error.message}: {compact(error.details)}"
-    return text_response(text, error.status)
+    text = error.message if isinstance(error.message, str) else compact(error.message)
+    return text_response(text if error.details is None else f"{text}: {compact(error.details)}", error.status)
 
 
 def error_body(error: ChtApiError) -> dict[str, Any]:
-    body = {"code": error.status, "error": error.message}
+    body: dict[str, Any] = {"code": error.status, "error": error.message}
     return body if error.details is None else {**body, "details": error.details}
 
 

@@ -13,9 +13,12 @@ OFFLINE_USER = "Offline users are not allowed access to this endpoint"
 
 
 class ChtApiError(Exception):
-    """A request ends with `status` and CHT's words for it; `details` are shown beside them."""
+    """A request ends with `status` and CHT's words for it; `details` are shown beside them.
 
-    def __init__(self, status: int, message: str, details: Any = None) -> None:
+    A message that the web interface translates is an object.
+    """
+
+    def __init__(self, status: int, message: str | dict[str, Any], details: Any = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
