@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from email.utils import format_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from rapidpro_simulator.world.network.content_encoding import (
     InflatedTooLargeError,
     unpack,
 )
+from rapidpro_simulator.world.network.http_date import http_date
 
 from .documents import DESIGN, LOCAL
 from .errors import BadRequest, CouchError, Forbidden
@@ -140,7 +140,7 @@ def add_headers(response: web.StreamResponse, couch: CouchDB) -> None:
     """Give `response` the headers that every answer of CouchDB bears."""
     headers = {
         "Cache-Control": "must-revalidate",
-        "Date": format_datetime(couch.clock.now(), usegmt=True),
+        "Date": http_date(couch.clock.now()),
         "Server": f"CouchDB/{VERSION} (Erlang OTP/26)",
         "X-Couch-Request-ID": couch.new_request_id(),
         "X-CouchDB-Body-Time": "0",

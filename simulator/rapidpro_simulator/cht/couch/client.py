@@ -11,6 +11,7 @@ from yarl import URL
 
 from rapidpro_simulator.cht.origin import marked
 from rapidpro_simulator.world.authorization import basic_auth
+from rapidpro_simulator.world.network.short_way import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,11 +155,10 @@ class CouchClient:
             sent["Content-Type"] = "application/json"
         url = URL(f"{self.url}/{path}", encoded=True)
         try:
-            async with self.http.request(method, url, data=data, headers=sent) as response:
-                text = await response.text()
+            response = await ask(self.http, method, url, body=data, headers=sent)
         except aiohttp.ClientError as error:
             raise CouchClientError(None, type(error).__name__, str(error)) from error
-        return _read(response.status, text)
+        return _read(response.status, response.text)
 
     def _pouchdb(self, database: str) -> dict[str, str]:
         return self._headers if database.endswith(DIRECT) else {**self._headers, **POUCHDB}

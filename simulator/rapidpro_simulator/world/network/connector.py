@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.client_exceptions import ClientConnectorDNSError
+from aiohttp.client_reqrep import ConnectionKey
 
 from rapidpro_simulator.world.faults import FaultKind
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aiohttp.client_reqrep import ClientRequest
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
+    from yarl import URL
 
     from . import Host, Network
 
@@ -30,44 +32,68 @@ class Connector(aiohttp.BaseConnector):
 
     def __init__(self, network: Network, party: str) -> None:
         super().__init__(keepalive_timeout=None, limit=0)
-        self._network = network
+        self.network = network
         self._party = party
+        self._idle: dict[str, list[ResponseHandler]] = {}
         self._world = aiohttp.TCPConnector(limit=0) if network.open_to_world else None
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
-        host = self._network.find(req.url.host, req.url.port)
+        host = self.network.find(req.url.host, req.url.port)
         if host is not None:
-            self._refuse(host, req)
+            self.refuse(host, req.method, req.url)
         return await super().connect(req, traces, timeout)
+
+    async def take(self, host: Host) -> ResponseHandler:
+        """Return a connection to `host` that nobody uses."""
+        idle = self._idle.setdefault(host.name, [])
+        while idle:
+            if (known := idle.pop()).is_connected():
+                return known
+        return await self._connect_to(host)
+
+    def give_back(self, host: Host, connection: ResponseHandler) -> None:
+        """Keep a connection for the next request, if it may be kept."""
+        if connection.should_close:
+            connection.close()
+        else:
+            self._idle[host.name].append(connection)
 
     async def _create_connection(
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
     ) -> ResponseHandler:
-        host = self._network.find(req.url.host, req.url.port)
+        host = self.network.find(req.url.host, req.url.port)
         if host is not None:
-            path = await self._network.wire(self._party, host)
-            _, protocol = await asyncio.get_running_loop().create_unix_connection(self._factory, str(path))
-            return protocol
+            return await self._connect_to(host)
         if self._world is not None:
             return await self._world._create_connection(req, traces, timeout)
         unknown = OSError(socket.EAI_NONAME, f"{req.url.host} is no host of this simulation")
         raise ClientConnectorDNSError(req.connection_key, unknown)
 
-    def _refuse(self, host: Host, req: ClientRequest) -> None:
+    async def _connect_to(self, host: Host) -> ResponseHandler:
+        path = await self.network.wire(self._party, host)
+        _, protocol = await asyncio.get_running_loop().create_unix_connection(self._factory, str(path))
+        return protocol
+
+    def refuse(self, host: Host, method: str, url: URL) -> None:
+        """Raise `ClientConnectorError` where a fault lets nobody listen at `host` for this request."""
         # Decided for every request, not for every connection: a refused host refuses although a connection was kept.
-        network = self._network
-        fault = network.faults.strike(by=self._party, to=host.name, method=req.method, path=req.url.path, kinds=REFUSAL)
+        network = self.network
+        fault = network.faults.strike(by=self._party, to=host.name, method=method, path=url.path, kinds=REFUSAL)
         if fault is None:
             return
         exchange = network.journal.begin(
-            by=self._party, to=host.name, method=req.method, path=req.url.path, query=req.url.raw_query_string
+            by=self._party, to=host.name, method=method, path=url.path, query=url.raw_query_string
         )
         exchange.data["fault"] = fault.describe()
         network.journal.end(exchange, "refused")
         refused = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
-        raise aiohttp.ClientConnectorError(req.connection_key, refused)
+        key = ConnectionKey(url.host or "", url.port, url.scheme == "https", True, None, None, None, None)
+        raise aiohttp.ClientConnectorError(key, refused)
 
     async def close(self, *, abort_ssl: bool = False) -> None:
+        for connection in (each for idle in self._idle.values() for each in idle):
+            connection.close()
+        self._idle.clear()
         if self._world is not None:
             await self._world.close()
         await super().close(abort_ssl=abort_ssl)

@@ -25,6 +25,9 @@ class Route(Protocol):
 
 R = TypeVar("R", bound=Route)
 
+MOST_SHAPES = 1000
+"""Of paths, that a table remembers the candidates of."""
+
 
 class RouteTable(Generic[R]):
     """`routes` by their paths; `split` makes the segments of a path.
@@ -38,15 +41,26 @@ class RouteTable(Generic[R]):
         for route in routes:
             paths.setdefault(split(route.path), {})[route.method] = route
         self._paths = sorted(paths.items(), key=lambda each: [_is_placeholder(segment) for segment in each[0]])
+        self._literals = {segment for pattern in paths for segment in pattern if not _is_placeholder(segment)}
+        self._candidates: dict[tuple[str | None, ...], list[tuple[tuple[str, ...], dict[str, R]]]] = {}
 
     def find(self, path: str) -> tuple[Mapping[str, R], dict[str, str]]:
         """Return the routes of `path` by method, and what its placeholders stand for; no routes for no such path."""
         segments = self._split(path)
-        for pattern, methods in self._paths:
+        for pattern, methods in self._candidates_of(segments):
             arguments = _match(pattern, segments)
             if arguments is not None:
                 return methods, arguments
         return {}, {}
+
+    def _candidates_of(self, segments: tuple[str, ...]) -> list[tuple[tuple[str, ...], dict[str, R]]]:
+        """Return the patterns whose literals `segments` have; remembered, as few shapes of paths are asked for."""
+        shape = tuple(segment if not segment or segment in self._literals else None for segment in segments)
+        if shape not in self._candidates:
+            if len(self._candidates) >= MOST_SHAPES:
+                self._candidates.clear()
+            self._candidates[shape] = [each for each in self._paths if _match(each[0], segments) is not None]
+        return self._candidates[shape]
 
 
 def route_for(method: str, methods: Mapping[str, R]) -> R | None:
