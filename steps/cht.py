@@ -13,7 +13,7 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .settings import check_settings
-from .subjects import the_gateway, the_instance, workspace_called
+from .subjects import the_gateway, the_inside, the_instance, workspace_called
 from .tables import Table, rows_of
 from .wire import AMOUNT, meets
 from .words import json_of, phone_number
@@ -38,7 +38,7 @@ def instance_sends(simulation: Simulation, release: str, name: str) -> None:
 
     Example: Given a CHT 4.10 instance that sends through the workspace "Old"
     """
-    simulation.cht(HOSTNAME, release.strip() or None)
+    simulation.site(HOSTNAME, release.strip() or None)
     switch(simulation, name)
 
 
@@ -48,7 +48,7 @@ def instance_without_keys(simulation: Simulation, release: str) -> None:
 
     Example: Given a CHT instance without keys
     """
-    simulation.cht(HOSTNAME, release.strip() or None)
+    simulation.site(HOSTNAME, release.strip() or None)
 
 
 @when(parsers.parse('the instance is switched to the workspace "{name}"'))
@@ -112,6 +112,7 @@ def secret_changed(simulation: Simulation) -> None:
 
     Example: When the secret of CouchDB is changed
     """
+    the_inside(simulation)  # all that CHT ever encrypted would be lost
     the_instance(simulation).change_secret("another-secret-of-couchdb-than-before")
 
 

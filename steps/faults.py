@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, when
 
+from rapidpro_simulator.gateways.interface import InapplicableError
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .time import DURATION, seconds_of
@@ -15,19 +16,31 @@ from .time import DURATION, seconds_of
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
 
+COUCHDB = "couchdb.*"
 ENDPOINTS: dict[str, dict[str, str]] = {
     "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},
     "status": {"by": "gateway*", "method": "GET", "path": "/api/v2/messages*"},
     "RapidPro": {"by": "gateway*", "path": "/api/v2/*"},
-    "CouchDB": {"by": "gateway*", "to": "couchdb.*"},
-    "document-reading": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_all_docs"},
-    "state-saving": {"by": "gateway*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
-    "message-storing": {"by": "cht.*", "to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
-    "database-writing": {"to": "couchdb.*", "method": "POST", "path": "/*/_bulk_docs"},
+    "CouchDB": {"by": "gateway*", "to": COUCHDB},
+    "document-reading": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_all_docs"},
+    "state-saving": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
+    "message-storing": {"by": "cht.*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
+    "database-writing": {"to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
     "record-saving": {"method": "POST", "path": "/api/v?/records"},
     "contact-finding": {"path": "/api/v1/contacts-by-phone"},
 }
+
+
+def requests_of(simulation: Simulation, endpoint: str) -> dict[str, str]:
+    """Return what tells requests of this kind. Raises `InapplicableError` where nobody sees them."""
+    criteria = ENDPOINTS[endpoint]
+    if simulation.remote is not None and criteria.get("to") == COUCHDB:
+        raise InapplicableError(
+            f"{endpoint} requests stay inside the CHT at {simulation.remote.base}: nobody sees or disturbs them there"
+        )
+    return criteria
+
 
 # What the sentence says, and what the fault is; a named group becomes a field of the fault.
 FAILURES: dict[str, dict[str, Any]] = {
@@ -87,7 +100,7 @@ def requests_fail(
     Example: Given the next 3 broadcast requests are answered with 500 after their side effect
     """
     simulation.fault(
-        **ENDPOINTS[endpoint],
+        **requests_of(simulation, endpoint),
         **_failure(failure),
         moment=FaultMoment.AFTER if after else FaultMoment.BEFORE,
         first=int(first or 1),

@@ -16,7 +16,7 @@ from pytest_bdd import parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
-from .faults import ENDPOINTS
+from .faults import requests_of
 from .phones import PHONE
 from .subjects import the_gateway, the_instance, workspace_called
 from .time import DURATION, seconds_of
@@ -51,7 +51,7 @@ def makes_at_most(simulation: Simulation, duration: str, limit: str, endpoint: s
     Example: Then in the next 1 hour the gateway makes at most 20 RapidPro requests
     """
     whose = {"workspace": workspace_called(simulation, name)[1].name} if name else {}
-    wanted = {**ENDPOINTS[endpoint], **whose}
+    wanted = {**requests_of(simulation, endpoint), **whose}
     most = 0 if limit == "no" else int(limit.removeprefix("at most "))
     last = simulation.journal.latest(1)
     after = last[-1].number if last else 0

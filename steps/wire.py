@@ -10,7 +10,7 @@ from pytest_bdd import parsers, then
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
-from .faults import ENDPOINTS
+from .faults import ENDPOINTS, requests_of
 from .time import PERIOD, seconds_of
 from .words import http_status
 
@@ -28,7 +28,9 @@ def exchanges_of(
 ) -> list[Exchange]:
     """Return the gateway's exchanges with an endpoint, in the last `period` where one is given."""
     since = simulation.clock.now() - timedelta(seconds=seconds_of(period)) if period else None
-    return simulation.journal.exchanges(since=since, **{"by": "gateway*", **ENDPOINTS[endpoint], **criteria})
+    return simulation.journal.exchanges(
+        since=since, **{"by": "gateway*", **requests_of(simulation, endpoint), **criteria}
+    )
 
 
 def meets(count: int, bound: str, amount: str) -> bool:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.cht.remote import RemoteCht
     from rapidpro_simulator.gateways import GatewayUnderTest, parse_gateway
     from rapidpro_simulator.gateways.interface import InapplicableError, PatienceError
     from rapidpro_simulator.rapidpro.host import RapidProHost
@@ -60,6 +61,7 @@ __all__ = [
     "LiveClock",
     "PatienceError",
     "RapidProHost",
+    "RemoteCht",
     "Simulation",
     "Workspace",
     "expect",
@@ -69,6 +71,7 @@ __all__ = [
 _MODULES = {
     "cht.administrator": ("Administrator",),
     "cht.instance": ("Instance",),
+    "cht.remote": ("RemoteCht",),
     "gateways": ("GatewayUnderTest", "parse_gateway"),
     "gateways.interface": ("InapplicableError", "PatienceError"),
     "rapidpro.host": ("RapidProHost",),

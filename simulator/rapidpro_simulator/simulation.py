@@ -14,6 +14,7 @@ from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.cht.api.schemas import WIRE_SCHEMAS as CHT_SCHEMAS
 from rapidpro_simulator.cht.couch.schemas import WIRE_SCHEMAS as COUCH_SCHEMAS
 from rapidpro_simulator.cht.instance import Instance
+from rapidpro_simulator.cht.remote import RemoteInstance, probe
 from rapidpro_simulator.gateways.interface import PARTY, InapplicableError, PatienceError
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from freezegun.api import _freeze_time
 
     from rapidpro_simulator.cht.health_worker import HealthWorker
+    from rapidpro_simulator.cht.remote import RemoteCht
     from rapidpro_simulator.cht.site import Site
     from rapidpro_simulator.gateways.interface import Gateway
     from rapidpro_simulator.world.clock import Timer
@@ -65,6 +67,7 @@ class Simulation:
     - `clock`: a `FrozenClock` (the default) or a `LiveClock`.
     - `generation`: which RapidPro hosts are (`community`, `textit-2025`, `textit-2026`, `v7`, `v8`), unless they are
       told otherwise; `gateway`: what stands between them and CHT, as `parse_gateway` reads it.
+    - `cht`: a CHT that runs elsewhere, in place of the model; the clock is live then, and `site` connects to it.
     - `latency`: how long an exchange takes (default: a few virtual milliseconds; in live time none is added).
     - `limits`: how much an advance may cost; `keep`: how many entries the journal keeps (None: all),
       `keep_bytes`: how many bytes they may take together (None: as many as they do).
@@ -82,6 +85,7 @@ class Simulation:
         clock: BaseClock | None = None,
         generation: str = "community",
         gateway: str | GatewayUnderTest = "cht:5.2",
+        cht: RemoteCht | None = None,
         latency: Latency | None = None,
         limits: Limits | None = None,
         keep: int | None = None,
@@ -111,8 +115,11 @@ class Simulation:
         self.sample_data = SampleData(self.seed)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
+        self.remote = cht
+        self.sites: dict[str, Site] = {}  # every CHT as it is known from outside
         self.gateways: dict[str, Gateway] = {}
         self.health_workers: dict[str, HealthWorker] = {}
+        self._visited: RemoteInstance | None = None
         self._defects: list[Exception] = []
         self.loop.set_exception_handler(self._note_defect)
         self._freezer = self._freeze() if freeze_datetime and self.clock.frozen else None
@@ -137,25 +144,51 @@ class Simulation:
             self.hosts[name] = RapidProHost(installation, self.network)
         return self.hosts[name]
 
-    def cht(self, name: str, release: str | None = None) -> Instance:
+    def cht(self, name: str, release: str | None = None, **settings: Any) -> Instance:
         """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for.
 
-        `release` is such as `4.13` (default: that of the gateway under test). Between the instance and RapidPro stands
-        the gateway, `gateways[name]`. Raises `ValueError` for a release that there is not.
+        `release` is such as `4.13` (default: that of the gateway under test), `settings` are those of `Instance`.
+        Between the instance and RapidPro stands the gateway, `gateways[name]`. Raises `ValueError` for a release that
+        there is not, and `InapplicableError` where CHT runs elsewhere: the inside of that one cannot be reached.
         """
+        if self.remote is not None:
+            raise InapplicableError(f"the CHT at {self.remote.base} runs elsewhere, and can be reached over HTTP only")
         if name not in self.instances:
-            party = PARTY if not self.instances else f"{PARTY} of {name}"
-            built_in = party if self.gateway.kind == "cht" else f"{name} itself"
-            instance = Instance(name, self.context, self.network, release or self.gateway.release.name, built_in)
-            self.instances[name] = instance
+            party, built_in = self._parties(name)
+            wanted = release or self.gateway.release.name
+            instance = Instance(name, self.context, self.network, wanted, built_in, **settings)
+            self.instances[name] = self.sites[name] = instance
             self.run(instance.boot())
             self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party, instance)
         return self.instances[name]
 
-    @property
-    def sites(self) -> Mapping[str, Site]:
-        """Return every CHT by its name, as it is known from outside."""
-        return self.instances
+    def _parties(self, name: str) -> tuple[str, str]:
+        """Return what the gateway of a CHT is called, and the gateway inside of that CHT."""
+        party = PARTY if not self.sites else f"{PARTY} of {name}"
+        return party, party if self.gateway.kind == "cht" else f"{name} itself"
+
+    def site(self, name: str, release: str | None = None) -> Site:
+        """Return the CHT at the hostname `name` as it is known from outside: the model, or the one that runs elsewhere.
+
+        Raises `InapplicableError` where that one is of another release than `release`, or serves another name already.
+        """
+        if self.remote is None:
+            return self.cht(name, release)
+        if name not in self.sites:
+            self._connect(self.remote, name)
+        site = self.sites[name]
+        if release is not None and not (site.release.is_since(release) and site.release.is_until(release)):
+            where = f"the one at {self.remote.base} is {site.release.name}"
+            raise InapplicableError(f"the scenario is about CHT {release}, and {where}")
+        return site
+
+    def _connect(self, remote: RemoteCht, name: str) -> None:
+        if self.sites:
+            raise InapplicableError(f"the CHT at {remote.base} runs elsewhere and is one, and the scenario has several")
+        party, built_in = self._parties(name)
+        site = self.sites[name] = self._visited = RemoteInstance(self, name, remote, probe(remote), built_in)
+        site.begin()
+        self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, site), party, None)
 
     def fault(self, **settings: Any) -> Fault:
         """Let something go wrong on the wire, from now on; `settings` are those of `Fault`, `kind` above all."""
@@ -303,6 +336,13 @@ class Simulation:
     def close(self) -> None:
         """Stop everything, close the connections and give `datetime` back."""
         try:
+            if self._visited is not None:
+                self._visited.give_back()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        try:
             for worker in self.health_workers.values():
                 worker.close()
             for gateway in self.gateways.values():
@@ -323,7 +363,7 @@ class Simulation:
     def _schemas_of(self, host: str) -> WireSchemas | None:
         if host in self.hosts:
             return rapidpro_schemas(self.hosts[host].installation.generation)
-        if host in self.instances:
+        if host in self.sites:
             return CHT_SCHEMAS
         return COUCH_SCHEMAS if host.removeprefix("couchdb.") in self.instances else None
 

@@ -33,6 +33,9 @@ class Address:
     def now(self) -> datetime:
         return self.simulation.clock.now()
 
+    def outward(self, settings: Any) -> Any:
+        return settings
+
     def tasks_and_messages(self) -> Iterator[tuple[Document, Document]]:
         raise AssertionError("the administrator asks over HTTP")
 

@@ -56,7 +56,7 @@ class Administrator:
 
     def change_settings(self, **settings: Any) -> None:
         """Merge `settings` into the app settings, and let the instance pick them up."""
-        self.ask("PUT", "/api/v1/settings", json=settings)
+        self.ask("PUT", "/api/v1/settings", json=self.site.outward(settings))
         self.settle()
 
     def settle(self) -> None:
@@ -64,19 +64,26 @@ class Administrator:
         self._simulation.advance(seconds=1)
 
     def milliseconds(self) -> int:
-        """Return the current instant as JavaScript counts it."""
-        return int(self._simulation.clock.now().timestamp() * 1000)
+        """Return the current instant of the CHT as JavaScript counts it."""
+        return int(self.site.now().timestamp() * 1000)
 
     def send_through(self, url: str) -> None:
         """Make the RapidPro at `url` the outgoing service."""
         self.change_settings(sms={"outgoing_service": "rapidpro", "rapidpro": {"url": url}})
 
     def send_by_gateway(self, user: str, password: str) -> None:
-        """Leave the outgoing messages to a gateway that asks for them at `/api/sms` as this user (cht 2, 11.1)."""
+        """Leave the outgoing messages to a gateway that asks for them at `/api/sms` as this user (cht 2, 11.1).
+
+        A user of this name that there is already gets the password and the roles.
+        """
         self._simulation.journal.hide(password)
         document = {"name": user, "password": password, "roles": ["gateway", "mm-online"], "type": "user"}
-        answer = self.request("PUT", f"/_users/org.couchdb.user:{user}", json=document)
-        if answer.status not in {201, 409}:
+        path = f"/_users/org.couchdb.user:{user}"
+        answer = self.request("PUT", path, json=document)
+        if answer.status == 409:
+            document["_rev"] = self.ask("GET", path)["_rev"]
+            answer = self.request("PUT", path, json=document)
+        if answer.status != 201:
             raise RuntimeError(f"the user {user} could not be made: {answer.status} {answer.text}")
         self.change_settings(sms={"outgoing_service": "medic-gateway"}, roles={"gateway": {"name": "gateway"}})
 

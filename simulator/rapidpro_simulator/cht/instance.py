@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .api import ChtApi
 from .couch import CouchDB, CouchService
 from .couch.client import CouchClient
-from .gateway import INTERVAL, BuiltInGateway, GatewayContext
+from .gateway import INTERVAL, INTERVALS, BuiltInGateway, GatewayContext
 from .messages import states
 from .releases import release as release_of
 
@@ -26,7 +26,8 @@ NO_DOCUMENTS: Container[str] = frozenset()
 class Instance:
     """CHT at the hostname `name`, its CouchDB at `couchdb.<name>`.
 
-    `party` is the name under which its gateway calls others, `interval` the seconds between the gateway's ticks.
+    `party` is the name under which its gateway calls others, `database` the name of its main database,
+    by which the gateway's timers go (cht 0.1).
     Boot it inside the running event loop.
     """
 
@@ -37,15 +38,15 @@ class Instance:
         network: Network,
         release: str,
         party: str,
-        interval: float = INTERVAL,
+        database: str = DATABASE,
     ) -> None:
         self.name = name
         self.party = party
         self.release = release_of(release)
-        self.database = DATABASE
+        self.database = database
         self._context = context.part(name)
         self._network = network
-        self._interval = interval
+        self.interval = INTERVALS.get(database, INTERVAL)  # seconds between the gateway's ticks
         self._comes_back = False  # the gateway, as soon as the process it runs in does
         self.password = self._context.seed.stream("password").alphanumeric(16)
         context.journal.hide(self.password)
@@ -74,12 +75,16 @@ class Instance:
         """Return the instant of the simulation."""
         return self._context.clock.now()
 
+    def outward(self, settings: Any) -> Any:
+        """Return `settings` as they are: it is on the network of the simulation."""
+        return settings
+
     async def boot(self) -> None:
         """Start the api process, and the gateway in it."""
         couch = self._couch_client(self.name)
         self.api = ChtApi(self.name, self._context, couch, self.release, on_stored=self._send_now)
         self.host = self._network.attach(self.name, self.api)
-        self.gateway = BuiltInGateway(self._gateway_context(couch), self.release, self._interval)
+        self.gateway = BuiltInGateway(self._gateway_context(couch), self.release, self.interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
         self.api.configuration.on_exit.append(lambda _: self._exit())
         self.api.configuration.on_return.append(self._return)

@@ -38,5 +38,8 @@ class Site(Protocol):
     def now(self) -> datetime:
         """Return the instant that its own clock shows, in UTC."""
 
+    def outward(self, settings: Any) -> Any:
+        """Return `settings` with the URLs of the simulation's hosts as it reaches them."""
+
     def tasks_and_messages(self) -> Iterator[tuple[Document, Document]]:
         """Yield every message behind the task that holds its state."""

@@ -59,11 +59,11 @@ def parse_gateway(text: str, template: Template | None = None) -> GatewayUnderTe
 
 
 def build_gateway(
-    under_test: GatewayUnderTest, world: World, administrator: Administrator, party: str, instance: Instance
+    under_test: GatewayUnderTest, world: World, administrator: Administrator, party: str, instance: Instance | None
 ) -> Gateway:
     """Put the gateway between a CHT and RapidPro; it does nothing before `use` or `start`.
 
-    `instance` is the CHT from inside: CHT's own gateway lives there.
+    `instance` is the CHT from inside, where CHT's own gateway lives; None: it runs elsewhere.
     """
     if under_test.kind == BUILT_IN:
         return BuiltIn(world, administrator, party, instance)

@@ -1,10 +1,10 @@
-"""CHT's built-in gateway: it lives in the instance, and is told its account by the administrator."""
+"""CHT's built-in gateway: it lives in CHT's process, and is told its account by the administrator."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .interface import Gateway
+from .interface import Gateway, InapplicableError
 
 if TYPE_CHECKING:
     from rapidpro_simulator.cht.administrator import Administrator
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.protocols import World
 
 TOKEN = "rapidpro:outgoing"  # noqa: S105 the name of the credential
+ELSEWHERE = "the process of a CHT that runs elsewhere is neither started nor ended"
 
 
 class BuiltIn(Gateway):
-    """The gateway inside `instance`, which begins and ends as a part of its process."""
+    """The gateway inside `instance`, which begins and ends as a part of its process; None: that runs elsewhere."""
 
-    def __init__(self, world: World, administrator: Administrator, party: str, instance: Instance) -> None:
+    def __init__(self, world: World, administrator: Administrator, party: str, instance: Instance | None) -> None:
         super().__init__(world, administrator, party)
         self._instance = instance
 
@@ -31,10 +32,15 @@ class BuiltIn(Gateway):
         self._administrator.forget_credential(TOKEN)
 
     def start(self) -> None:
+        if self._instance is None:
+            raise InapplicableError(ELSEWHERE)
         self._instance.start_gateway()
 
     def crash(self, event: str = "gateway.stopped") -> None:
-        self._instance.stop_gateway(event)
+        if self._instance is None:
+            self._refuse_to_crash(event, ELSEWHERE)
+        else:
+            self._instance.stop_gateway(event)
 
     def close(self) -> None:
         """Leave it to the instance."""

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
+from rapidpro_simulator.world.network.external_ports import ExternalPorts
+
 from . import faketime
-from .external_ports import ExternalPorts
 from .interface import InapplicableError
 from .live import GatewayError, LiveGateway, ended_with
 from .template import fill

@@ -85,6 +85,13 @@ class Gateway(ABC):
         """Give it its network again."""
         self._refuse_to_be_steered()
 
+    def _refuse_to_crash(self, event: str, reason: str) -> None:
+        """Say that it cannot be killed: at once, or, where a fault is fatal to it, when the loop comes back."""
+        error = InapplicableError(reason)
+        if not self._world.loop.is_running():
+            raise error
+        self._world.loop.call_exception_handler({"message": event, "exception": error})
+
     def _refuse_to_be_steered(self) -> None:
         raise InapplicableError("this can be done to gateways in processes of their own: command:… or docker:…")
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from sys import executable
 from typing import TYPE_CHECKING
 
-from .external_ports import ExternalPorts
+from rapidpro_simulator.world.network.external_ports import ExternalPorts
+from rapidpro_simulator.world.network.proxy import Proxy
+
 from .interface import PARTY, InapplicableError, Webhook
-from .proxy import HOSTNAME, Proxy
 from .readiness import Readiness
-from .separate import USER, SeparateGateway
+from .separate import HOSTNAME, USER, SeparateGateway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

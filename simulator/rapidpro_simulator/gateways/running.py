@@ -7,9 +7,9 @@ import subprocess
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from rapidpro_simulator.world.network.external_ports import ExternalPorts
 from rapidpro_simulator.world.protocols import World
 
-from .external_ports import ExternalPorts
 from .interface import PARTY, InapplicableError
 from .live import GatewayError, LiveGateway, ended_with, working_folder
 from .separate import USER, password_of
@@ -63,11 +63,7 @@ class Running(LiveGateway):
             raise InapplicableError("a gateway that runs already is not stopped")
 
     def crash(self, event: str = "gateway.stopped") -> None:
-        error = InapplicableError("a gateway that runs already is not killed")
-        if not self._world.loop.is_running():
-            raise error
-        # A fault is fatal to it: the simulation raises it when the loop comes back.
-        self._world.loop.call_exception_handler({"message": event, "exception": error})
+        self._refuse_to_crash(event, "a gateway that runs already is not killed")
 
     def _admit(self, url: str, key: str) -> str:
         host = self._hosts.get(urlsplit(url).hostname or "")

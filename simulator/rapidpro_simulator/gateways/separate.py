@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.protocols import World
     from rapidpro_simulator.world.seed import Seed
 
+HOSTNAME = "gateway.example.org"
+"""Where flows find the gateway, on the network of the simulation."""
+
 USER = "gateway"
 NO_TOKEN = "none"  # noqa: S105 a gateway does not start without one
 

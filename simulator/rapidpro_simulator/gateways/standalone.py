@@ -11,8 +11,7 @@ from cht_rapidpro_gateway.service import Service
 from rapidpro_simulator.world.network import HandlerService
 
 from .interface import Webhook
-from .proxy import HOSTNAME
-from .separate import USER, SeparateGateway
+from .separate import HOSTNAME, USER, SeparateGateway
 
 if TYPE_CHECKING:
     import sqlite3

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from rapidpro_simulator.cht.remote import RemoteCht
     from rapidpro_simulator.gateways import GatewayUnderTest
 
 DILATED = 600.0  # ten minutes a second: what a gateway whose clock goes along can bear
@@ -34,6 +35,7 @@ OPTIONS = (
     "gateway_patience",
     "speed",
 )
+OF_LIVE_TIME = ("gateway_patience", "speed")
 
 
 def add_options(group: pytest.OptionGroup) -> None:
@@ -68,11 +70,14 @@ def add_options(group: pytest.OptionGroup) -> None:
     )
 
 
-def read_gateway(config: pytest.Config) -> GatewayUnderTest:
-    """Return the gateway that the command line names. Raises `ValueError` with a sentence that helps."""
-    under_test = parse_gateway(config.getoption("--gateway"))
-    given = [name for name in OPTIONS if config.getoption(name)]
+def read_gateway(config: pytest.Config, name: str, remote: RemoteCht | None = None) -> GatewayUnderTest:
+    """Return the gateway of this name, as the other options describe it; `remote` is the CHT that runs elsewhere.
+
+    Raises `ValueError` with a sentence that helps.
+    """
+    under_test = parse_gateway(name)
     if not under_test.live:
+        given = [name for name in OPTIONS if config.getoption(name) and not (remote and name in OF_LIVE_TIME)]
         if given:
             option = f"--{given[0].replace('_', '-')}"
             raise UsageError(f"{option} is for gateways in other processes: command:…, docker:… or running")
@@ -95,9 +100,11 @@ def read_gateway(config: pytest.Config) -> GatewayUnderTest:
     return replace(under_test, template=template)
 
 
-def speed_of(config: pytest.Config, under_test: GatewayUnderTest) -> float:
+def speed_of(config: pytest.Config, under_test: GatewayUnderTest, remote: RemoteCht | None = None) -> float:
     """Return how fast the simulation is to be. Raises `UsageError` where it cannot be so fast."""
     speed: float | None = config.getoption("speed")
+    if speed is None and remote is not None:
+        return remote.default_speed
     if speed is None:
         return DILATED if under_test.template.faketime else REAL
     try:
@@ -112,7 +119,7 @@ def limits_of(config: pytest.Config) -> Limits | None:
     return None if patience is None else Limits(real_seconds=patience)
 
 
-def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:
+def header(config: pytest.Config, under_test: GatewayUnderTest, speed: float) -> str | None:
     """Return the line that a run with a gateway in another process begins with."""
     if not under_test.live:
         return None
@@ -122,7 +129,6 @@ def header(config: pytest.Config, under_test: GatewayUnderTest) -> str | None:
         told = to_configure(under_test.template, Seed(config.getoption("--seed")))
         return f"rapidpro-simulator: the gateway should be configured so:\n{told}"
     follows = "goes along, by libfaketime" if under_test.template.faketime else "is its own"
-    speed = speed_of(config, under_test)
     return f"rapidpro-simulator: {under_test.name}; {speed:g} times as fast as real time; the gateway's clock {follows}"
 
 

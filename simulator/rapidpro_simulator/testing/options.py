@@ -1,4 +1,4 @@
-"""What the command line of pytest asks for: the gateway under test, the RapidPro generation, the seed, the journals."""
+"""What the command line of pytest asks for: the gateway under test, a CHT, the RapidPro generation, the seed."""
 
 from __future__ import annotations
 
@@ -11,53 +11,67 @@ import pytest
 from rapidpro_simulator.gateways import POSSIBLE
 from rapidpro_simulator.rapidpro.generations import generation
 
-from . import live_options
+from . import live_options, remote_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rapidpro_simulator.cht.remote import RemoteCht
     from rapidpro_simulator.gateways import GatewayUnderTest
 
 OPTIONS = pytest.StashKey["Options"]()
+DEFAULT = "cht:5.2"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for. `arguments` are the options that only gateways in other processes have."""
+    """What was asked for. `arguments` are the options that only gateways and a CHT in other processes have."""
 
     gateway: str
     generation: str
     seed: int
     journals: Path | None
     under_test: GatewayUnderTest
+    remote: RemoteCht | None
     speed: float
     arguments: Sequence[str]
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody in the scenarios lives in a time of his own."""
+        return self.under_test.live or self.remote is not None
 
 
 def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("rapidpro-simulator", "simulated RapidPro and CHT")
-    group.addoption("--gateway", default="cht:5.2", help=f"the gateway under test: {POSSIBLE} (default: %(default)s)")
+    group.addoption("--gateway", help=f"the gateway under test: {POSSIBLE} (default: {DEFAULT})")
     group.addoption("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
     group.addoption("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
     group.addoption("--journals", metavar="DIR", default=None, help="save the journal of every scenario into DIR")
     live_options.add_options(group)
+    remote_options.add_options(group)
     parser.addini("rapidpro_simulator_collect", "collect .feature files as tests", type="bool", default=True)
 
 
 def read_options(config: pytest.Config) -> Options:
     """Return what was asked for. Raises `pytest.UsageError` with a sentence where it cannot be done."""
+    asked = config.getoption("--gateway")
     try:
-        under_test = live_options.read_gateway(config)
+        remote = remote_options.read_remote(config)
+        under_test = live_options.read_gateway(config, asked or DEFAULT, remote)
+        if remote is not None:
+            under_test = remote_options.found_release(remote, under_test, asked)
         generation(config.getoption("--generation"))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     journals = config.getoption("--journals")
     return Options(
-        gateway=config.getoption("--gateway"),
+        gateway=under_test.name,
         generation=config.getoption("--generation"),
         seed=config.getoption("--seed"),
         journals=Path(journals) if journals else None,
         under_test=under_test,
-        speed=live_options.speed_of(config, under_test),
-        arguments=live_options.arguments(config),
+        remote=remote,
+        speed=live_options.speed_of(config, under_test, remote),
+        arguments=[*live_options.arguments(config), *remote_options.arguments(config)],
     )

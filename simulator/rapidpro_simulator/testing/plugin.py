@@ -12,7 +12,16 @@ from zlib import crc32
 
 import pytest
 
-from . import collection, judgement, not_simulated, reporting, scenario_position, selection, step_errors
+from . import (
+    collection,
+    judgement,
+    not_simulated,
+    remote_options,
+    reporting,
+    scenario_position,
+    selection,
+    step_errors,
+)
 from .catalogue import STEP_MODULES
 from .live_options import header, limits_of
 from .options import OPTIONS, add_options, read_options
@@ -38,8 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(f"rapidpro_simulator.steps.{name}")
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    return header(config, config.stash[OPTIONS].under_test)
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    options = config.stash[OPTIONS]
+    lines = [header(config, options.under_test, options.speed)]
+    if options.remote is not None:
+        lines.append(remote_options.header(options.remote, options.under_test, options.speed))
+    return [line for line in lines if line is not None]
 
 
 @pytest.fixture
@@ -51,10 +64,11 @@ def simulation(request: pytest.FixtureRequest) -> Iterator[Simulation]:
     options = request.config.stash[OPTIONS]
     with Simulation(
         seed=options.seed,
-        clock=LiveClock(speed=options.speed) if options.under_test.live else None,
+        clock=LiveClock(speed=options.speed) if options.live else None,
         limits=limits_of(request.config),
         generation=options.generation,
         gateway=options.under_test,
+        cht=options.remote,
         freeze_datetime=True,
     ) as simulation:
         request.node.stash[reporting.SIMULATION] = simulation

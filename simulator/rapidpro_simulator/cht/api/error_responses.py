@@ -12,11 +12,15 @@ from rapidpro_simulator.cht.javascript import compact
 
 from .errors import ChtApiError, FirewallError, NotLoggedInError
 from .negotiation import wants_json
+from .nginx import nginx_error
 from .responses import json_response, text_response
 
 if TYPE_CHECKING:
     from .call import ChtCall
 
+TOO_LARGE = "Payload Too Large"
+TOO_MANY = "Too Many Requests"
+REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
 CHALLENGE = 'Basic realm="Medic Web Services"'
 JAVASCRIPT_UNRESERVED = "!'()*-._~"  # what encodeURIComponent leaves alone
 
@@ -31,6 +35,19 @@ def render(error: ChtApiError, call: ChtCall, database: str) -> web.Response:
         return json_response(error_body(error), error.status)
     text = error.message if isinstance(error.message, str) else compact(error.message)
     return text_response(text if error.details is None else f"{text}: {compact(error.details)}", error.status)
+
+
+def error_of(status: int, retry_after: int | None = None) -> web.Response:
+    """Return CHT's answer for `status`, or that of the nginx before it, to a client that asks for JSON."""
+    if status in {502, 503, 504}:
+        response = nginx_error(status, "application/json")
+    elif status >= 500:
+        response = json_response(error_body(ChtApiError(500, "Server error")), status)
+    else:
+        response = json_response(error_body(ChtApiError(status, REASONS.get(status, "unauthorized"))), status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def error_body(error: ChtApiError) -> dict[str, Any]:

@@ -15,13 +15,12 @@ from .audit import Audit
 from .call import ChtCall, collapse_slashes
 from .configuration import Configuration
 from .context import ApiContext, nobody_listens
-from .error_responses import error_body, render
+from .error_responses import TOO_LARGE, TOO_MANY, error_of, render
 from .errors import ChtApiError, from_couch
 from .limits import COUNTED, LoginLimiter, claimed_credentials, keys_of
 from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
 from .response_headers import add_headers, compress
-from .responses import json_response
 from .routes import ChtRoutes, always, has_vault
 from .transitions import TRANSITIONS
 
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
     from .context import Transition
 
-TOO_LARGE = "Payload Too Large"
-TOO_MANY = "Too Many Requests"
 SIBLINGS: dict[str, Callable[[Release], bool]] = {
     "sentinel": always,
     "vault": has_vault,
@@ -47,8 +44,6 @@ SIBLINGS: dict[str, Callable[[Release], bool]] = {
     "archive": always,
 }
 """The databases that are opened at boot beside the main one, and in which releases (cht 0.1, 3.2)."""
-
-REASONS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: TOO_LARGE, 429: TOO_MANY}
 
 
 class ChtApi:
@@ -166,14 +161,7 @@ class ChtApi:
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:
         """Return CHT's answer for `status`, or that of the nginx before it, to a client that asks for JSON."""
-        if status in {502, 503, 504}:
-            response = nginx_error(status, "application/json")
-        elif status >= 500:
-            response = json_response(error_body(ChtApiError(500, "Server error")), status)
-        else:
-            response = json_response(error_body(ChtApiError(status, REASONS.get(status, "unauthorized"))), status)
-        if retry_after is not None:
-            response.headers["Retry-After"] = str(retry_after)
+        response = error_of(status, retry_after)
         add_headers(response, self.context.clock)
         return response
 

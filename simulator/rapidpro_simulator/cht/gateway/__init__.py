@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.cht.releases import Release
 
-__all__ = ["INTERVAL", "BuiltInGateway", "GatewayContext"]
+__all__ = ["INTERVAL", "INTERVALS", "BuiltInGateway", "GatewayContext"]
 
-INTERVAL = 60.0  # seconds; 1 where the main database is called medic-test (cht 0.1)
+INTERVAL = 60.0  # seconds
+INTERVALS = {"medic-test": 1.0}  # by the name of the main database (cht 0.1)
 
 EXPECTED_ERRORS = (CouchClientError, UpstreamError, SaveError)
 

@@ -23,7 +23,9 @@ def deploy(project: Project, administrator: Administrator) -> None:
     errors, and `RuntimeError` where CHT refuses something.
     """
     project.require_usable()
-    administrator.ask("PUT", SETTINGS.format(database=administrator.site.database), json=project.settings)
+    administrator.ask(
+        "PUT", SETTINGS.format(database=administrator.site.database), json=administrator.site.outward(project.settings)
+    )
     administrator.settle()
     save_documents(administrator, [*project.documents, *_dated(project.contacts, administrator)])
     if project.users:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHORTEST_TOKEN = 8
+DATABASE_NAME = re.compile(r"[a-z][a-z0-9_$()+-]*")
 
 
 def read_plan(path: Path | None, **options: Any) -> Plan:
@@ -94,6 +96,12 @@ def _hostname(value: Any) -> str:
     if not all(part and part.replace("-", "").isalnum() and part.isascii() for part in name.split(".")):
         raise ValueError(f"{value!r} is no hostname; write it like textit.com")
     return name.lower()
+
+
+def _database(value: Any) -> str:
+    if not DATABASE_NAME.fullmatch(toml.text(value)):
+        raise ValueError(f"{value!r} is no name of a database; write it like medic or medic-test")
+    return str(value)
 
 
 def _speed(value: Any) -> float:
@@ -175,6 +183,7 @@ INSTANCE: dict[str, toml.Check] = {
     "host": _hostname,
     "port": toml.port,
     "couchdb_port": toml.port,
+    "database": _database,
     "release": _known(release),
     "sends_through": toml.name,
     "users": toml.Tables(UserPlan, "name", USER),

@@ -140,7 +140,7 @@ class LiveSimulation:
     # CHT
 
     def _add_instance(self, plan: InstancePlan) -> None:
-        instance = self.simulation.cht(plan.host, plan.release)
+        instance = self.simulation.cht(plan.host, plan.release, database=plan.database)
         host_plan, workspace_plan = self.plan.workspace_of(plan)
         host = self.simulation.hosts[host_plan.host]
         workspace = host.workspace(workspace_plan.name)

@@ -67,12 +67,14 @@ class UserPlan:
 class InstancePlan:
     """A CHT instance at a TCP port, its CouchDB at another (0: any).
 
-    `sends_through` names a workspace (None: the first there is); `settings` are merged into its app settings.
+    `database` is the name of its main database: called `medic-test`, its timers run every second. `sends_through` names
+    a workspace (None: the first there is); `settings` are merged into its app settings.
     """
 
     host: str
     port: int = 0
     couchdb_port: int = 0
+    database: str = "medic"
     release: str | None = None
     sends_through: str | None = None
     users: tuple[UserPlan, ...] = (UserPlan("gateway", roles=("gateway", "mm-online")),)

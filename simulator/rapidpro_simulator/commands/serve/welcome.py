@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.gateway import INTERVAL
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -61,8 +59,9 @@ def _keywords(workspace: Workspace, flow: Flow) -> str:
 def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
     instance, workspace = live.instance, live.workspace
     yield f"CHT {instance.name} ({instance.release.name})  {instance.host.live_url}"
-    yield f"  CouchDB        {instance.couch_host.live_url}/medic"
-    yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}, every {INTERVAL / speed:g} s"
+    yield f"  CouchDB        {instance.couch_host.live_url}/{instance.database}"
+    seconds = instance.interval / speed
+    yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}, every {seconds:g} s"
     yield f"  incoming key   {live.incoming_key}"
     yield from _table(("user", "password"), list(live.passwords.items()))
 
@@ -83,8 +82,8 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
         user, password = each.instance.administrator
         url = each.instance.host.live_url
         yield "# let CHT send a message, and look at its state"
-        yield _curl(f"-u {user}:{password} -X PUT", f"{url}/medic/visit", DOCUMENT)
-        yield _curl(f"-u {user}:{password}", f"{url}/medic/visit")
+        yield _curl(f"-u {user}:{password} -X PUT", f"{url}/{each.instance.database}/visit", DOCUMENT)
+        yield _curl(f"-u {user}:{password}", f"{url}/{each.instance.database}/visit")
         yield "# a message from a phone, as a flow of RapidPro hands it to CHT"
         message = f'{{"id": "1", "from": "{TO}", "content": "I am here"}}'
         webhook = f"{url}/api/v2/sms/rapidpro/incoming-messages"

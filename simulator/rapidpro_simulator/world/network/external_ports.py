@@ -1,6 +1,6 @@
-"""Ports for a gateway in another process: each host it may ask gets a TCP port that is that gateway's alone.
+"""Ports for a party in another process: each host it may ask gets a TCP port that is that party's alone.
 
-So the journal knows who asks, and faults that are meant for the gateway meet no other party.
+So the journal knows who asks, and faults that are meant for the party meet no other.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rapidpro_simulator.world.network.server import ANY_KIND, HostServer
+from .server import ANY_KIND, HostServer
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import FaultKind
-    from rapidpro_simulator.world.network import Host, Network
     from rapidpro_simulator.world.seed import Stream
+
+    from . import Host, Network
 
 
 class ExternalPorts:
@@ -37,6 +38,9 @@ class ExternalPorts:
         self._listeners: dict[str, _TcpServer] = {}
         self._ports: dict[str, int] = {}
         self._servers: dict[str, asyncio.Server] = {}
+
+    def __len__(self) -> int:
+        return len(self._ports)
 
     async def url(self, url: str, port: int = 0) -> str:
         """Return what `url`, such as `https://textit.com`, is to the party; unknown hosts are left as they are.
