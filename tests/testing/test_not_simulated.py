@@ -6,15 +6,15 @@ import pytest
 
 from rapidpro_simulator.simulation import Simulation
 
-LINE = "CHT's settings name what is not simulated: outbound, transitions.muting"
+LINE = "CHT's settings name what is not simulated: purge, transitions.create_user_for_contacts"
 QUOTES = '"' * 3
-FEATURE = f"""Feature: Outbound
+FEATURE = f"""Feature: Purging
   Scenario: S
     Given a RapidPro workspace "Main"
     And a CHT instance that sends through the workspace "Main"
     And the settings of CHT include
       {QUOTES}
-      {{"transitions": {{"muting": true}}, "outbound": {{"x": {{"relevant_to": "true"}}}}}}
+      {{"transitions": {{"create_user_for_contacts": true}}, "purge": {{"cron": "0 0 * * SUN"}}}}
       {QUOTES}
     When 1 minute passes
     Then the gateway has made %s broadcast requests

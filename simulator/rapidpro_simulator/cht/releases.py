@@ -60,6 +60,21 @@ class Release:
     notes_disabled_transitions: bool = False
     express: int = 4
     message_uuid: int = 4
+    local_phone_filter: bool = False  # {{#local_phone}} in templates
+    replies_to_unknown_senders: bool = False  # update_clinics; before, there is an error only
+    mutes_places_as_places: bool = False  # messages about a muted place; before, the place is the patient too
+    has_sent_forms: bool = True  # the transition update_sent_forms
+    translates_rejections: bool = False  # errors of reports that are refused without a message of the project's own
+    tolerates_failing_filters: bool = False  # of transitions; before, the change fails
+    names_loading_errors: bool = False  # of transitions
+    explains_loading_errors: bool = False  # with more than one sentence
+    dates_transitions: bool = False  # info documents say when a transition ran
+    merges_validations: bool = False  # every rule counts, functions that look things up go with others
+    schedules_from_report: bool = False  # those without `start_from`; before, from the beginning of today
+    start_from_lists: bool = False  # a schedule's `start_from` may name several fields
+    exact_lmp_dates: bool = False  # add_expected_date reads dates, and no weeks are no expected date
+    phones_of_patients: bool = False  # add_patient takes the form's phone number
+    recipient_lists: bool = False  # a recipient may be a list or a number, and `sms.default_to_sender` counts
 
     @property
     def name(self) -> str:
@@ -77,15 +92,24 @@ class Release:
 
 CHANGES: dict[Version, dict[str, Any]] = {
     (3, 11, 0): {},
-    (4, 0, 0): {"credentials": CredentialStore.VAULT},
-    (4, 1, 0): {"incoming_paths": (INCOMING, MISSPELT_INCOMING)},
-    (4, 3, 0): {"tombstones": False, "notes_disabled_transitions": True},
+    (3, 12, 0): {"replies_to_unknown_senders": True, "translates_rejections": True, "mutes_places_as_places": True},
+    (3, 15, 0): {"exact_lmp_dates": True},
+    (4, 0, 0): {"credentials": CredentialStore.VAULT, "has_sent_forms": False},
+    (4, 1, 0): {"tolerates_failing_filters": True, "incoming_paths": (INCOMING, MISSPELT_INCOMING)},
+    (4, 2, 0): {"schedules_from_report": True},
+    (4, 3, 0): {
+        "names_loading_errors": True,
+        "phones_of_patients": True,
+        "tombstones": False,
+        "notes_disabled_transitions": True,
+    },
     (4, 4, 0): {"credential_keys_encoded": True},
-    (4, 5, 0): {"outbound_cron": True, "gives_up_changes": True},
+    (4, 5, 0): {"start_from_lists": True, "outbound_cron": True, "gives_up_changes": True},
     (4, 6, 0): {"limits_logins": True},
-    (4, 7, 0): {"due_knows_uuids": True},
+    (4, 7, 0): {"dates_transitions": True, "due_knows_uuids": True},
     (4, 11, 0): {"outbound_keeps_later_pushes": True},
     (4, 14, 0): {"rejected_messages_fail": True, "unknown_status_is_queued": True},  # issue 9467
+    (4, 15, 0): {"merges_validations": True},
     (4, 17, 0): {
         "http_client": HttpClient.FETCH,
         "user_agent": "node",
@@ -95,9 +119,14 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (4, 19, 0): {"user_agent": "Community Health Toolkit/{version} (linux,x64)"},
     (4, 20, 0): {"audits": True},
     (4, 22, 0): {"headers_timeout": None, "express": 5},  # issue 10296
-    (5, 1, 0): {"due_needs_text": True},
+    (5, 1, 0): {"recipient_lists": True, "due_needs_text": True},
     (5, 1, 1): {"due_only_if_scheduled": True},
-    (5, 2, 0): {"tolerates_missing_documents": True, "message_uuid": 7},  # issue 10944
+    (5, 2, 0): {
+        "explains_loading_errors": True,
+        "tolerates_missing_documents": True,
+        "message_uuid": 7,
+        "local_phone_filter": True,
+    },  # issue 10944
 }
 
 

@@ -77,12 +77,13 @@ def test_process_forgets(cht: Instance, faults: Faults) -> None:
     """Whoever was locked out, and what was just sent to whom, is forgotten when the process exits (cht 6.4)."""
     for _ in range(11):
         refused = cht.ask("GET", "/api/sms", headers={"Authorization": basic_auth("gw", "wrong")})
-    said = [cht.api.context.outgoing.state(None, "1", "hello", {}) for _ in range(6)]
+    composer = cht.api.context.transitions.context.composer
+    said = [composer.outgoing.state(None, "1", "hello", {}) for _ in range(6)]
     faults.add(Fault(FaultKind.RESET, path="/medic/_changes", count=1))
     cht.database.put({"_id": "other"})
     cht.rest(2)
     assert (refused.status, cht.ask("GET", "/api/sms", user="gw").status) == (429, 200)
-    assert (said[-1], cht.api.context.outgoing.state(None, "1", "hello", {})) == ("duplicate", "pending")
+    assert (said[-1], composer.outgoing.state(None, "1", "hello", {})) == ("duplicate", "pending")
 
 
 def test_down_in_html(cht: Instance) -> None:

@@ -296,13 +296,46 @@ def test_with_transitions(open_cht: Instance) -> None:
 
 
 def test_transition_changes_document(open_cht: Instance) -> None:
-    """A transition that is enabled has its say before the document is saved."""
-
-    async def greet(document: dict[str, Any]) -> bool:
-        document["greeting"] = "hello"
-        return True
-
-    open_cht.api.transitions["greet"] = greet
-    open_cht.configure(transitions={"greet": {}})
+    """A transition that is enabled has its say before the document is saved: it finds out who sent the message."""
+    open_cht.database.put({"_id": "ann", "type": "person", "name": "Ann", "phone": "+254712345678"})
+    open_cht.configure(transitions={"update_clinics": True})
     open_cht.receive(MESSAGE)
-    assert open_cht.records[0]["greeting"] == "hello"
+    assert (open_cht.records[0]["contact"], open_cht.records[0]["_rev"][:2]) == ({"_id": "ann"}, "1-")
+
+
+def test_wrong_settings_disable_all_transitions(open_cht: Instance) -> None:
+    """Where one transition is configured wrongly, records are saved as they are (cht 6.6)."""
+    open_cht.configure(transitions={"update_clinics": True, "death_reporting": True})
+    open_cht.receive(MESSAGE)
+    assert open_cht.couch.database("medic-sentinel").find(f"{open_cht.records[0]['_id']}-info") is None
+
+
+def test_registration(open_cht: Instance) -> None:
+    """A health worker registers a patient by SMS: the person is there, and the reply names the number."""
+    place = {"_id": "home", "type": "clinic", "name": "Home"}
+    worker = {"_id": "ann", "type": "person", "name": "Ann", "phone": "+254712345678", "parent": {"_id": "home"}}
+    for document in (place, worker):
+        open_cht.database.put(document)
+    event = {"name": "on_create", "trigger": "add_patient", "params": {"patient_name_field": "name"}}
+    reply = {"message": [{"locale": "en", "content": "{{patient_name}} is {{patient_id}}, {{contact.name}}"}]}
+    open_cht.configure(
+        transitions={"update_clinics": True, "registration": True},
+        registrations=[{"form": "TEST", "events": [event], "messages": [reply]}],
+    )
+    open_cht.receive({**MESSAGE, "content": "TEST Zuri 5"})
+    [record] = open_cht.records
+    [person] = [each for each in open_cht.database.documents() if each.get("source_id") == record["_id"]]
+    [message] = record["tasks"][0]["messages"]
+    assert person["name"] == "Zuri"
+    assert message["message"] == f"Zuri is {person['patient_id']}, Ann"
+
+
+def test_translations_of_the_project(open_cht: Instance) -> None:
+    """A document with translations replaces what the release says by itself, as soon as it is saved."""
+    open_cht.configure(transitions={"default_responses": True}, default_responses={"start_date": "2020-01-01"})
+    texts = {"sms_received": "Asante"}
+    document = {"_id": "messages-en", "type": "translations", "code": "en", "custom": texts}
+    open_cht.database.put(document)
+    open_cht.rest()
+    open_cht.receive(MESSAGE)
+    assert open_cht.records[0]["tasks"][0]["messages"][0]["message"] == "Asante"

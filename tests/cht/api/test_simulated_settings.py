@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.api.simulated_settings import SIMULATED, not_simulated
-from rapidpro_simulator.cht.api.transitions import TRANSITIONS
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.cht.transitions.loading import simulated_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from .conftest import Instance
 
+TRANSITIONS = simulated_transitions(release("latest"))
 PAGE = Path(__file__).parents[3] / "docs" / "fidelity-cht.md"
 
 
@@ -26,15 +28,15 @@ PAGE = Path(__file__).parents[3] / "docs" / "fidelity-cht.md"
     [
         ({"forms": {"P": {}}, "sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": "https://textit.com"}}}, []),
         (
-            {"outbound": {"x": {}}, "schedules": [{}], "muting": {"mute_forms": ["m"]}},
-            ["muting", "outbound", "schedules"],
+            {"purge": {"cron": "x"}, "uhc": {"x": 1}, "tasks": {"rules": "r"}},
+            ["purge", "tasks", "uhc"],
         ),
-        ({"outbound": {}, "schedules": [], "tasks": None, "muting": False}, []),
+        ({"purge": {}, "uhc": [], "tasks": None, "usage": False}, []),
         (
-            {"transitions": {"muting": True, "registration": {}, "default_responses": True, "no_such": True}},
-            ["transitions.muting", "transitions.no_such", "transitions.registration"],
+            {"transitions": {"create_user_for_contacts": True, "registration": {}, "no_such": True}},
+            ["transitions.create_user_for_contacts", "transitions.no_such"],
         ),
-        ({"transitions": {"muting": False, "registration": {"disable": True}}}, []),
+        ({"transitions": {"create_user_for_contacts": False, "no_such": {"disable": True}}}, []),
         ({"sms": {"outgoing_service": "africas-talking"}}, ["sms.outgoing_service africas-talking"]),
         ({"sms": {"outgoing_service": "medic-gateway"}}, []),
         (
@@ -52,27 +54,15 @@ def test_names(settings: dict[str, Any], names: list[str]) -> None:
 def test_each_name_is_told_once(cht: Instance, journal: Journal) -> None:
     """The journal has an event when settings are saved, with the names that are new."""
     told_before = journal.where("settings.not_simulated")
-    cht.configure(outbound={"x": {"relevant_to": "true"}})
-    cht.configure(outbound={"y": {"relevant_to": "true"}}, transitions={"muting": True})
+    cht.configure(purge={"cron": "x"})
+    cht.configure(purge={"cron": "y"}, transitions={"create_user_for_contacts": True})
     cht.configure(locale="sw")
 
     assert told_before == []
     assert [event.data["names"] for event in journal.where("settings.not_simulated")] == [
-        ["outbound"],
-        ["transitions.muting"],
+        ["purge"],
+        ["transitions.create_user_for_contacts"],
     ]
-
-
-def test_a_transition_that_a_test_adds_is_simulated(cht: Instance, journal: Journal) -> None:
-    """Functions can be added to those that are modelled."""
-
-    async def mute(_: dict[str, Any]) -> bool:
-        return False
-
-    cht.api.transitions["muting"] = mute
-    cht.configure(transitions={"muting": True})
-
-    assert journal.where("settings.not_simulated") == []
 
 
 def test_the_page_has_the_same_table() -> None:

@@ -12,12 +12,13 @@ from urllib.parse import quote
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.javascript import as_object, is_deeply_equal
+from rapidpro_simulator.cht.messages.translations import PREFIX
 
 from .defaults import DEFAULT_PERMISSIONS
 from .simulated_settings import not_simulated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Awaitable, Callable, Container, Mapping
 
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
     from rapidpro_simulator.world.journal import Journal
@@ -33,7 +34,9 @@ class Configuration:
 
     `settings` is what the process works with. `is_up` is false from an error of the feed, which ends the real process,
     until the restarted one has read its settings; those in `on_exit` hear of the error, as whatever else was in the
-    process's memory is lost too, and those in `on_return` of the restart. `transitions` are those that are simulated.
+    process's memory is lost too, and those in `on_return` of the restart. `on_settings` is called when the settings
+    have been taken over, `on_translations` awaited when documents with translations may have changed. `transitions` are
+    the names of those that are simulated.
     """
 
     def __init__(self, couch: CouchClient, journal: Journal, transitions: Container[str] = ()) -> None:
@@ -46,6 +49,8 @@ class Configuration:
         self.is_up = False
         self.on_exit: list[Callable[[CouchClientError], object]] = []
         self.on_return: list[Callable[[], object]] = []
+        self.on_settings: list[Callable[[], object]] = []
+        self.on_translations: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
         """Read the settings, and follow their changes from now on. Raises `CouchClientError`."""
@@ -86,6 +91,12 @@ class Configuration:
             await self._admit(role)
         self._journal.event("cht.settings", outgoing_service=_outgoing_service(self.settings))
         self._tell_what_is_not_simulated()
+        for listener in self.on_settings:
+            listener()
+
+    async def _reload_translations(self) -> None:
+        for listener in self.on_translations:
+            await listener()
 
     def _tell_what_is_not_simulated(self) -> None:
         names = [name for name in not_simulated(self.settings, self._transitions) if name not in self._told]
@@ -121,6 +132,7 @@ class Configuration:
 
     async def _boot(self) -> Any:
         since = (await self._couch.request("GET", f"{self._couch.database}/"))["update_seq"]
+        await self._reload_translations()
         await self.reload()
         self.is_up = True
         return since
@@ -142,6 +154,8 @@ class Configuration:
         """Wait for the next changes, act on them, and return the sequence they end with."""
         query = f"feed=longpoll&heartbeat={HEARTBEAT}&since={quote(str(since), safe='')}&limit={BATCH}"
         answer = await self._couch.request("GET", f"{self._couch.database}/_changes?{query}")
+        if any(change["id"].startswith(PREFIX) for change in answer["results"]):
+            await self._reload_translations()
         if any(change["id"] == DOCUMENT for change in answer["results"]):
             await self.reload()
         return answer["last_seq"]

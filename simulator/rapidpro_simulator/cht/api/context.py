@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.credentials import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
-    from rapidpro_simulator.cht.messages.outgoing import Outgoing
     from rapidpro_simulator.cht.releases import Release
+    from rapidpro_simulator.cht.transitions.engine import TransitionEngine
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Journal
     from rapidpro_simulator.world.seed import Stream
 
     from .access import AccessControl
     from .configuration import Configuration
-
-    Transition = Callable[[Document], Awaitable[bool]]
 
 
 def nobody_listens(_: str) -> None:
@@ -32,10 +30,7 @@ class ApiContext:
     """What the handlers work with.
 
     `on_stored` is told the id of each document that the records API has stored: the gateway sends its messages.
-    `outgoing` says in which state a new message begins.
-    `transitions` are functions by name, in the order in which they run; one that the settings enable may change a
-    document before it is saved, and says whether it did. Enabled without a function, a transition does nothing but
-    make its record.
+    `transitions` saves records, after what the settings want done with them.
     """
 
     clock: Clock
@@ -45,9 +40,8 @@ class ApiContext:
     release: Release
     access: AccessControl
     configuration: Configuration
-    outgoing: Outgoing
+    transitions: TransitionEngine
     on_stored: Callable[[str], object] = nobody_listens
-    transitions: dict[str, Transition] = field(default_factory=dict)
 
     @property
     def settings(self) -> Document:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.forms import read_text
-from rapidpro_simulator.cht.infodocs import InfoDocuments
 from rapidpro_simulator.cht.messages.phones import normalised_or_raw
-
-from .simulated_settings import enabled_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,24 +49,4 @@ async def store(context: ApiContext, documents: Sequence[Document]) -> list[Docu
     Raises `CouchClientError` where CouchDB refuses the request as a whole; with transitions, that is a row with
     `error`.
     """
-    enabled = enabled_transitions(context.settings)
-    if not enabled:
-        return await context.couch.bulk_docs(documents)
-    return [await _store_with_transitions(context, document, enabled) for document in documents]
-
-
-async def _store_with_transitions(context: ApiContext, document: Document, enabled: Sequence[str]) -> Document:
-    document = {"_id": context.stream.uuid7(context.clock.now()), **document}
-    infos = InfoDocuments(context.couch, context.clock)
-    try:
-        await infos.begin([document["_id"]])
-        ran = [name for name, run in context.transitions.items() if name in enabled and await run(document)]
-        if not ran:
-            await infos.save_transitions(document["_id"], {})
-        revision = await context.couch.put(document)
-        if ran:
-            done = {name: {"last_rev": revision, "seq": None, "ok": True} for name in ran}
-            await infos.save_transitions(document["_id"], done)
-    except CouchClientError as error:
-        return {"id": document["_id"], "error": error.error, "reason": error.reason}
-    return {"ok": True, "id": document["_id"], "rev": revision}
+    return await context.transitions.process_documents(documents)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.messages.outgoing import Outgoing
 from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
+from rapidpro_simulator.cht.transitions.engine import TransitionEngine
+from rapidpro_simulator.cht.transitions.loading import simulated_transitions
+from rapidpro_simulator.cht.transitions.process import reload_translations, transition_context
 
 from .access import AccessControl
 from .audit import Audit
@@ -22,7 +24,6 @@ from .nginx import BODY_LIMIT, nginx_error
 from .proxy import proxy
 from .response_headers import add_headers, compress
 from .routes import ChtRoutes, always, has_vault
-from .transitions import TRANSITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.releases import Release
     from rapidpro_simulator.world.context import Context
 
-    from .context import Transition
 
 SIBLINGS: dict[str, Callable[[Release], bool]] = {
     "sentinel": always,
@@ -75,20 +75,22 @@ class ChtApi:
         on_stored: Callable[[str], object] = nobody_listens,
     ) -> None:
         clock, journal = context.clock, context.journal
-        transitions: dict[str, Transition] = {}
+        stream = context.seed.stream(f"{name} api")
+        configuration = Configuration(couch, journal, simulated_transitions(release))
+        work = transition_context(couch, clock, stream, release, lambda: configuration.settings, self._log)
         self.context = ApiContext(
             clock=clock,
-            stream=context.seed.stream(f"{name} api"),
+            stream=stream,
             journal=journal,
             couch=couch,
             release=release,
             access=AccessControl(couch, release, behind_nginx=behind_nginx),
-            configuration=Configuration(couch, journal, transitions),
-            outgoing=Outgoing(clock),
+            configuration=configuration,
+            transitions=TransitionEngine(work, in_api=True),
             on_stored=on_stored,
-            transitions=transitions,
         )
-        self.transitions.update({name: partial(run, self.context) for name, run in TRANSITIONS.items()})
+        configuration.on_settings.append(self.context.transitions.reload)
+        configuration.on_translations.append(lambda: reload_translations(work, couch))
         self._request_ids = context.seed.stream(f"{name} requests")
         self._audit = Audit(couch, clock, journal)
         if release.audits:
@@ -103,15 +105,13 @@ class ChtApi:
         """Return the settings in memory, and whether the process is up."""
         return self.context.configuration
 
-    @property
-    def transitions(self) -> dict[str, Transition]:
-        """Return the functions of the transitions, by name; add to them."""
-        return self.context.transitions
+    def _log(self, text: str) -> None:
+        self.context.log(text)
 
     def _forget(self) -> None:
         # What only the process knows begins anew with it.
         clock = self.context.clock
-        self.context.outgoing = Outgoing(clock)
+        self.context.transitions.context.composer.outgoing = Outgoing(clock)
         self._limiter = LoginLimiter(clock) if self.context.release.limits_logins else None
 
     async def start(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.transitions.loading import is_enabled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -13,19 +14,34 @@ if TYPE_CHECKING:
 
 ALL: Mapping[str, Any] = {}
 SIMULATED: Mapping[str, Mapping[str, Any]] = {
+    "accept_case_reports": ALL,
+    "alerts": ALL,
+    "contact_types": ALL,
+    "date_format": ALL,
+    "death_reporting": ALL,
     "default_country_code": ALL,
     "default_responses": ALL,
     "forms": ALL,
     "forms_only_mode": ALL,
     "gateway_number": ALL,
     "locale": ALL,
+    "locale_outgoing": ALL,
+    "multipart_sms_limit": ALL,
+    "outbound": ALL,
     "outgoing_deny_list": ALL,
     "outgoing_deny_shorter_than": ALL,
     "outgoing_deny_with_alphas": ALL,
+    "outgoing_phone_filters": ALL,
+    "outgoing_phone_replace": ALL,
+    "patient_reports": ALL,
     "permissions": ALL,
     "phone_validation": ALL,
+    "registrations": ALL,
+    "reported_date_format": ALL,
     "roles": ALL,
-    "sms": {"duplicate_limit": ALL, "outgoing_service": ALL, "rapidpro": {"url": ALL}},
+    "self_report": ALL,
+    "sms": {"default_to_sender": ALL, "duplicate_limit": ALL, "outgoing_service": ALL, "rapidpro": {"url": ALL}},
+    "update_clinics": ALL,
 }
 """By section; where only members of a section are simulated, those."""
 TRANSITIONS = "transitions"
@@ -37,7 +53,7 @@ def enabled_transitions(settings: Document) -> list[str]:
     """Return the names of the transitions that `settings` enable."""
     transitions = settings.get(TRANSITIONS)
     found = transitions.items() if isinstance(transitions, dict) else ()
-    return [name for name, value in found if _is_enabled(value)]
+    return [name for name, value in found if is_enabled(value)]
 
 
 def not_simulated(settings: Document, transitions: Container[str]) -> list[str]:
@@ -68,7 +84,3 @@ def _service(sms: Any) -> Iterator[str]:
     service = sms.get("outgoing_service") if isinstance(sms, dict) else None
     if is_truthy(service) and service not in SERVICES:
         yield f"sms.outgoing_service {service}"
-
-
-def _is_enabled(value: Any) -> bool:
-    return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))

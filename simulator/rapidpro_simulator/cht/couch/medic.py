@@ -113,7 +113,83 @@ def contacts_by_reference(doc: JSON) -> Iterator[Emitted]:
         yield ["external", str(doc["rc_code"]).upper()], doc.get("reported_date")
 
 
+def reports_by_subject(doc: JSON) -> Iterator[Emitted]:
+    """List reports by everything that names whom they are about (cht-sentinel 10.6)."""
+    if _is_report(doc):
+        fields = doc.get("fields") or {}
+        names = ("patient_id", "place_id", "case_id")
+        named = [*(doc.get(name) for name in names), *(fields.get(name) for name in names)]
+        for subject in [*named, fields.get("patient_uuid"), fields.get("place_uuid")]:
+            if _is_true(subject):
+                yield str(subject), doc.get("reported_date")
+
+
+def registered_patients(doc: JSON) -> Iterator[Emitted]:
+    """List reports without errors by the shortcode of their patient or place (cht-sentinel 10.6)."""
+    if _is_report(doc) and not doc.get("errors"):
+        fields = doc.get("fields") or {}
+        for name in ("patient_id", "place_id"):
+            if _is_true(shortcode := doc.get(name) or fields.get(name)):
+                yield str(shortcode), None
+
+
+def docs_by_shortcode(doc: JSON) -> Iterator[Emitted]:
+    """Whatever has a shortcode of its own (cht-sentinel 10.6)."""
+    for name in ("patient_id", "place_id", "case_id"):
+        if _is_true(doc.get(name)):
+            yield doc[name], None
+
+
+def contacts_by_depth(doc: JSON) -> Iterator[Emitted]:
+    """Contacts by themselves and by every place above them (cht-sentinel 10.6)."""
+    if doc.get("type") in CONTACT_TYPES:
+        place, depth = doc, 0
+        while isinstance(place, dict) and place.get("_id"):
+            yield [place["_id"]], None
+            yield [place["_id"], depth], None
+            place, depth = place.get("parent") or {}, depth + 1
+
+
+def reports_by_form_and_parent(doc: JSON) -> Iterator[Emitted]:
+    """List reports by form and by the place of who sent them (cht-sentinel 10.6)."""
+    if _is_report(doc):
+        yield [doc["form"], _parent_of_sender(doc)], doc.get("reported_date")
+
+
+def reports_by_date(doc: JSON) -> Iterator[Emitted]:
+    """List reports by date (cht-sentinel 10.6)."""
+    if _is_report(doc):
+        yield [doc.get("reported_date")], doc.get("reported_date")
+
+
+def reports_by_week(doc: JSON) -> Iterator[Emitted]:
+    """List weekly reports by form, week and place (cht-sentinel 10.6)."""
+    yield from _by_period(doc, "week", "week_number")
+
+
+def reports_by_month(doc: JSON) -> Iterator[Emitted]:
+    """List monthly reports by form, month and place (cht-sentinel 10.6)."""
+    yield from _by_period(doc, "month", "month_num")
+
+
+def reports_by_freetext(doc: JSON) -> Iterator[Emitted]:
+    """List reports by each of their values, in small letters (cht-sentinel 10.6)."""
+    if _is_report(doc):
+        for name, value in {**doc, **(doc.get("fields") or {})}.items():
+            if isinstance(value, str | int | float) and not name.endswith("_date"):
+                yield [f"{name}:{value}".lower()], doc.get("reported_date")
+
+
 VIEWS = {
+    "medic/contacts_by_depth": View(contacts_by_depth),
+    "medic/docs_by_shortcode": View(docs_by_shortcode),
+    "medic/reports_by_form_and_parent": View(reports_by_form_and_parent, "_count"),
+    "medic/reports_by_form_year_month_parent_reported_date": View(reports_by_month),
+    "medic/reports_by_form_year_week_parent_reported_date": View(reports_by_week),
+    "medic-client/registered_patients": View(registered_patients),
+    "medic-client/reports_by_date": View(reports_by_date),
+    "medic-client/reports_by_freetext": View(reports_by_freetext),
+    "medic-client/reports_by_subject": View(reports_by_subject),
     "medic/messages_by_state": View(messages_by_state),
     "medic-admin/message_queue": View(message_queue, "_count"),
     "medic-client/contacts_by_phone": View(contacts_by_phone),
@@ -143,6 +219,21 @@ def design_documents(release: str) -> list[JSON]:
     }
     documents["medic"].update(build_info=build, deploy_info={"version": release, "user": "admin"})
     return list(documents.values())
+
+
+def _is_report(doc: JSON) -> bool:
+    return doc.get("type") == "data_record" and _is_true(doc.get("form"))
+
+
+def _parent_of_sender(doc: JSON) -> Any:
+    return ((doc.get("contact") or {}).get("parent") or {}).get("_id")
+
+
+def _by_period(doc: JSON, *names: str) -> Iterator[Emitted]:
+    fields = doc.get("fields") or {}
+    period = next((fields[name] for name in names if fields.get(name)), None)
+    if _is_report(doc) and fields.get("year") and period is not None:
+        yield [doc["form"], fields["year"], period, _parent_of_sender(doc), doc.get("reported_date")], None
 
 
 def _tasks(doc: JSON) -> Iterator[JSON]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.api.simulated_settings import enabled_transitions, not_simulated
-from rapidpro_simulator.cht.api.transitions import TRANSITIONS as SIMULATED_TRANSITIONS
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.cht.transitions.loading import simulated_transitions
 
 from .complaints import meant
 from .known_settings import SECTIONS, SMS, TRANSITIONS
@@ -40,7 +41,7 @@ def check_settings(settings: Settings, origins: Mapping[str, str], xforms: set[s
             complaints.error(file(section), section, f"is no section of CHT's settings; {hint}")
     _check_transitions(settings, file("transitions"), complaints)
     _check_sms(settings, file("sms"), complaints)
-    for name in not_simulated(settings, SIMULATED_TRANSITIONS):
+    for name in not_simulated(settings, simulated_transitions(release("latest"))):
         complaints.not_simulated(file(name.partition(".")[0]), name, "nothing acts on it here")
     known = {*_members(settings, "forms"), *xforms}
     for section, key, form in _forms_named(settings):

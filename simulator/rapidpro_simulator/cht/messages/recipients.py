@@ -1,0 +1,142 @@
+"""Whom a message goes to: the words of the settings, and who that is for a report (cht-sentinel 4.5). Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.javascript import is_truthy
+
+from .lineage_words import first_place, object_path
+from .phones import normalise
+from .scalars import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Context = Mapping[str, Any]
+
+DEFAULT = "reporting_unit"
+ANCESTOR = "ancestor:"
+LINK = "link:"
+ARRAYS_SINCE = "5.1.0"
+
+
+class RecipientError(TypeError):
+    """A recipient that a release trips over; the text is JavaScript's."""
+
+
+def phone_of(recipient: Any, context: Context, document: Context, settings: Context, *, takes_arrays: bool) -> Any:
+    """Return the number that a message to `recipient` goes to, about `document` with its template `context`.
+
+    `takes_arrays`: since 5.1.0 a recipient may be a number or a list, of which the first that is somebody counts, and
+    `sms.default_to_sender` does. Raises `RecipientError` before it.
+    """
+    sender = _sender(document)
+    if not takes_arrays and is_truthy(recipient) and not isinstance(recipient, str):
+        raise RecipientError("recipient.trim is not a function")
+    names = [
+        text_of(each).strip() for each in (recipient if isinstance(recipient, list) else [recipient]) if is_truthy(each)
+    ]
+    names = [name for name in names if name]
+    found = next(filter(is_truthy, (_resolve(name, context, document) for name in names)), None)
+    return _replaced(found or _otherwise(names, sender, settings, takes_arrays=takes_arrays), settings)
+
+
+def _otherwise(names: list[str], sender: Any, settings: Context, *, takes_arrays: bool) -> Any:
+    sms = settings.get("sms")
+    default_to_sender = sms.get("default_to_sender", True) if isinstance(sms, dict) else True
+    if not names:
+        return sender
+    if takes_arrays and not is_truthy(default_to_sender):
+        return names[0]
+    return sender or names[0]
+
+
+def _sender(document: Context) -> Any:
+    return document.get("from") or object_path(document, "contact.phone")
+
+
+def _resolve(name: str, context: Context, document: Context) -> Any:
+    if name in _WORDS:
+        return _WORDS[name](context, document)
+    if name.startswith(ANCESTOR):
+        return _phone_above(name.removeprefix(ANCESTOR), context)
+    if name.startswith(LINK):
+        return _linked(name.removeprefix(LINK), context)
+    fields = context.get("fields")
+    if isinstance(fields, dict) and is_truthy(fields.get(name)):
+        return fields[name]
+    if is_truthy(context.get(name)):
+        return context[name]
+    if "." in name:
+        return object_path(context, name)
+    return name if normalise(name, {}) else None
+
+
+def _subjects(context: Context) -> Iterator[Any]:
+    yield context.get("patient")
+    yield context.get("place")
+    yield context
+
+
+def _phone_above(kind: str, context: Context) -> Any:
+    places = (first_place(subject, kind) for subject in _subjects(context) if is_truthy(subject))
+    return next((phone for place in places if is_truthy(phone := object_path(place, "contact.phone"))), None)
+
+
+def _levels_up(levels: int) -> Callable[[Context, Context], Any]:
+    def find(context: Context, _: Context) -> Any:
+        # Without a subject the context stands for one, and its parent is the health centre already: 4.5.
+        start = (
+            context.get("patient")
+            or context.get("place")
+            or (context if "parent" in context else context.get("contact"))
+        )
+        return object_path(start, ".".join(["parent"] * levels + ["contact", "phone"]))
+
+    return find
+
+
+def _linked(tag: str, context: Context) -> Any:
+    starts = [
+        each for each in (context.get("patient"), context.get("place"), context.get("contact")) if is_truthy(each)
+    ]
+    for start in starts:
+        for holder in _upwards(start):
+            if is_truthy(phone := object_path(holder, f"linked_docs.{tag}.phone")):
+                return phone
+    phones = (object_path(first_place(start, tag), "contact.phone") for start in starts)
+    return next(filter(is_truthy, phones), None)
+
+
+def _upwards(start: Any) -> Iterator[Any]:
+    while isinstance(start, dict):
+        yield start
+        start = start.get("parent")
+
+
+def _clinic(context: Context, _: Context) -> Any:
+    return _phone_above("clinic", context) or object_path(context, "contact.phone")
+
+
+_WORDS: Mapping[str, Callable[[Context, Context], Any]] = {
+    "reporting_unit": lambda _, document: _sender(document),
+    "parent": _levels_up(2),
+    "grandparent": _levels_up(3),
+    "clinic": _clinic,
+    "health_center": lambda context, _: _phone_above("health_center", context),
+    "district": lambda context, _: _phone_above("district_hospital", context),
+}
+
+
+def _replaced(phone: Any, settings: Context) -> Any:
+    if not isinstance(phone, str):
+        return phone
+    replace = settings.get("outgoing_phone_replace")
+    if isinstance(replace, dict) and is_truthy(replace.get("match")) and phone.startswith(str(replace["match"])):
+        phone = str(replace.get("replace") or "") + phone.removeprefix(str(replace["match"]))
+    for each in settings.get("outgoing_phone_filters") or []:
+        if isinstance(each, dict) and is_truthy(each.get("match")) and is_truthy(each.get("replace")):
+            phone = re.sub(str(each["match"]), str(each["replace"]), phone, count=1)
+    return phone
