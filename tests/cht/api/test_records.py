@@ -94,7 +94,7 @@ def test_no_duplicates(cht: Instance) -> None:
 def test_meta_is_the_message(cht: Instance) -> None:
     """A JSON record keeps its `_meta` as its message; version 1 takes the locale from the query as well."""
     post(cht, path="/api/v1/records?locale=ne", json=RECORD)
-    assert cht.records[0]["sms_message"] == {**RECORD["_meta"], "locale": "ne"}
+    assert cht.records[0]["sms_message"] == {**RECORD["_meta"], "form": "TEST", "locale": "ne"}
 
 
 def test_sent_at_once(cht: Instance) -> None:

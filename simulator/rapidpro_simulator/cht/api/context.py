@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapidpro_simulator.cht.couch.client import CouchClient, Document
+    from rapidpro_simulator.cht.messages.translations import Translations
     from rapidpro_simulator.cht.releases import Release
     from rapidpro_simulator.cht.transitions.engine import TransitionEngine
     from rapidpro_simulator.world.clock import Clock
@@ -47,6 +48,11 @@ class ApiContext:
     def settings(self) -> Document:
         """Return the settings as they are in memory."""
         return self.configuration.settings
+
+    @property
+    def translations(self) -> Translations:
+        """Return the texts of the instance as they are in memory."""
+        return self.transitions.context.composer.translations
 
     @property
     def database(self) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.forms import report_of_message
 from rapidpro_simulator.cht.javascript import is_identical, is_truthy
 
 from . import reports
@@ -13,9 +14,11 @@ from .errors import ChtApiError
 from .responses import json_response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aiohttp import web
+
+    from rapidpro_simulator.cht.couch.client import Document
 
     from .call import ChtCall
     from .context import ApiContext
@@ -49,12 +52,17 @@ async def save_messages(context: ApiContext, messages: Sequence[Any]) -> int:
         return 0
     rows = await reports.store(
         context,
-        [reports.from_message(context, each["from"], each["content"], gateway_ref=each["id"]) for each in new],
+        [_report(context, message) for message in new],
     )
     for row in rows:
         if not row.get("ok"):
             raise CouchClientError(500, str(row.get("error")), str(row.get("reason")))
     return len(rows)
+
+
+def _report(context: ApiContext, message: Mapping[str, Any]) -> Document:
+    message = {"from": message["from"], "message": message["content"], "gateway_ref": message["id"]}
+    return report_of_message(message, reports.surroundings(context))
 
 
 async def _check_token(context: ApiContext, authorization: str) -> None:

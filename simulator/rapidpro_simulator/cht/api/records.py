@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rapidpro_simulator.cht.forms import read_record
-from rapidpro_simulator.cht.forms.values import read_date
+from rapidpro_simulator.cht.forms import RecordRefusedError, report_of_message, report_of_record
 
 from . import reports
 from .errors import ChtApiError
@@ -15,12 +14,13 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from rapidpro_simulator.cht.couch.client import Document
+    from rapidpro_simulator.cht.forms import Surroundings
 
     from .call import ChtCall
     from .context import ApiContext
 
 PERMISSION = "can_create_records"
-KEPT_OF_MESSAGE = ("sent_timestamp", "locale", "gateway_ref")
+FORM_FIELDS = ("message", "from", "sent_timestamp", "locale", "gateway_ref")
 
 
 async def create(context: ApiContext, call: ChtCall) -> web.Response:
@@ -47,37 +47,28 @@ async def create_localised(context: ApiContext, call: ChtCall) -> web.Response:
 
 
 def _document(context: ApiContext, call: ChtCall) -> Document:
-    reader = _READERS.get(call.content_type)
+    reader = READERS.get(call.content_type)
     if reader is None:
         raise ChtApiError(500, "Server error")
-    return reader(context, call.body if isinstance(call.body, dict) else {})
+    return reader(reports.surroundings(context), call.body if isinstance(call.body, dict) else {})
 
 
-def _from_form(context: ApiContext, body: Document) -> Document:
+def _from_form(surroundings: Surroundings, body: Document) -> Document:
     if "message" not in body:
         raise _invalid("Missing required field: message")
     if "from" not in body:
         raise _invalid("Missing required value: from")
-    more = {name: body[name] for name in KEPT_OF_MESSAGE if name in body}
-    return reports.from_message(context, body["from"], body["message"], _moment(body.get("sent_timestamp")), **more)
+    message = {name: body[name] for name in FORM_FIELDS if name in body}
+    return report_of_message(message, surroundings)
 
 
-def _from_json(context: ApiContext, body: Document) -> Document:
-    meta = body.get("_meta")
-    if not isinstance(meta, dict):
-        raise _invalid("Missing _meta property.")
-    code = meta.get("form")
-    if not code:
-        raise _invalid("Missing required field: form")
-    properties = {name: value for name, value in body.items() if name != "_meta"}
-    reading = read_record(str(code), properties, context.settings)
-    if reading is None:
-        raise _invalid(f"Form not found: {code}")
-    return reports.data_record(context, reading, meta.get("from"), meta, _moment(meta.get("reported_date")))
-
-
-def _moment(value: Any) -> int | None:
-    return None if value is None else read_date(str(value))
+def _from_json(surroundings: Surroundings, body: Document) -> Document:
+    try:
+        return report_of_record(body, surroundings)
+    except RecordRefusedError as refused:
+        raise _invalid(str(refused)) from None
+    except TypeError:
+        raise ChtApiError(500, "Server error") from None
 
 
 def _invalid(details: str) -> ChtApiError:
@@ -85,4 +76,5 @@ def _invalid(details: str) -> ChtApiError:
     return ChtApiError(500, "Server error", details)
 
 
-_READERS = {"application/x-www-form-urlencoded": _from_form, "application/json": _from_json}
+READERS = {"application/x-www-form-urlencoded": _from_form, "application/json": _from_json}
+"""What reads a record, by the content type of its request."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-_LEADING_WORD = re.compile(r"[^\s!\-,:#]*")
-_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+from rapidpro_simulator.cht.javascript import WHITE_SPACE
+
+_BLANK = re.escape(WHITE_SPACE)
+_LEADING_WORD = re.compile(rf"[{_BLANK}]*([^{_BLANK}!\-,:#]+)")
+_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\ufeff]")
+_AFTER_CODE = re.compile(rf"[{_BLANK}!\-,:#]*")
 
 
 def form_code(text: str) -> str | None:
@@ -13,9 +17,11 @@ def form_code(text: str) -> str | None:
 
     It is the second part of `1!TEST!…`, else what stands before the first blank or separator (cht 1.8).
     """
-    parts = text.split("!", 2)
-    code = parts[1] if len(parts) > 2 else _first_word(text)
-    return code.strip().upper() or None
+    parts = text.split("!")
+    if len(parts) > 2:
+        return parts[1].upper()
+    found = _LEADING_WORD.match(text)
+    return found[1].upper() if found else None
 
 
 def without_invisible(text: str) -> str:
@@ -23,11 +29,10 @@ def without_invisible(text: str) -> str:
     return _ZERO_WIDTH.sub("", text)
 
 
-def after_code(text: str) -> str:
-    """Return what follows the leading word and its separators."""
-    return text.strip()[len(_first_word(text)) :].lstrip(" \t\r\n!-,:#")
-
-
-def _first_word(text: str) -> str:
-    found = _LEADING_WORD.match(text.strip())
-    return found.group() if found else ""
+def after_code(text: str, code: str) -> str:
+    """Return what follows the form code and its separators; all of it where it does not begin with the code."""
+    text = text.strip(WHITE_SPACE)
+    if text[: len(code)].upper() != code:
+        return text
+    separators = _AFTER_CODE.match(text, len(code))
+    return text[separators.end() :] if separators else text

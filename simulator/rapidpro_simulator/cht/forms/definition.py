@@ -5,19 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import as_object, as_text, is_truthy
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Translate = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One field: its name, its type, the label that text messages use, and the values it may have by a code."""
+    """One field: its name, its type, the label that text messages use, and what its codes stand for."""
 
     name: str
     type: str
-    label: str
-    is_required: bool
-    choices: tuple[tuple[str, str], ...]
+    label: Any = None
+    is_required: bool = False
+    choices: tuple[tuple[Any, Any], ...] | None = None
+
+    @property
+    def path(self) -> list[str]:
+        """Return where the value stands in the report: `stock.ors` is `ors` within `stock`."""
+        return self.name.split(".")
 
 
 @dataclass(frozen=True)
@@ -26,36 +35,41 @@ class Form:
 
     code: str
     fields: tuple[FormField, ...]
+    facility_reference: str | None = None
 
 
-def find_form(code: str | None, settings: Mapping[str, Any], locale: str) -> Form | None:
-    """Return the form that `settings` configure under `code`; labels and choices are read in `locale`."""
+def find_form(code: Any, settings: Mapping[str, Any]) -> Form | None:
+    """Return the form that `settings` configure under `code`."""
     forms = settings.get("forms")
-    definition = forms.get(code) if isinstance(forms, dict) and code else None
-    if not code or not isinstance(definition, dict):
+    definition = forms.get(code) if isinstance(forms, dict) and isinstance(code, str) and code else None
+    if not isinstance(definition, dict):
         return None
-    fields = definition.get("fields")
-    known = fields.items() if isinstance(fields, dict) else ()
-    return Form(code, tuple(_field(name, field, locale) for name, field in known if isinstance(field, dict)))
+    reference = definition.get("facility_reference")
+    return Form(
+        code,
+        tuple(_field(name, field) for name, field in as_object(definition.get("fields")).items()),
+        as_text(reference) if is_truthy(reference) else None,
+    )
 
 
-def translated(text: Any, locale: str) -> str:
-    """Return a text of the settings in `locale`, else in English, else in whatever language it has."""
+def in_language(text: Any, locale: str, translate: Translate) -> Any:
+    """Return a text of the settings in `locale`, else in English, else in the first language that it has."""
     if not isinstance(text, dict):
-        return "" if text is None else str(text)
-    known = text.get(locale) or text.get("en") or next(iter(text.values()), "")
-    return str(known)
+        return text
+    key = text.get("translation_key")
+    if isinstance(key, str) and key:
+        return translate(key, locale)
+    return text.get(locale) or text.get("en") or next(iter(text.values()), None)
 
 
-def _field(name: str, definition: Mapping[str, Any], locale: str) -> FormField:
-    labels = definition.get("labels")
-    label = labels.get("tiny") if isinstance(labels, dict) else None
-    choices = definition.get("list")
-    pairs = [each for each in choices if isinstance(each, list) and len(each) > 1] if isinstance(choices, list) else []
+def _field(name: str, definition: Any) -> FormField:
+    known = as_object(definition)
+    choices = known.get("list")
+    pairs = [(*each, None, None)[:2] for each in choices if isinstance(each, list)] if isinstance(choices, list) else []
     return FormField(
         name=name,
-        type=str(definition.get("type", "string")),
-        label=translated(label, locale) or name,
-        is_required=bool(definition.get("required")),
-        choices=tuple((str(code), translated(text, locale)) for code, text, *_ in pairs),
+        type=as_text(known.get("type")),
+        label=as_object(known.get("labels")).get("tiny"),
+        is_required=is_truthy(known.get("required")),
+        choices=tuple(pairs) if is_truthy(choices) else None,
     )
