@@ -20,5 +20,6 @@ CHT_EVENTS = (
     EventKind("phone.sync_failed", ("user", "problem"), "the phone of {user} cannot synchronise: {problem}"),
     EventKind("phone.rules_failed", ("user", "problem"), "the rules of tasks fail on the phone of {user}: {problem}"),
     EventKind("phone.task", ("user", "title", "state"), "the task {title!r} of {user} is {state}"),
+    EventKind("couchdb.log", ("db", "design", "text"), "{db}: _design/{design} logs: {text}"),
     EventKind("document.saved", ("db", "id", "rev"), "{db}: {id} is saved as {rev}"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.cht.couch import BadRequest, CouchError, Database, NotFound, View
+from rapidpro_simulator.cht.couch import BadRequest, Database, NotFound
 from rapidpro_simulator.cht.couch.collation import sort_key
 from rapidpro_simulator.cht.couch.parameters import read_query
 from rapidpro_simulator.cht.couch.queries import ViewQuery, ordered_rows, reduce_rows
+from rapidpro_simulator.cht.couch.query_server import QueryServer
+from rapidpro_simulator.cht.couch.reducers import reducer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rapidpro_simulator.cht.couch.views import Row
 
 steady = settings(derandomize=True, deadline=None)
@@ -80,15 +81,20 @@ KEYS = st.recursive(
 )
 
 
-def emit(doc: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
-    for key in doc["keys"]:
-        yield key, doc["_id"]
+SERVER = QueryServer(lambda: datetime(2026, 3, 2, tzinfo=UTC))
+EMIT = "function (doc) { doc.keys.forEach(function (key) { emit(key, doc._id); }); }"
 
 
 def database_with_view(reduce: str | None = None) -> Database:
-    database = Database("test", lambda: "new", {"d/v": View(emit, reduce)})
-    database.put({"_id": "_design/d", "views": {"v": {}, "foreign": {"map": "function(doc) {}"}}})
+    database = Database("test", lambda: "new", SERVER)
+    view = {"map": EMIT} if reduce is None else {"map": EMIT, "reduce": reduce}
+    database.put({"_id": "_design/d", "views": {"v": view}})
     return database
+
+
+def reduced(database: Database, query: ViewQuery) -> list[dict[str, Any]]:
+    index = database.view("d", "v")
+    return reduce_rows(index.rows, reducer_of(index.reduce or "", database.design("d")), query)
 
 
 def test_collation() -> None:
@@ -141,12 +147,6 @@ def test_failing_map(keys: Any) -> None:
     database = database_with_view()
     database.bulk([{"_id": "bad"} if keys is None else {"_id": "odd", "keys": keys}, {"_id": "good", "keys": [1]}])
     assert "good" in [row.id for row in database.view("d", "v").rows]
-
-
-def test_javascript_is_not_simulated() -> None:
-    """A view that only JavaScript defines is refused with the way out."""
-    with pytest.raises(CouchError, match="not_simulated"):
-        database_with_view().view("d", "foreign")
 
 
 def test_view_without_design_document() -> None:
@@ -243,10 +243,10 @@ def test_count(query: ViewQuery, expected: list[dict[str, Any]]) -> None:
     """`_count` counts the selected rows, all together or in groups."""
     database = database_with_view("_count")
     database.put({"_id": "x", "keys": [["a", 1], ["a", 1], ["a", 2], ["b", 1]]})
-    assert reduce_rows(database.view("d", "v").rows, "_count", query) == expected
+    assert reduced(database, query) == expected
 
 
 def test_keys_need_groups() -> None:
     """Several keys cannot be reduced to one value."""
     with pytest.raises(BadRequest, match="group=true"):
-        reduce_rows([], "_count", ViewQuery(keys=["a"]))
+        reduced(database_with_view("_count"), ViewQuery(keys=["a"]))

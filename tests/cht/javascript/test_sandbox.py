@@ -51,6 +51,12 @@ def test_values(sandbox: Sandbox, expression: str, value: Any, truthy: bool) -> 
     assert sandbox.holds(expression, {}) is truthy
 
 
+def test_long_text(sandbox: Sandbox) -> None:
+    """A text of any length comes back, also one that was put together from parts."""
+    assert sandbox.evaluate("let all = ''; for (let i = 0; i < 9999; i++) all += 'ab' + i; all.length + all", {})
+    assert len(sandbox.evaluate("text + text", {"text": "x" * 100_000})) == 200_000
+
+
 def test_only_the_language(sandbox: Sandbox) -> None:
     """There is nothing to reach the machine by."""
     names = ["process", "require", "console", "setTimeout", "fetch", "performance", "navigator", "module"]

@@ -5,7 +5,7 @@
     medic.put({"_id": "r1", "type": "data_record"})
     network.attach("couchdb", CouchService(couch))
 
-Attachments, JavaScript and `_find` are not simulated: views are Python functions (`medic`).
+Design documents are JavaScript (`query_server`), CHT's own among them (`cht_designs`).
 """
 
 from .database import Database
@@ -13,7 +13,6 @@ from .errors import BadRequest, Conflict, CouchError, Forbidden, NotFound, Unaut
 from .server import CouchDB
 from .service import CouchService
 from .users import CouchUser
-from .views import View
 
 __all__ = [
     "BadRequest",
@@ -26,5 +25,4 @@ __all__ = [
     "Forbidden",
     "NotFound",
     "Unauthorized",
-    "View",
 ]

@@ -82,6 +82,11 @@ class CouchCall:
     def parameters(self) -> Mapping[str, str]:
         return self.request.rel_url.query
 
+    @property
+    def user_context(self) -> JSON:
+        """Who asks, as functions of design documents see it."""
+        return {"name": self.user.name, "roles": list(self.user.roles)} if self.user else {"name": None, "roles": []}
+
     def flag(self, name: str, default: bool = False) -> bool:
         """Return whether the parameter `name` is given as true."""
         text = self.parameters.get(name)

@@ -5,7 +5,7 @@ A sequence is a whole number here; on the wire it is `number-opaque`, as a Couch
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class DocumentChange:
 
 
 class UpdateLog:
-    """Who changed when."""
+    """Who changed when: two columns in the order of sequences, each document in one line of them."""
 
     def __init__(self) -> None:
         self.last = 0
@@ -36,28 +36,32 @@ class UpdateLog:
 
     def record(self, identifier: str) -> int:
         """Note that the document `identifier` changed just now, and return the sequence of that."""
+        self.forget(identifier)
         self.last += 1
         self._latest[identifier] = self.last
         self._sequences.append(self.last)
         self._ids.append(identifier)
-        if len(self._ids) > 2 * len(self._latest) + 64:
-            self._forget_outdated()
         return self.last
+
+    def forget(self, identifier: str) -> None:
+        """Take a document out of the log; it may be in none."""
+        former = self._latest.pop(identifier, None)
+        if former is not None:
+            place = bisect_left(self._sequences, former)
+            del self._sequences[place], self._ids[place]
 
     def since(self, seq: int) -> Iterator[tuple[int, str]]:
         """Yield what changed after `seq`: sequence and document, the oldest first."""
-        for place in range(bisect_right(self._sequences, seq), len(self._ids)):
-            if self._latest[self._ids[place]] == self._sequences[place]:
-                yield self._sequences[place], self._ids[place]
+        for place in range(bisect_right(self._sequences, seq), len(self._sequences)):
+            yield self._sequences[place], self._ids[place]
 
     def backwards(self) -> Iterator[tuple[int, str]]:
         """Yield everything that changed, the newest first."""
-        return reversed(list(self.since(0)))
+        return zip(reversed(self._sequences), reversed(self._ids), strict=True)
 
-    def _forget_outdated(self) -> None:
-        current = list(self.since(0))
-        self._sequences = [seq for seq, _ in current]
-        self._ids = [identifier for _, identifier in current]
+    def count_since(self, seq: int) -> int:
+        """Return how many documents changed after `seq`."""
+        return len(self._sequences) - bisect_right(self._sequences, seq)
 
 
 def write_seq(seq: int) -> str:

@@ -7,39 +7,45 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, insort
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from . import revisions
 from .changes import DocumentChange, UpdateLog
-from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, read_edit, render
-from .errors import Conflict, CouchError, NotFound, not_simulated
+from .designs import Design, Designs
+from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, proposed, read_edit, render, written
+from .errors import Conflict, CouchError, Forbidden, NotFound, Unauthorized
+from .interference import Interferences
+from .local_documents import LocalDocuments
 from .revisions import RevisionTree
-from .views import View, ViewIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
+    from .query_server import QueryServer
+    from .views import ViewIndex
 
-@dataclass
-class _Interference:
-    """So many writes to come are overtaken by somebody else's."""
-
-    remaining: int
-    pattern: str
+SYSTEM: JSON = {"name": None, "roles": ["_admin"]}
+"""Who writes where nobody asked over HTTP: an administrator."""
+VALIDATION = '"validate_doc_update"'
+BEHIND_DESIGNS = "_design0"  # what sorts behind all identifiers of design documents
 
 
 class Database:
     """A named set of documents.
 
-    `new_id` makes identifiers for documents that come without one. `views` are the map functions that can be queried,
-    by `design/view`; a view exists only while its design document does. `prepare` may change a document before it is
+    `new_id` makes identifiers for documents that come without one; `query_server` runs the functions of design
+    documents, and `log` hears of which design document they log what. `prepare` may change a document before it is
     stored, or refuse it. `listeners` hear of each document that was stored, its identifier and its revision; `watchers`
     only hear that something happened, the end of the database included. `size` counts the bytes that were written.
     """
 
-    def __init__(self, name: str, new_id: Callable[[], str], views: Mapping[str, View] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        new_id: Callable[[], str],
+        query_server: QueryServer,
+        log: Callable[[str, str], object] = lambda design, text: None,
+    ) -> None:
         self.name = name
         self.new_id = new_id
         self.security: JSON = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
@@ -48,13 +54,12 @@ class Database:
         self.watchers: list[Callable[[], object]] = []
         self.closed = False
         self.size = 0
-        self._views = dict(views or {})
-        self._indexes: dict[str, ViewIndex] = {}
+        self.local = LocalDocuments()
+        self._designs = Designs(self.get, query_server, log)
         self._trees: dict[str, RevisionTree] = {}
         self._log = UpdateLog()
         self._living: list[str] = []
-        self._local: dict[str, JSON] = {}
-        self._interferences: list[_Interference] = []
+        self._interferences = Interferences()
 
     # What is there
 
@@ -78,7 +83,7 @@ class Database:
     def get(self, identifier: str, rev: str | None = None, extras: Extras = PLAIN) -> JSON:
         """Return a document, its winning revision or `rev`; raises `NotFound` (`missing` or `deleted`)."""
         if identifier.startswith(LOCAL):
-            return self._get_local(identifier)
+            return self.local.get(identifier)
         tree = self._trees.get(check_id(identifier))
         if tree is None:
             raise NotFound
@@ -103,47 +108,50 @@ class Database:
 
     # Writing
 
-    def put(self, document: Mapping[str, Any]) -> str:
-        """Store `document`, an edit of the revision in its `_rev`, and return the new revision.
+    def put(self, document: Mapping[str, Any], user: JSON = SYSTEM) -> str:
+        """Store `document`, an edit of the revision in its `_rev` by `user`, and return the new revision.
 
-        Raises `Conflict` where that revision is not current, `BadRequest` where the document cannot be one.
+        Raises `Conflict` where that revision is not current, `BadRequest` where the document cannot be one, and what
+        the validations of design documents throw (`Forbidden`, `Unauthorized`).
         """
         edit = self._read(document)
         if edit.id.startswith(LOCAL):
-            return self._put_local(edit)
+            return self.local.put(edit)
         self._interfere(edit)
-        return self._apply(edit)
+        return self._apply(edit, user)
 
-    def delete(self, identifier: str, rev: str | None) -> str:
+    def delete(self, identifier: str, rev: str | None, user: JSON = SYSTEM) -> str:
         """Delete a document whose current revision is `rev`, and return the revision of its tombstone.
 
         Raises `NotFound` where there is nothing to delete and `Conflict` where `rev` is not current.
         """
         if identifier.startswith(LOCAL):
-            self._get_local(identifier)
-            del self._local[identifier]
-            return "0-0"
+            return self.local.delete(identifier)
         tree = self._trees.get(identifier)
         if tree is None or rev is None:
             self.get(identifier)
             raise Conflict
-        return self.put({"_id": identifier, "_rev": rev, "_deleted": True})
+        return self.put({"_id": identifier, "_rev": rev, "_deleted": True}, user)
 
-    def bulk(self, documents: Iterable[Mapping[str, Any]]) -> list[JSON]:
+    def bulk(self, documents: Iterable[Mapping[str, Any]], user: JSON = SYSTEM) -> list[JSON]:
         """Store `documents`, each for itself, and return one row for each: stored, or why not (cht 8.1).
 
         A document without `_id` gets one.
         Raises `BadRequest` before anything is stored where one of them cannot be a document.
         """
-        return [self._attempt(edit) for edit in [self._read_or_refuse(document) for document in documents]]
+        return [self._attempt(edit, user) for edit in [self._read_or_refuse(document) for document in documents]]
 
-    def replicate(self, document: Mapping[str, Any]) -> None:
-        """Take over a revision that was made elsewhere, with its history (`new_edits=false`); it may be a conflict."""
+    def replicate(self, document: Mapping[str, Any], user: JSON = SYSTEM) -> None:
+        """Take over a revision that was made elsewhere, with its history (`new_edits=false`); it may be a conflict.
+
+        Raises `BadRequest`, and what the validations of design documents throw.
+        """
         edit = self._read(document)
         if edit.id.startswith(LOCAL):
-            self._put_local(edit)
+            self.local.put(edit)
             return
         path = edit.path or (revisions.derive(None, edit.body, deleted=edit.deleted),)
+        self._validate(edit, path, user)
         self._add(edit.id, path, edit.body, deleted=edit.deleted)
 
     def conflict_next(self, count: int, pattern: str = "*") -> None:
@@ -152,7 +160,7 @@ class Database:
         The writer's revision is then out of date, and it gets a real conflict. A write that creates a document does
         not count: there is nothing that could be edited before.
         """
-        self._interferences.append(_Interference(count, pattern))
+        self._interferences.plan(count, pattern)
 
     def compact(self) -> None:
         """Forget the content of revisions that were overwritten."""
@@ -183,22 +191,47 @@ class Database:
                 raise
             return {"id": document.get("_id"), **error.as_dict()}
 
-    def _attempt(self, edit: Edit | JSON) -> JSON:
+    def _attempt(self, edit: Edit | JSON, user: JSON) -> JSON:
         if not isinstance(edit, Edit):
             return edit
         try:
             if edit.id.startswith(LOCAL):
-                return {"ok": True, "id": edit.id, "rev": self._put_local(edit)}
+                return {"ok": True, "id": edit.id, "rev": self.local.put(edit)}
             self._interfere(edit)
-            return {"ok": True, "id": edit.id, "rev": self._apply(edit)}
-        except Conflict as conflict:
-            return {"id": edit.id, **conflict.as_dict()}
+            return {"ok": True, "id": edit.id, "rev": self._apply(edit, user)}
+        except (Conflict, Forbidden, Unauthorized) as refusal:
+            return {"id": edit.id, **refusal.as_dict()}
 
-    def _apply(self, edit: Edit) -> str:
+    def _apply(self, edit: Edit, user: JSON) -> str:
         parent = self._parent(edit)
         rev = revisions.derive(parent, edit.body, deleted=edit.deleted)
-        self._add(edit.id, (rev,) if parent is None else (rev, parent), edit.body, deleted=edit.deleted)
+        path = (rev,) if parent is None else (rev, parent)
+        self._validate(edit, path, user)
+        self._add(edit.id, path, edit.body, deleted=edit.deleted)
         return rev
+
+    def _validate(self, edit: Edit, path: Sequence[str], user: JSON) -> None:
+        """Ask the design documents whether `user` may store an edit; nobody may store what is no design document."""
+        if edit.id.startswith(DESIGN):
+            if not edit.deleted:
+                self._designs.check(json.loads(edit.body))
+            return
+        validations = [(name, number) for name, number in self._validations() if number is not None]
+        if not validations:
+            return
+        tree = self._trees.get(edit.id)
+        parent = tree.find(path[1]) if tree is not None and len(path) > 1 else None
+        old = None if tree is None or parent is None or parent.body is None else render(edit.id, tree, parent)
+        # An edit that is made here has no revision of its own yet.
+        new = proposed(edit, path if edit.path else path[1:])
+        for name, number in validations:
+            self._designs.validate(name, number, [new, old, {"db": self.name, **user}, self.security])
+
+    def _validations(self) -> Iterator[tuple[str, int | None]]:
+        for identifier in self.design_ids:
+            if VALIDATION in (self._trees[identifier].winner.body or ""):
+                name = identifier.removeprefix(DESIGN)
+                yield name, self.design(name).validation()
 
     def _parent(self, edit: Edit) -> str | None:
         tree = self._trees.get(edit.id)
@@ -219,12 +252,9 @@ class Database:
         tree = self._trees.get(edit.id)
         if tree is None or tree.winner.deleted:
             return
-        for interference in self._interferences:
-            if interference.remaining > 0 and fnmatchcase(edit.id, interference.pattern):
-                interference.remaining -= 1
-                winner = tree.winner
-                self._apply(Edit(edit.id, winner.id, deleted=False, body=winner.body or "{}"))
-                return
+        if self._interferences.strikes(edit.id):
+            winner = tree.winner
+            self._apply(Edit(edit.id, winner.id, deleted=False, body=winner.body or "{}"), SYSTEM)
 
     def _add(self, identifier: str, path: Sequence[str], body: str, *, deleted: bool) -> None:
         tree = self._trees.setdefault(identifier, RevisionTree())
@@ -244,22 +274,6 @@ class Database:
             insort(self._living, identifier)
         elif was_alive and not alive:
             del self._living[place]
-
-    # Local documents: never replicated, in no feed and no view, and without conflicts
-
-    def _get_local(self, identifier: str) -> JSON:
-        if identifier not in self._local:
-            raise NotFound
-        copy: JSON = json.loads(json.dumps(self._local[identifier]))
-        return copy
-
-    def _put_local(self, edit: Edit) -> str:
-        if edit.deleted:
-            self._local.pop(edit.id, None)
-            return "0-0"
-        rev = f"0-{int(edit.rev.partition('-')[2]) + 1 if edit.rev else 1}"
-        self._local[edit.id] = {"_id": edit.id, "_rev": rev, **json.loads(edit.body)}
-        return rev
 
     # Changes and views
 
@@ -284,21 +298,25 @@ class Database:
     def view(self, design: str, name: str) -> ViewIndex:
         """Return the view `name` of the design document `design`, brought up to date.
 
-        Raises `NotFound` in CouchDB's words, or `not_simulated` for a view that is only written in JavaScript.
+        Raises `NotFound` in CouchDB's words, and `CouchError` where its function has no end.
         """
-        declared = self.get(DESIGN + design).get("views") or {}
-        if name not in declared:
-            raise NotFound("missing_named_view")
-        path = f"{design}/{name}"
-        if path not in self._indexes:
-            if path not in self._views:
-                raise not_simulated(f"the JavaScript of the view {path}", f"give {self.name} a Python map function")
-            self._indexes[path] = ViewIndex(self._views[path])
-        index = self._indexes[path]
-        index.update(self._changed_since(index.seq), self._log.last)
+        opened = self.design(design)
+        index = opened.index(name)
+        if index.seq < self._log.last:
+            self._designs.update(design, opened, index, self._changed_since(index.seq), self._log.last)
         return index
 
-    def _changed_since(self, seq: int) -> Iterator[tuple[str, JSON | None]]:
+    def design(self, name: str) -> Design:
+        """Return the functions of a design document; raises `NotFound`."""
+        tree = self._trees.get(DESIGN + name)
+        return self._designs.open(name, None if tree is None or tree.winner.deleted else tree.winner.id)
+
+    @property
+    def design_ids(self) -> Sequence[str]:
+        """Return the identifiers of the design documents."""
+        return self._living[bisect_left(self._living, DESIGN) : bisect_left(self._living, BEHIND_DESIGNS)]
+
+    def _changed_since(self, seq: int) -> Iterator[tuple[str, str | None]]:
         for _, identifier in self._log.since(seq):
-            if not identifier.startswith(DESIGN):
-                yield identifier, self.find(identifier)
+            winner = self._trees[identifier].winner
+            yield identifier, None if winner.deleted else written(identifier, winner)

@@ -9,8 +9,9 @@ from . import queries, revisions
 from .calls import AccessLevel, CouchCall, CouchRoute, answer
 from .changes import write_seq
 from .documents import DESIGN, JSON, Extras, render
-from .errors import BadRequest, NotFound, not_simulated
+from .errors import BadRequest, Forbidden, NotFound, Unauthorized, not_simulated
 from .parameters import read_query
+from .reducers import reducer_of
 from .server_routes import info
 
 if TYPE_CHECKING:
@@ -86,10 +87,17 @@ async def bulk_docs(call: CouchCall) -> web.Response:
         raise BadRequest("Document must be a JSON object")
     call.protect_designs(documents)
     if request.get("new_edits", True) is not False:
-        return answer(call.database.bulk(documents), 201)
-    for document in documents:
-        call.database.replicate(document)
-    return answer([], 201)
+        return answer(call.database.bulk(documents, call.user_context), 201)
+    rows = [_replicated(call, document) for document in documents]
+    return answer([row for row in rows if row], 201)
+
+
+def _replicated(call: CouchCall, document: JSON) -> JSON | None:
+    try:
+        call.database.replicate(document, call.user_context)
+    except (Forbidden, Unauthorized) as refusal:
+        return {"id": document.get("_id"), "rev": document.get("_rev"), **refusal.as_dict()}
+    return None
 
 
 async def bulk_get(call: CouchCall) -> web.Response:
@@ -174,10 +182,11 @@ def _row_for_key(database: Database, key: Any, query: ViewQuery) -> JSON:
 async def view(call: CouchCall) -> web.Response:
     database, query = call.database, _read_query(call)
     index = database.view(call.arguments["design"], call.arguments["view"])
-    if index.view.reduce and query.reduce is not False:
+    if index.reduce and query.reduce is not False:
         if query.include_docs:
             raise BadRequest("`include_docs` is invalid for reduce", queries.PARSE_ERROR)
-        return answer({"rows": queries.reduce_rows(index.rows, index.view.reduce, query)})
+        reducer = reducer_of(index.reduce, database.design(call.arguments["design"]))
+        return answer({"rows": queries.reduce_rows(index.rows, reducer, query)})
     if query.reduce:
         raise BadRequest("Reduce is invalid for map-only views.", queries.PARSE_ERROR)
     if query.group or query.group_level:

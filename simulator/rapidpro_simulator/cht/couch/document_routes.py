@@ -91,9 +91,9 @@ async def add_document(call: CouchCall) -> web.Response:
 
 def _store(call: CouchCall, document: JSON) -> web.Response:
     if call.flag("new_edits", default=True):
-        rev = call.database.put(document)
+        rev = call.database.put(document, call.user_context)
     else:
-        call.database.replicate(document)
+        call.database.replicate(document, call.user_context)
         rev = document["_rev"]
     location = f"/{call.arguments['db']}/{quote(document['_id'], safe='/:')}"
     return answer({"ok": True, "id": document["_id"], "rev": rev}, 201, {"ETag": f'"{rev}"', "Location": location})
@@ -101,7 +101,7 @@ def _store(call: CouchCall, document: JSON) -> web.Response:
 
 async def delete_document(call: CouchCall) -> web.Response:
     identifier = _identifier(call)
-    rev = call.database.delete(identifier, _given_revision(call, {}))
+    rev = call.database.delete(identifier, _given_revision(call, {}), call.user_context)
     return answer({"ok": True, "id": identifier, "rev": rev}, headers={"ETag": f'"{rev}"'})
 
 

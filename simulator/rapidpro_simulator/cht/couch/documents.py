@@ -110,6 +110,26 @@ def render(identifier: str, tree: RevisionTree, revision: Revision, extras: Extr
     return document
 
 
+def written(identifier: str, revision: Revision) -> str:
+    """Return `revision` as the JSON text of a document, as functions of design documents get it."""
+    head = f'{{"_id":{json.dumps(identifier)},"_rev":"{revision.id}"'
+    if revision.deleted:
+        head += ',"_deleted":true'
+    body = revision.body or "{}"
+    return head + (body[1:] if body == "{}" else "," + body[1:])
+
+
+def proposed(edit: Edit, path: Sequence[str]) -> JSON:
+    """Return the document that somebody wants to store, as validations get it; `path` is the history it has already."""
+    document: JSON = {"_id": edit.id, **json.loads(edit.body)}
+    if edit.deleted:
+        document["_deleted"] = True
+    if path:
+        ids = [rev.partition("-")[2] for rev in path]
+        document |= {"_rev": path[0], "_revisions": {"start": revisions.generation(path[0]), "ids": ids}}
+    return document
+
+
 def _history(line: Sequence[Revision]) -> JSON:
     return {"start": line[0].generation, "ids": [each.id.partition("-")[2] for each in line]}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from .documents import JSON
+    from .reducers import Reducer
     from .views import Row
 
 UNSET: Any = object()
@@ -127,8 +128,8 @@ def _raw_order(key: Any) -> tuple[Any, ...]:
     return (1, key) if isinstance(key, str) else (0, "")
 
 
-def reduce_rows(rows: Sequence[Row], name: str, query: ViewQuery) -> list[JSON]:
-    """Return the rows that the built-in reduce function `name` makes of what `query` selects.
+def reduce_rows(rows: Sequence[Row], reduce: Reducer, query: ViewQuery) -> list[JSON]:
+    """Return the rows that `reduce` makes of what `query` selects.
 
     Raises `BadRequest` in CouchDB's words where several keys are asked for without grouping.
     """
@@ -136,7 +137,6 @@ def reduce_rows(rows: Sequence[Row], name: str, query: ViewQuery) -> list[JSON]:
     if query.keys is not None and not grouped:
         raise BadRequest("Multi-key fetches for reduce views must use `group=true`", PARSE_ERROR)
     ordered = ordered_rows(rows)
-    reduce = REDUCERS[name]
     if not grouped:
         chosen = [rows[place] for each in ordered.ranges(query) for place in each]
         reduced = [{"key": None, "value": reduce(chosen)}] if chosen else []
@@ -145,15 +145,7 @@ def reduce_rows(rows: Sequence[Row], name: str, query: ViewQuery) -> list[JSON]:
     return reduced[query.skip : _stop(query)]
 
 
-REDUCERS: dict[str, Callable[[Sequence[Row]], Any]] = {
-    "_count": len,
-    "_sum": lambda rows: sum(row.value for row in rows),
-}
-
-
-def _groups(
-    rows: Sequence[Row], places: range, reduce: Callable[[Sequence[Row]], Any], query: ViewQuery
-) -> Iterator[JSON]:
+def _groups(rows: Sequence[Row], places: range, reduce: Reducer, query: ViewQuery) -> Iterator[JSON]:
     def shorten(key: Any) -> Any:
         return key[: query.group_level] if query.group_level and isinstance(key, list) else key
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import medic, users
+from . import users
+from .cht_designs import SIBLINGS, design_documents
 from .database import Database
 from .errors import NO_DATABASE, BadRequest, CouchError, NotFound, Unauthorized
+from .query_server import QueryServer
 from .users import ADMIN_ROLE, USER_PREFIX, CouchAccount, CouchUser
 
 if TYPE_CHECKING:
@@ -55,8 +57,9 @@ class CouchDB:
         }
         self.configure("admins", *admin)
         self.journal.hide(self.secret)
+        self._query_server = QueryServer(self.clock.now)
         for name in SYSTEM_DATABASES:
-            self._add(name, Database(name, self.new_id))
+            self._add(name)
         self.database("_users").prepare = self._prepare_user
 
     def new_id(self) -> str:
@@ -72,14 +75,12 @@ class CouchDB:
     def install_cht(self, release: str, main: str = "medic") -> Database:
         """Create what a CHT instance of `release` ("5.2.0") needs, and return its main database (cht 0.1, 7).
 
-        That is the database `main` with CHT's design documents, and its siblings (`medic-sentinel`, `medic-vault`, …).
+        That is the database `main` and its siblings (`medic-sentinel`, `medic-vault`, …) with CHT's design documents.
         """
-        database = self.create(main)
-        for document in medic.design_documents(release):
-            database.put(document)
-        for sibling in medic.SIBLINGS:
-            self.create(f"{main}-{sibling}")
-        return database
+        databases = {name: self.create(f"{main}-{name}" if name else main) for name in ("", *SIBLINGS)}
+        for name, document in design_documents(release):
+            databases[name].put(document)
+        return databases[""]
 
     def create(self, name: str) -> Database:
         """Create an empty database; raises `CouchError` (`file_exists`, `illegal_database_name`) in CouchDB's words."""
@@ -89,11 +90,16 @@ class CouchDB:
                 "_, $, (, ), +, -, and / are allowed. Must begin with a letter.",
                 "illegal_database_name",
             )
-        return self._add(name, Database(name, self.new_id, medic.VIEWS))
+        return self._add(name)
 
-    def _add(self, name: str, database: Database) -> Database:
+    def _add(self, name: str) -> Database:
         if name in self._databases:
             raise CouchError("file_exists", "The database could not be created, the file already exists.")
+
+        def log(design: str, text: str) -> None:
+            self.journal.event("couchdb.log", db=name, design=design, text=text)
+
+        database = Database(name, self.new_id, self._query_server, log)
         self._databases[name] = database
         database.listeners.append(lambda id, rev: self.journal.event("document.saved", db=name, id=id, rev=rev))  # noqa: A006
         return database

@@ -23,18 +23,20 @@ STATUSES = {
     "doc_validation": 400,
     "illegal_database_name": 400,
     "illegal_docid": 400,
+    "invalid_design_doc": 400,
     "query_parse_error": 400,
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "compilation_error": 400,
     "conflict": 409,
     "file_exists": 412,
     "too_large": 413,
     "bad_content_type": 415,
     "not_simulated": 501,
 }
-"""Under which HTTP status each of CouchDB's errors travels."""
+"""Under which HTTP status each of CouchDB's errors travels; all others are the server's own, 500."""
 
 # What CouchDB, or the haproxy before it, answers when something is wrong with the server: cht 0.1.
 FAILURES: dict[int, dict[str, str]] = {
@@ -81,7 +83,7 @@ class CouchService:
         try:
             response = await self._answer(request)
         except CouchError as error:
-            response = answer(error.as_dict(), STATUSES[error.error])
+            response = answer(error.as_dict(), STATUSES.get(error.error, 500))
         if not response.prepared:
             add_headers(response, self.couch)
         return response

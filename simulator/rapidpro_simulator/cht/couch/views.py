@@ -1,30 +1,20 @@
-"""Views: what map functions make of documents, kept in order, and brought up to date by what changed.
+"""Views: what map functions emitted for documents, kept in order, and brought up to date by what changed.
 
-Which rows of a view a client asks for is the subject of `queries`.
+Which rows of a view a client asks for is the subject of `queries`, who calls the functions that of `designs`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .collation import SortKey, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
-    from .documents import JSON
-
-Emitted = tuple[Any, Any]
-
-
-@dataclass(frozen=True)
-class View:
-    """A map function, which yields keys and values of a document, and the reduce function's name (`_count`) or None."""
-
-    map: Callable[[JSON], Iterable[Emitted]]
-    reduce: str | None = None
+    Emitted = Sequence[Any]
+    """A key and a value."""
 
 
 class Row(NamedTuple):
@@ -38,36 +28,35 @@ class Row(NamedTuple):
 
 
 class ViewIndex:
-    """The rows of one view. `seq` says up to which change of the database they are right."""
+    """The rows of one view.
 
-    def __init__(self, view: View) -> None:
-        self.view = view
+    `seq` says up to which change of the database they are right, `mapped` how many documents were mapped for that so
+    far. `function` is the number of the map function, `reduce` what reduces the rows.
+    """
+
+    def __init__(self, function: int, reduce: str | None = None) -> None:
+        self.function = function
+        self.reduce = reduce
         self.rows: list[Row] = []
         self.seq = 0
         self.mapped = 0
         self._by_document: dict[str, list[Row]] = {}
 
-    def update(self, changed: Iterable[tuple[str, JSON | None]], seq: int) -> None:
-        """Map the documents that `changed` (None: deleted); the index is then right up to `seq`."""
+    def update(self, emitted: Iterable[tuple[str, Sequence[Emitted] | None]], seq: int) -> None:
+        """Take what documents emit now (None: they are deleted); the index is then right up to `seq`."""
         fresh: list[Row] = []
         outdated: list[Row] = []
-        for identifier, document in changed:
+        for identifier, pairs in emitted:
             outdated += self._by_document.pop(identifier, [])
-            rows = [] if document is None else self._map(identifier, document)
-            if rows:
+            if pairs is not None:
+                self.mapped += 1
+            if pairs:
+                rows = [Row(sort_key(key), identifier, place, key, value) for place, (key, value) in enumerate(pairs)]
                 self._by_document[identifier] = rows
                 fresh += rows
         self._remove(outdated)
         self._insert(fresh)
         self.seq = seq
-
-    def _map(self, identifier: str, document: JSON) -> list[Row]:
-        self.mapped += 1
-        try:
-            emitted = list(self.view.map(document))
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return []  # CouchDB leaves a document out of a view whose map function fails on it
-        return [Row(sort_key(key), identifier, place, key, value) for place, (key, value) in enumerate(emitted)]
 
     def _remove(self, outdated: list[Row]) -> None:
         if _is_bulk(outdated, self.rows):

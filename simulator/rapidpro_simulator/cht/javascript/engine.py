@@ -98,7 +98,7 @@ class Engine:
         self._operate = self._context.eval(program("cht.javascript", "sandbox.js"))(
             program("cht.javascript", "date.js")
         )
-        self._run("seed", seed)
+        self._run("seed", json.dumps(seed))
 
     def add(self, source: str) -> None:
         """Run a program of ours: it is a function that is handed the operations, and adds its own to them."""
@@ -106,6 +106,13 @@ class Engine:
 
     def call(self, operation: str, argument: Any) -> Any:
         """Return what an operation gives for `argument`, a JSON value; `UNDEFINED` where JSON writes nothing.
+
+        Raises as `call_with`.
+        """
+        return self.call_with(operation, json.dumps(argument))
+
+    def call_with(self, operation: str, argument: str) -> Any:
+        """Return what an operation gives for the JSON text `argument`; `UNDEFINED` where JSON writes nothing.
 
         Raises `JavaScriptError`, and `JavaScriptTimeout` for what takes more than its time.
         """
@@ -115,9 +122,9 @@ class Engine:
             raise JavaScriptError(failure["name"], as_node_says(failure["message"]), thrown)
         return outcome.get("value", UNDEFINED)
 
-    def _run(self, operation: str, argument: Any) -> str:
+    def _run(self, operation: str, argument: str) -> str:
         try:
-            return str(self._operate(operation, json.dumps(argument), self._milliseconds_since_epoch()))
+            return str(self._operate(operation, argument, self._milliseconds_since_epoch()))
         except JSException as error:
             raise self._beyond_limits(str(error)) from None
 

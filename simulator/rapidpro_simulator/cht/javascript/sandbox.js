@@ -38,10 +38,17 @@
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 
-  // JSON.stringify refuses a BigInt by itself, and calls what a program named toJSON.
+  // What an operation has already written as JSON.
+  class Written {
+    constructor(json) {
+      this.json = json;
+    }
+  }
+
   function outcome(value) {
-    const written = stringify(value);
-    return written === undefined ? "{}" : `{"value":${written}}`;
+    const written = value instanceof Written ? value.json : stringify(value);
+    // Joined, not added: Python cannot read a long text that the engine keeps in parts.
+    return written === undefined ? "{}" : ['{"value":', written, "}"].join("");
   }
 
   function failure(thrown) {
@@ -49,14 +56,18 @@
       if (thrown instanceof RealError) {
         return stringify({ failure: { name: text(thrown.name), message: text(thrown.message), thrown: { ...thrown } } });
       }
-      return stringify({ failure: { name: "", message: text(thrown), thrown } });
+      // The engine throws null itself where no memory is left for an error.
+      const message = thrown === null ? "null, or out of memory" : text(thrown);
+      return stringify({ failure: { name: "", message, thrown } });
     } catch (another) {
       return stringify({ failure: { name: "Error", message: "what was thrown cannot be written" } });
     }
   }
 
-  function compile(source) {
-    const compiled = evaluate("(" + replace(source, /[\s;]+$/, "") + "\n)");
+  // `names` are what the function finds beside global variables, `values` what they stand for.
+  function compile(source, names = "", values = []) {
+    const expression = "(" + replace(source, /[\s;]+$/, "") + "\n)";
+    const compiled = names ? evaluate(`(function (${names}) { return ${expression}; })`)(...values) : evaluate(expression);
     if (typeof compiled !== "function") {
       throw new TypeError("Expression does not eval to a function. (" + source + ")");
     }
@@ -64,7 +75,7 @@
   }
 
   const operations = {
-    add: (source) => evaluate(source)(operations, { compile, evaluate, failure, global, outcome, parse, stringify }),
+    add: (source) => evaluate(source)(operations, { Written, compile, evaluate, stringify }),
     apply: ([number, values]) => apply(functions[number], undefined, values),
     compile: (source) => functions.push(compile(source)) - 1,
     evaluate: ([expression, variables]) => {
