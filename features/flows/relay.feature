@@ -83,7 +83,7 @@ Feature: Passing messages on to CHT
       Then RapidPro answers "Your message could not be passed on. Please send it again later."
       And the run has the result "CHT" "<value>" in the category "Failure"
       When nothing goes wrong any more
-      And 1 day passes
+      And 1 hour passes
       Then CHT has no incoming messages
 
       Examples:

@@ -42,17 +42,18 @@ Feature: Rules of the quota
   @R11
   Rule: Open messages leave quota for new ones
 
-    Scenario: 2,500 messages without a final state, and a quota of 2,500 requests an hour
+    Scenario: 500 messages without a final state, and a quota of 500 requests an hour
       Given a RapidPro host "shared.example.org" with the rate profile "shared-2500"
       And a RapidPro workspace "Shared" on "shared.example.org"
+      And the workspace "Shared" may make 500 requests an hour in the scope "v2"
       And messages of the workspace "Shared" become wired, sent
       When the instance is switched to the workspace "Shared"
-      And 2500 pending messages are added
-      Then within 8 hours the workspace "Shared" has 2500 messages
+      And 500 pending messages are added
+      Then within 8 hours the workspace "Shared" has 500 messages
       When 1 hour passes
       And a pending message to "+254712345678" with the text "Come today" is added
-      Then within 10 minutes the workspace "Shared" has 2501 messages
-      And in the next 1 hour the gateway makes at most 500 RapidPro requests
+      Then within 10 minutes the workspace "Shared" has 501 messages
+      And in the next 1 hour the gateway makes at most 100 RapidPro requests
 
   @R12 @H8
   Rule: A message that nobody reports on is asked about less and less, and not for ever

@@ -95,6 +95,9 @@ async def prove(network: Network, couch: CouchDB, node: str) -> Any:
     return json.loads(output)
 
 
+pytestmark = pytest.mark.xdist_group("pouchdb")  # one process of Node for all, with --dist loadgroup
+
+
 @pytest.fixture(scope="module")
 def proofs() -> Any:
     node = shutil.which("node")

@@ -18,12 +18,20 @@ from tests.support.patience import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("demo")  # one story for all, with --dist loadgroup
+
 COLOR = "\033["
+ESCAPES = re.compile(r"\033\[[\d;]*m")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> str:
-    ended = run_command(tmp_path_factory.mktemp("demo"), "demo")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> str:
+    ended = run_command(folder, "demo", "--journal", "mine.jsonl")
     assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout
 
@@ -56,10 +64,17 @@ def test_it_is_short_and_plain(told: str) -> None:
 
 
 def test_a_seed_tells_one_story(told: str, tmp_path: Path) -> None:
-    """Only the real seconds and the folder differ between two runs with one seed; another seed has other people."""
-    again, other = (run_command(tmp_path, "demo", "--seed", seed).stdout for seed in ("0", "1"))
+    """Only the real seconds and the folder differ between two runs with one seed, and a terminal gets colours."""
+    shown = _on_terminal(tmp_path, "--fast", "--seed", "0", "--journal", "mine.jsonl").replace("\r\n", "\n")
 
-    assert _story(again) == _story(told)
+    assert COLOR in shown
+    assert _story(ESCAPES.sub("", shown)) == _story(told)
+
+
+def test_another_seed_tells_another_story(told: str, tmp_path: Path) -> None:
+    """Another seed has other people."""
+    other = run_command(tmp_path, "demo", "--seed", "1").stdout
+
     assert _story(other) != _story(told)
 
 
@@ -67,19 +82,13 @@ def _story(text: str) -> str:
     return re.sub(r"in [\d.]+ s of real time.*?\n\n", "", text, flags=re.DOTALL)
 
 
-def test_the_journals_are_where_it_says(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("told")
+def test_the_journals_are_where_it_says(folder: Path) -> None:
     """Both journals are written, can be asked, and hold no token."""
-    run_command(tmp_path, "demo", "--journal", "mine.jsonl")
-
-    asked = run_command(tmp_path, "journal", "mine.jsonl", "exchange status=429")
-    free = run_command(tmp_path, "journal", "mine-failed-first.jsonl", "exchange status=429")
+    asked = run_command(folder, "journal", "mine.jsonl", "exchange status=429")
+    free = run_command(folder, "journal", "mine-failed-first.jsonl", "exchange status=429")
     assert (asked.stdout.count("\n"), free.stdout.count("\n")) == (3, 0)
-    assert '"Token ' not in (tmp_path / "mine.jsonl").read_text(encoding="utf-8")
-
-
-def test_on_a_terminal_it_is_colored(tmp_path: Path) -> None:
-    """Whoever looks at a terminal sees colours."""
-    assert COLOR in _on_terminal(tmp_path, "--fast")
+    assert '"Token ' not in (folder / "mine.jsonl").read_text(encoding="utf-8")
 
 
 def _on_terminal(folder: Path, *options: str) -> str:

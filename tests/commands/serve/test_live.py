@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Serve = Callable[..., Served]
 
+pytestmark = pytest.mark.xdist_group("served")  # one process for all who only ask, with --dist loadgroup
+
 TO = "+254712345678"
 
 

@@ -21,6 +21,8 @@ from .conftest import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("conformance")  # one matrix for all, with --dist loadgroup
+
 STRANGERS = ("--generation", "textit-2026")  # CHT 4.13 does not understand its answers, and no table says so
 
 
