@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from rapidpro_simulator.cht.administrator import Administrator, message_document
+from rapidpro_simulator.cht.instance import LeftOutError
+from rapidpro_simulator.gateways.interface import InapplicableError
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import FaultKind
 from rapidpro_simulator.world.network import HandlerService
@@ -142,3 +145,40 @@ def test_stopped_gateway_stays_away(simulation: Simulation, when: str) -> None:
         simulation.clock.call_later(30, instance.stop_gateway)
     outage(simulation, minutes=1)
     assert not instance.gateway.is_running
+
+
+@pytest.mark.parametrize(("without", "message"), [("gateway", "without gateway"), ("api", "without gateway")])
+def test_steps_about_what_is_left_out_do_not_apply(without: str, message: str) -> None:
+    """A gateway that was left out is neither started nor ended; without the api there is none."""
+    with Simulation() as simulation:
+        simulation.cht("cht.example.org", without=[without])
+        gateway = simulation.gateways["cht.example.org"]
+
+        for steer in (gateway.start, gateway.crash):
+            with pytest.raises(InapplicableError, match=message):
+                steer()
+        simulation.advance(minutes=5)
+        assert simulation.journal.exchanges(by="gateway") == []
+
+
+def test_an_api_that_is_left_out_cannot_be_asked() -> None:
+    """Whoever wants to hears which part is missing."""
+    with Simulation() as simulation:
+        instance = simulation.cht("cht.example.org", without=["api"])
+
+        with pytest.raises(LeftOutError, match=r"cht\.example\.org is without api: that was left to somebody else"):
+            Administrator(simulation, instance).messages()
+
+
+def test_timers_of_a_test_database() -> None:
+    """Where the main database is called medic-test, CHT sends every second (cht 0.1)."""
+    with Simulation() as simulation:
+        host = simulation.rapidpro("textit.com")
+        instance = simulation.cht("cht.example.org", database="medic-test")
+        simulation.gateways["cht.example.org"].use(url=host.url, token=host.workspace("Main").token.key)
+        administrator = Administrator(simulation, instance)
+        administrator.save([message_document(simulation, 1, PHONE, "Visit")])
+
+        simulation.advance(seconds=2)
+
+        assert [message.state for message in administrator.messages()] != ["pending"]

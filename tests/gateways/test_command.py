@@ -185,3 +185,25 @@ def test_a_gateway_that_does_not_want_to_end_is_killed(world: MakeWorld) -> None
     made.gateway.stop()
 
     assert made.kinds() == ["gateway.started", "gateway.stopped"]
+
+
+ASKS_COUCHDB = (
+    "import base64, sys, time, urllib.request",
+    "url, user, password, whole = sys.argv[1:]",
+    "basic = 'Basic ' + base64.b64encode((user + ':' + password).encode()).decode()",
+    "request = urllib.request.Request(url + '/medic/_all_docs?limit=1', headers=dict(Authorization=basic))",
+    "status = urllib.request.urlopen(request).status",
+    "print(status, whole == url.replace('//', '//' + user + ':' + password + '@') + '/medic')",
+    "time.sleep(1000)",
+)
+
+
+def test_couchdb_can_be_told(world: MakeWorld) -> None:
+    """A gateway that works on CHT's documents is told CouchDB's address and account, and is known there by its port."""
+    told = "{couchdb_url} {couchdb_user} {couchdb_password} {couch_url}"
+    made = world(f"command:{program(*ASKS_COUCHDB)} {told}", Template(ready="log:200"))
+    made.connect()
+
+    assert made.said() == ["200 True"]
+    [exchange] = made.simulation.journal.exchanges(by="gateway", to="couchdb.*")
+    assert (exchange.get("path"), exchange.status) == ("/medic/_all_docs", 200)

@@ -12,7 +12,7 @@ from .messages import states
 from .releases import release as release_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Collection, Container, Iterator, Mapping
     from datetime import datetime
 
     from rapidpro_simulator.world.context import Context
@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
 NO_DOCUMENTS: Container[str] = frozenset()
+PARTS: Mapping[str, Collection[str]] = {"api": ("gateway",), "gateway": (), "sentinel": ()}
+"""What can be left out of an instance, so that somebody else's process does it, and what goes with it."""
+
+
+class LeftOutError(RuntimeError):
+    """Somebody wants something of a part that was left out of an instance; the text says which."""
 
 
 class Instance:
     """CHT at the hostname `name`, its CouchDB at `couchdb.<name>`.
 
-    `party` is the name under which its gateway calls others, `database` the name of its main database,
-    by which the gateway's timers go (cht 0.1).
-    Boot it inside the running event loop.
+    `party` is the name under which its gateway calls others, `database` the name of its main database, by which the
+    gateway's timers go (cht 0.1). `without` names parts (`api`, `gateway`, `sentinel`) that are left to processes of
+    somebody else at its CouchDB; without the api there is no gateway either. Boot it inside the running event loop.
     """
 
     def __init__(
@@ -39,11 +45,13 @@ class Instance:
         release: str,
         party: str,
         database: str = DATABASE,
+        without: Collection[str] = (),
     ) -> None:
         self.name = name
         self.party = party
         self.release = release_of(release)
         self.database = database
+        self.without = frozenset(part for each in without for part in (each, *PARTS[each]))
         self._context = context.part(name)
         self._network = network
         self.interval = INTERVALS.get(database, INTERVAL)  # seconds between the gateway's ticks
@@ -63,8 +71,14 @@ class Instance:
 
     @property
     def url(self) -> str:
-        """Return the base URL for callers inside the simulation."""
+        """Return the base URL for callers inside the simulation. Raises `LeftOutError`."""
+        self._require("api")
         return self.host.url
+
+    @property
+    def couchdb_url(self) -> str | None:
+        """Return the base URL of its CouchDB for callers inside the simulation."""
+        return self.couch_host.url
 
     @property
     def older_documents(self) -> Container[str]:
@@ -80,7 +94,13 @@ class Instance:
         return settings
 
     async def boot(self) -> None:
-        """Start the api process, and the gateway in it."""
+        """Start what is not left out: the api process, and the gateway in it."""
+        if "api" not in self.without:
+            await self._boot_api()
+        if "gateway" not in self.without:
+            self.start_gateway()
+
+    async def _boot_api(self) -> None:
         couch = self._couch_client(self.name)
         self.api = ChtApi(self.name, self._context, couch, self.release, on_stored=self._send_now)
         self.host = self._network.attach(self.name, self.api)
@@ -89,7 +109,6 @@ class Instance:
         self.api.configuration.on_exit.append(lambda _: self._exit())
         self.api.configuration.on_return.append(self._return)
         await self.api.start()
-        self.start_gateway()
 
     def _gateway_context(self, api_couch: CouchClient) -> GatewayContext:
         couch = self._couch_client(self.party)
@@ -106,12 +125,17 @@ class Instance:
         return CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, self.database)
 
     def start_gateway(self) -> None:
-        """Start the built-in gateway, and record it."""
+        """Start the built-in gateway, and record it. Raises `LeftOutError`."""
+        self._require("gateway")
         self._context.journal.event("gateway.started", gateway=self.party, release=self.release.name)
         self.gateway.start()
 
     def stop_gateway(self, event: str = "gateway.stopped") -> None:
-        """Stop the gateway at once, whatever is under way, as a crash or a kill does; `event` is what is recorded."""
+        """Stop the gateway at once, whatever is under way, as a crash or a kill does; `event` is what is recorded.
+
+        Raises `LeftOutError`.
+        """
+        self._require("gateway")
         self._comes_back = False
         self._context.journal.event(event, gateway=self.party)
         self.gateway.stop()
@@ -125,6 +149,8 @@ class Instance:
         self.gateway.send_document(document_id)
 
     def _exit(self) -> None:
+        if "gateway" in self.without:
+            return
         was_running = self.gateway.is_running
         self.stop_gateway()
         self._comes_back = was_running
@@ -135,8 +161,13 @@ class Instance:
 
     async def stop(self) -> None:
         """Stop all of it."""
-        self.gateway.stop()
-        await self.api.stop()
+        if "api" not in self.without:
+            self.gateway.stop()
+            await self.api.stop()
+
+    def _require(self, part: str) -> None:
+        if part in self.without:
+            raise LeftOutError(f"{self.name} is without {part}: that was left to somebody else")
 
     def tasks_and_messages(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield every message of CouchDB's documents behind the task that holds its state."""

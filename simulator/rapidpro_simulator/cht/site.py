@@ -32,6 +32,10 @@ class Site(Protocol):
         """Return the name and the password of a user who may do everything."""
 
     @property
+    def couchdb_url(self) -> str | None:
+        """Return the base URL of its CouchDB for callers inside the simulation; None: it keeps that to itself."""
+
+    @property
     def older_documents(self) -> Container[str]:
         """Return the ids of documents that were there before the simulation, and are no part of a scenario."""
 

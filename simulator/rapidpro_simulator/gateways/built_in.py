@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.cht.instance import LeftOutError
+
 from .interface import Gateway, InapplicableError
 
 if TYPE_CHECKING:
@@ -34,13 +36,19 @@ class BuiltIn(Gateway):
     def start(self) -> None:
         if self._instance is None:
             raise InapplicableError(ELSEWHERE)
-        self._instance.start_gateway()
+        try:
+            self._instance.start_gateway()
+        except LeftOutError as error:
+            raise InapplicableError(str(error)) from None
 
     def crash(self, event: str = "gateway.stopped") -> None:
         if self._instance is None:
             self._refuse_to_crash(event, ELSEWHERE)
-        else:
+            return
+        try:
             self._instance.stop_gateway(event)
+        except LeftOutError as error:
+            self._refuse_to_crash(event, str(error))
 
     def close(self) -> None:
         """Leave it to the instance."""

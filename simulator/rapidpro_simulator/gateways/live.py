@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from sys import executable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from rapidpro_simulator.world.network.external_ports import ExternalPorts
 from rapidpro_simulator.world.network.proxy import Proxy
@@ -151,9 +152,9 @@ class LiveGateway(SeparateGateway):
         """Return where it lives, in the words of the placeholders."""
         return {"host": "127.0.0.1", "port": str(self._port), "state_dir": self._folder.name}
 
-    def _fixed_ports(self) -> tuple[int, int]:
-        """Return the ports at which it finds CHT and RapidPro; 0 is any."""
-        return 0, 0
+    def _fixed_ports(self) -> tuple[int, int, int]:
+        """Return the ports at which it finds CHT, RapidPro and CouchDB; 0 is any."""
+        return 0, 0, 0
 
     def _hint(self) -> str:
         """Return what helps when it is not ready, after its last words."""
@@ -189,8 +190,9 @@ class LiveGateway(SeparateGateway):
     async def _values(self) -> dict[str, str]:
         if self._ports is None:
             self._ports = await self._external_ports()
-        cht_port, rapidpro_port = self._fixed_ports()
+        cht_port, rapidpro_port, couchdb_port = self._fixed_ports()
         return {
+            **await self._couchdb(self._ports, couchdb_port),
             "cht_url": await self._ports.url(self._administrator.site.url, cht_port),
             "cht_user": USER,
             "cht_password": self._password,
@@ -202,6 +204,21 @@ class LiveGateway(SeparateGateway):
             "speed": f"{self.speed:g}",
             "python": executable,
             **self._place(),
+        }
+
+    async def _couchdb(self, ports: ExternalPorts, port: int) -> dict[str, str]:
+        """Return how it reaches CHT's CouchDB; nothing where CHT keeps that to itself."""
+        site = self._administrator.site
+        if site.couchdb_url is None:
+            return {}
+        url = await ports.url(site.couchdb_url, port)
+        user, password = site.administrator
+        account = f"//{quote(user, safe='')}:{quote(password, safe='')}@"
+        return {
+            "couchdb_url": url,
+            "couchdb_user": user,
+            "couchdb_password": password,
+            "couch_url": f"{url.replace('//', account, 1)}/{site.database}",
         }
 
     async def _until_ready(self, values: Mapping[str, str]) -> None:

@@ -79,8 +79,8 @@ class Running(LiveGateway):
     async def _external_ports(self) -> ExternalPorts:
         return ExternalPorts(self._world.network, self.party, self._port_stream(), address=self.template.address)
 
-    def _fixed_ports(self) -> tuple[int, int]:
-        return self.template.cht_port, self.template.rapidpro_port
+    def _fixed_ports(self) -> tuple[int, int, int]:
+        return self.template.cht_port, self.template.rapidpro_port, self.template.couchdb_port
 
     async def _launch(self, values: Mapping[str, str]) -> None:
         """Let the user's command bring the gateway to its beginning, where there is one."""

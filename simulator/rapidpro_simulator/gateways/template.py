@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.world import toml_reader as toml
 from rapidpro_simulator.world.errors import UsageError
 
+from .interface import InapplicableError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -21,6 +23,10 @@ PLACEHOLDERS = {
     "cht_url": "base URL of the CHT instance",
     "cht_user": "a user of CHT that may ask for messages and report their states at /api/sms",
     "cht_password": "that user's password",
+    "couchdb_url": "base URL of CHT's CouchDB, for what works on the documents themselves",
+    "couchdb_user": "CouchDB's administrator",
+    "couchdb_password": "that administrator's password",
+    "couch_url": "what CHT's own processes read as COUCH_URL: with user, password and main database",
     "rapidpro_url": "base URL of RapidPro",
     "rapidpro_token": "the token of the workspace to send through",
     "incoming_token": "what RapidPro's flow is to show when it calls the gateway",
@@ -62,8 +68,8 @@ class Template:
     `incoming_path`: where it takes messages from phones.
 
     Only for containers: `command` (empty: the image's), `volumes` (paths here to paths there), `docker_host`. Only for
-    what runs already: `address`, `rapidpro_port`, `cht_port`, where the simulation listens, and `reset`, a command that
-    is run before each scenario.
+    what runs already: `address`, `rapidpro_port`, `cht_port`, `couchdb_port` (0: any), where the simulation listens,
+    and `reset`, a command that is run before each scenario.
     """
 
     environment: Mapping[str, str] = field(default_factory=lambda: dict(OUR_GATEWAY))
@@ -80,6 +86,7 @@ class Template:
     address: str = "127.0.0.1"
     rapidpro_port: int = 8000
     cht_port: int = 5988
+    couchdb_port: int = 0
     reset: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -126,6 +133,7 @@ CHECKS: Mapping[str, toml.Check] = {
     "address": toml.text,
     "rapidpro_port": toml.port,
     "cht_port": toml.port,
+    "couchdb_port": toml.port,
     "reset": toml.texts,
 }
 
@@ -142,8 +150,14 @@ def read_template(path: Path | None, **options: Any) -> Template:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """Return `text` with its placeholders filled; `{{` and `}}` stand for braces."""
-    return text.format_map(dict(values))
+    """Return `text` with its placeholders filled; `{{` and `}}` stand for braces.
+
+    Raises `InapplicableError` for a placeholder that means nothing here.
+    """
+    try:
+        return text.format_map(dict(values))
+    except KeyError as error:
+        raise InapplicableError(f"{text!r}: a CHT that runs elsewhere keeps its CouchDB to itself: {error}") from None
 
 
 def placeholders_of(text: str) -> list[str]:

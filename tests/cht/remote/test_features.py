@@ -189,6 +189,20 @@ def test_another_gateway_stands_beside_it(
     assert elsewhere.belongings() == before
 
 
+def test_couchdb_of_a_cht_elsewhere_is_not_told(
+    pytester: pytest.Pytester, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway that needs CouchDB itself cannot be tried there."""
+    scenario = "\n  Scenario: F\n    Given a pending message\n"
+
+    result = play(
+        pytester, elsewhere, BACKGROUND + scenario, "--gateway", "command:true {couch_url}", monkeypatch=monkeypatch
+    )
+
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines("SKIPPED*a CHT that runs elsewhere keeps its CouchDB to itself: 'couch_url'*")
+
+
 def test_a_cht_in_use_is_left_alone(
     pytester: pytest.Pytester, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,10 @@ class RemoteInstance:
         return self._remote.user, self._remote.password
 
     @property
+    def couchdb_url(self) -> None:
+        """Return no URL: who may ask its CouchDB is its owner's affair."""
+
+    @property
     def older_documents(self) -> Container[str]:
         """Return the ids of documents that it had before."""
         return self._visit.documents if self._visit is not None else ()

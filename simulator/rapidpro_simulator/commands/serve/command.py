@@ -19,6 +19,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--rapidpro-port", type=int, help="port of the first RapidPro host, 0: any (default: 8000)")
     option("--cht-port", type=int, help="port of the first CHT instance, 0: any (default: 5988)")
     option("--couchdb-port", type=int, help="port of its CouchDB, 0: any (default: 5984)")
+    option(
+        "--without",
+        metavar="PART",
+        action="append",
+        help="leave api, gateway or sentinel of the first CHT instance to processes of your own; repeatable",
+    )
     option("--generation", help="the RapidPro generation (default: community)")
     option("--gateway", help="the gateway in CHT, cht:RELEASE (default: cht:5.2)")
     option("--flows", metavar="FILE", type=Path, action="append", help="import a RapidPro export; repeatable")
@@ -39,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         "rapidpro_port",
         "cht_port",
         "couchdb_port",
+        "without",
         "generation",
         "gateway",
         "seed",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from rapidpro_simulator.cht.instance import PARTS
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
@@ -36,13 +37,15 @@ def read_plan(path: Path | None, **options: Any) -> Plan:
     """Return the plan of the file at `path`, or the usual one; `options` that are not None override it.
 
     `options` are those of the command line: fields of `Plan`, and `rapidpro_port`, `cht_port`, `couchdb_port`, which
-    are about the first host and the first instance. Raises `UsageError` with one sentence that helps.
+    are about the first host and the first instance, as is `without`. Raises `UsageError` with one sentence that helps.
     """
     values = {} if path is None else toml.read_file(path, PLAN, "the configuration file")
     given = {name: value for name, value in options.items() if value is not None}
     ports = {name: given.pop(name) for name in ("rapidpro_port", "cht_port", "couchdb_port") if name in given}
+    without = _option("without", _parts, given.pop("without", []))
     plan = Plan(**{**values, **{name: _option(name, PLAN[name], value) for name, value in given.items()}})
-    return _with_ports(plan, {name: _option(name, toml.port, port) for name, port in ports.items()})
+    plan = _with_ports(plan, {name: _option(name, toml.port, port) for name, port in ports.items()})
+    return _without(plan, without)
 
 
 def _option(name: str, check: toml.Check, value: Any) -> Any:
@@ -65,6 +68,15 @@ def _with_ports(plan: Plan, ports: Mapping[str, int]) -> Plan:
         )
         instances = (instance, *instances[1:])
     return replace(plan, rapidpro=(first, *more_hosts), cht=instances)
+
+
+def _without(plan: Plan, parts: tuple[str, ...]) -> Plan:
+    if not parts:
+        return plan
+    if not plan.cht:
+        raise PlanError(f"--without {parts[0]}: there is no CHT instance")
+    first, *others = plan.cht
+    return replace(plan, cht=(replace(first, without=(*first.without, *parts)), *others))
 
 
 class Settings(toml.PlacedCheck):
@@ -102,6 +114,15 @@ def _database(value: Any) -> str:
     if not DATABASE_NAME.fullmatch(toml.text(value)):
         raise ValueError(f"{value!r} is no name of a database; write it like medic or medic-test")
     return str(value)
+
+
+def _parts(value: Any) -> tuple[str, ...]:
+    for part in toml.texts(value):
+        if part not in PARTS:
+            raise ValueError(
+                f"a CHT instance has no part {part!r} that can be left out; possible are {', '.join(PARTS)}"
+            )
+    return tuple(value)
 
 
 def _speed(value: Any) -> float:
@@ -184,6 +205,7 @@ INSTANCE: dict[str, toml.Check] = {
     "port": toml.port,
     "couchdb_port": toml.port,
     "database": _database,
+    "without": _parts,
     "release": _known(release),
     "sends_through": toml.name,
     "users": toml.Tables(UserPlan, "name", USER),

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.commands.flow.exports import import_file
@@ -19,9 +19,10 @@ from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
 
 from .plan import PlanError
+from .preparation import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -140,7 +141,7 @@ class LiveSimulation:
     # CHT
 
     def _add_instance(self, plan: InstancePlan) -> None:
-        instance = self.simulation.cht(plan.host, plan.release, database=plan.database)
+        instance = self.simulation.cht(plan.host, plan.release, database=plan.database, without=plan.without)
         host_plan, workspace_plan = self.plan.workspace_of(plan)
         host = self.simulation.hosts[host_plan.host]
         workspace = host.workspace(workspace_plan.name)
@@ -152,20 +153,20 @@ class LiveSimulation:
             live.passwords[each.name] = each.password or stream.alphanumeric(16)
             self.simulation.journal.hide(live.passwords[each.name])
             instance.couch.add_user(each.name, live.passwords[each.name], each.roles)
-        self._configure(live, host.live_url, plan)
-        self._listen(instance.host, plan.port)
+        if "api" in instance.without:
+            prepare(live, _settings(host.live_url, plan))
+        else:
+            self._configure(live, _settings(host.live_url, plan))
+            self._listen(instance.host, plan.port)
         self._listen(instance.couch_host, plan.couchdb_port)
         self.instances.append(live)
 
-    def _configure(self, live: LiveInstance, url: str, plan: InstancePlan) -> None:
+    def _configure(self, live: LiveInstance, settings: Sequence[dict[str, Any]]) -> None:
         administrator = Administrator(self.simulation, live.instance)
         administrator.set_credential("rapidpro:incoming", live.incoming_key)
         administrator.set_credential("rapidpro:outgoing", live.workspace.token.key)
-        sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": url}}
-        # A role that the settings do not know has no permissions: cht 11.2.
-        roles = {role: {"name": role} for user in plan.users for role in user.roles}
-        for settings in ({"sms": sms, "roles": roles}, dict(plan.settings)):
-            administrator.ask("PUT", "/api/v1/settings", json=settings)
+        for changes in settings:
+            administrator.ask("PUT", "/api/v1/settings", json=changes)
 
     def _listen(self, host: Host, port: int) -> None:
         address = self.plan.address
@@ -173,6 +174,14 @@ class LiveSimulation:
             self.simulation.run(self.simulation.network.listen(host, address, port))
         except OSError as error:
             raise PlanError(_why_not(error, host.name, address, port)) from None
+
+
+def _settings(url: str, plan: InstancePlan) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings that an instance needs, and those of its owner, to be merged in this order."""
+    sms = {"outgoing_service": "rapidpro", "rapidpro": {"url": url}}
+    # A role that the settings do not know has no permissions: cht 11.2.
+    roles = {role: {"name": role} for user in plan.users for role in user.roles}
+    return {"sms": sms, "roles": roles}, dict(plan.settings)
 
 
 def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:

@@ -67,14 +67,16 @@ class UserPlan:
 class InstancePlan:
     """A CHT instance at a TCP port, its CouchDB at another (0: any).
 
-    `database` is the name of its main database: called `medic-test`, its timers run every second. `sends_through` names
-    a workspace (None: the first there is); `settings` are merged into its app settings.
+    `database` is the name of its main database: called `medic-test`, its timers run every second. `without` names the
+    parts (`api`, `gateway`, `sentinel`) that other processes at its CouchDB stand for; without the api there is no
+    gateway. `sends_through` names a workspace (None: the first there is); `settings` are merged into its app settings.
     """
 
     host: str
     port: int = 0
     couchdb_port: int = 0
     database: str = "medic"
+    without: tuple[str, ...] = ()
     release: str | None = None
     sends_through: str | None = None
     users: tuple[UserPlan, ...] = (UserPlan("gateway", roles=("gateway", "mm-online")),)

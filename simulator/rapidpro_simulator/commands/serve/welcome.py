@@ -58,12 +58,22 @@ def _keywords(workspace: Workspace, flow: Flow) -> str:
 
 def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
     instance, workspace = live.instance, live.workspace
-    yield f"CHT {instance.name} ({instance.release.name})  {instance.host.live_url}"
+    address = f"  {instance.host.live_url}" if "api" not in instance.without else ""
+    yield f"CHT {instance.name} ({instance.release.name}){address}"
     yield f"  CouchDB        {instance.couch_host.live_url}/{instance.database}"
+    if instance.without:
+        yield f"  without        {', '.join(sorted(instance.without))}; what takes their place needs"
+        yield f"                 COUCH_URL={_couch_url(live)}"
     seconds = instance.interval / speed
-    yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}, every {seconds:g} s"
+    pace = f", every {seconds:g} s" if "gateway" not in instance.without else ""
+    yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}{pace}"
     yield f"  incoming key   {live.incoming_key}"
     yield from _table(("user", "password"), list(live.passwords.items()))
+
+
+def _couch_url(live: LiveInstance) -> str:
+    scheme, _, place = live.instance.couch_host.live_url.partition("//")
+    return f"{scheme}//{':'.join(live.instance.administrator)}@{place}/{live.instance.database}"
 
 
 def _to_try(live: LiveSimulation) -> Iterator[str]:
@@ -79,6 +89,8 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
     yield _curl(f"-H 'Authorization: Token {token}'", f"'{host.live_url}/api/v2/messages.json?broadcast=1'")
     yield from _to_start(live)
     for each in live.instances[:1]:
+        if "api" in each.instance.without:
+            return
         user, password = each.instance.administrator
         url = each.instance.host.live_url
         yield "# let CHT send a message, and look at its state"
