@@ -46,6 +46,8 @@ def is_telling(value: str) -> bool:
 
 def secrets_in(text: bytes, content_type: str) -> list[str]:
     """Return the secrets in a body, or in the query of a URL; in the order in which they stand there."""
+    if not text:
+        return []  # as most queries and bodies of requests are
     lowered = text.lower()
     if not any(hint in lowered for hint in HINTS):
         return []
