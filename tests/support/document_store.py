@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.couch.errors import Conflict
+from rapidpro_simulator.cht.couch.errors import Conflict, NotFound
 from rapidpro_simulator.cht.couch.parameters import read_query
 from rapidpro_simulator.cht.couch.queries import ordered_rows
 
@@ -49,7 +49,11 @@ class InProcessStore:
     async def view(self, name: str, **parameters: Any) -> list[Document]:
         self.asked.append("view")
         database = self.couch.database(self.database)
-        _, page = ordered_rows(database.view(*name.split("/")).rows).select(read_query({}, parameters))
+        try:
+            index = database.view(*name.split("/"))
+        except NotFound as error:
+            raise CouchClientError(404, error.error, error.reason) from error
+        _, page = ordered_rows(index.rows).select(read_query({}, parameters))
         rows = [{"id": row.id, "key": row.key, "value": row.value} for row in page]
         return [{**row, "doc": database.find(row["id"])} for row in rows] if parameters.get("include_docs") else rows
 

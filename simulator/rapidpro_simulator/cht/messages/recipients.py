@@ -61,7 +61,7 @@ def _resolve(name: str, context: Context, document: Context) -> Any:
     if name in _WORDS:
         return _WORDS[name](context, document)
     if name.startswith(ANCESTOR):
-        return _phone_above(name.removeprefix(ANCESTOR), context)
+        return _phone_above(name.removeprefix(ANCESTOR), context, document)
     if name.startswith(LINK):
         return _linked(name.removeprefix(LINK), context)
     fields = context.get("fields")
@@ -74,14 +74,8 @@ def _resolve(name: str, context: Context, document: Context) -> Any:
     return name if normalise(name, {}) else None
 
 
-def _subjects(context: Context) -> Iterator[Any]:
-    yield context.get("patient")
-    yield context.get("place")
-    yield context
-
-
-def _phone_above(kind: str, context: Context) -> Any:
-    places = (first_place(subject, kind) for subject in _subjects(context) if is_truthy(subject))
+def _phone_above(kind: str, context: Context, document: Context) -> Any:
+    places = (first_place(each, kind) for each in (context.get("patient"), context.get("place"), document) if each)
     return next((phone for place in places if is_truthy(phone := object_path(place, "contact.phone"))), None)
 
 
@@ -116,8 +110,8 @@ def _upwards(start: Any) -> Iterator[Any]:
         start = start.get("parent")
 
 
-def _clinic(context: Context, _: Context) -> Any:
-    return _phone_above("clinic", context) or object_path(context, "contact.phone")
+def _clinic(context: Context, document: Context) -> Any:
+    return _phone_above("clinic", context, document) or object_path(document, "contact.phone")
 
 
 _WORDS: Mapping[str, Callable[[Context, Context], Any]] = {
@@ -125,8 +119,8 @@ _WORDS: Mapping[str, Callable[[Context, Context], Any]] = {
     "parent": _levels_up(2),
     "grandparent": _levels_up(3),
     "clinic": _clinic,
-    "health_center": lambda context, _: _phone_above("health_center", context),
-    "district": lambda context, _: _phone_above("district_hospital", context),
+    "health_center": lambda context, document: _phone_above("health_center", context, document),
+    "district": lambda context, document: _phone_above("district_hospital", context, document),
 }
 
 

@@ -9,7 +9,7 @@ from rapidpro_simulator.cht.javascript import JavaScriptError, as_object
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
 from .errors import TransitionError
-from .reports import is_report
+from .reports import is_report, is_valid_submission
 from .transition import Transition
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def _alerts(context: TransitionContext, document: Json) -> list[Json]:
 
 
 def matches(context: TransitionContext, change: Change) -> bool:
-    return is_report(change.document) and bool(_alerts(context, change.document))
+    document = change.document
+    return is_report(document) and bool(_alerts(context, document)) and is_valid_submission(context, document)
 
 
 async def run(context: TransitionContext, change: Change) -> bool:

@@ -8,7 +8,8 @@ from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
-from .errors import ConfigurationError
+from .contact_types import is_person
+from .errors import ConfigurationError, TransitionError
 from .reports import is_report, is_valid_submission
 from .transition import Transition
 
@@ -46,6 +47,8 @@ def matches(context: TransitionContext, change: Change) -> bool:
 async def run(context: TransitionContext, change: Change) -> bool:
     document = change.document
     patient = document["patient"]
+    if not is_person(context.settings, patient):
+        raise TransitionError(f"{patient.get('_id')} is no person")  # CHT's own words for it are not known
     if _lists(context, "mark_deceased_forms", document):
         if is_truthy(patient.get("date_of_death")):
             return False

@@ -90,7 +90,9 @@ class _NewContact:
         except RefusedError as refusal:
             reject(self.context, self.document, self.configuration, refusal.code, **refusal.extras)
             return
-        self.document[self.subject] = await self._save(contact)
+        await self._save(contact)
+        # For messages: as it was made, under a hydrated parent, and without what was added last.
+        self.document[self.subject] = {name: value for name, value in contact.items() if name != "created_by"}
 
     async def _contact(self) -> Json:
         identifier = named(self.parameters, "contact_type") or PERSON
@@ -156,11 +158,10 @@ class _NewContact:
         sender = self.document.get("from")
         return await contact_by_phone(self.context, sender) if is_truthy(sender) else None
 
-    async def _save(self, contact: Json) -> Json:
+    async def _save(self, contact: Json) -> None:
         [row] = await self.context.store.bulk_docs([minified(contact)])
         if not row.get("ok"):
             raise CouchClientError(409, str(row.get("error")), str(row.get("reason")))
-        return await self.context.lineage.read(row["id"]) or contact
 
 
 def _type_properties(identifier: Any) -> Json:

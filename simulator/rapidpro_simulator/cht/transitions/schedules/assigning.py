@@ -39,6 +39,8 @@ def assign_schedule(context: TransitionContext, document: Json, name: str, subje
     if schedule is None or start is ABSENT or start is None:
         return
     tasks = list(_Assignment(context, document, schedule, subject).tasks(read_moment(start, context.zone)))
+    if not tasks:
+        return
     known = document.get("scheduled_tasks")
     document["scheduled_tasks"] = [*(known if isinstance(known, list) else []), *tasks]
 
