@@ -71,6 +71,19 @@ def outgoing_url(simulation: Simulation, url: str) -> None:
     the_gateway(simulation).use(url=url)
 
 
+@given(parsers.parse("the CHT instance is upgraded to {release}"))
+@when(parsers.parse("the CHT instance is upgraded to {release}"))
+def instance_upgraded(simulation: Simulation, release: str) -> None:
+    """Another release takes the place of the one there is, and its processes begin anew; CouchDB keeps all it has.
+
+    Keys from before 4.0 are lost: they were in CouchDB's configuration, and are in a vault since.
+
+    Example: When the CHT instance is upgraded to 4.2
+    """
+    simulation.run(the_inside(simulation).upgrade(release))
+    simulation.advance(seconds=1)
+
+
 @given("the settings of CHT include")
 @when("the settings of CHT are changed to include")
 def settings_include(simulation: Simulation, docstring: str) -> None:

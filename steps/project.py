@@ -80,13 +80,22 @@ def documents_of_file(request: pytest.FixtureRequest, simulation: Simulation, fi
     cht.settle()
 
 
-@when(parsers.re(r'somebody asks CHT for "(?P<path>[^"]+)"'))
-def somebody_asks_cht(simulation: Simulation, path: str) -> None:
-    """The administrator makes a GET request of CHT's API.
+@when(
+    parsers.re(
+        r'(?:somebody|the user "(?P<user>[^"]+)" with the password "(?P<password>[^"]+)") '
+        r'asks CHT for "(?P<path>[^"]+)"'
+    )
+)
+def somebody_asks_cht(simulation: Simulation, user: str | None, password: str | None, path: str) -> None:
+    """Somebody makes a GET request of CHT's API: the administrator, or a user with a password.
 
     Example: When somebody asks CHT for "/api/v1/contacts-by-phone?phone=%2B254712345678"
     """
-    the_instance(simulation).request("GET", path)
+    cht = the_instance(simulation)
+    if user is None or password is None:
+        cht.request("GET", path)
+    else:
+        simulation.request("GET", f"{cht.site.url}{path}", auth=(user, password))
 
 
 @then("CHT answers the question with")

@@ -37,6 +37,17 @@ Feature: A CHT project as it lies on disk
       | docs.0.name   | docs.1 |
       | Akinyi Otieno |        |
 
+  Scenario: The users of a project log in
+    Given the CHT project "clinic"
+    When the user "nurse-asha" with the password "Kisumu-Road-8" asks CHT for "/api/v2/users/nurse-asha"
+    Then CHT answers the question with
+      | username   | roles                  |
+      | nurse-asha | ["nurse", "mm-online"] |
+    When the user "akinyi" with the password "Kisumu-Road-7" asks CHT for "/api/v2/users/akinyi"
+    Then CHT answers the question with
+      | roles   | place.name | contact.name  |
+      | ["chw"] | Kisumu     | Akinyi Otieno |
+
   Scenario: Documents of another CHT
     Given the documents of "all-docs.json"
     And the documents of "old-reports.csv"

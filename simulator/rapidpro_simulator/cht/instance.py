@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .api import ChtApi
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rapidpro_simulator.world.context import Context
-    from rapidpro_simulator.world.network import Network
+    from rapidpro_simulator.world.network import Host, Network
 
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
+UPGRADE = 60.0  # seconds from the request for an upgrade until its processes begin; really minutes, or hours
 NO_DOCUMENTS: Container[str] = frozenset()
 PARTS: Mapping[str, Collection[str]] = {"api": ("gateway",), "gateway": (), "sentinel": ()}
 """What can be left out of an instance, so that somebody else's process does it, and what goes with it."""
@@ -55,12 +57,15 @@ class Instance:
         self._context = context.part(name)
         self._network = network
         self.interval = INTERVALS.get(database, INTERVAL)  # seconds between the gateway's ticks
+        self._processes = self._context  # of the release there is
         self._comes_back = False  # the gateway, as soon as the process it runs in does
         self.password = self._context.seed.stream("password").alphanumeric(16)
         context.journal.hide(self.password)
         self.couch = CouchDB(self._context, admin=(ADMINISTRATOR, self.password))
         self.couch.install_cht(self.release.name, self.database)
         self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
+        self.host: Host
+        self._upgrading: asyncio.Task[None] | None = None
         self.api: ChtApi
         self.gateway: BuiltInGateway
 
@@ -102,13 +107,51 @@ class Instance:
 
     async def _boot_api(self) -> None:
         couch = self._couch_client(self.name)
-        self.api = ChtApi(self.name, self._context, couch, self.release, on_stored=self._send_now)
-        self.host = self._network.attach(self.name, self.api)
+        self.api = ChtApi(self.name, self._processes, couch, self.release, on_stored=self._send_now)
+        self.api.context.on_upgrade = self._upgrade_soon
+        self.host = self._listen()
         self.gateway = BuiltInGateway(self._gateway_context(couch), self.release, self.interval)
         # An error of the changes feed ends the process, and with it what its gateway had in memory.
         self.api.configuration.on_exit.append(lambda _: self._exit())
         self.api.configuration.on_return.append(self._return)
         await self.api.start()
+
+    def _listen(self) -> Host:
+        """Let the api process answer at the hostname, in place of one that was there before."""
+        host = self._network.find(self.name, None)
+        if host is None:
+            return self._network.attach(self.name, self.api)
+        host.server.service = self.api
+        return host
+
+    async def upgrade(self, release: str) -> None:
+        """Put another release in place of this one: its processes begin anew, CouchDB keeps all that it has.
+
+        Keys that the new release looks for elsewhere are lost to it (cht 3, 13). Raises `ValueError` for a release that
+        there is not, and for an older one.
+        """
+        new, old = release_of(release), self.release
+        if new.version < old.version:
+            raise ValueError(f"CHT {old.name} cannot go back to {new.name}: releases only follow each other")
+        was_running = self.gateway.is_running
+        await self.stop()
+        self.release = new
+        self.couch.upgrade_cht(new.name, self.database)
+        self._context.journal.event("cht.upgraded", instance=self.name, before=old.name, release=new.name)
+        # Streams of its own: a process that draws again what the last one drew would give ids a second time.
+        self._processes = self._context.part(f"since the upgrade to {new.name}")
+        await self.boot()
+        if self.gateway.is_running and not was_running:
+            self.stop_gateway()
+
+    def _upgrade_soon(self, release: str) -> None:
+        """Upgrade when the answer that promises it is out."""
+        loop = asyncio.get_running_loop()
+
+        def begin() -> None:
+            self._upgrading = loop.create_task(self.upgrade(release), name="cht upgrade")
+
+        loop.call_later(UPGRADE, begin)
 
     def _gateway_context(self, api_couch: CouchClient) -> GatewayContext:
         couch = self._couch_client(self.party)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rapidpro_simulator.world.errors import UsageError
 
-from . import conformance, init, journal, steps
+from . import conformance, init, journal, project, steps
 from .demo import command as demo
 from .expr import command as expr
 from .flow import command as flow
@@ -29,6 +29,7 @@ COMMANDS = (
     ("serve", serve, "run fake RapidPro and fake CHT on TCP ports"),
     ("demo", demo, "play the account switch that burns the quota"),
     ("flow", flow, "talk to the flows of a RapidPro export, or look at them"),
+    ("project", project, "look at a CHT project as it lies on disk"),
     ("expr", expr, "evaluate an expression of RapidPro's flows"),
     ("journal", journal, "ask a saved journal what happened"),
     ("conformance", conformance, "show which gateways keep which rules"),

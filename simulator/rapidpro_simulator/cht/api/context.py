@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def nobody_listens(_: str) -> None:
-    """Do nothing with a document's id."""
+    """Do nothing with what there is to hear of."""
 
 
 @dataclass
@@ -31,6 +31,7 @@ class ApiContext:
     """What the handlers work with.
 
     `on_stored` is told the id of each document that the records API has stored: the gateway sends its messages.
+    `on_upgrade` is told the version that somebody wants in place of this one.
     `transitions` saves records, after what the settings want done with them.
     """
 
@@ -43,6 +44,7 @@ class ApiContext:
     configuration: Configuration
     transitions: TransitionEngine
     on_stored: Callable[[str], object] = nobody_listens
+    on_upgrade: Callable[[str], object] = nobody_listens
 
     @property
     def settings(self) -> Document:

@@ -25,6 +25,7 @@ from . import (
     replication,
     settings,
     sms_gateway,
+    upgrades,
     users,
 )
 from .call import Body, ChtCall
@@ -105,6 +106,13 @@ ROUTES: tuple[ChtRoute, ...] = (
     ChtRoute("GET", "/api/v1/contact/{id}", entities.read_one(entities.CONTACT), served=since("4.18")),
     ChtRoute("GET", "/api/v1/report/uuid", entities.read_ids(entities.REPORT), served=since("4.18")),
     ChtRoute("GET", "/api/v1/report/{id}", entities.read_one(entities.REPORT), served=since("4.18")),
+    *(
+        ChtRoute("POST", f"/api/{version}/upgrade{part}", handler, Body.JSON, since(served))
+        for version, served in (("v1", "3.11"), ("v2", "4.0"))
+        for part, handler in (("", upgrades.upgrade), ("/stage", upgrades.stage), ("/complete", upgrades.upgrade))
+    ),
+    ChtRoute("GET", "/api/v1/upgrade", upgrades.progress, served=since("4.0")),
+    ChtRoute("GET", "/api/v2/upgrade", upgrades.progress, served=since("4.0")),
     ChtRoute("GET", "/api/v2/export/messages", exports.messages),
     ChtRoute("POST", "/api/v2/export/messages", exports.messages, Body.JSON),
     ChtRoute("GET", "/api/v2/export/contacts", exports.contacts),

@@ -16,6 +16,7 @@ ALL: Mapping[str, Any] = {}
 SIMULATED: Mapping[str, Mapping[str, Any]] = {
     "accept_case_reports": ALL,
     "alerts": ALL,
+    "app_url": ALL,
     "contact_types": ALL,
     "date_format": ALL,
     "death_reporting": ALL,
@@ -41,6 +42,7 @@ SIMULATED: Mapping[str, Mapping[str, Any]] = {
     "roles": ALL,
     "self_report": ALL,
     "sms": {"default_to_sender": ALL, "duplicate_limit": ALL, "outgoing_service": ALL, "rapidpro": {"url": ALL}},
+    "token_login": ALL,
     "update_clinics": ALL,
 }
 """By section; where only members of a section are simulated, those."""

@@ -82,6 +82,13 @@ class CouchDB:
             databases[name].put(document)
         return databases[""]
 
+    def upgrade_cht(self, release: str, main: str = "medic") -> None:
+        """Put the design documents of another release in place of those there are; whatever else there is stays."""
+        for name, document in design_documents(release):
+            database = self.database(f"{main}-{name}" if name else main)
+            known = database.find(document["_id"])
+            database.put({**document, "_rev": known["_rev"]} if known else document)
+
     def create(self, name: str) -> Database:
         """Create an empty database; raises `CouchError` (`file_exists`, `illegal_database_name`) in CouchDB's words."""
         if name not in SYSTEM_DATABASES and not _NAME.fullmatch(name):

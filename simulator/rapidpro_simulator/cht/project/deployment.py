@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .complaints import Complaint, ProjectError, Severity
+from .contacts import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +24,7 @@ def deploy(project: Project, administrator: Administrator) -> None:
     """Deploy a project to the instance of `administrator`; what the instance has under the same ids is replaced.
 
     Settings of the project replace those there are, section by section. Raises `ProjectError` for a project with
-    errors, and `RuntimeError` where CHT refuses something.
+    errors, and for users that CHT refuses, and `RuntimeError` where it refuses something else.
     """
     project.require_usable()
     administrator.ask(
@@ -28,9 +32,24 @@ def deploy(project: Project, administrator: Administrator) -> None:
     )
     administrator.settle()
     save_documents(administrator, [*project.documents, *_dated(project.contacts, administrator)])
-    if project.users:
-        administrator.ask("POST", "/api/v1/users", json=project.users)
+    _save_users(project, administrator)
     administrator.settle()
+
+
+def _save_users(project: Project, administrator: Administrator) -> None:
+    """Make the users that CHT does not have yet, and change the others."""
+    if not project.users:
+        return
+    known = {user["username"] for user in administrator.ask("GET", "/api/v1/users")}
+    refused = []
+    for user in project.users:
+        name = str(user.get("username", ""))
+        path = f"/api/v1/users/{quote(name, safe='')}" if name in known else "/api/v1/users"
+        answer = administrator.request("POST", path, json=user)
+        if answer.status != 200:
+            refused.append(Complaint(Severity.ERROR, USERS, name, answer.text))
+    if refused:
+        raise ProjectError(project.folder, refused)
 
 
 def save_documents(administrator: Administrator, documents: Iterable[Document]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,20 @@ class Project:
     contacts: list[Document] = field(default_factory=list)
     users: list[Document] = field(default_factory=list)
     complaints: Complaints = field(default_factory=Complaints)
+
+    @property
+    def summary(self) -> str:
+        """Return what there is, in a line."""
+        kinds = Counter(document.get("type", document["_id"]) for document in self.documents)
+        counts = (
+            (len(self.settings), "section of settings", "sections of settings"),
+            (len(self.settings.get("forms") or ()), "form for SMS", "forms for SMS"),
+            (kinds["form"], "form of the app", "forms of the app"),
+            (kinds["translations"], "language", "languages"),
+            (len(self.contacts), "contact", "contacts"),
+            (len(self.users), "user", "users"),
+        )
+        return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count) or "nothing"
 
     def require_usable(self) -> None:
         """Raise `ProjectError` with every error that there is."""

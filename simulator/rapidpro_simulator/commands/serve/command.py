@@ -27,6 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     option("--generation", help="the RapidPro generation (default: community)")
     option("--gateway", help="the gateway in CHT, cht:RELEASE (default: cht:5.2)")
+    option("--cht-project", metavar="DIR", type=Path, help="deploy a CHT project to the first CHT instance")
     option("--flows", metavar="FILE", type=Path, action="append", help="import a RapidPro export; repeatable")
     option("--lenient", action="store_true", default=None, help="leave out what cannot be read of an export")
     option("--seed", type=int, help="what tokens, ids and chances are drawn from (default: 0)")
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         "address",
         "rapidpro_port",
         "cht_port",
+        "cht_project",
         "couchdb_port",
         "without",
         "generation",

@@ -9,6 +9,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -27,7 +28,6 @@ from .plan import InstancePlan, Plan, PlanError, RapidProPlan, UserPlan, Workspa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 SHORTEST_TOKEN = 8
 DATABASE_NAME = re.compile(r"[a-z][a-z0-9_$()+-]*")
@@ -37,15 +37,25 @@ def read_plan(path: Path | None, **options: Any) -> Plan:
     """Return the plan of the file at `path`, or the usual one; `options` that are not None override it.
 
     `options` are those of the command line: fields of `Plan`, and `rapidpro_port`, `cht_port`, `couchdb_port`, which
-    are about the first host and the first instance, as is `without`. Raises `UsageError` with one sentence that helps.
+    are about the first host and the first instance, as are `without` and `cht_project`. Raises `UsageError` with one
+    sentence that helps.
     """
     values = {} if path is None else toml.read_file(path, PLAN, "the configuration file")
     given = {name: value for name, value in options.items() if value is not None}
     ports = {name: given.pop(name) for name in ("rapidpro_port", "cht_port", "couchdb_port") if name in given}
     without = _option("without", _parts, given.pop("without", []))
+    project = given.pop("cht_project", None)
     plan = Plan(**{**values, **{name: _option(name, PLAN[name], value) for name, value in given.items()}})
     plan = _with_ports(plan, {name: _option(name, toml.port, port) for name, port in ports.items()})
-    return _without(plan, without)
+    plan = _without(plan, without)
+    return plan if project is None else _with_project(plan, _option("cht_project", _folder, str(project)))
+
+
+def _with_project(plan: Plan, folder: Path) -> Plan:
+    if not plan.cht:
+        raise PlanError("--cht-project: there is no CHT instance that could get it")
+    first, *others = plan.cht
+    return replace(plan, cht=(replace(first, project=folder), *others))
 
 
 def _option(name: str, check: toml.Check, value: Any) -> Any:
@@ -84,6 +94,20 @@ class Settings(toml.PlacedCheck):
 
     def read(self, value: Any, _where: str, folder: Path) -> dict[str, Any]:
         return _settings_file(folder / value) if isinstance(value, str) else toml.table(value)
+
+
+class Folder(toml.PlacedCheck):
+    """The path of a folder."""
+
+    def read(self, value: Any, _where: str, folder: Path) -> Path:
+        return _folder(str(folder / toml.text(value)))
+
+
+def _folder(value: Any) -> Path:
+    path = Path(value)
+    if not path.is_dir():
+        raise ValueError(f"{value} is no folder; write that of a CHT project, with app_settings.json in it")
+    return path
 
 
 def _settings_file(path: Path) -> dict[str, Any]:
@@ -208,6 +232,7 @@ INSTANCE: dict[str, toml.Check] = {
     "without": _parts,
     "release": _known(release),
     "sends_through": toml.name,
+    "project": Folder(),
     "users": toml.Tables(UserPlan, "name", USER),
     "settings": Settings(),
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.cht.project import deploy, read_project
 from rapidpro_simulator.commands.flow.exports import import_file
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.cht.project import Project
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.journal import Entry
@@ -47,13 +49,14 @@ class LiveInstance:
     workspace: Workspace
     incoming_key: str
     passwords: dict[str, str] = field(default_factory=dict)
+    project: Project | None = None
 
 
 class LiveSimulation:
     """Builds what `plan` describes, and runs it. Use it as a context manager.
 
     Raises `PlanError` where a port is taken, an address is not of this machine, or the journal cannot be written, and
-    `UsageError` for flows that cannot be imported.
+    `UsageError` for flows that cannot be imported, and for a CHT project that cannot be deployed.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -156,10 +159,17 @@ class LiveSimulation:
         if "api" in instance.without:
             prepare(live, _settings(host.live_url, plan))
         else:
+            if plan.project is not None:
+                self._deploy(live, plan.project)
             self._configure(live, _settings(host.live_url, plan))
             self._listen(instance.host, plan.port)
         self._listen(instance.couch_host, plan.couchdb_port)
         self.instances.append(live)
+
+    def _deploy(self, live: LiveInstance, folder: Path) -> None:
+        live.project = read_project(folder)
+        deploy(live.project, Administrator(self.simulation, live.instance))
+        live.passwords |= {user["username"]: user["password"] for user in live.project.users if "password" in user}
 
     def _configure(self, live: LiveInstance, settings: Sequence[dict[str, Any]]) -> None:
         administrator = Administrator(self.simulation, live.instance)

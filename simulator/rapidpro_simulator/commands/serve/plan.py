@@ -69,7 +69,8 @@ class InstancePlan:
 
     `database` is the name of its main database: called `medic-test`, its timers run every second. `without` names the
     parts (`api`, `gateway`, `sentinel`) that other processes at its CouchDB stand for; without the api there is no
-    gateway. `sends_through` names a workspace (None: the first there is); `settings` are merged into its app settings.
+    gateway. `sends_through` names a workspace (None: the first there is); `project` is the folder of a CHT project that
+    is deployed first; `settings` are merged into its app settings.
     """
 
     host: str
@@ -79,6 +80,7 @@ class InstancePlan:
     without: tuple[str, ...] = ()
     release: str | None = None
     sends_through: str | None = None
+    project: Path | None = None
     users: tuple[UserPlan, ...] = (UserPlan("gateway", roles=("gateway", "mm-online")),)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -111,6 +113,8 @@ class Plan:
         for host in self.rapidpro:
             _refuse_twice(f"workspace on {host.host}", (each.name for each in host.workspaces))
         for instance in self.cht:
+            if instance.project is not None and "api" in instance.without:
+                raise PlanError(f"{instance.host}: a project is deployed through the api, which is left out")
             self.workspace_of(instance)
 
     def workspace_of(self, instance: InstancePlan) -> tuple[RapidProPlan, WorkspacePlan]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.plurals import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -68,6 +70,10 @@ def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
     pace = f", every {seconds:g} s" if "gateway" not in instance.without else ""
     yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}{pace}"
     yield f"  incoming key   {live.incoming_key}"
+    if live.project is not None:
+        count = len(live.project.complaints)
+        more = f"; {counted(count, 'remark')}: rapidpro-simulator project {live.project.folder}" if count else ""
+        yield f"  project        {live.project.folder}: {live.project.summary}{more}"
     yield from _table(("user", "password"), list(live.passwords.items()))
 
 
