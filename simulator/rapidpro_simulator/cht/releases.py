@@ -63,6 +63,8 @@ class Release:
     local_phone_filter: bool = False  # {{#local_phone}} in templates
     replies_to_unknown_senders: bool = False  # update_clinics; before, there is an error only
     mutes_places_as_places: bool = False  # messages about a muted place; before, the place is the patient too
+    has_users_for_contacts: bool = False  # the transition create_user_for_contacts, for those who follow others
+    creates_users_for_new_contacts: bool = False  # and for those who are added
     has_sent_forms: bool = True  # the transition update_sent_forms
     translates_rejections: bool = False  # errors of reports that are refused without a message of the project's own
     tolerates_failing_filters: bool = False  # of transitions; before, the change fails
@@ -73,6 +75,7 @@ class Release:
     schedules_from_report: bool = False  # those without `start_from`; before, from the beginning of today
     start_from_lists: bool = False  # a schedule's `start_from` may name several fields
     exact_lmp_dates: bool = False  # add_expected_date reads dates, and no weeks are no expected date
+    optional_report_messages: bool = False  # an entry of `patient_reports` may have no messages
     phones_of_patients: bool = False  # add_patient takes the form's phone number
     recipient_lists: bool = False  # a recipient may be a list or a number, and `sms.default_to_sender` counts
 
@@ -95,8 +98,12 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (3, 12, 0): {"replies_to_unknown_senders": True, "translates_rejections": True, "mutes_places_as_places": True},
     (3, 15, 0): {"exact_lmp_dates": True},
     (4, 0, 0): {"credentials": CredentialStore.VAULT, "has_sent_forms": False},
-    (4, 1, 0): {"tolerates_failing_filters": True, "incoming_paths": (INCOMING, MISSPELT_INCOMING)},
-    (4, 2, 0): {"schedules_from_report": True},
+    (4, 1, 0): {
+        "has_users_for_contacts": True,
+        "tolerates_failing_filters": True,
+        "incoming_paths": (INCOMING, MISSPELT_INCOMING),
+    },
+    (4, 2, 0): {"creates_users_for_new_contacts": True, "schedules_from_report": True},
     (4, 3, 0): {
         "names_loading_errors": True,
         "phones_of_patients": True,
@@ -123,6 +130,7 @@ CHANGES: dict[Version, dict[str, Any]] = {
     (5, 1, 1): {"due_only_if_scheduled": True},
     (5, 2, 0): {
         "explains_loading_errors": True,
+        "optional_report_messages": True,
         "tolerates_missing_documents": True,
         "message_uuid": 7,
         "local_phone_filter": True,

@@ -85,6 +85,6 @@ def test_replacements() -> None:
     """A prefix is replaced, then each filter whose parts are both there (cht-sentinel 4.5)."""
     settings: dict[str, Any] = {
         "outgoing_phone_replace": {"match": "+4", "replace": "0"},
-        "outgoing_phone_filters": [{"match": "0", "replace": "00"}, {"match": "0", "replace": ""}],
+        "outgoing_phone_filters": [{"match": "^(0)", "replace": "$1-$1"}, {"match": "0", "replace": ""}],
     }
-    assert to("reporting_unit", **settings) == "00"
+    assert to("reporting_unit", **settings) == "0-0"

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 DEFAULT = "reporting_unit"
 ANCESTOR = "ancestor:"
 LINK = "link:"
-ARRAYS_SINCE = "5.1.0"
+
+_GROUP = re.compile(r"\$(\d)")  # JavaScript's words for what a group has matched
 
 
 class RecipientError(TypeError):
@@ -63,7 +64,7 @@ def _resolve(name: str, context: Context, document: Context) -> Any:
     if name.startswith(ANCESTOR):
         return _phone_above(name.removeprefix(ANCESTOR), context, document)
     if name.startswith(LINK):
-        return _linked(name.removeprefix(LINK), context)
+        return _linked(name.removeprefix(LINK), context, document)
     fields = context.get("fields")
     if isinstance(fields, dict) and is_truthy(fields.get(name)):
         return fields[name]
@@ -92,10 +93,8 @@ def _levels_up(levels: int) -> Callable[[Context, Context], Any]:
     return find
 
 
-def _linked(tag: str, context: Context) -> Any:
-    starts = [
-        each for each in (context.get("patient"), context.get("place"), context.get("contact")) if is_truthy(each)
-    ]
+def _linked(tag: str, context: Context, document: Context) -> Any:
+    starts = [each for each in (context.get("patient"), context.get("place"), document.get("contact")) if each]
     for start in starts:
         for holder in _upwards(start):
             if is_truthy(phone := object_path(holder, f"linked_docs.{tag}.phone")):
@@ -132,5 +131,5 @@ def _replaced(phone: Any, settings: Context) -> Any:
         phone = str(replace.get("replace") or "") + phone.removeprefix(str(replace["match"]))
     for each in settings.get("outgoing_phone_filters") or []:
         if isinstance(each, dict) and is_truthy(each.get("match")) and is_truthy(each.get("replace")):
-            phone = re.sub(str(each["match"]), str(each["replace"]), phone, count=1)
+            phone = re.sub(str(each["match"]), _GROUP.sub(r"\\g<\1>", str(each["replace"])), phone, count=1)
     return phone

@@ -9,6 +9,7 @@ from rapidpro_simulator.cht.messages.context import Subject
 from rapidpro_simulator.cht.messages.moments import parse_duration, read_moment, subtract
 
 from .context import objects_in
+from .errors import TransitionError
 from .lookups import registrations_of, subject_ids
 from .replies import ACCEPTED, is_relevant, messages_of, reject
 from .reports import fields_of, is_report, is_valid_submission
@@ -57,6 +58,8 @@ async def run_patient_report(context: TransitionContext, change: Change) -> bool
     if not patient and not place:
         reject(context, document, configuration, NOT_FOUND)
         return True
+    if configuration.get("messages") is None and not context.release.optional_report_messages:
+        raise TransitionError("Cannot read properties of undefined (reading 'forEach')")
     of_patient = await registrations_of(context, subject_ids(patient))
     of_place = await registrations_of(context, subject_ids(place))
     _add_messages(context, document, configuration, Subject(patient, place, of_patient, of_place))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .accept_reports import ACCEPT_CASE_REPORTS, ACCEPT_PATIENT_REPORTS
 from .conditional_alerts import CONDITIONAL_ALERTS
+from .create_user_for_contacts import CREATE_USER_FOR_CONTACTS
 from .death_reporting import DEATH_REPORTING
 from .default_responses import DEFAULT_RESPONSES
 from .generate_shortcodes import GENERATE_PATIENT_ID_ON_PEOPLE, GENERATE_SHORTCODE_ON_CONTACTS
@@ -42,4 +43,5 @@ ALL: tuple[Transition, ...] = (
     RESOLVE_PENDING,
     MUTING,
     MARK_FOR_OUTBOUND,
+    CREATE_USER_FOR_CONTACTS,
 )

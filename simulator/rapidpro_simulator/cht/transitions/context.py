@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.seed import Stream
 
+    from .users import Users
+
     Json = dict[str, Any]
 
 
@@ -40,6 +42,7 @@ class TransitionContext:
     read_settings: Callable[[], Json]
     log: Callable[[str], object]
     outbound: Outbound | None = None
+    users: Users | None = None
 
     @property
     def settings(self) -> Json:

@@ -137,7 +137,7 @@ class _Alert:
         phones = found if isinstance(found, list) else [found]
         for phone in phones:
             if not isinstance(phone, str):
-                self._complain(recipient, repr(phone) if phone is None else text_of(phone))
+                self._complain(recipient, text_of(phone))
         return [phone for phone in phones if isinstance(phone, str)]
 
     def _complain(self, recipient: Any, found: str) -> None:
