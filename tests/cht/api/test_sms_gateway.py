@@ -65,12 +65,26 @@ def test_permission(cht: Instance, method: str, user: str | None, status: int) -
         ("{", "application/json", 500, "Server error"),
         ('{"messages":null}', "application/json", 500, "Server error"),
         ('{"messages":{}}', "application/json", 500, "Server error"),
+        ('{"updates":{}}', "application/json", 500, "Server error"),
     ],
 )
 def test_invalid(cht: Instance, body: str, content_type: str, status: int, error: str) -> None:
-    """The content type must be exactly JSON, and messages a list."""
+    """The content type must be exactly JSON, messages and updates lists."""
     answer = cht.ask("POST", PATH, data=body, user="gw", headers={"Content-Type": content_type})
     assert (answer.status, answer.json()["error"]) == (status, error)
+
+
+def test_no_updates(cht: Instance) -> None:
+    """Updates of null are none."""
+    assert exchange(cht, {"updates": None}).json() == {"messages": []}
+
+
+def test_states_that_cannot_be_saved(cht: Instance) -> None:
+    """A task with a broken history makes CHT throw, and the gateway gets nothing."""
+    message = {"uuid": "m1", "to": "+254712345678", "message": "hi"}
+    task = {"state": "pending", "state_history": "x", "messages": [message]}
+    cht.database.put({"_id": "broken", "type": "data_record", "reported_date": 1000, "tasks": [task]})
+    assert exchange(cht, {"updates": [{"id": "m1", "status": "SENT"}]}).status == 500
 
 
 def test_messages(cht: Instance) -> None:

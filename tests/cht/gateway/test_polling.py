@@ -229,12 +229,34 @@ def test_changed_but_open(world: World) -> None:
     assert references(world) == ["7", "7"]
 
 
+@pytest.mark.parametrize(
+    ("found", "state"), [({"0": {"status": "delivered"}, "length": 1}, "delivered"), ("x", "received-by-gateway")]
+)
+def test_what_looks_like_a_list(world: World, found: Any, state: str) -> None:
+    """What has a length and something at 0 is a list to CHT; a letter has no status, and is queued."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: as_json({"results": found})
+    poll(world)
+    assert world.states() == [state]
+
+
 # --- what the answers do --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "body",
-    [None, [], {}, "thanks", 7, {"results": None}, {"results": []}, {"results": {}}, {"results": [None]}],
+    [
+        None,
+        [],
+        {},
+        "thanks",
+        7,
+        {"results": None},
+        {"results": []},
+        {"results": {}},
+        {"results": [None]},
+        {"results": {"0": {"status": "sent"}}},
+    ],
 )
 def test_empty_answers(world: World, body: Any) -> None:
     """An answer without a result changes nothing and is no error."""

@@ -12,14 +12,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
 
 
-@pytest.mark.parametrize("history", [None, [], "text", 1, True, {"a": 1}])
-def test_no_history(clock: FrozenClock, history: Any) -> None:
-    """A task without a history gets one, whatever stands in its place (cht 6.3)."""
-    task = {"state": "sent", "state_history": deepcopy(history)}  # the test may run again in this process
-    assert set_task_state(task, "sent", clock.now())
-    assert [entry["state"] for entry in task["state_history"]] == ["sent"]
-
-
 @pytest.mark.parametrize(
     ("last", "changed"), [({"state": "sent"}, False), ({"state": "pending"}, True), ("sent", True)]
 )
@@ -71,6 +63,21 @@ def test_what_a_change_writes(clock: FrozenClock) -> None:
     set_task_state(task, "failed", clock.now())
     second = {"state": "failed", "timestamp": "2026-03-02T08:00:00.000Z"}
     assert task == {"state": "failed", "state_history": [first, second]}
+
+
+@pytest.mark.parametrize("history", ["x", {}, {"a": 1}, [None], 5])
+def test_a_broken_history(clock: FrozenClock, history: Any) -> None:
+    """A history that is none, or whose last entry is null, makes CHT throw."""
+    with pytest.raises(TypeError):
+        set_task_state({"state": "sent", "state_history": history}, "sent", clock.now())
+
+
+@pytest.mark.parametrize("history", [None, "", 0, False, []])
+def test_no_history(clock: FrozenClock, history: Any) -> None:
+    """What counts as false is no history, and one begins."""
+    task: dict[str, Any] = {"state": "sent", "state_history": deepcopy(history)}  # the test may run again
+    assert set_task_state(task, "sent", clock.now())
+    assert len(task["state_history"]) == 1
 
 
 def test_javascript_has_milliseconds() -> None:

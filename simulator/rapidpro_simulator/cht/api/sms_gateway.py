@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from rapidpro_simulator.cht.gateway.state_writer import StateWriter
+from rapidpro_simulator.cht.gateway.state_writer import SaveError, StateWriter
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.phones import normalised_or_raw
 from rapidpro_simulator.cht.messages.states import ABSENT, StateChange
@@ -50,10 +50,16 @@ async def exchange(context: ApiContext, call: ChtCall) -> web.Response:
     await context.access.require(call, context.settings, PERMISSION)
     if call.headers.get("Content-Type") != "application/json":
         raise ChtApiError(400, "Content-Type must be application/json")
-    body = call.body if isinstance(call.body, dict) else {}
+    return json_response(await take(context, call.body))
+
+
+async def take(context: ApiContext, body: Any) -> Document:
+    """Do what `body` asks for, and return what the answer says."""
+    body = body if isinstance(body, dict) else {}
     await save_messages(context, _list(body, "messages"))
-    await _update(context, _list(body, "updates"))
-    return json_response({"messages": await _collect(context)})
+    if is_truthy(body.get("updates")):  # null is none at all, an object is an error
+        await _update(context, _list(body, "updates"))
+    return {"messages": await _collect(context)}
 
 
 def _list(body: Document, name: str) -> list[Any]:
@@ -65,7 +71,7 @@ def _list(body: Document, name: str) -> list[Any]:
 
 async def _update(context: ApiContext, updates: list[Any]) -> None:
     changes = [_state_change(update) for update in updates if isinstance(update, dict)]
-    await _writer(context).save([change for change in changes if change.message_id is not None])
+    await _save(context, [change for change in changes if change.message_id is not None])
 
 
 def _state_change(update: Document) -> StateChange:
@@ -90,7 +96,7 @@ async def _collect(context: ApiContext) -> list[Document]:
     )
     messages = [{**row["value"], "to": normalised_or_raw(row["value"]["to"], context.settings)} for row in rows]
     changes = [StateChange("forwarded-to-gateway", message_id=message["id"]) for message in messages]
-    await _writer(context).save(changes)
+    await _save(context, changes)
     return messages
 
 
@@ -100,5 +106,8 @@ def _is_enabled(settings: Document) -> bool:
     return not is_truthy(sms) or (isinstance(sms, dict) and sms.get("outgoing_service") == SERVICE)
 
 
-def _writer(context: ApiContext) -> StateWriter:
-    return StateWriter(context.couch, context.clock, context.release)
+async def _save(context: ApiContext, changes: list[StateChange]) -> None:
+    try:
+        await StateWriter(context.couch, context.clock, context.release).save(changes)
+    except SaveError as error:
+        raise ChtApiError(500, "Server error") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.states import POLLED_STATES, StateChange
 
 from .sending import map_status
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .upstream import Upstream
 
 BATCH = 25
-NO_RESULT = (None, False, 0, "")  # what JavaScript takes for false; an empty object is not among it
 
 
 class Poller:
@@ -81,11 +81,18 @@ class Poller:
         return asked, changes
 
     def _change(self, message: Document, answer: Any) -> StateChange | None:
-        results = answer.get("results") if isinstance(answer, dict) else None
-        if not isinstance(results, list) or not results or results[0] in NO_RESULT:
+        result = _first(answer.get("results") if isinstance(answer, dict) else None)
+        if not is_truthy(result):
             return None
-        status = results[0].get("status") if isinstance(results[0], dict) else None
+        status = result.get("status") if isinstance(result, dict) else None
         mapped = map_status(status, self._release)
         if mapped is None:
             raise UpstreamError(f"no state for the status {status!r}")
         return StateChange(mapped.state, mapped.details, message["id"], message["gateway_ref"])
+
+
+def _first(results: Any) -> Any:
+    """Return what JavaScript finds at the index 0 of what has a length: texts have one, and so may objects."""
+    if isinstance(results, dict):
+        return results.get("0") if is_truthy(results.get("length")) else None
+    return results[0] if isinstance(results, (list, str)) and results else None

@@ -34,12 +34,15 @@ class StateWriter:
 
         What changes nothing does not count. The count subtracts the failures of every round, and does not add what a
         retry saved. Raises `SaveError` when conflicts outlast the retries, or (before 5.2) when a document has
-        vanished; `CouchClientError` when CouchDB fails.
+        vanished, or when a task is broken; `CouchClientError` when CouchDB fails.
         """
         saved = 0
         for attempt in range(1 + RETRIES):
             found = await self._documents_of(await self._with_message_ids(changes)) if changes else []
-            effective = self._apply(found)
+            try:
+                effective = self._apply(found)
+            except TypeError as error:  # one broken task loses the states of all
+                raise SaveError(f"Failed to updateMessageTaskStates: {error}") from error
             if not effective:
                 return saved
             documents = {document["_id"]: document for _, document in effective}

@@ -81,14 +81,13 @@ def task_with_message(document: Document, message_id: str) -> Task | None:
 def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT, gateway_ref: Any = ABSENT) -> bool:
     """Give `task` a state, and say whether that changed anything (cht 6.3).
 
-    What is not supplied is erased: without `gateway_ref` the task loses the one it had.
+    What is not supplied is erased: without `gateway_ref` the task loses the one it had. Raises `TypeError` where the
+    task has a history that is none, as CHT does.
     """
-    written = task.get("state_history")
-    history = task["state_history"] = written if isinstance(written, list) else []
-    last = history[-1] if history and isinstance(history[-1], dict) else {}
+    history = task["state_history"] = _history(task.get("state_history"))
     if (
         task.get("state") == state
-        and last.get("state") == state
+        and _last_state(history) == state
         and (not _is_supplied(details) or is_identical(details, task.get("state_details", ABSENT)))
         and (not _is_supplied(gateway_ref) or is_identical(gateway_ref, task.get("gateway_ref", ABSENT)))
     ):
@@ -99,6 +98,20 @@ def set_task_state(task: Task, state: str, now: datetime, details: Any = ABSENT,
     entry = {"state": state, "state_details": details, "timestamp": javascript_time(now)}
     history.append({name: value for name, value in entry.items() if value is not ABSENT})
     return True
+
+
+def _history(written: Any) -> list[Any]:
+    if not is_truthy(written):
+        return []
+    if not isinstance(written, list):
+        raise TypeError("a state history is an array")
+    return written
+
+
+def _last_state(history: list[Any]) -> Any:
+    if history and history[-1] is None:
+        raise TypeError("Cannot read properties of null (reading 'state')")
+    return history[-1].get("state") if history and isinstance(history[-1], dict) else None
 
 
 def _assign(task: Task, name: str, value: Any) -> None:
