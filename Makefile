@@ -27,8 +27,7 @@ quick: $(READY)  ## for every save, in under a minute: lint, and the tests of th
 	  --ignore-glob '*_nonsense.py' --ignore-glob '*_robustness.py' --ignore-glob '*_crashes.py' --ignore-glob '*_program.py'
 
 long: $(READY)  ## the explorations that take minutes: other dates and places, days of random misfortune
-	# A gateway that is killed while it connects leaves a socket to the garbage collector: not yet mended.
-	$(BIN)/pytest -n auto --dist loadgroup -m long -W ignore::pytest.PytestUnraisableExceptionWarning
+	$(BIN)/pytest -n auto --dist loadgroup -m long
 
 check: $(READY) docs
 	$(BIN)/ruff format --check .

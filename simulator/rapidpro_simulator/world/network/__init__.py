@@ -128,7 +128,10 @@ class Network:
                 self._folder = tempfile.TemporaryDirectory(prefix="rapidpro-simulator-", ignore_cleanup_errors=True)
             path = self._wires[key] = Path(self._folder.name, str(len(self._wires)))
             loop = asyncio.get_running_loop()
-            self._servers.append(await loop.create_unix_server(host.server.protocol_factory(party, "https"), str(path)))
+            factory = host.server.protocol_factory(party, "https")
+            server = await loop.create_unix_server(factory, str(path), start_serving=False)
+            self._servers.append(server)  # before it gives up control: whoever connects can be killed there
+            await server.start_serving()
         return self._wires[key]
 
     async def listen(self, host: Host, address: str = "127.0.0.1", port: int = 0) -> int:
