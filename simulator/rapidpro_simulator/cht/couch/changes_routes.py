@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,18 +10,20 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .calls import JSON_TYPE, CouchCall, CouchRoute, add_headers, answer, encode
-from .changes import DocumentChange, read_seq, write_seq
-from .documents import DESIGN, JSON, Extras, render
-from .errors import BadRequest, NotFound, not_simulated
-from .parameters import read_count, read_json
+from .changes import read_seq, write_seq
+from .documents import JSON, Extras, render
+from .errors import BadRequest, not_simulated
+from .filters import Filter, read_filter
+from .parameters import read_count
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from .changes import DocumentChange
     from .database import Database
 
 MOST_MILLISECONDS = 60_000
 FEEDS = ("normal", "longpoll", "continuous")
-
-Accepts = Callable[[DocumentChange], bool]
 
 
 @dataclass
@@ -36,21 +37,33 @@ class Feed:
     include_docs: bool
     conflicts: bool
     all_leaves: bool
-    accepts: Accepts
+    filter: Filter | None
 
     def page(self) -> tuple[list[JSON], int]:
         """Return the rows from `since` on and how many follow behind the limit."""
-        changes = self.database.changes(self.since, descending=self.descending, all_leaves=self.all_leaves)
-        accepted = (change for change in changes if self.accepts(change))
-        page = list(islice(accepted, self.limit))
-        pending = sum(1 for _ in accepted)
+        page = list(islice(self._accepted(), self.limit))
+        full = self.limit is not None and len(page) >= self.limit
+        reached = page[-1].seq if page else self.since
+        pending = self._count_behind(reached) if full else 0
         if page and (pending or self.descending):
-            self.since = page[-1].seq
+            self.since = reached
         elif not pending:
             self.since = self.database.update_seq
         if self.limit is not None:
             self.limit -= len(page)
         return [self._row(change) for change in page], pending
+
+    def _count_behind(self, seq: int) -> int:
+        """Count what follows, without looking at it: CouchDB counts what a filter would hold back as well."""
+        if not self.descending:
+            return self.database.count_since(seq)
+        return self.database.count_since(0) - self.database.count_since(seq - 1)
+
+    def _accepted(self) -> Iterator[DocumentChange]:
+        changes = self.database.changes(self.since, descending=self.descending, all_leaves=self.all_leaves)
+        if self.filter is None:
+            return changes
+        return (accepted for change in changes if (accepted := self.filter(change)) is not None)
 
     def _row(self, change: DocumentChange) -> JSON:
         row: JSON = {"seq": write_seq(change.seq), "id": change.id, "changes": [{"rev": rev} for rev in change.revs]}
@@ -87,23 +100,8 @@ def _read_feed(call: CouchCall) -> Feed:
         include_docs=call.flag("include_docs"),
         conflicts=call.flag("conflicts"),
         all_leaves=parameters.get("style") == "all_docs",
-        accepts=_read_filter(call),
+        filter=read_filter(call),
     )
-
-
-def _read_filter(call: CouchCall) -> Accepts:
-    name = call.parameters.get("filter")
-    if name is None:
-        return lambda change: True
-    if name == "_design":
-        return lambda change: change.id.startswith(DESIGN)
-    if name != "_doc_ids":
-        raise NotFound(f"missing filter function {name}")
-    ids = call.read_object().get("doc_ids") if call.body else read_json(call.parameters.get("doc_ids", ""))
-    if not isinstance(ids, list):
-        raise BadRequest("`doc_ids` filter parameter is not a list.")
-    wanted = frozenset(each for each in ids if isinstance(each, str))
-    return lambda change: change.id in wanted
 
 
 class _Stream:

@@ -16,6 +16,7 @@ from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, propo
 from .errors import Conflict, CouchError, Forbidden, NotFound, Unauthorized
 from .interference import Interferences
 from .local_documents import LocalDocuments
+from .mango.finder import Finder
 from .revisions import RevisionTree
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Database:
         self.closed = False
         self.size = 0
         self.local = LocalDocuments()
+        self.finder = Finder(self)
         self._designs = Designs(self.get, query_server, log)
         self._trees: dict[str, RevisionTree] = {}
         self._log = UpdateLog()
@@ -295,6 +297,14 @@ class Database:
                 revs = [leaf.id for leaf in tree.leaves] if all_leaves else [tree.winner.id]
                 yield DocumentChange(seq, identifier, revs, tree.winner.deleted)
 
+    def count_since(self, seq: int) -> int:
+        """Return how many documents changed after the sequence `seq`."""
+        return self._log.count_since(seq)
+
+    def log_all(self, design: str, lines: Iterable[str]) -> None:
+        """Log what the functions of a design document said."""
+        self._designs.log_all(design, lines)
+
     def view(self, design: str, name: str) -> ViewIndex:
         """Return the view `name` of the design document `design`, brought up to date.
 
@@ -303,7 +313,7 @@ class Database:
         opened = self.design(design)
         index = opened.index(name)
         if index.seq < self._log.last:
-            self._designs.update(design, opened, index, self._changed_since(index.seq), self._log.last)
+            self._designs.update(design, opened, index, self.changed_since(index.seq), self._log.last)
         return index
 
     def design(self, name: str) -> Design:
@@ -316,7 +326,8 @@ class Database:
         """Return the identifiers of the design documents."""
         return self._living[bisect_left(self._living, DESIGN) : bisect_left(self._living, BEHIND_DESIGNS)]
 
-    def _changed_since(self, seq: int) -> Iterator[tuple[str, str | None]]:
+    def changed_since(self, seq: int) -> Iterator[tuple[str, str | None]]:
+        """Yield each document that changed after `seq`, as JSON; None where it is deleted."""
         for _, identifier in self._log.since(seq):
             winner = self._trees[identifier].winner
             yield identifier, None if winner.deleted else written(identifier, winner)

@@ -9,7 +9,7 @@ from . import queries, revisions
 from .calls import AccessLevel, CouchCall, CouchRoute, answer
 from .changes import write_seq
 from .documents import DESIGN, JSON, Extras, render
-from .errors import BadRequest, Forbidden, NotFound, Unauthorized, not_simulated
+from .errors import BadRequest, Forbidden, NotFound, Unauthorized
 from .parameters import read_query
 from .reducers import reducer_of
 from .server_routes import info
@@ -242,10 +242,6 @@ async def design_info(call: CouchCall) -> web.Response:
     )
 
 
-async def find(call: CouchCall) -> web.Response:
-    raise not_simulated("the query language of _find", "ask a view, or _all_docs")
-
-
 async def no_such_handler(call: CouchCall) -> web.Response:
     call.database.get(DESIGN + call.arguments["design"])
     raise NotFound
@@ -263,7 +259,6 @@ ROUTES = [
     CouchRoute("POST", "/{db}/_bulk_docs", bulk_docs),
     CouchRoute("POST", "/{db}/_bulk_get", bulk_get),
     CouchRoute("POST", "/{db}/_revs_diff", revs_diff),
-    CouchRoute("POST", "/{db}/_find", find),
     CouchRoute("GET", "/{db}/_all_docs", all_docs),
     CouchRoute("POST", "/{db}/_all_docs", all_docs),
     CouchRoute("GET", "/{db}/_design/{design}/_info", design_info),

@@ -120,8 +120,7 @@ class Designs:
         indexes = [each for each in design.indexes.values() if each.seq == index.seq]
         pairs = [pair for pair in changed if design.maps_designs or not pair[0].startswith(DESIGN)]
         rows, log = self._map(indexes, [text for _, text in pairs if text is not None])
-        for line in log:
-            self._log(name, line)
+        self.log_all(name, log)
         for place, each in enumerate(indexes):
             emitted = iter(rows)
             each.update(((id_, None if text is None else next(emitted)[place]) for id_, text in pairs), seq)
@@ -131,7 +130,11 @@ class Designs:
 
     def validate(self, name: str, number: int, values: Sequence[Any]) -> None:
         """Ask a validation of the design document `name`; raises what it throws."""
-        for line in self.server.validate(number, values):
+        self.log_all(name, self.server.validate(number, values))
+
+    def log_all(self, name: str, lines: Iterable[str]) -> None:
+        """Log what the functions of the design document `name` said."""
+        for line in lines:
             self._log(name, line)
 
     def check(self, document: JSON) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.world.authorization import basic_credentials
 from rapidpro_simulator.world.network.routing import RouteTable, route_for
 
-from . import changes_routes, database_routes, document_routes, server_routes
+from . import changes_routes, database_routes, document_routes, mango_routes, server_routes
 from .calls import BODY_LIMIT, NO_ADMIN, AccessLevel, CouchCall, CouchRoute, add_headers, answer, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
@@ -19,12 +19,27 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 STATUSES = {
+    "bad_arg": 400,
     "bad_request": 400,
     "doc_validation": 400,
     "illegal_database_name": 400,
     "illegal_docid": 400,
+    "invalid_bookmark": 400,
     "invalid_design_doc": 400,
+    "invalid_fields_json": 400,
+    "invalid_index_json": 400,
+    "invalid_index_name": 400,
+    "invalid_key": 400,
+    "invalid_limit": 400,
+    "invalid_operator": 400,
+    "invalid_selector_json": 400,
+    "invalid_skip": 400,
+    "invalid_sort_field": 400,
+    "invalid_sort_json": 400,
+    "missing_required_key": 400,
+    "no_usable_index": 400,
     "query_parse_error": 400,
+    "unsupported_mixed_sort": 400,
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
@@ -62,7 +77,13 @@ FAILURES: dict[int, dict[str, str]] = {
 
 NO_REQUEST = {"error": "400 Bad Request", "reason": "Your browser sent an invalid request", "server": "haproxy"}
 
-ROUTES = [*server_routes.ROUTES, *database_routes.ROUTES, *changes_routes.ROUTES, *document_routes.ROUTES]
+ROUTES = [
+    *server_routes.ROUTES,
+    *database_routes.ROUTES,
+    *changes_routes.ROUTES,
+    *mango_routes.ROUTES,
+    *document_routes.ROUTES,
+]
 TABLE = RouteTable(ROUTES, split_path)
 
 

@@ -1,0 +1,1 @@
+"""Mango, CouchDB's query language: selectors, indexes, and the queries of `_find`."""
