@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rapidpro_simulator.cht.couch.documents import DESIGN
 from rapidpro_simulator.cht.couch.errors import NotFound
@@ -13,9 +13,8 @@ from . import query as queries
 from .indexes import ALL_DOCS, LANGUAGE, Index, declare, indexes_in, is_fixed, view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from rapidpro_simulator.cht.couch.database import Database
     from rapidpro_simulator.cht.couch.documents import JSON
 
     from .query import Query
@@ -23,10 +22,33 @@ if TYPE_CHECKING:
 PYTHON = -1  # an index needs no function of the query server
 
 
+class Documents(Protocol):
+    """What Mango needs of a database."""
+
+    name: str
+
+    @property
+    def update_seq(self) -> int: ...
+
+    @property
+    def ids(self) -> Sequence[str]: ...
+
+    @property
+    def design_ids(self) -> Sequence[str]: ...
+
+    def get(self, identifier: str) -> JSON: ...
+
+    def find(self, identifier: str) -> JSON | None: ...
+
+    def put(self, document: Mapping[str, Any]) -> str: ...
+
+    def changed_since(self, seq: int) -> Iterator[tuple[str, str | None]]: ...
+
+
 class Finder:
     """Answers Mango's requests; an index is brought up to date when it is used, by what changed since."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Documents) -> None:
         self._database = database
         self._rows: dict[str, ViewIndex] = {}
 
