@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -89,13 +90,14 @@ class Reader:
     def _serve(self, command: str) -> str:
         if not command.startswith("rapidpro-simulator serve") or command.endswith("2>&1"):  # the latter shows an error
             return ""
+        if self.served is not None:
+            self.served.stop()  # there is one terminal
         self.served = Served(self.folder, *shlex.split(command)[2:], *ANY_PORTS)
         return self._as_documented(self.served.output)
 
     def _run(self, command: str) -> str:
-        if self.served is not None:
-            for name, port in PORTS.items():
-                command = command.replace(f"http://127.0.0.1:{port}", self.served.url(name))
+        for real, documented in self._addresses():
+            command = command.replace(f"//{documented}", f"//{real}")
         command = command.replace(FOLDER, str(self.folder))
         path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
@@ -113,10 +115,17 @@ class Reader:
         return self._as_documented(ended.stdout)
 
     def _as_documented(self, text: str) -> str:
-        if self.served is not None:
-            for name, port in PORTS.items():
-                text = text.replace(self.served.url(name), f"http://127.0.0.1:{port}")
+        for real, documented in self._addresses():
+            text = text.replace(real, documented)
         return text.replace(str(self.folder), FOLDER)
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        """Yield where each service is, and where the documents have it."""
+        if self.served is None:
+            return
+        for name, port in PORTS.items():
+            with suppress(AssertionError):  # one that was left out has no address
+                yield self.served.url(name).removeprefix("http://"), f"127.0.0.1:{port}"
 
     def _compare(self, command: str, expected: list[str], output: str) -> None:
         wanted, found = (settled(text).splitlines() for text in ("\n".join(expected), output.strip("\n")))
