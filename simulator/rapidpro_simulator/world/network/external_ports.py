@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from .server import ANY_KIND, HostServer
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from rapidpro_simulator.world.faults import FaultKind
     from rapidpro_simulator.world.seed import Stream
 
@@ -58,9 +60,7 @@ class ExternalPorts:
     async def _open(self, host: Host, port: int) -> None:
         listener = self._listeners.get(host.name)
         if listener is None:
-            listener = self._listeners[host.name] = _TcpServer(
-                host.name, host.server.service, self._network, self._stream
-            )
+            listener = self._listeners[host.name] = _TcpServer(host, self._network, self._stream)
         server = await asyncio.get_running_loop().create_server(
             listener.protocol_factory(self._party, "http"), self._address, self._ports.get(host.name, port)
         )
@@ -84,7 +84,15 @@ class ExternalPorts:
 
 
 class _TcpServer(HostServer):
-    """The server of a host for a party that comes over TCP."""
+    """The server of `host` for a party that comes over TCP: it serves whatever the host serves now."""
+
+    def __init__(self, host: Host, network: Network, stream: Stream) -> None:
+        super().__init__(host.name, host.server.service, network, stream)
+        self._host = host
+
+    async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
+        self.service = self._host.server.service  # an upgrade may have put another one in its place
+        return await super().handle(party, request)
 
     def _kinds(self, _party: str) -> frozenset[FaultKind]:
         # No connector of ours refuses for it beforehand; the nearest that a listening socket can do is to reset.
