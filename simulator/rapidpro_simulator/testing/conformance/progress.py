@@ -43,7 +43,8 @@ class Progress:
         saved = "(as before) " if was_saved else ""
         self._terminal.say(f"{count} {gateway:{self._width}}  {rule.id:<4} {verdict}  {saved}{rule.title}")
         for result in cell.of(*FAILURES):
-            self._terminal.say(f"{'':{len(count)}} in {result.scenario}: {result.found}")
+            first_line = next(iter(result.found.splitlines()), "")
+            self._terminal.say(f"{'':{len(count)}} in {result.scenario}: {first_line}")
         self._drawn = 0.0
 
     def waits(self, trials: Sequence[Trial]) -> None:

@@ -102,7 +102,7 @@ class ResultWriter:
 
 def _row(report: pytest.TestReport) -> dict[str, Any]:
     properties: dict[str, Any] = dict(report.user_properties)
-    evidence = properties.get(EVIDENCE, {})
+    evidence = properties.get(EVIDENCE, {}) if report.when == "call" else {}  # what fails later has another reason
     return {
         "scenario": _name(report.nodeid),
         "tags": properties.get(RULES, []),
