@@ -25,6 +25,7 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "document-reading": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_all_docs"},
     "state-saving": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
     "message-storing": {"by": "cht.*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
+    "database": {"to": COUCHDB},
     "database-writing": {"to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
     "record-saving": {"method": "POST", "path": "/api/v?/records"},
@@ -88,8 +89,8 @@ def requests_fail(
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
     Endpoints: broadcast, status, RapidPro (both, and all others), CouchDB, document-reading, state-saving (what the
-    gateway asks for); message-storing (CHT stores what came in); database-writing (whoever it is); webhook,
-    record-saving, contact-finding (what flows ask CHT for).
+    gateway asks for); message-storing (CHT stores what came in); database, database-writing (whoever it is);
+    webhook, record-saving, contact-finding (what flows ask CHT for).
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as

@@ -16,6 +16,7 @@ from pytest_bdd import parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
+from .cht import add_messages
 from .faults import requests_of
 from .phones import PHONE
 from .subjects import the_gateway, the_instance, workspace_called
@@ -36,6 +37,8 @@ WAY = ("scheduled", "pending", "forwarded-to-gateway", "received-by-gateway", "f
 ENDS = ("delivered", "failed")
 FLOW = "flow"
 HANDED_OVER = "flow.handed_over"
+FRESH_SECONDS = 1800  # virtual, which is what a gateway may take that comes back from a long pause
+NO_ANSWER = 0
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds
 
 
@@ -86,6 +89,23 @@ def sent_once(simulation: Simulation, duration: str | None) -> None:
     expect(not missing, f"{counted(wanted.total(), 'message')}, each once", f"RapidPro lacks {_told(missing)}")
 
 
+@then("the gateway still works")
+def still_works(simulation: Simulation) -> None:
+    """One more message of CHT is sent within 30 minutes, and once: what went before holds for a gateway that lives.
+
+    Example: Then the gateway still works
+    """
+    to, text = simulation.sample_data.health_worker().phone, "Are you still there?"
+    wanted = _received(simulation)[to, text] + 1
+    add_messages(simulation, [{"to": to, "text": text}])
+
+    def sent() -> int:
+        return _received(simulation)[to, text]
+
+    simulation.wait_until(lambda: sent() >= wanted, seconds=FRESH_SECONDS)
+    expect(sent() == wanted, f"a new message to {to} within 30 minutes", f"RapidPro has got it {sent()} times")
+
+
 def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
     """Return what RapidPro was given to send: numbers and texts, and how often."""
     return Counter(
@@ -115,15 +135,20 @@ def flow_hands_over(simulation: Simulation, text: str, phone: str, id: str, how:
 
     Example: When a flow hands over "Fever" from +254712345678 as "in-1" twice
     """
+    from aiohttp import ClientError
+
     webhook = the_gateway(simulation).incoming_webhook()
     body = json.dumps({"id": json_of(id, "the ids of flows"), "from": phone_number(phone), "content": text}).encode()
     headers = {"Authorization": f"Token {webhook.token}", "Content-Type": "application/json"}
     rounds, calls = HAND_OVERS[how.strip()]
 
     async def call(session: aiohttp.ClientSession) -> int:
-        async with session.post(webhook.url, data=body, headers=headers) as response:
-            await response.read()
-            return response.status
+        try:
+            async with session.post(webhook.url, data=body, headers=headers) as response:
+                await response.read()
+                return response.status
+        except (ClientError, OSError):  # nobody listens, or hangs up: to a flow that is an answer like another
+            return NO_ANSWER
 
     async def hand_over() -> None:
         async with simulation.network.client(FLOW) as session:

@@ -17,6 +17,7 @@ Feature: Rules of accidents
       When the gateway is restarted
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     @R18a
     Scenario: The gateway crashes before it has the answer
@@ -26,6 +27,7 @@ Feature: Rules of accidents
       When the gateway is restarted
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     Scenario: The gateway crashes when it has nothing to do
       Given 5 pending messages
@@ -34,6 +36,7 @@ Feature: Rules of accidents
       And 5 pending messages are added
       Then within 30 minutes 10 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
   @R19 @H2
   Rule: A database that CHT cannot write to loses nothing and repeats nothing
@@ -45,6 +48,7 @@ Feature: Rules of accidents
       When 15 minutes pass
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | failure           |
@@ -53,10 +57,11 @@ Feature: Rules of accidents
 
     Scenario: CHT has no database at all for ten minutes
       Given 5 pending messages
-      And CouchDB requests are refused for 10 minutes
+      And database requests are refused for 10 minutes
       When 15 minutes pass
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
   @R20
   Rule: A key that does not open is no reason to hammer
@@ -71,6 +76,7 @@ Feature: Rules of accidents
       When the token of the workspace "Main" is reactivated
       And the carrier reports message 1 of the workspace "Main" as delivered
       Then within 3 hours 1 message is in the state "delivered"
+      And the gateway still works
 
     Scenario: The key is revoked while messages wait
       When the token of the workspace "Main" is deactivated
@@ -79,6 +85,7 @@ Feature: Rules of accidents
       When the token of the workspace "Main" is reactivated
       Then within 2 hours 10 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     @H13
     Scenario: The key has a line break in its midst
@@ -91,6 +98,7 @@ Feature: Rules of accidents
       When the outgoing key of CHT is the token of the workspace "Main"
       And the carrier reports message 1 of the workspace "Main" as delivered
       Then within 3 hours the message is in the state "delivered"
+      And the gateway still works
 
   @R21 @H4b
   Rule: A question that fails is no reason to hammer
@@ -103,7 +111,8 @@ Feature: Rules of accidents
       Then in the next 1 hour the gateway makes at most 100 status requests
       When nothing goes wrong any more
       And the carrier reports message 1 of the workspace "Main" as delivered
-      Then within 3 hours message 1 is in the state "delivered"
+      Then within 3 hours 1 message is in the state "delivered"
+      And the gateway still works
 
       Examples:
         | failure                      |
@@ -126,6 +135,7 @@ Feature: Rules of accidents
       And the workspace "Main" is restored
       Then within 3 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | what      |

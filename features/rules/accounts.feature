@@ -18,6 +18,7 @@ Feature: Rules of changing the account
       When a pending message is added
       Then within 30 minutes the workspace "New" has 1 message that is delivered
       And within 1 hour 1 message is in the state "delivered"
+      And the gateway still works
 
     Scenario: References of the old account mean other messages on the new one
       Given a RapidPro workspace "Elsewhere" on "rapidpro.example.org"
@@ -30,6 +31,7 @@ Feature: Rules of changing the account
       Then no messages are in the state "delivered"
       When a pending message is added
       Then within 1 hour 1 message is in the state "delivered"
+      And the gateway still works
 
   @R23
   Rule: Messages of the old account come to an end, and new ones go out through the new account
@@ -41,6 +43,7 @@ Feature: Rules of changing the account
       Then within 30 minutes 5 messages are in the state "forwarded-by-gateway"
       When the instance is switched to the workspace "New"
       Then within 1 day every message has come to an end
+      And the gateway still works
 
     Scenario: New messages
       Given messages of the workspace "Old" become wired, sent
@@ -50,3 +53,4 @@ Feature: Rules of changing the account
       And 5 pending messages are added
       Then within 30 minutes the workspace "New" has 5 messages that are delivered
       And every message has been sent once
+      And the gateway still works

@@ -15,6 +15,7 @@ Feature: Rules of bad answers
       And a pending message
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | failure                        |
@@ -36,6 +37,7 @@ Feature: Rules of bad answers
       And 8 pending messages
       Then within 3 hours 8 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
   @R14
   Rule: An answer that is none does not lose a message
@@ -46,6 +48,7 @@ Feature: Rules of bad answers
       And a pending message
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | failure                    |
@@ -60,6 +63,7 @@ Feature: Rules of bad answers
       And a pending message
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | failure                                                |
@@ -72,6 +76,7 @@ Feature: Rules of bad answers
       And a pending message
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | status |
@@ -84,6 +89,7 @@ Feature: Rules of bad answers
       And a pending message
       Then within 1 hour the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | status |
@@ -99,6 +105,7 @@ Feature: Rules of bad answers
       When 1 hour passes
       Then within 3 hours 10 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
       Examples:
         | failure           |
@@ -117,6 +124,7 @@ Feature: Rules of bad answers
       Given the next status request is never answered
       And a pending message
       Then within 1 hour the message is in the state "delivered"
+      And the gateway still works
 
     @R16b
     Scenario: A message without an answer
@@ -124,6 +132,7 @@ Feature: Rules of bad answers
       And 5 pending messages
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     @R16b
     Scenario: A message without an answer that RapidPro has all the same
@@ -131,6 +140,7 @@ Feature: Rules of bad answers
       And 5 pending messages
       Then within 2 hours 5 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
   @R17 @H1
   Rule: A slow RapidPro gets no copies
@@ -140,6 +150,7 @@ Feature: Rules of bad answers
       And 30 pending messages
       Then within 1 hour 30 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     @R17a
     Scenario: One message takes more than a minute
@@ -147,6 +158,7 @@ Feature: Rules of bad answers
       And 3 pending messages
       Then within 1 hour 3 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works
 
     @R17a
     Scenario: Every message takes more than two minutes
@@ -154,3 +166,4 @@ Feature: Rules of bad answers
       And a pending message
       Then within 3 hours the message is in the state "delivered"
       And 20 minutes later every message has been sent once
+      And the gateway still works

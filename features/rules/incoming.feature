@@ -16,12 +16,16 @@ Feature: Rules of incoming messages
       And the incoming messages are
         | from          | sms_message.message |
         | +254712345678 | My baby has a fever |
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages
 
     @R25a @H9
     Scenario: The first answer was lost, and the flow hands it over once more
       When a flow hands over "My baby has a fever" from +254712345678 as "in-1" twice
       Then within 10 minutes CHT has 1 incoming message
       And the flow has been told each time that its text was taken
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages
 
     @R25b @H10
     Scenario: The id of the text is that of a message that was sent
@@ -29,6 +33,8 @@ Feature: Rules of incoming messages
       Then within 10 minutes the message is in the state "delivered"
       When a flow hands over "My baby has a fever" from +254712345678 as 1
       Then within 10 minutes CHT has 1 incoming message
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages
 
     @R25c @H11
     Scenario: Copies arrive at the same time
@@ -36,9 +42,13 @@ Feature: Rules of incoming messages
       When a flow hands over "My baby has a fever" from +254712345678 as "in-1" in 4 calls at the same time
       And 10 minutes pass
       Then CHT has 1 incoming message
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages
 
     @R25d
     Scenario: The text arrives while CHT cannot store it
       Given message-storing requests are answered with 503 for 10 minutes
       When a flow hands over "My baby has a fever" from +254712345678 as "in-1"
       Then within 2 hours CHT has 1 incoming message
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages

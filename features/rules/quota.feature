@@ -16,6 +16,7 @@ Feature: Rules of the quota
       Then within 2 hours 10 messages are in the state "delivered"
       And 20 minutes later every message has been sent once
       And the gateway has never come back before it was told to
+      And the gateway still works
 
     Scenario: More messages than the quota allows
       Given a RapidPro host "small.example.org" with the rate profile "shared-2500"
@@ -25,6 +26,7 @@ Feature: Rules of the quota
       And 30 pending messages are added
       Then within 6 hours every message has been sent once
       And the gateway has never come back before it was told to
+      And the gateway still works
 
   @R10
   Rule: Whoever is told to come back later when it asks comes back later
@@ -38,6 +40,7 @@ Feature: Rules of the quota
       Then the gateway has never come back before it was told to
       When the carrier reports message 1 of the workspace "Main" as delivered
       Then within 2 hours 1 message is in the state "delivered"
+      And the gateway still works
 
   @R11
   Rule: Open messages leave quota for new ones
@@ -54,6 +57,7 @@ Feature: Rules of the quota
       And a pending message to "+254712345678" with the text "Come today" is added
       Then within 10 minutes the workspace "Shared" has 501 messages
       And in the next 1 hour the gateway makes at most 100 RapidPro requests
+      And the gateway still works
 
   @R12 @H8
   Rule: A message that nobody reports on is asked about less and less, and not for ever
@@ -68,3 +72,4 @@ Feature: Rules of the quota
       When a pending message is added
       Then within 10 minutes every message has been sent once
       And within 30 minutes 2 messages are in the state "forwarded-by-gateway"
+      And the gateway still works

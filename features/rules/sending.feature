@@ -13,17 +13,20 @@ Feature: Rules of sending
       Given a pending message
       Then within 10 minutes the message is in the state "delivered"
       And every message has been sent once
+      And the gateway still works
 
     Scenario: Many messages
       Given 60 pending messages
       Then within 30 minutes 60 messages are in the state "delivered"
       And every message has been sent once
+      And the gateway still works
 
     Scenario: A task of several messages
       Given a pending task of 3 messages
       Then within 10 minutes every message has been sent once
       When 1 hour passes
       Then every message has been sent once
+      And the gateway still works
 
     Scenario: Messages that come while others are on their way
       Given 10 pending messages
@@ -33,6 +36,7 @@ Feature: Rules of sending
       And 10 pending messages are added
       Then within 30 minutes 30 messages are in the state "delivered"
       And every message has been sent once
+      And the gateway still works
 
   @R2
   Rule: A text arrives as it was written
@@ -40,6 +44,7 @@ Feature: Rules of sending
     Scenario Outline: "<text>"
       Given a pending message to "+254712345678" with the text "<text>"
       Then within 10 minutes every message has been sent once
+      And the gateway still works
 
       Examples:
         | text                            |
@@ -53,6 +58,7 @@ Feature: Rules of sending
     Scenario Outline: "<text>", which RapidPro would take for an expression
       Given a pending message to "+254712345678" with the text "<text>"
       Then within 10 minutes every message has been sent once
+      And the gateway still works
 
       Examples:
         | text                        |
@@ -68,6 +74,7 @@ Feature: Rules of sending
       Given a pending message to "<number>"
       Then within 10 minutes the message is in the state "failed"
       And in the next 1 hour the gateway makes no broadcast requests
+      And the gateway still works
 
       Examples:
         | number    |
@@ -79,6 +86,7 @@ Feature: Rules of sending
       When a pending message with a text of 5000 letters is added
       Then within 10 minutes the message is in the state "failed"
       And in the next 1 hour the gateway makes no broadcast requests
+      And the gateway still works
 
   @R4 @H3
   Rule: Messages that cannot be sent do not stand in the way of the others
@@ -87,3 +95,4 @@ Feature: Rules of sending
       Given 30 pending messages to "chw_phone"
       And 5 pending messages
       Then within 1 hour 5 messages are in the state "delivered"
+      And the gateway still works

@@ -19,18 +19,21 @@ Feature: Rules of states
       Then within 30 minutes the message is in the state "sent"
       When the carrier reports message 1 of the workspace "Main" as delivered
       Then within 1 hour the message is in the state "delivered"
+      And the gateway still works
 
     Scenario: A message that the carrier cannot deliver has failed
       Given messages of the workspace "Main" become wired, failed
       And a pending message
       Then within 30 minutes the message is in the state "failed"
       And every message has been sent once
+      And the gateway still works
 
     Scenario: A message that RapidPro takes its time to make
       Given making messages takes the workspace "Main" 20 minutes
       And a pending message
       Then within 2 hours the message is in the state "delivered"
       And every message has been sent once
+      And the gateway still works
 
   @R6
   Rule: What is final stays final
@@ -41,6 +44,7 @@ Feature: Rules of states
       And in the next 6 hours the gateway makes no status requests
       When a pending message is added
       Then within 30 minutes 6 messages are in the state "delivered"
+      And the gateway still works
 
     Scenario: Nobody asks about a message that failed
       Given messages of the workspace "Main" become failed
@@ -49,6 +53,7 @@ Feature: Rules of states
       And in the next 6 hours the gateway makes no status requests
       When a pending message is added
       Then within 30 minutes 6 messages are in the state "failed"
+      And the gateway still works
 
     Scenario: A late report changes nothing
       Given a pending message
@@ -58,6 +63,7 @@ Feature: Rules of states
       Then the message is in the state "delivered"
       When a pending message is added
       Then within 30 minutes 2 messages are in the state "delivered"
+      And the gateway still works
 
     @R6a @H14
     Scenario: A message that was delivered is not sent again, whatever CHT's documents say
@@ -68,6 +74,7 @@ Feature: Rules of states
       And 20 minutes later every message has been sent once
       When a pending message is added
       Then within 30 minutes 2 messages are in the state "delivered"
+      And the gateway still works
 
   @R7 @H17
   Rule: A message that was read is delivered
@@ -80,6 +87,7 @@ Feature: Rules of states
       When the instance is switched to the workspace "WhatsApp"
       And a pending message is added
       Then within 30 minutes the message is in the state "delivered"
+      And the gateway still works
 
   @R8 @H17
   Rule: A status that nobody knows does no harm: no message goes back, and nobody hammers
@@ -95,3 +103,4 @@ Feature: Rules of states
       And the carrier reports message 1 of the workspace "Main" as delivered
       Then within 3 hours the message is in the state "delivered"
       And no message has gone back
+      And the gateway still works

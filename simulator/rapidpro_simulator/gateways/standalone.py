@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from aiohttp import web
 
 from cht_rapidpro_gateway import configuration, database
 from cht_rapidpro_gateway.service import Service
@@ -15,8 +18,6 @@ from .separate import HOSTNAME, USER, SeparateGateway
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from aiohttp import web
 
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.protocols import World
@@ -68,9 +69,9 @@ class Standalone(SeparateGateway):
         return Webhook(f"https://{HOSTNAME}/incoming", self.incoming_token)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer a request as the gateway's own HTTP does."""
+        """Answer a request as the gateway's own HTTP does; where it does not run, as a proxy before it would."""
         if self._service is None:
-            raise ConnectionRefusedError("the gateway does not run")
+            return web.Response(status=HTTPStatus.BAD_GATEWAY, text="the gateway does not run")
         return await self._service.receiver.handle(request)
 
     def close(self) -> None:

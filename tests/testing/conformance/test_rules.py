@@ -11,6 +11,7 @@ from rapidpro_simulator.gateways import parse_gateway
 from rapidpro_simulator.gateways.known_defects import KNOWN_DEFECTS, KnownDefect, known_defect
 from rapidpro_simulator.testing.conformance.markdown import plain
 from rapidpro_simulator.testing.conformance.rules import features_folder, rules, specific_parts
+from rapidpro_simulator.testing.feature_files import read_feature
 
 ROOT = Path(__file__).parents[3]
 TAG = re.compile(r"@(R\d+[a-z]?)\b")
@@ -36,6 +37,22 @@ def test_every_feature_of_rules_says_that_it_is_one() -> None:
 def test_a_part_of_a_rule_belongs_to_the_rule() -> None:
     """`R10a` is a scenario of `R10`."""
     assert {tag.rstrip("abcdefgh") for tag in tags()} == {rule.id for rule in rules()}
+
+
+def last_steps() -> list[tuple[str, str]]:
+    """Return the names of the scenarios of the rules, and the last sentence of each."""
+    features = [feature for path in (features_folder() / "rules").glob("*.feature") if (feature := read_feature(path))]
+    parts = [part for feature in features for part in feature["children"] if "rule" in part]
+    scenarios = [each["scenario"] for part in parts for each in part["rule"]["children"] if "scenario" in each]
+    return [(scenario["name"], scenario["steps"][-1]["text"]) for scenario in scenarios]
+
+
+def test_every_scenario_of_a_rule_ends_with_life() -> None:
+    """A gateway that dies when it has done what is asked for keeps no rule."""
+    life = {"the gateway still works", "within 10 minutes CHT has 2 incoming messages"}
+
+    assert [scenario for scenario, sentence in last_steps() if sentence not in life] == []
+    assert len(last_steps()) > len(rules())
 
 
 @pytest.mark.parametrize("defect", KNOWN_DEFECTS, ids=lambda defect: f"{defect.rule}-{defect.kind}")

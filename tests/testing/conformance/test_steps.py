@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rapidpro_simulator.steps import cht, rapidpro, rules
+from rapidpro_simulator.steps.subjects import the_gateway
 
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.expectations import ExpectationError
@@ -125,6 +126,22 @@ def test_messages_come_to_an_end(simulation: Simulation, state: str, ended: bool
     cht.add_messages(simulation, [{"state": state}])
 
     assert (complaint(rules.all_ended, simulation) == "") is ended
+
+
+def test_a_gateway_that_sends_a_new_message_still_works(simulation: Simulation) -> None:
+    """Whatever went before: a message that was never sent is not its business."""
+    cht.add_messages(simulation, [{"to": "chw_phone", "state": "failed"}])
+
+    rules.still_works(simulation)
+    rules.still_works(simulation)
+
+
+def test_a_gateway_that_has_fallen_silent_does_not_work(simulation: Simulation) -> None:
+    """All it did before does not help."""
+    rules.still_works(simulation)
+    the_gateway(simulation).crash()
+
+    assert "a new message to" in complaint(rules.still_works, simulation)
 
 
 @pytest.mark.parametrize(
