@@ -69,7 +69,7 @@ def test_the_same_command_goes_on_where_it_was_interrupted(
     programs({"R2": f"os.kill(os.getppid(), {int(number)}); {HANGS}"})
     interrupted, said = tell()
     assert interrupted is None
-    assert "interrupted: 1 verdict in .rapidpro-simulator/conformance-" in said[-1]
+    assert "broken off: 1 verdict in .rapidpro-simulator/conformance-" in said[-1]
     assert list((tmp_path / "temporary").iterdir()) == []
 
     programs({"R1": "ends('failed')"})
@@ -78,6 +78,16 @@ def test_the_same_command_goes_on_where_it_was_interrupted(
     assert verdicts(matrix) == [Verdict.PASSED] * 3
     assert said[0].startswith("goes on: 1 verdict in .rapidpro-simulator/conformance-")
     assert ["(as before)" in line for line in said[1:]] == [True, False, False]
+
+
+def test_a_run_that_cannot_go_on_keeps_what_it_has(programs: Programs) -> None:
+    """Pytest could not be started any more, for one: that is mended, and the rest is tried."""
+    programs({"R2": "sys.exit(4)"})
+    with pytest.raises(UsageError):
+        tell()
+    programs({"R1": "ends('failed')"})
+
+    assert verdicts(tell()[0]) == [Verdict.PASSED] * 3
 
 
 def test_a_complete_run_is_not_resumed(programs: Programs, tmp_path: Path) -> None:

@@ -32,10 +32,11 @@ def run_resumable(plan: ConformancePlan, terminal: Terminal, *, fresh: bool = Fa
     try:
         with interrupted_by_signals():
             matrix = run(plan, Progress(terminal, plan), saved)
-    except KeyboardInterrupt:
-        terminal.say(
-            f"interrupted: {counted(len(saved), 'verdict')} in {saved.path}; the same command goes on from there"
-        )
+    except BaseException:
+        if saved:
+            terminal.say(
+                f"broken off: {counted(len(saved), 'verdict')} in {saved.path}; the same command goes on there"
+            )
         raise
     saved.forget()
     return matrix
