@@ -20,11 +20,12 @@ test: check  ## everything: format, lint, types, import rules, API reference, te
 # The parts without processes and foreign data, and the features about sending; without what draws its input for long.
 QUICK := tests/world tests/steps tests/cht tests/gateway tests/rapidpro/api tests/rapidpro/delivery \
   tests/rapidpro/mailroom tests/rapidpro/model features/sending.feature features/rules/sending.feature
+NOT_QUICK := *_nonsense.py *_robustness.py *_crashes.py *_program.py *_package.py *_pouchdb.py *_simulation.py \
+  *_any_text.py */vectors/*
 
 quick: $(READY)  ## for every save, in under a minute: lint, and the tests of the parts
 	$(BIN)/ruff check .
-	$(BIN)/pytest -q -n auto --dist loadgroup $(QUICK) \
-	  --ignore-glob '*_nonsense.py' --ignore-glob '*_robustness.py' --ignore-glob '*_crashes.py' --ignore-glob '*_program.py'
+	$(BIN)/pytest -q -n auto --dist loadgroup $(QUICK) $(NOT_QUICK:%=--ignore-glob '%')
 
 long: $(READY)  ## the explorations that take minutes: other dates and places, days of random misfortune
 	$(BIN)/pytest -n auto --dist loadgroup -m long
