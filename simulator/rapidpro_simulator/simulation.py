@@ -96,6 +96,8 @@ class Simulation:
         self.gateway = parse_gateway(gateway) if isinstance(gateway, str) else gateway
         self.seed = Seed(seed)
         self.clock = clock or FrozenClock()
+        if cht is not None and self.clock.frozen:
+            raise TypeError("a CHT that runs elsewhere needs real or dilated time: Simulation(clock=LiveClock(…))")
         self.journal = Journal(self.clock, keep, keep_bytes)
         self.journal.header = provenance(seed)
         self.context = Context(self.clock, self.seed, self.journal)

@@ -28,6 +28,7 @@ class Address:
     url: str = "https://cht.example.org"
     database: str = "medic"
     release: Release = field(default_factory=lambda: release("5.2"))
+    pickup_seconds: float = 1.0
     couchdb_url: str | None = None
     older_documents: frozenset[str] = frozenset()
 

@@ -61,7 +61,7 @@ class Administrator:
 
     def settle(self) -> None:
         """Give the instance the moment in which it picks up what was changed."""
-        self._simulation.advance(seconds=1)
+        self._simulation.advance(seconds=self.site.pickup_seconds)
 
     def milliseconds(self) -> int:
         """Return the current instant of the CHT as JavaScript counts it."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
 UPGRADE = 60.0  # seconds from the request for an upgrade until its processes begin; really minutes, or hours
+PICKUP = 1.0  # seconds
 NO_DOCUMENTS: Container[str] = frozenset()
 PARTS: Mapping[str, Collection[str]] = {"api": ("gateway",), "gateway": (), "sentinel": ()}
 """What can be left out of an instance, so that somebody else's process does it, and what goes with it."""
@@ -89,6 +90,11 @@ class Instance:
     def older_documents(self) -> Container[str]:
         """Return no ids: everything in it is of the simulation."""
         return NO_DOCUMENTS
+
+    @property
+    def pickup_seconds(self) -> float:
+        """Return the time in which it picks up changed settings: more than a round trip."""
+        return PICKUP
 
     def now(self) -> datetime:
         """Return the instant of the simulation."""

@@ -39,6 +39,10 @@ class Site(Protocol):
     def older_documents(self) -> Container[str]:
         """Return the ids of documents that were there before the simulation, and are no part of a scenario."""
 
+    @property
+    def pickup_seconds(self) -> float:
+        """Return the time of the simulation in which it picks up changed settings (cht 4)."""
+
     def now(self) -> datetime:
         """Return the instant that its own clock shows, in UTC."""
 

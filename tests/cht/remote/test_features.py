@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.gateways.live import free_port
 from rapidpro_simulator.simulation import Simulation
 
 from .conftest import DATABASE
@@ -160,6 +161,21 @@ def test_a_failure_tells_what_the_cht_elsewhere_has(
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["messages of cht.example.org (1):", f"pytest *--cht {elsewhere.url} --cht-database *"])
     assert elsewhere.password not in result.stdout.str()
+
+
+def test_rapidpro_is_reached_by_the_name_that_the_cht_knows(
+    pytester: pytest.Pytester, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens where and at which port was asked for; more hosts have the ports that follow."""
+    port = free_port()
+    door = ["--rapidpro-address", f"0.0.0.0:{port}", "--rapidpro-name", "localhost"]
+
+    result = play(pytester, elsewhere, FEATURE, "-k", "switched", *door, monkeypatch=monkeypatch)
+
+    result.assert_outcomes(passed=1, deselected=GREEN - 1)
+    recorded = "".join(path.read_text(encoding="utf-8") for path in pytester.path.glob("journals/*.jsonl"))
+    assert f"http://localhost:{port}" in recorded
+    assert f"http://localhost:{port + 1}" in recorded
 
 
 OUR_GATEWAY = f"command:{shlex.quote(sys.executable)} -m cht_rapidpro_gateway"

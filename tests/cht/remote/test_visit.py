@@ -89,6 +89,12 @@ def test_open_messages_are_not_touched(administrator: Administrator, state: str)
         Visit(administrator)
 
 
+def test_frozen_time_is_refused() -> None:
+    """A CHT that runs elsewhere does not stand still with the simulation."""
+    with pytest.raises(TypeError, match="needs real or dilated time"):
+        Simulation(cht=RemoteCht("http://127.0.0.1:9", "medic", "pw"))
+
+
 def test_urls_are_told_as_the_cht_reaches_them() -> None:
     """Hosts of the simulation have a door with the name and ports that were asked for; other URLs stay as they are."""
     remote = RemoteCht("http://127.0.0.1:9", "medic", "pw", rapidpro_name="host.docker.internal")

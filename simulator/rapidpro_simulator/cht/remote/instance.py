@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from .address import RemoteCht
 
+PICKUP = 1.0  # real seconds
+
 
 class RemoteInstance:
     """The CHT at `remote`, of `release`, under the hostname `name`; `party` is what the journal calls its requests.
@@ -74,6 +76,11 @@ class RemoteInstance:
     def older_documents(self) -> Container[str]:
         """Return the ids of documents that it had before."""
         return self._visit.documents if self._visit is not None else ()
+
+    @property
+    def pickup_seconds(self) -> float:
+        """Return the time in which it picks up changed settings: a real second, as nobody can see it do so."""
+        return PICKUP * self._world.clock.speed
 
     def now(self) -> datetime:
         """Return the instant of the wall clock, whatever the speed of the simulation."""
