@@ -25,6 +25,7 @@ from tests.support.patience import PATIENCE
 PROJECT = Path(__file__).parent / "pouchdb"
 
 QUEUED = {"content": "hi", "to": "+254712345678", "id": "u3"}
+BROKEN = "Compilation of the map function in the 'v' view failed: unexpected token in expression: ')'"
 EXPECTED: dict[str, Any] = {
     "info": {"name": "medic", "documents": 4},
     "createdOnFirstUse": "medic-fresh",
@@ -56,6 +57,24 @@ EXPECTED: dict[str, Any] = {
     "replicateDown": {"ok": True, "complete": True, "again": 0, "same": True},
     "replicateConflictUp": {"sameWinner": True, "conflicts": 1},
     "openRevisions": 2,
+    "ownViews": [[{"key": ["x"], "value": 5}, {"key": ["y"], "value": 1}], 8, [3]],
+    "ownViewsAfterEdits": [{"key": ["x"], "value": 9}],
+    "validation": [{"status": 403, "name": "forbidden", "reason": "nurse may not"}, True],
+    "brokenDesign": {"status": 400, "name": "compilation_error", "reason": BROKEN},
+    "filteredChanges": [["a", "b"], ["a"], ["b"]],
+    "attachments": ["2", "hello", 5, 2, "aGVsbG8=", "hello", True],
+    "find": ["No index exists for this sort, try indexing by the sort fields.", "created", "exists", ["b", "a"], 2],
+    "replicateBetweenServers": {
+        "ok": True,
+        "failures": 0,
+        "again": 0,
+        "sameDocuments": True,
+        "sameView": True,
+        "attachment": "hello",
+        "deleted": {"status": 404, "name": "not_found", "reason": "deleted"},
+    },
+    "syncConflict": {"sameWinner": True, "conflicts": [1, 1]},
+    "filteredReplication": ["a"],
     "destroy": True,
 }
 
@@ -78,12 +97,14 @@ def install() -> None:
         pytest.skip(f"npm could not install PouchDB: {done.stderr.strip()[-300:]}")
 
 
-async def prove(network: Network, couch: CouchDB, node: str) -> Any:
-    """Return what PouchDB says of `couch`, asked over TCP."""
-    host = network.attach("couchdb", CouchService(couch))
-    await network.listen(host)
+async def prove(network: Network, couch: CouchDB, other: CouchDB, node: str) -> Any:
+    """Return what PouchDB says of `couch`, asked over TCP, and of replication to the `other`."""
+    hosts = [network.attach(name, CouchService(each)) for name, each in (("couchdb", couch), ("other", other))]
+    for host in hosts:
+        await network.listen(host)
+    urls = [host.live_url for host in hosts]
     process = await asyncio.create_subprocess_exec(
-        node, "proof.js", host.live_url, cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        node, "proof.js", *urls, cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         output, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
@@ -110,8 +131,10 @@ def proofs() -> Any:
     network = Network(clock, journal, Faults(clock, seed.stream("faults")), seed.stream("network"))
     couch = CouchDB(Context(clock, seed, journal))
     couch.install_cht("5.2.0")
+    couch.add_user("nurse", "pw", ["mm-online"])
+    other = CouchDB(Context(clock, Seed(8), journal))
     try:
-        results = loop.run(prove(network, couch, node))
+        results = loop.run(prove(network, couch, other, node))
     finally:
         loop.run(network.close())
         loop.finish()

@@ -456,7 +456,47 @@ def test_databases(wire: Wire) -> None:
     assert wire.ask("HEAD", "/medic-x").status == 404
 
 
-def test_attachments_are_not_simulated(wire: Wire) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/medic/_purge"),
+        ("POST", "/_replicate"),
+        ("GET", "/medic/_design/medic/_show/x"),
+        ("GET", "/medic/_design/medic/_nouveau/reports"),
+    ],
+)
+def test_not_simulated(wire: Wire, method: str, path: str) -> None:
     """What the simulator cannot do it refuses, and says so."""
-    answer = wire.ask("PUT", "/medic/x", {"_attachments": {"logo": {}}})
+    answer = wire.ask(method, path, {} if method == "POST" else None)
     assert (answer.status, answer.json["error"]) == (501, "not_simulated")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("limit=1", ["_replicator"]),
+        ('startkey="medic-l"&limit=2', ["medic-logs", "medic-sentinel"]),
+        ("descending=true&limit=1", ["medic-vault"]),
+    ],
+)
+def test_all_databases(wire: Wire, query: str, expected: list[str]) -> None:
+    """The names of databases are selected like those of documents."""
+    assert wire.ask("GET", f"/_all_dbs?{query}").json == expected
+
+
+def test_several_queries(wire: Wire) -> None:
+    """Several queries are answered at once, of documents and of views."""
+    wire.ask("PUT", "/medic/r1", {"type": "data_record", "tasks": [{"messages": [{"uuid": "u1"}]}]})
+    queries = {"queries": [{"keys": ["u1"]}, {"limit": 0}]}
+    views = wire.ask("POST", "/medic/_design/medic-sms/_view/messages_by_uuid/queries", queries).json["results"]
+    assert [len(page["rows"]) for page in views] == [1, 0]
+    documents = wire.ask("POST", "/medic/_all_docs/queries", {"queries": [{"keys": ["r1"]}, {"startkey": "r"}]}).json
+    assert [[row["id"] for row in page["rows"]] for page in documents["results"]] == [["r1"], ["r1"]]
+
+
+def test_design_and_local_documents(wire: Wire) -> None:
+    """Design documents and local documents have lists of their own."""
+    wire.ask("PUT", "/medic/_local/position", {"value": 1})
+    designs = wire.ask("GET", "/medic/_design_docs").json
+    assert "_design/medic" in [row["id"] for row in designs["rows"]]
+    assert [row["id"] for row in wire.ask("GET", "/medic/_local_docs").json["rows"]] == ["_local/position"]

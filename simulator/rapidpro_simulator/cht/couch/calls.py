@@ -26,6 +26,7 @@ from .server import VERSION, allows
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from .attachments import Contents
     from .database import Database
     from .documents import JSON
     from .server import CouchDB
@@ -61,6 +62,8 @@ def split_path(path: str) -> tuple[str, ...]:
     segments = [unquote(segment) for segment in path.split("/") if segment]
     if len(segments) > 1 and segments[1].startswith((DESIGN, LOCAL)):
         segments[1:2] = segments[1].split("/", 1)  # sent as %2F by some clients
+    if len(segments) > 3 and segments[0] != "_node" and not segments[1].startswith("_"):
+        segments[2:] = ["/".join(segments[2:])]  # the name of an attachment may have slashes
     return tuple(segments)
 
 
@@ -86,6 +89,12 @@ class CouchCall:
     def user_context(self) -> JSON:
         """Who asks, as functions of design documents see it."""
         return {"name": self.user.name, "roles": list(self.user.roles)} if self.user else {"name": None, "roles": []}
+
+    @property
+    def contents(self) -> Contents | None:
+        """What attachments hold, where the request wants to have it in the documents."""
+        wanted = self.flag("attachments") or "atts_since" in self.parameters
+        return self.database.contents if wanted else None
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Return whether the parameter `name` is given as true."""

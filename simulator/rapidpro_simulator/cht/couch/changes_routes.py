@@ -19,6 +19,7 @@ from .parameters import read_count
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from .attachments import Contents
     from .changes import DocumentChange
     from .database import Database
 
@@ -38,6 +39,7 @@ class Feed:
     conflicts: bool
     all_leaves: bool
     filter: Filter | None
+    contents: Contents | None
 
     def page(self) -> tuple[list[JSON], int]:
         """Return the rows from `since` on and how many follow behind the limit."""
@@ -71,7 +73,7 @@ class Feed:
             row["deleted"] = True
         tree = self.database.tree(change.id)
         if self.include_docs and tree is not None:
-            row["doc"] = render(change.id, tree, tree.winner, Extras(conflicts=self.conflicts))
+            row["doc"] = render(change.id, tree, tree.winner, Extras(conflicts=self.conflicts, contents=self.contents))
         return row
 
 
@@ -101,6 +103,7 @@ def _read_feed(call: CouchCall) -> Feed:
         conflicts=call.flag("conflicts"),
         all_leaves=parameters.get("style") == "all_docs",
         filter=read_filter(call),
+        contents=call.contents,
     )
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, insort
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import revisions
+from .attachments import Contents, stubs_in, with_stubs
 from .changes import DocumentChange, UpdateLog
 from .designs import Design, Designs
 from .documents import DESIGN, JSON, LOCAL, PLAIN, Edit, Extras, check_id, proposed, read_edit, render, written
@@ -56,6 +58,7 @@ class Database:
         self.closed = False
         self.size = 0
         self.local = LocalDocuments()
+        self.contents = Contents()
         self.finder = Finder(self)
         self._designs = Designs(self.get, query_server, log)
         self._trees: dict[str, RevisionTree] = {}
@@ -153,6 +156,7 @@ class Database:
             self.local.put(edit)
             return
         path = edit.path or (revisions.derive(None, edit.body, deleted=edit.deleted),)
+        edit = self._settled(edit, path[1] if len(path) > 1 else None)
         self._validate(edit, path, user)
         self._add(edit.id, path, edit.body, deleted=edit.deleted)
 
@@ -206,11 +210,23 @@ class Database:
 
     def _apply(self, edit: Edit, user: JSON) -> str:
         parent = self._parent(edit)
+        edit = self._settled(edit, parent)
         rev = revisions.derive(parent, edit.body, deleted=edit.deleted)
         path = (rev,) if parent is None else (rev, parent)
         self._validate(edit, path, user)
         self._add(edit.id, path, edit.body, deleted=edit.deleted)
         return rev
+
+    def _settled(self, edit: Edit, parent: str | None) -> Edit:
+        """Return an edit with stubs of its attachments, whose contents are kept."""
+        if edit.attachments is None:
+            return edit
+        tree = self._trees.get(edit.id)
+        former = None if tree is None or parent is None else tree.find(parent)
+        known = stubs_in(None if former is None else former.body)
+        generation = revisions.generation(parent) + 1 if parent else 1
+        stubs = self.contents.settle(edit.id, edit.attachments, known, generation)
+        return replace(edit, body=with_stubs(edit.body, stubs), attachments=None)
 
     def _validate(self, edit: Edit, path: Sequence[str], user: JSON) -> None:
         """Ask the design documents whether `user` may store an edit; nobody may store what is no design document."""

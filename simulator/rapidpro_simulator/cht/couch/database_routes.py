@@ -1,17 +1,14 @@
-"""The routes of a database as a whole: itself, many documents at once, views."""
+"""The routes of a database as a whole: itself, and many documents at once."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from . import queries, revisions
+from . import revisions
 from .calls import AccessLevel, CouchCall, CouchRoute, answer
-from .changes import write_seq
 from .documents import DESIGN, JSON, Extras, render
-from .errors import BadRequest, Forbidden, NotFound, Unauthorized
-from .parameters import read_query
-from .reducers import reducer_of
+from .errors import BadRequest, Forbidden, Unauthorized, not_simulated
 from .server_routes import info
 
 if TYPE_CHECKING:
@@ -20,9 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from .database import Database
-    from .queries import ViewQuery
     from .revisions import Revision, RevisionTree
-    from .views import Row
 
 
 async def show_database(call: CouchCall) -> web.Response:
@@ -116,7 +111,7 @@ def _bulk_row(call: CouchCall, wanted: Any) -> JSON:
     if tree is None or not found:
         missing = {"id": identifier, "rev": rev or "undefined", "error": "not_found", "reason": "missing"}
         return {"id": identifier, "docs": [{"error": missing}]}
-    extras = Extras(revs=call.flag("revs"))
+    extras = Extras(revs=call.flag("revs"), contents=call.contents)
     return {"id": identifier, "docs": [{"ok": render(identifier, tree, each, extras)} for each in found]}
 
 
@@ -152,73 +147,6 @@ def _is_older(leaf: Revision, missing: list[str]) -> bool:
     return any(leaf.generation < revisions.generation(rev) for rev in missing)
 
 
-# All documents, and views
-
-
-async def all_docs(call: CouchCall) -> web.Response:
-    database, query = call.database, _read_query(call)
-    if query.keys is not None:
-        stop = None if query.limit is None else query.skip + query.limit
-        keys = list(reversed(query.keys)) if query.descending else list(query.keys)
-        offset, rows = 0, [_row_for_key(database, key, query) for key in keys[query.skip : stop]]
-    else:
-        offset, ids = queries.ordered_ids(database.ids).select(query)
-        rows = [_row_for_key(database, identifier, query) for identifier in ids]
-    return _answer_rows(database, query, {"total_rows": len(database.ids), "offset": offset, "rows": rows})
-
-
-def _row_for_key(database: Database, key: Any, query: ViewQuery) -> JSON:
-    tree = database.tree(key) if isinstance(key, str) else None
-    if tree is None:
-        return {"key": key, "error": "not_found"}
-    row: JSON = {"id": key, "key": key, "value": {"rev": tree.winner.id}}
-    if tree.winner.deleted:
-        row["value"]["deleted"] = True
-    if query.include_docs:
-        row["doc"] = _document(database, key, query)
-    return row
-
-
-async def view(call: CouchCall) -> web.Response:
-    database, query = call.database, _read_query(call)
-    index = database.view(call.arguments["design"], call.arguments["view"])
-    if index.reduce and query.reduce is not False:
-        if query.include_docs:
-            raise BadRequest("`include_docs` is invalid for reduce", queries.PARSE_ERROR)
-        reducer = reducer_of(index.reduce, database.design(call.arguments["design"]))
-        return answer({"rows": queries.reduce_rows(index.rows, reducer, query)})
-    if query.reduce:
-        raise BadRequest("Reduce is invalid for map-only views.", queries.PARSE_ERROR)
-    if query.group or query.group_level:
-        raise BadRequest("Invalid use of grouping on a map view.", queries.PARSE_ERROR)
-    offset, page = queries.ordered_rows(index.rows).select(query)
-    rows = [_view_row(database, row, query) for row in page]
-    return _answer_rows(database, query, {"total_rows": len(index.rows), "offset": offset, "rows": rows})
-
-
-def _view_row(database: Database, row: Row, query: ViewQuery) -> JSON:
-    shown = {"id": row.id, "key": row.key, "value": row.value}
-    if query.include_docs:
-        linked = row.value.get("_id") if isinstance(row.value, dict) else None
-        shown["doc"] = _document(database, linked or row.id, query)
-    return shown
-
-
-def _document(database: Database, identifier: str, query: ViewQuery) -> JSON | None:
-    tree = database.tree(identifier)
-    if tree is None or tree.winner.deleted:
-        return None
-    return render(identifier, tree, tree.winner, Extras(conflicts=query.conflicts))
-
-
-def _answer_rows(database: Database, query: ViewQuery, page: JSON) -> web.Response:
-    return answer({**page, "update_seq": write_seq(database.update_seq)} if query.update_seq else page)
-
-
-def _read_query(call: CouchCall) -> ViewQuery:
-    return read_query(call.parameters, call.read_object() if call.request.method == "POST" else None)
-
-
 async def design_info(call: CouchCall) -> web.Response:
     database, design = call.database, call.arguments["design"]
     document = database.get(DESIGN + design)
@@ -242,9 +170,8 @@ async def design_info(call: CouchCall) -> web.Response:
     )
 
 
-async def no_such_handler(call: CouchCall) -> web.Response:
-    call.database.get(DESIGN + call.arguments["design"])
-    raise NotFound
+async def purge(call: CouchCall) -> web.Response:
+    raise not_simulated("purging of documents", "delete them, and compact the database")
 
 
 ROUTES = [
@@ -254,15 +181,12 @@ ROUTES = [
     CouchRoute("GET", "/{db}/_security", show_security),
     CouchRoute("PUT", "/{db}/_security", change_security, AccessLevel.OWNER),
     CouchRoute("POST", "/{db}/_compact", compact, AccessLevel.OWNER),
+    CouchRoute("POST", "/{db}/_compact/{design}", compact, AccessLevel.OWNER),
+    CouchRoute("POST", "/{db}/_purge", purge, AccessLevel.OWNER),
     CouchRoute("POST", "/{db}/_view_cleanup", clean_up, AccessLevel.OWNER),
     CouchRoute("POST", "/{db}/_ensure_full_commit", commit),
     CouchRoute("POST", "/{db}/_bulk_docs", bulk_docs),
     CouchRoute("POST", "/{db}/_bulk_get", bulk_get),
     CouchRoute("POST", "/{db}/_revs_diff", revs_diff),
-    CouchRoute("GET", "/{db}/_all_docs", all_docs),
-    CouchRoute("POST", "/{db}/_all_docs", all_docs),
     CouchRoute("GET", "/{db}/_design/{design}/_info", design_info),
-    CouchRoute("GET", "/{db}/_design/{design}/_view/{view}", view),
-    CouchRoute("POST", "/{db}/_design/{design}/_view/{view}", view),
-    CouchRoute("GET", "/{db}/_design/{design}/{handler}", no_such_handler),
 ]

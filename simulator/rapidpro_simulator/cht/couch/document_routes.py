@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DIFFERENT_REVISIONS = "Document rev from request body and query string have different values"
 
 
-def _identifier(call: CouchCall) -> str:
+def identifier_of(call: CouchCall) -> str:
     arguments = call.arguments
     if "design" in arguments:
         return DESIGN + arguments["design"]
@@ -38,8 +38,9 @@ async def show_document(call: CouchCall) -> web.Response:
         revs_info=meta or call.flag("revs_info"),
         conflicts=meta or call.flag("conflicts"),
         deleted_conflicts=meta or call.flag("deleted_conflicts"),
+        contents=call.contents,
     )
-    document = call.database.get(_identifier(call), call.parameters.get("rev"), extras)
+    document = call.database.get(identifier_of(call), call.parameters.get("rev"), extras)
     etag = f'"{document["_rev"]}"'
     if call.request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
@@ -47,7 +48,7 @@ async def show_document(call: CouchCall) -> web.Response:
 
 
 def _open_revisions(call: CouchCall) -> web.Response:
-    identifier = _identifier(call)
+    identifier = identifier_of(call)
     tree = call.database.tree(identifier)
     if call.parameters["open_revs"] == "all":
         if tree is None:
@@ -55,7 +56,7 @@ def _open_revisions(call: CouchCall) -> web.Response:
         wanted = [leaf.id for leaf in tree.leaves]
     else:
         wanted = _check_all(read_json(call.parameters["open_revs"]))
-    extras, rows = Extras(revs=call.flag("revs")), list[Any]()
+    extras, rows = Extras(revs=call.flag("revs"), contents=call.contents), list[Any]()
     for rev in wanted:
         found = find_revisions(tree, rev, latest=call.flag("latest"))
         if tree is None or not found:
@@ -72,11 +73,13 @@ def _check_all(revs: Any) -> list[str]:
 
 
 async def store_document(call: CouchCall) -> web.Response:
+    if call.request.headers.get("Content-Type", "").startswith("multipart/"):
+        raise not_simulated("a document in a multipart body", "send its attachments in base64, or by themselves")
     document = call.read()
     if not isinstance(document, dict):
         raise BadRequest("Document must be a JSON object")
-    document["_id"] = _identifier(call)  # the path's, whatever the body says: spec 3.2
-    rev = _given_revision(call, document)
+    document["_id"] = identifier_of(call)  # the path's, whatever the body says: spec 3.2
+    rev = given_revision(call, document)
     if rev is not None:
         document["_rev"] = rev
     return _store(call, document)
@@ -100,27 +103,18 @@ def _store(call: CouchCall, document: JSON) -> web.Response:
 
 
 async def delete_document(call: CouchCall) -> web.Response:
-    identifier = _identifier(call)
-    rev = call.database.delete(identifier, _given_revision(call, {}), call.user_context)
+    identifier = identifier_of(call)
+    rev = call.database.delete(identifier, given_revision(call, {}), call.user_context)
     return answer({"ok": True, "id": identifier, "rev": rev}, headers={"ETag": f'"{rev}"'})
 
 
-def _given_revision(call: CouchCall, document: JSON) -> str | None:
+def given_revision(call: CouchCall, document: JSON) -> str | None:
     header = call.request.headers.get("If-Match", "").strip('"')
     given = call.parameters.get("rev") or header or None
     written: str | None = document.get("_rev")
     if given is not None and written is not None and given != written:
         raise BadRequest(DIFFERENT_REVISIONS)
     return written if given is None else revisions.check(given)
-
-
-async def show_attachment(call: CouchCall) -> web.Response:
-    call.database.get(_identifier(call))
-    raise NotFound("Document is missing attachment")
-
-
-async def store_attachment(call: CouchCall) -> web.Response:
-    raise not_simulated("storing attachments", "store the content in the document")
 
 
 def _document_routes(path: str, writers: AccessLevel) -> list[CouchRoute]:
@@ -136,6 +130,4 @@ ROUTES = [
     *_document_routes("/{db}/{doc}", AccessLevel.MEMBER),
     *_document_routes("/{db}/_design/{design}", AccessLevel.OWNER),
     *_document_routes("/{db}/_local/{local}", AccessLevel.MEMBER),
-    CouchRoute("GET", "/{db}/{doc}/{attachment}", show_attachment),
-    CouchRoute("PUT", "/{db}/{doc}/{attachment}", store_attachment),
 ]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import revisions
-from .errors import BadRequest, not_simulated
+from .errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .attachments import Contents
     from .revisions import Revision, RevisionTree
 
 JSON = dict[str, Any]
@@ -36,6 +37,7 @@ class Edit:
     deleted: bool
     body: str
     path: tuple[str, ...] = ()
+    attachments: Any = None
 
 
 def read_edit(document: Mapping[str, Any]) -> Edit:
@@ -46,8 +48,6 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
     for name in document:
         if name.startswith("_") and name not in _MEANINGFUL and name not in _IGNORED:
             raise BadRequest(f"Bad special document member: {name}", "doc_validation")
-    if document.get("_attachments"):
-        raise not_simulated("storing attachments", "leave _attachments out of the document")
     rev = document.get("_rev")
     body = {name: value for name, value in document.items() if not name.startswith("_")}
     return Edit(
@@ -56,6 +56,7 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
         document.get("_deleted") is True,
         json.dumps(body, separators=(",", ":")),
         _read_path(document.get("_revisions"), rev),
+        document.get("_attachments") or None,
     )
 
 
@@ -88,6 +89,7 @@ class Extras:
     revs_info: bool = False
     conflicts: bool = False
     deleted_conflicts: bool = False
+    contents: Contents | None = None  # attachments are wanted with their data
 
 
 PLAIN = Extras()
@@ -99,6 +101,8 @@ def render(identifier: str, tree: RevisionTree, revision: Revision, extras: Extr
     document.update(json.loads(revision.body or "{}"))
     if revision.deleted:
         document["_deleted"] = True
+    if extras.contents is not None and "_attachments" in document:
+        document["_attachments"] = extras.contents.with_data(document["_attachments"])
     if extras.revs:
         document["_revisions"] = _history(list(tree.history(revision.id)))
     if extras.revs_info:

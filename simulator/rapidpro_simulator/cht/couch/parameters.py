@@ -76,6 +76,7 @@ _PLAIN_PARAMETERS: dict[str, Callable[[Any], Any]] = {
     "skip": read_count,
     "include_docs": read_bool,
     "conflicts": read_bool,
+    "attachments": read_bool,
     "update_seq": read_bool,
     "reduce": read_bool,
     "group": read_bool,

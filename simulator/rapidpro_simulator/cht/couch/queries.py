@@ -46,6 +46,7 @@ class ViewQuery:
     skip: int = 0
     include_docs: bool = False
     conflicts: bool = False
+    attachments: bool = False
     update_seq: bool = False
     reduce: bool | None = None
     group: bool = False

@@ -7,8 +7,9 @@ from urllib.parse import parse_qs
 
 from .calls import JSON_TYPE, AccessLevel, CouchCall, CouchRoute, answer
 from .changes import write_seq
-from .errors import BadRequest, NotFound
-from .parameters import read_count
+from .errors import BadRequest, NotFound, not_simulated
+from .parameters import read_count, read_query
+from .queries import ordered_ids
 from .server import NODE, SESSION_SECONDS, VERSION
 from .users import CouchUser
 
@@ -52,7 +53,14 @@ async def active_tasks(call: CouchCall) -> web.Response:
 
 
 async def all_databases(call: CouchCall) -> web.Response:
-    return answer(call.couch.names)
+    names = call.couch.names
+    query = read_query(call.parameters)
+    _, page = ordered_ids(names).select(query)
+    return answer(page)
+
+
+async def replicate(call: CouchCall) -> web.Response:
+    raise not_simulated("replication by the server itself", "replicate with a client, PouchDB for example")
 
 
 async def databases_info(call: CouchCall) -> web.Response:
@@ -167,6 +175,7 @@ ROUTES = [
     CouchRoute("GET", "/_all_dbs", all_databases, AccessLevel.ADMIN),
     CouchRoute("GET", "/_dbs_info", databases_info, AccessLevel.ADMIN),
     CouchRoute("POST", "/_dbs_info", databases_info, AccessLevel.ADMIN),
+    CouchRoute("POST", "/_replicate", replicate, AccessLevel.ADMIN),
     CouchRoute("GET", "/_session", show_session, AccessLevel.USER),
     CouchRoute("POST", "/_session", open_session, AccessLevel.ANYBODY),
     CouchRoute("DELETE", "/_session", close_session, AccessLevel.ANYBODY),

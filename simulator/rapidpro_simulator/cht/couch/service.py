@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.world.authorization import basic_credentials
 from rapidpro_simulator.world.network.routing import RouteTable, route_for
 
-from . import changes_routes, database_routes, document_routes, mango_routes, server_routes
+from . import (
+    attachment_routes,
+    changes_routes,
+    database_routes,
+    document_routes,
+    mango_routes,
+    rows_routes,
+    server_routes,
+)
 from .calls import BODY_LIMIT, NO_ADMIN, AccessLevel, CouchCall, CouchRoute, add_headers, answer, split_path
 from .errors import CouchError, Forbidden, NotFound, Unauthorized
 from .server import WRONG_PASSWORD, CouchDB, allows
@@ -37,6 +45,7 @@ STATUSES = {
     "invalid_sort_field": 400,
     "invalid_sort_json": 400,
     "missing_required_key": 400,
+    "missing_stub": 412,
     "no_usable_index": 400,
     "query_parse_error": 400,
     "unsupported_mixed_sort": 400,
@@ -80,9 +89,11 @@ NO_REQUEST = {"error": "400 Bad Request", "reason": "Your browser sent an invali
 ROUTES = [
     *server_routes.ROUTES,
     *database_routes.ROUTES,
+    *rows_routes.ROUTES,
     *changes_routes.ROUTES,
     *mango_routes.ROUTES,
     *document_routes.ROUTES,
+    *attachment_routes.ROUTES,
 ]
 TABLE = RouteTable(ROUTES, split_path)
 

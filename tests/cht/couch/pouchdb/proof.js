@@ -1,13 +1,16 @@
-// Uses the CouchDB at the URL in the first argument as CHT does, through PouchDB, and prints what came of each call.
+// Uses the CouchDB at the URL in the first argument as CHT does, through PouchDB, and as a project with design documents
+// of its own does; replicates to a second one at the URL in the second argument. Prints what came of each call.
 'use strict';
 
 const PouchDB = require('pouchdb-core')
   .plugin(require('pouchdb-adapter-http'))
   .plugin(require('pouchdb-adapter-memory'))
+  .plugin(require('pouchdb-find'))
   .plugin(require('pouchdb-mapreduce'))
   .plugin(require('pouchdb-replication'));
 
 const url = process.argv[2];
+const elsewhere = process.argv[3];
 const auth = { username: 'admin', password: 'pass' };
 const open = name => new PouchDB(`${url}/${name}`, { auth });
 const medic = open('medic');
@@ -40,6 +43,27 @@ const nextChange = (db, act) => new Promise((resolve, reject) => {
   feed.on('error', reject);
   setTimeout(act, 200);
 });
+
+// A project's own design document.
+const design = {
+  _id: '_design/own',
+  filters: { kind: 'function (doc, req) { return doc.kind === req.query.kind; }' },
+  validate_doc_update: `function (doc, old, user) {
+    if (user.roles.indexOf('_admin') < 0 && doc.kind === 'secret') throw { forbidden: user.name + ' may not' };
+  }`,
+  views: {
+    lib: { weight: 'exports.of = function (doc) { return doc.weight || 0; };' },
+    named: { map: 'function (doc) { if (doc.name) emit(doc.name); }' },
+    weights: {
+      map: "function (doc) { if (doc.kind) emit([doc.kind, doc._id], require('views/lib/weight').of(doc)); }",
+      reduce: 'function (keys, values, rereduce) { return values.reduce((a, b) => Math.max(a, b), 0); }',
+    },
+    sums: { map: 'function (doc) { emit(doc.kind, doc.weight); }', reduce: '_stats' },
+  },
+};
+const own = open('own');
+const copy = new PouchDB(`${elsewhere}/copy`, { auth });
+const text = buffer => Buffer.from(buffer).toString();
 
 const proofs = {
   info: async () => {
@@ -140,6 +164,79 @@ const proofs = {
     return { sameWinner: ours._rev === theirs._rev, conflicts: theirs._conflicts.length };
   },
   openRevisions: async () => (await medic.get('r1', { open_revs: 'all' })).length,
+  ownViews: async () => {
+    await own.put(design);
+    await own.bulkDocs([
+      { _id: 'a', kind: 'x', weight: 3, name: 'Ann' }, { _id: 'b', kind: 'x', weight: 5 }, { _id: 'c', kind: 'y', weight: 1 },
+    ]);
+    const heaviest = await own.query('own/weights', { group_level: 1 });
+    const stats = await own.query('own/sums', { key: 'x' });
+    const named = await own.query('own/named', { include_docs: true });
+    return [heaviest.rows, stats.rows[0].value.sum, named.rows.map(row => row.doc.weight)];
+  },
+  ownViewsAfterEdits: async () => {
+    await own.put({ ...await own.get('b'), weight: 9 });
+    await own.remove(await own.get('c'));
+    return (await own.query('own/weights', { group_level: 1 })).rows;
+  },
+  validation: async () => {
+    await own.fetch('_security', { method: 'PUT', body: JSON.stringify({}) });
+    const nurse = new PouchDB(`${url}/own`, { auth: { username: 'nurse', password: 'pw' } });
+    const refused = await failure(nurse.put({ _id: 's', kind: 'secret' }));
+    return [refused, (await own.put({ _id: 's', kind: 'secret' })).ok];
+  },
+  brokenDesign: () => failure(own.put({ _id: '_design/broken', views: { v: { map: 'function (doc) {' } } })),
+  filteredChanges: async () => {
+    const heard = async options => (await own.changes(options)).results.map(change => change.id);
+    return [
+      await heard({ filter: 'own/kind', query_params: { kind: 'x' } }),
+      await heard({ filter: '_view', view: 'own/named' }),
+      await heard({ selector: { weight: { $gt: 3 } } }),
+    ];
+  },
+  attachments: async () => {
+    const { rev } = await own.putAttachment('a', 'notes/one.txt', (await own.get('a'))._rev, Buffer.from('hello'), 'text/plain');
+    const read = text(await own.getAttachment('a', 'notes/one.txt'));
+    const stub = (await own.get('a'))._attachments['notes/one.txt'];
+    const inline = (await own.get('a', { attachments: true }))._attachments['notes/one.txt'].data;
+    const edited = await own.put({ ...await own.get('a'), edited: true });
+    return [rev[0], read, stub.length, stub.revpos, inline, text(await own.getAttachment('a', 'notes/one.txt')), edited.ok];
+  },
+  find: async () => {
+    const refused = await failure(own.find({ selector: { weight: { $gt: 0 } }, sort: ['weight'] }));
+    const created = await own.createIndex({ index: { fields: ['weight'], ddoc: 'weights' } });
+    const again = await own.createIndex({ index: { fields: ['weight'], ddoc: 'weights' } });
+    const { docs } = await own.find({ selector: { weight: { $gt: 0 } }, sort: [{ weight: 'desc' }], fields: ['_id'] });
+    const { indexes } = await own.getIndexes();
+    return [refused.reason, created.result, again.result, docs.map(doc => doc._id), indexes.length];
+  },
+  replicateBetweenServers: async () => {
+    const result = await PouchDB.replicate(own, copy);
+    const again = await PouchDB.replicate(own, copy);
+    const [ours, theirs] = await Promise.all([own, copy].map(db => db.allDocs()));
+    const views = await Promise.all([own, copy].map(db => db.query('own/weights', { group_level: 1 })));
+    return {
+      ok: result.ok,
+      failures: result.doc_write_failures,
+      again: again.docs_written,
+      sameDocuments: JSON.stringify(ours.rows) === JSON.stringify(theirs.rows),
+      sameView: JSON.stringify(views[0].rows) === JSON.stringify(views[1].rows),
+      attachment: text(await copy.getAttachment('a', 'notes/one.txt')),
+      deleted: await failure(copy.get('c')),
+    };
+  },
+  syncConflict: async () => {
+    await own.put({ ...await own.get('b'), edited: 'here' });
+    await copy.put({ ...await copy.get('b'), edited: 'there' });
+    await PouchDB.sync(own, copy);
+    const [ours, theirs] = await Promise.all([own, copy].map(db => db.get('b', { conflicts: true })));
+    return { sameWinner: ours._rev === theirs._rev, conflicts: [ours._conflicts.length, theirs._conflicts.length] };
+  },
+  filteredReplication: async () => {
+    const part = new PouchDB(`${elsewhere}/part`, { auth });
+    await PouchDB.replicate(own, part, { selector: { name: 'Ann' } });
+    return ids(await part.allDocs());
+  },
   destroy: async () => (await open('medic-fresh').destroy()).ok,
 };
 
