@@ -111,15 +111,15 @@ def requests_fail(
     )
 
 
-DOWN = parsers.re(rf"RapidPro is down for {DURATION}")
+DOWN = parsers.re(rf"RapidPro (?:is|(?P<maybe>may be)) down for {DURATION}")
 
 
 @given(DOWN)
 @when(DOWN)
-def rapidpro_is_down(simulation: Simulation, duration: str) -> None:
+def rapidpro_is_down(simulation: Simulation, maybe: str | None, duration: str) -> None:
     """Nobody listens at any RapidPro host: every request is refused, whoever makes it; the carriers go on.
 
-    A scenario in which nobody meanwhile asks for anything fails.
+    A scenario in which nobody meanwhile asks for anything fails, unless it says `may be`.
 
     Example: Given RapidPro is down for 2 hours
     """
@@ -127,7 +127,7 @@ def rapidpro_is_down(simulation: Simulation, duration: str) -> None:
     if not simulation.hosts:
         raise LookupError("the scenario has no RapidPro: say `Given a RapidPro workspace …`")
     for host in simulation.hosts:
-        simulation.fault(kind=FaultKind.REFUSED, to=host, until=until)
+        simulation.fault(kind=FaultKind.REFUSED, to=host, until=until, optional=maybe is not None)
 
 
 @when("nothing goes wrong any more")

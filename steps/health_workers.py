@@ -43,6 +43,26 @@ def these_health_workers(simulation: Simulation, datatable: Table) -> None:
         _add_worker(simulation, row["name"], phone_number(row["phone"]), row["place"])
 
 
+@given(parsers.parse('the user "{user}" with the password "{password}" has the app on a phone'))
+def user_has_app(simulation: Simulation, user: str, password: str) -> None:
+    """A user that CHT has, of a project for example, is a health worker from now on, called by the contact's name.
+
+    Example: Given the user "akinyi" with the password "Kisumu-Road-7" has the app on a phone
+    """
+    cht = the_instance(simulation)
+    users = {each["username"]: each for each in cht.ask("GET", "/api/v1/users")}
+    if user not in users:
+        raise UnknownWordError(f"no user of CHT is called {user!r}; {hint(user, users)}")
+    place, contact = users[user].get("place"), users[user].get("contact")
+    if not isinstance(place, dict) or not contact:
+        raise LookupError(f"the user {user!r} works for no place, or for several, and has no app here")
+    account = Account(name=user, password=password, contact=contact["_id"], place=place["_id"])
+    simulation.journal.hide(password)
+    worker = HealthWorker(simulation, cht.site, account)
+    _workers(simulation)[str(contact.get("name", user))] = worker
+    worker.synchronise()
+
+
 @given("these tasks of health workers are declared")
 def tasks_declared(simulation: Simulation, datatable: Table) -> None:
     """After a report of one form, another form is to be submitted about the same contact.

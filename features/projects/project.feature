@@ -16,6 +16,15 @@ Feature: A CHT project as it lies on disk
       | form | from          | fields.weeks |
       | PREG | +254712345678 | 12           |
 
+  Scenario: People are answered in the words of a project
+    Given the CHT project "clinic"
+    When the webhook gets
+      """
+      {"id": "m1", "from": "+254712345678", "content": "Good morning"}
+      """
+    And 2 minutes pass
+    Then +254712345678 receives "Thank you, we have got your message."
+
   Scenario: A project does not move the instance to its own RapidPro
     Given the CHT project "clinic"
     And a pending message to "+254712345678" with the text "Visit tomorrow"
@@ -47,6 +56,16 @@ Feature: A CHT project as it lies on disk
     Then CHT answers the question with
       | roles   | place.name | contact.name  |
       | ["chw"] | Kisumu     | Akinyi Otieno |
+
+  Scenario: A health worker of a project submits a form
+    Given the CHT project "clinic"
+    And the user "akinyi" with the password "Kisumu-Road-7" has the app on a phone
+    When the health worker "Akinyi Otieno" submits the form "follow_up"
+      | field   | value |
+      | outcome | well  |
+    Then the reports of CHT are
+      | form      | fields.outcome | from          |
+      | follow_up | well           | +254712345678 |
 
   Scenario: Documents of another CHT
     Given the documents of "all-docs.json"

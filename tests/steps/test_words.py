@@ -38,6 +38,10 @@ WRONG_WORDS = [
     ('Then CHT has no reports with the form "PERG"', "no form of CHT is called 'PERG'"),
     ('Then +254712345678 is not in the group "Mothers"', "no group is called 'Mothers'"),
     ("Then +254712345678 has got no messages", "nobody in the scenario has the number +254712345678"),
+    ("Given it is Fryday at 17:00", "did you mean 'Friday'"),
+    ('Given the CHT project "my-confg"', "there is no my-confg"),
+    ('Given another system polls the workspace "Mian" every 5 minutes', "did you mean 'Main'?"),
+    ('Given the user "medc" with the password "secret-word" has the app on a phone', "no user of CHT is called 'medc'"),
     ('Then +254712345678 has got "Hello" 0 times', "nobody in the scenario has the number"),
 ]
 
@@ -64,6 +68,7 @@ def test_a_wrong_word_names_the_right_ones(request: pytest.FixtureRequest, sente
         ("Then no status requests were answered with 4290", "4290 is no HTTP status"),
         ("Then RapidPro has made no webhook calls that were answered with 20", "20 is no HTTP status"),
         ("When 1.2.3 hours pass", "'1.2.3' is no number of"),
+        ("Given it is Friday at 25:00", "25:00 is no time of a day"),
         ('When a flow hands over "Fever" from +254712345678 as in-1', "are no JSON"),
     ],
 )
@@ -126,3 +131,22 @@ def test_durations(request: pytest.FixtureRequest, duration: str, seconds: int) 
     say(request, f"When {duration} pass")
 
     assert simulation.clock.seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    ("sentences", "moment"),
+    [
+        (["Given it is Friday at 17:00"], "2026-03-06 17:00"),
+        (["Given it is Monday at 9:30"], "2026-03-02 09:30"),
+        (["Given it is Monday at 8:00"], "2026-03-09 08:00"),
+        (["Given it is Monday"], "2026-03-09 00:00"),
+        (["Given it is Friday at 17:00", "When it is Friday at 17:00"], "2026-03-13 17:00"),
+    ],
+)
+def test_the_next_such_moment(request: pytest.FixtureRequest, sentences: list[str], moment: str) -> None:
+    """It is always later than now, which is Monday, 2 March 2026, at 8:00 in the beginning."""
+    simulation = request.getfixturevalue("simulation")
+
+    say(request, *sentences)
+
+    assert f"{simulation.clock.now():%Y-%m-%d %H:%M}" == moment
