@@ -57,6 +57,17 @@ Feature: A CHT project as it lies on disk
       | roles   | place.name | contact.name  |
       | ["chw"] | Kisumu     | Akinyi Otieno |
 
+  Scenario: Forms of the app and icons are deployed
+    Given the CHT project "clinic"
+    When somebody asks CHT for "/medic/form:follow_up"
+    Then CHT answers the question with
+      | title     | fields.2 | _attachments.xml.content_type |
+      | follow_up | outcome  | application/xml               |
+    When somebody asks CHT for "/medic/resources"
+    Then CHT answers the question with
+      | resources.icon-visit |
+      | visit.svg            |
+
   Scenario: A health worker of a project submits a form
     Given the CHT project "clinic"
     And the user "akinyi" with the password "Kisumu-Road-7" has the app on a phone

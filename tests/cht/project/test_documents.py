@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,7 +67,9 @@ def test_resources(folder: Folder) -> None:
 
     found = documents(folder)
 
-    assert found["resources"] == {"_id": "resources", "resources": {"icon-a": "a.svg"}}
+    picture = {"content_type": "image/svg+xml", "data": base64.b64encode(b"<svg/>").decode()}
+    assert found["resources"]["resources"] == {"icon-a": "a.svg"}
+    assert found["resources"]["_attachments"] == {"a.svg": picture}
     assert found["branding"]["title"] == "Our health"
     assert folder.complaints() == ["error: branding.json: logo: there is no branding/logo.png"]
 
@@ -80,6 +83,7 @@ def test_forms(folder: Folder) -> None:
 
     assert found["form:visit"]["fields"] == ["inputs", "inputs.source", "group", "group.weeks"]
     assert found["form:visit"]["icon"] == "icon-a"
+    assert base64.b64decode(found["form:visit"]["_attachments"]["xml"]["data"]).decode() == XFORM
     assert "fields" not in found["form:later"]
     assert "form:contact:clinic:create" in found
     assert folder.complaints() == [

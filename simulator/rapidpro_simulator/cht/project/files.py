@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +12,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .complaints import Complaints
+
+
+UNKNOWN_TYPE = "application/octet-stream"
+CONTENT_TYPES = {
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".xml": "application/xml",
+}
+"""By the ends of names; not what the machine's own table says, which differs."""
 
 
 class Files:
@@ -38,6 +51,11 @@ class Files:
             line = error.object.count(b"\n", 0, error.start) + 1
             self._complaints.error(name, f"line {line}", f"is no UTF-8: byte {error.object[error.start]:#04x}")
         return None
+
+    def attachment(self, name: str) -> dict[str, str]:
+        """Return a file as an attachment that CouchDB takes inside a document."""
+        content_type = CONTENT_TYPES.get(PurePosixPath(name).suffix.lower(), UNKNOWN_TYPE)
+        return {"content_type": content_type, "data": base64.b64encode((self.folder / name).read_bytes()).decode()}
 
     def json(self, name: str) -> Any:
         """Return the value in a file; None, with a complaint, where it is no JSON."""

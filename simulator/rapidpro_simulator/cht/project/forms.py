@@ -36,7 +36,7 @@ def _document(files: Files, folder: str, name: str, complaints: Complaints) -> d
     document: dict[str, Any] = {"_id": f"form:{internal_id}", "type": "form", "internalId": internal_id, "title": name}
     xml = f"{folder}/{name}.xml"
     if files.has(xml):
-        document["fields"] = list(_fields(files, xml, complaints))
+        document |= {"fields": list(_fields(files, xml, complaints)), "_attachments": {"xml": files.attachment(xml)}}
     else:
         complaints.not_simulated(f"{folder}/{name}.xlsx", "", "is not converted here: run `cht convert-app-forms`")
     return document | {key: known[key] for key in KEPT if key in known}

@@ -1,7 +1,4 @@
-"""Icons and names: `resources.json`, `branding.json` and `partners.json`, each a document.
-
-The pictures are only looked for: nobody sees them here, so they are not deployed.
-"""
+"""Icons and names: `resources.json`, `branding.json` and `partners.json`, each a document with its pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +19,12 @@ def read_resources(files: Files, complaints: Complaints) -> list[dict[str, Any]]
 def _document(files: Files, kind: str, complaints: Complaints) -> dict[str, Any]:
     content = files.object(f"{kind}.json") or {}
     pictures = content.get("resources", {}) if kind == "branding" else content
+    attachments = {}
     for key, picture in pictures.items():
-        if not files.has(f"{kind}/{picture}"):
-            complaints.error(f"{kind}.json", key, f"there is no {kind}/{picture}")
-    return {"_id": kind, **(content if kind == "branding" else {"resources": content})}
+        path = f"{kind}/{picture}"
+        if files.has(path):
+            attachments[str(picture)] = files.attachment(path)
+        else:
+            complaints.error(f"{kind}.json", key, f"there is no {path}")
+    document = {"_id": kind, **(content if kind == "branding" else {"resources": content})}
+    return {**document, "_attachments": attachments} if attachments else document
