@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 
 from rapidpro_simulator.cht.messages.release_texts import RELEASE_TEXTS
+from rapidpro_simulator.world.network import HandlerService
 
 from .conftest import TOKEN
 
@@ -94,3 +97,23 @@ def test_reply_of_records_api(open_cht: Instance) -> None:
     open_cht.ask("POST", "/api/v2/records", data={"message": "hello", "from": PHONE}, user="gw")
     assert open_cht.stored == [open_cht.records[0]["_id"]]
     assert open_cht.records[0]["tasks"][0]["messages"][0]["message"] == RELEASE_TEXTS["sms_received"]
+
+
+def test_push_before_the_record_is_saved(open_cht: Instance) -> None:
+    """The api tells another system about a record before it saves it, and inside the request that brought it (H12)."""
+    heard: list[tuple[int, Any]] = []
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        heard.append((len(open_cht.records), json.loads(await request.read())))
+        return web.json_response({})
+
+    open_cht.network.attach("flows.example.org", HandlerService(answer))
+    push = {
+        "relevant_to": "doc.type === 'data_record'",
+        "destination": {"base_url": "https://flows.example.org", "path": "/start"},
+        "mapping": {"urns": {"expr": "['tel:' + doc.from]"}},
+    }
+    record = receive(open_cht, transitions={"mark_for_outbound": True}, outbound={"start": push})
+    info = open_cht.couch.database("medic-sentinel").get(f"{record['_id']}-info")
+    assert heard == [(0, {"urns": [f"tel:{PHONE}"]})]
+    assert [each["name"] for each in info["completed_tasks"]] == ["start"]

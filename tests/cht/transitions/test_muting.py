@@ -79,6 +79,24 @@ def test_twice(office: Callable[..., Office], form: str, text: str) -> None:
         assert messages(again) == [(WORKER, "already_muted Baraka")]
 
 
+@pytest.mark.parametrize(("release", "date"), [("3.12", "2026-03-02"), ("3.13", "2026-02-01")])
+def test_muted_before(office: Callable[..., Office], release: str, date: str) -> None:
+    """Who is muted already when a place is muted keeps the date; before 3.13 it is set anew."""
+    cht = office(SETTINGS, release)
+    cht.world.put({**cht.get("patient"), "muted": "2026-02-01T00:00:00.000Z"})
+    cht.world.begin()
+    cht.save(report("M", "m", fields={"place_id": "90003"}))
+    assert cht.get("patient")["muted"][:10] == date
+
+
+def test_messages_are_not_repeated(office: Callable[..., Office]) -> None:
+    """A report that is processed once more says nothing again."""
+    cht = office(SETTINGS)
+    task = {"state": "sent", "messages": [{"to": WORKER, "message": "mute Baraka"}]}
+    saved = cht.save(report("M", "m", fields={"patient_id": "20001"}, tasks=[task]))
+    assert messages(saved) == [(WORKER, "mute Baraka")]
+
+
 def test_nobody(office: Callable[..., Office]) -> None:
     """A report about nobody has an error, in words of the settings or else of CHT."""
     saved = office(SETTINGS).save(report("M"))

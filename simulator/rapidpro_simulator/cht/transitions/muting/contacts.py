@@ -76,7 +76,10 @@ def _topmost_muted(contact: Json) -> Json:
 async def _set_batch(context: TransitionContext, ids: Sequence[str], *, muted: bool, report_id: str) -> None:
     contacts = [row["doc"] for row in await context.store.all_docs(ids) if row.get("doc")]
     now = context.now_iso()
-    changed = [each for each in contacts if _set_contact(each, now if muted else None)]
+    everybody = not context.release.mutes_only_who_changes
+    changed = [each for each in contacts if everybody or is_truthy(each.get("muted")) != muted]
+    for contact in changed:
+        _set_contact(contact, now if muted else None)
     if changed:
         await context.store.bulk_docs(changed)
     subjects = [name for each in contacts for name in subject_ids(each)]
@@ -86,14 +89,11 @@ async def _set_batch(context: TransitionContext, ids: Sequence[str], *, muted: b
         await add_to_histories(context, touched, muted=muted, report_id=report_id, date=now)
 
 
-def _set_contact(contact: Json, muted: str | None) -> bool:
-    if is_truthy(contact.get("muted")) == (muted is not None):
-        return False
+def _set_contact(contact: Json, muted: str | None) -> None:
     if muted is None:
-        del contact["muted"]
+        contact.pop("muted", None)
     else:
         contact["muted"] = muted
-    return True
 
 
 def _says_the_same(last: Json, entry: Json) -> bool:

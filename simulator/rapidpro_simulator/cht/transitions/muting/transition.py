@@ -10,6 +10,7 @@ from rapidpro_simulator.cht.messages.context import Subject
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 from rapidpro_simulator.cht.messages.moments import milliseconds, read_moment
 from rapidpro_simulator.cht.transitions.contact_types import is_contact
+from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.errors import ConfigurationError
 from rapidpro_simulator.cht.transitions.lookups import subject_ids
 from rapidpro_simulator.cht.transitions.replies import add_text_error, message_for
@@ -93,9 +94,16 @@ def _refuse(context: TransitionContext, document: Json, configuration: Json) -> 
 
 
 def _add_message(context: TransitionContext, document: Json, message: Json | None) -> None:
-    if message is not None:
-        subject = _subject(context, document)
-        context.composer.add_message(document, message, message.get("recipient"), subject)
+    if message is None:
+        return
+    before = objects_in(document.get("tasks"))
+    task = context.composer.add_message(document, message, message.get("recipient"), _subject(context, document))
+    if task is not None and any(_says(each) == _says(task) for each in before):
+        document["tasks"].remove(task)  # the report was processed before
+
+
+def _says(task: Json) -> list[tuple[Any, Any]]:
+    return [(each.get("to"), each.get("message")) for each in objects_in(task.get("messages"))]
 
 
 def _subject(context: TransitionContext, document: Json) -> Subject:
