@@ -66,6 +66,7 @@ class Release:
     has_users_for_contacts: bool = False  # the transition create_user_for_contacts, for those who follow others
     creates_users_for_new_contacts: bool = False  # and for those who are added
     mutes_only_who_changes: bool = False  # before, contacts that are muted already are muted anew
+    validations_take_plain_texts: bool = False  # a rule's `message` may be a text, not only one for each language
     has_sent_forms: bool = True  # the transition update_sent_forms
     translates_rejections: bool = False  # errors of reports that are refused without a message of the project's own
     tolerates_failing_filters: bool = False  # of transitions; before, the change fails
@@ -96,7 +97,12 @@ class Release:
 
 CHANGES: dict[Version, dict[str, Any]] = {
     (3, 11, 0): {},
-    (3, 12, 0): {"replies_to_unknown_senders": True, "translates_rejections": True, "mutes_places_as_places": True},
+    (3, 12, 0): {
+        "replies_to_unknown_senders": True,
+        "validations_take_plain_texts": True,
+        "translates_rejections": True,
+        "mutes_places_as_places": True,
+    },
     (3, 13, 0): {"mutes_only_who_changes": True},
     (3, 15, 0): {"exact_lmp_dates": True},
     (4, 0, 0): {"credentials": CredentialStore.VAULT, "has_sent_forms": False},

@@ -82,6 +82,17 @@ def test_broken_rule(office: Callable[..., Office]) -> None:
     assert states(cht.get("old")) == ["scheduled"]
 
 
+@pytest.mark.parametrize(
+    ("release", "join", "texts"), [("3.11", False, []), ("3.12", False, ["one"]), ("5.2", True, ["one  two"])]
+)
+def test_reply_to_broken_rules(office: Callable[..., Office], release: str, join: bool, texts: list[str]) -> None:
+    """All texts are joined, or only the first is sent; before 3.12 a rule's text had to name its language."""
+    rules = [{"property": name, "rule": "required", "message": text} for name, text in (("x", "one"), ("y", "two"))]
+    cht = office(visits(validations={"list": rules, "join_responses": join}), release)
+    saved = cht.save(report("V", fields={"patient_id": "20001"}))
+    assert [text for _, text in messages(saved)] == texts
+
+
 @pytest.mark.parametrize(("more", "replies"), [({}, 0), ({"update_sent_by": True}, 1)])
 def test_case_report(office: Callable[..., Office], more: dict[str, Any], replies: int) -> None:
     """A report of a case silences it, but its reply is lost unless another transition saves the document."""

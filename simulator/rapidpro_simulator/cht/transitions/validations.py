@@ -55,6 +55,8 @@ async def is_valid(context: TransitionContext, document: Json, configuration: Ma
 
 
 def _text(context: TransitionContext, document: Json, entry: Json) -> str:
+    if isinstance(entry.get("message"), str) and not context.release.validations_take_plain_texts:
+        entry = {name: value for name, value in entry.items() if name != "message"}
     locale = locale_of(document, context.settings)
     return context.composer.text_of(entry, locale) or str(entry.get("translation_key") or "")
 
