@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from rapidpro_simulator.cht.javascript import as_object
+from rapidpro_simulator.cht.transitions.loading import deprecated_transitions
 
 from .configuration import merge
 from .errors import ChtApiError, NotLoggedInError
@@ -53,9 +54,15 @@ async def get_legacy_settings(context: ApiContext, call: ChtCall) -> web.Respons
 
 
 async def get_deprecated_transitions(context: ApiContext, call: ChtCall) -> web.Response:
-    """Return the deprecated transitions that are in use; none is modelled."""
+    """Return the transitions that are deprecated, in use or not."""
     await _require(context, call)
-    return json_response([])
+    found = deprecated_transitions(context.release)
+    return json_response([_deprecated(each.name, each.deprecated_in) for each in found])
+
+
+def _deprecated(name: str, since: str | None) -> Document:
+    message = f'"{name}" transition deprecated in "{since}".'
+    return {"name": name, "deprecated": True, "deprecatedIn": since, "deprecationMessage": message}
 
 
 async def _require(context: ApiContext, call: ChtCall, *permissions: str) -> None:

@@ -29,4 +29,6 @@ async def run(context: TransitionContext, change: Change) -> bool:
 
 
 GENERATE_SHORTCODE_ON_CONTACTS = Transition("generate_shortcode_on_contacts", matches, run, once=False)
-GENERATE_PATIENT_ID_ON_PEOPLE = Transition("generate_patient_id_on_people", matches, run, once=False)
+GENERATE_PATIENT_ID_ON_PEOPLE = Transition(
+    "generate_patient_id_on_people", matches, run, once=False, deprecated_in="3.8.x"
+)

@@ -40,6 +40,11 @@ def simulated_transitions(release: Release) -> set[str]:
     return {each.name for each in ALL if each.in_api and each.exists(release)}
 
 
+def deprecated_transitions(release: Release) -> list[Transition]:
+    """Return the transitions of a release that are to be done without."""
+    return [each for each in ALL if each.deprecated_in is not None and each.exists(release)]
+
+
 def is_enabled(value: Any) -> bool:
     """Say whether what stands for a transition in the settings enables it."""
     return is_truthy(value) and not (isinstance(value, dict) and is_truthy(value.get("disable")))

@@ -28,6 +28,7 @@ class Transition:
 
     `check` raises `ConfigurationError` where the settings do not serve. `in_api`: the api runs it before a record is
     saved. `once`: it leaves alone a document that it has changed before. `exists`: which releases have it.
+    `deprecated_in`: the release from which on it is to be done without, in CHT's words.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Transition:
     in_api: bool = False
     once: bool = True
     exists: Callable[[Release], bool] = in_every_release
+    deprecated_in: str | None = None
 
     def is_for(self, context: TransitionContext, change: Change) -> bool:
         """Say whether `change` is to be run: neither done before nor somebody else's business."""

@@ -65,4 +65,4 @@ def _subject(document: Json) -> Subject:
     return Subject(patient=document.get("patient"), place=document.get("place"))
 
 
-UPDATE_NOTIFICATIONS = Transition("update_notifications", matches, run)
+UPDATE_NOTIFICATIONS = Transition("update_notifications", matches, run, deprecated_in="3.2.x")
