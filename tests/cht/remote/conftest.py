@@ -53,7 +53,7 @@ class Elsewhere:
         return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "serve.toml").write_text(CONFIGURATION, encoding="utf-8")

@@ -35,7 +35,7 @@ def probe(remote: RemoteCht) -> Release:
     user = session.get("userCtx") or {}
     if not set(user.get("roles") or ()) & set(ADMINISTRATORS):
         raise UsageError(f"{remote.user} is no administrator of the CHT at {remote.base}: its roles are {user}")
-    if "error" in _ask(remote, f"/{remote.database}"):
+    if "error" in _ask(remote, f"/{remote.database}/_all_docs?limit=0"):
         raise UsageError(f"the CHT at {remote.base} has no database {remote.database!r}; name it with --cht-database")
     version = str(_ask(remote, "/api/v1/monitoring").get("version", {}).get("app"))
     found = _VERSION.match(version)
