@@ -62,8 +62,9 @@ def settings_of_file(request: pytest.FixtureRequest, simulation: Simulation, fil
     cht = the_instance(simulation)
     text = path_of(request, file, "*.json").read_text(encoding="utf-8")
     service = _outgoing_service(cht)
-    cht.ask("PUT", "/api/v1/settings?replace=1", json=check_settings(json_of(text, f"the settings of {file}")))
-    cht.change_settings(**({"sms": service} if service else {}))
+    cht.replace_settings(check_settings(json_of(text, f"the settings of {file}")))
+    if service:
+        cht.change_settings(sms=service)
 
 
 @given(parsers.re(r'the documents of "(?P<file>[^"]+)"'))

@@ -59,6 +59,11 @@ class Administrator:
         self.ask("PUT", "/api/v1/settings", json=self.site.outward(settings))
         self.settle()
 
+    def replace_settings(self, settings: Document) -> None:
+        """Put each section of `settings` in place of the one there is, and let the instance pick them up."""
+        self.ask("PUT", "/api/v1/settings?replace=1", json=self.site.outward(settings))
+        self.settle()
+
     def settle(self) -> None:
         """Give the instance the moment in which it picks up what was changed."""
         self._simulation.advance(seconds=self.site.pickup_seconds)
