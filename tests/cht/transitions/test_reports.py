@@ -188,6 +188,19 @@ def test_update_clinics(
     assert [each["code"] for each in saved.get("errors", [])] == ([error] if error else [])
 
 
+def test_facility_without_contact(office: Callable[..., Office]) -> None:
+    """A report from a place where nobody is in charge bears the place itself."""
+    cht = office({"transitions": {"update_clinics": True}})
+    cht.world.put({"_id": "hut", "type": "clinic", "name": "Hut", "rc_code": "x1", "parent": {"_id": "center"}})
+    cht.world.begin()
+    contact = cht.save({**report(), "contact": None, "refid": "X1"})["contact"]
+    assert ("_id" in contact, contact["parent"]["name"], contact["parent"]["parent"]) == (
+        False,
+        "Hut",
+        {"_id": "center"},
+    )
+
+
 def test_shortcodes(office: Callable[..., Office]) -> None:
     """People and places without a number get one; the last digit checks the others."""
     cht = office({"transitions": {"generate_shortcode_on_contacts": True, "generate_patient_id_on_people": True}})

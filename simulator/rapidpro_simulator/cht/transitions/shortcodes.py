@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.messages.scalars import parse_int
@@ -42,8 +43,7 @@ def random_shortcode(stream: Stream, length: int) -> str:
 
 def check_digit(digits: str) -> str:
     """Return the digit that follows `digits`: `1234` → `8`."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(len(digits) + 1, 1, -1), strict=True))
-    return str(total % 11 % 10)
+    return str(sum(map(mul, map(int, digits), range(len(digits) + 1, 1, -1))) % 11 % 10)
 
 
 async def _read_length(context: TransitionContext) -> int:

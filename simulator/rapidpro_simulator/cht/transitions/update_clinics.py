@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.composer import add_error
+from rapidpro_simulator.cht.messages.lineage_words import object_path
 from rapidpro_simulator.cht.messages.translations import locale_of
 
 from .contact_types import is_person
@@ -55,14 +56,13 @@ async def _contact(context: TransitionContext, document: Json) -> Json | None:
 
 
 async def _by_reference(context: TransitionContext, reference: Any) -> Json | None:
-    rows = await context.store.view(BY_REFERENCE, key=["external", reference], limit=1)
-    found = await context.lineage.read(rows[0]["id"]) if rows else None
-    if found is None or is_person(context.settings, found):
-        return found
-    contact = found.get("contact")
-    if isinstance(contact, dict) and contact.get("_id"):
-        return await context.lineage.read(contact["_id"]) or contact
-    return {"parent": found}
+    rows = await context.store.view(BY_REFERENCE, key=["external", reference], include_docs=True, limit=1)
+    found = rows[0].get("doc") if rows else None
+    if found is None:
+        return None
+    identifier = found["_id"] if is_person(context.settings, found) else object_path(found, "contact._id")
+    # Under a place without a contact there is nobody: the place is stored whole, as it was read.
+    return await context.lineage.read(identifier) if identifier else {"parent": found}
 
 
 def _refuse(context: TransitionContext, document: Json) -> None:
