@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import day, gateways, imports, sessions, start, store, templates, throughput
+from . import day, gateways, imports, sessions, start, store, templates, throughput, views
 from .machine import machine
 from .processes import NoAnswerError
 from .report import Figure, as_json, markdown, table
@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = {
     "templates": templates.measure,
     "sessions": sessions.measure,
     "imports": imports.measure,
+    "views": views.measure,
     "gateways": gateways.measure,
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rapidpro_simulator.cht.javascript import UNDEFINED, JavaScriptError, JavaScriptTimeout, Sandbox
+from rapidpro_simulator.cht.javascript.engine import leaves_nothing
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.clock import FrozenClock
@@ -23,6 +24,36 @@ def test_nothing_stays(sandbox: Sandbox) -> None:
     """What an expression leaves behind is not seen by the next one."""
     sandbox.evaluate("found = 5; Array.prototype.first = 1", {})
     assert sandbox.evaluate("[typeof found, typeof [].first]", {}) == ["undefined", "undefined"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "plain"),
+    [
+        ("doc.type === 'data_record' && doc.errors.length <= 0 && doc.n != 2", True),
+        ("doc.items.map(i => i.n)", True),
+        ("doc.weeks >= 12 ? 'a' : 'b'", True),
+        ("found = 5", False),
+        ("doc.n += 1", False),
+        ("doc.n++", False),
+        ("var found", False),
+        ("this.found", False),
+        ("[].__proto__.push(1)", False),
+        ("Object.assign([].constructor, doc)", False),
+        ("Math.random()", False),
+        ("`${found = 5}`", False),
+    ],
+)
+def test_what_can_leave_something(expression: str, plain: bool) -> None:
+    """Only an expression that plainly leaves nothing may share an engine with others."""
+    assert leaves_nothing(expression) is plain
+
+
+def test_shared_engine(sandbox: Sandbox) -> None:
+    """Expressions that share an engine do not find each other's variables."""
+    assert sandbox.evaluate("doc.n", {"doc": {"n": 1}}) == 1
+    assert sandbox.evaluate("typeof doc", {}) == "undefined"
+    with pytest.raises(JavaScriptError, match="doc is not defined"):
+        sandbox.evaluate("doc.n", {"other": 1})
 
 
 def test_nothing_is_changed(sandbox: Sandbox) -> None:

@@ -47,9 +47,12 @@ class ViewIndex:
         fresh: list[Row] = []
         outdated: list[Row] = []
         for identifier, pairs in emitted:
-            outdated += self._by_document.pop(identifier, [])
             if pairs is not None:
                 self.mapped += 1
+            former = self._by_document.get(identifier, [])
+            if _are_same(former, pairs or []):
+                continue  # to move rows is what costs in a long view
+            outdated += self._by_document.pop(identifier, [])
             if pairs:
                 rows = [Row(sort_key(key), identifier, place, key, value) for place, (key, value) in enumerate(pairs)]
                 self._by_document[identifier] = rows
@@ -72,6 +75,11 @@ class ViewIndex:
             return
         for row in fresh:
             insort(self.rows, row, key=_position)
+
+
+def _are_same(rows: Sequence[Row], pairs: Sequence[Emitted]) -> bool:
+    held = [[row.key, row.value] for row in rows]
+    return held == list(pairs) and repr(held) == repr(list(pairs))  # true equals 1, and is another key
 
 
 def _position(row: Row) -> tuple[SortKey, str, int]:

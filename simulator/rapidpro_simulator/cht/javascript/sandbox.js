@@ -79,10 +79,17 @@
     apply: ([number, values]) => apply(functions[number], undefined, values),
     compile: (source) => functions.push(compile(source)) - 1,
     evaluate: ([expression, variables]) => {
-      for (const name of ownKeys(variables)) {
+      const names = ownKeys(variables);
+      for (const name of names) {
         global[name] = variables[name];
       }
-      return evaluate(expression);
+      try {
+        return evaluate(expression);
+      } finally {
+        for (const name of names) {
+          delete global[name];
+        }
+      }
     },
     holds: (argument) => Boolean(operations.evaluate(argument)),
     seed: (number) => {

@@ -45,7 +45,7 @@ class Index:
         if self.filter is not None and not read_selector(self.filter).matches(document):
             return []
         key = [value_at(document, path) for path in self.paths]
-        return [] if any(value is ABSENT for value in key) else [(key, None)]
+        return [] if any(value is ABSENT for value in key) else [[key, None]]
 
     def serves(self, selector: Node, sort: Sequence[str]) -> bool:
         """Say whether all that `selector` matches is in the index, in the order of `sort`."""
