@@ -39,18 +39,21 @@ Feature: Switching RapidPro accounts
 
   Rule: Giving every message a final state first keeps the quota free
 
-    Scenario Outline: Messages that are set to <state> before the switch cost nothing
+    Scenario: Messages that are set to failed before the switch cost nothing
       Given 42 messages that the workspace "Old" has sent but never seen delivered
-      When every message without a final state is set to "<state>"
+      When every message without a final state is set to "failed"
       And the instance is switched to the workspace "New"
       And 1 hour passes
       Then the workspace "New" has answered no status requests
-      And 42 messages are in the state "<state>"
+      And 42 messages are in the state "failed"
 
-      Examples:
-        | state     |
-        | failed    |
-        | scheduled |
+    Scenario: Messages that are set to scheduled before the switch go out once more, through the new account
+      Given 42 messages that the workspace "Old" has sent but never seen delivered
+      When every message without a final state is set to "scheduled"
+      And the instance is switched to the workspace "New"
+      And 10 minutes pass
+      Then the workspace "New" has 42 messages that are delivered
+      And 42 messages are in the state "delivered"
 
     Scenario: New messages go out through the new account at once
       Given 42 messages that the workspace "Old" has sent but never seen delivered

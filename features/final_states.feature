@@ -39,8 +39,8 @@ Feature: Final states
 
   Scenario Outline: A message that is <state> is not asked about, although it is not final
     Given these messages
-      | state   | gateway_ref |
-      | <state> | 7           |
+      | state   | gateway_ref | due                      |
+      | <state> | 7           | 2027-01-01T00:00:00.000Z |
     When 10 minutes pass
     Then the gateway has made no status requests
 

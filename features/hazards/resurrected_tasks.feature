@@ -27,13 +27,26 @@ Feature: Resurrected tasks
     And 5 minutes pass
     Then the workspace "Main" has 3 messages
 
-  Scenario: Setting every open message to scheduled lets CHT forget it
+  Scenario: Setting every open message to scheduled sends it again
     Given a CHT 5.2 instance that sends through the workspace "Main"
     And 3 messages that the workspace "Main" has sent but never seen delivered
     When every message without a final state is set to "scheduled"
     And 10 minutes pass
-    Then the gateway has made no status requests in the last 9 minutes
-    And the workspace "Main" has 3 messages
+    Then the workspace "Main" has 6 messages
+
+  Scenario Outline: CHT <release> sends what shares its time with a message without text <how often>
+    Given a CHT <release> instance that sends through the workspace "Main"
+    And a report with these scheduled messages
+      | due              | to            | text           |
+      | 2026-03-02 08:00 | +254711000003 | Visit tomorrow |
+      | 2026-03-02 08:00 | +254711000003 |                |
+    When 31 minutes pass
+    Then +254711000003 has got "Visit tomorrow" <times> times
+
+    Examples:
+      | release | how often          | times |
+      | 5.1.0   | every five minutes | 6     |
+      | 5.1.1   | once               | 1     |
 
   Scenario: A message that an Android gateway had been offered is sent when CHT is switched to RapidPro
     Given a CHT 5.2 instance that sends through the workspace "Main"

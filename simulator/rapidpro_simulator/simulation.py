@@ -373,6 +373,9 @@ class Simulation:
         for gateway in self.gateways.values():
             if gateway.party == party:
                 gateway.crash("gateway.crashed")
+        for instance in self.instances.values():
+            if "sentinel" not in instance.without and instance.sentinel.party == party:
+                instance.stop_sentinel("sentinel.crashed")
 
     def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
         self._defects.append(context.get("exception") or RuntimeError(context["message"]))

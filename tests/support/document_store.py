@@ -46,6 +46,15 @@ class InProcessStore:
         found = self.couch.database(database or self.database)
         return [{"id": key, "key": key, "doc": found.find(key)} for key in keys]
 
+    async def docs_between(
+        self, first: str, last: str, database: str | None = None, *, descending: bool = False, limit: int | None = None
+    ) -> list[Document]:
+        self.asked.append("docs_between")
+        found = self.couch.database(database or self.database)
+        low, high = sorted((first, last))
+        ids = sorted((each for each in found.ids if low <= each <= high), reverse=descending)
+        return [{"id": each, "key": each, "doc": found.find(each)} for each in ids[:limit]]
+
     async def view(self, name: str, **parameters: Any) -> list[Document]:
         self.asked.append("view")
         database = self.couch.database(self.database)

@@ -6,7 +6,7 @@ import pytest
 
 from rapidpro_simulator.simulation import Simulation
 
-LINE = "CHT's settings name what is not simulated: purge, transitions.create_user_for_contacts"
+LINE = "CHT's settings name what is not simulated: contact_summary, purge"
 QUOTES = '"' * 3
 FEATURE = f"""Feature: Purging
   Scenario: S
@@ -14,7 +14,7 @@ FEATURE = f"""Feature: Purging
     And a CHT instance that sends through the workspace "Main"
     And the settings of CHT include
       {QUOTES}
-      {{"transitions": {{"create_user_for_contacts": true}}, "purge": {{"cron": "0 0 * * SUN"}}}}
+      {{"contact_summary": "x", "purge": {{"cron": "0 0 * * SUN"}}}}
       {QUOTES}
     When 1 minute passes
     Then the gateway has made %s broadcast requests

@@ -21,5 +21,10 @@ CHT_EVENTS = (
     EventKind("phone.rules_failed", ("user", "problem"), "the rules of tasks fail on the phone of {user}: {problem}"),
     EventKind("phone.task", ("user", "title", "state"), "the task {title!r} of {user} is {state}"),
     EventKind("couchdb.log", ("db", "design", "text"), "{db}: _design/{design} logs: {text}"),
+    EventKind("sentinel.started", ("sentinel", "release"), "{sentinel} starts, CHT {release}"),
+    EventKind("sentinel.stopped", ("sentinel",), "{sentinel} is stopped"),
+    EventKind("sentinel.crashed", ("sentinel",), "{sentinel} crashes"),
+    EventKind("sentinel.exit", ("reason", "sentinel"), "{sentinel} exits: {reason}"),
+    EventKind("sentinel.log", ("text", "sentinel"), "{sentinel} logs: {text}"),
     EventKind("document.saved", ("db", "id", "rev"), "{db}: {id} is saved as {rev}"),
 )

@@ -1,4 +1,4 @@
-"""A CHT instance: its CouchDB, its api process, and the RapidPro gateway inside that process."""
+"""A CHT instance: its CouchDB, its api process, the RapidPro gateway inside that process, and its sentinel."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .api import ChtApi
+from .api.transition_users import TransitionUsers
 from .couch import CouchDB, CouchService
 from .couch.client import CouchClient
 from .gateway import INTERVAL, INTERVALS, BuiltInGateway, GatewayContext
 from .messages import states
 from .releases import release as release_of
+from .sentinel import Sentinel, SentinelContext
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Mapping
@@ -69,6 +71,7 @@ class Instance:
         self._upgrading: asyncio.Task[None] | None = None
         self.api: ChtApi
         self.gateway: BuiltInGateway
+        self.sentinel: Sentinel
 
     @property
     def administrator(self) -> tuple[str, str]:
@@ -105,11 +108,17 @@ class Instance:
         return settings
 
     async def boot(self) -> None:
-        """Start what is not left out: the api process, and the gateway in it."""
+        """Start what is not left out: the api process, the gateway in it, and sentinel."""
         if "api" not in self.without:
             await self._boot_api()
         if "gateway" not in self.without:
             self.start_gateway()
+        if "sentinel" not in self.without:
+            self._boot_sentinel()
+
+    def _boot_sentinel(self) -> None:
+        self.sentinel = Sentinel(self._sentinel_context())
+        self.start_sentinel()
 
     async def _boot_api(self) -> None:
         couch = self._couch_client(self.name)
@@ -169,6 +178,19 @@ class Instance:
             settings=lambda: self.api.configuration.settings,
         )
 
+    def _sentinel_context(self) -> SentinelContext:
+        party = f"sentinel of {self.name}"
+        return SentinelContext(
+            party=party,
+            clock=self._context.clock,
+            journal=self._context.journal,
+            couch=self._couch_client(party),
+            stream=self._processes.seed.stream("sentinel"),
+            release=self.release,
+            api_url=None if "api" in self.without else self.url,
+            users=None if "api" in self.without else TransitionUsers(self.api.context),
+        )
+
     def _couch_client(self, party: str) -> CouchClient:
         session = self._network.client(party)
         return CouchClient(session, self.couch_host.url, ADMINISTRATOR, self.password, self.database)
@@ -188,6 +210,21 @@ class Instance:
         self._comes_back = False
         self._context.journal.event(event, gateway=self.party)
         self.gateway.stop()
+
+    def start_sentinel(self) -> None:
+        """Start sentinel, and record it. Raises `LeftOutError`."""
+        self._require("sentinel")
+        self._context.journal.event("sentinel.started", sentinel=self.sentinel.party, release=self.release.name)
+        self.sentinel.start()
+
+    def stop_sentinel(self, event: str = "sentinel.stopped") -> None:
+        """Stop sentinel at once, whatever is under way, as a crash or a kill does; `event` is what is recorded.
+
+        Raises `LeftOutError`.
+        """
+        self._require("sentinel")
+        self._context.journal.event(event, sentinel=self.sentinel.party)
+        self.sentinel.stop()
 
     def restart_gateway(self) -> None:
         """Stop the built-in gateway at once, and start it again."""
@@ -210,6 +247,8 @@ class Instance:
 
     async def stop(self) -> None:
         """Stop all of it."""
+        if "sentinel" not in self.without:
+            self.sentinel.stop()
         if "api" not in self.without:
             self.gateway.stop()
             await self.api.stop()

@@ -28,6 +28,7 @@ STEP_MODULES = (
     "cht",
     "project",
     "health_workers",
+    "sentinel",
     "webhook",
     "gateway",
     "time",

@@ -135,6 +135,52 @@ def test_monitoring(busy: Instance) -> None:
     assert outgoing["last_hundred"]["final"] == {"sent": 1, "delivered": 1, "failed": 1}
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_monitoring_is_whole(cht: Instance, version: str) -> None:
+    """Monitoring tells of databases, dates, backlogs and counts, in both versions."""
+    answer = cht.ask("GET", f"/api/{version}/monitoring").json()
+
+    assert list(answer) == [
+        *("version", "couchdb", "date", "sentinel", "outbound_push", "feedback", "conflict", "replication_limit"),
+        *("connected_users", "messaging"),
+    ]
+    assert [each["name"] for each in answer["couchdb"].values()] == [
+        *("medic", "medic-sentinel", "medic-users-meta", "_users"),
+    ]
+    medic = answer["couchdb"]["medic"]
+    assert (medic["update_sequence"], medic["doc_count"]) == (cht.database.update_seq, len(cht.database.ids))
+    assert "medic-sms" in [each["name"] for each in medic["view_indexes"]]
+    assert answer["date"]["current"] > 1772438400000
+
+
+def test_monitoring_counts(cht: Instance) -> None:
+    """Queued pushes, feedback, conflicts, users with too many documents, and who was there lately are counted."""
+    now = 1772438400000
+    documents: dict[str, list[dict[str, Any]]] = {
+        "medic-sentinel": [{"_id": "task:outbound:a"}, {"_id": "a-info"}],
+        "medic-users-meta": [{"_id": "feedback-1"}, {"_id": "telemetry-1"}],
+        "medic-logs": [
+            {"_id": "replication-count-a", "count": 10_001},
+            {"_id": "replication-count-b", "count": 10_000},
+            {"_id": "connected-user-a", "timestamp": now - 2 * 86_400_000},
+            {"_id": "connected-user-b", "timestamp": now - 8 * 86_400_000},
+        ],
+    }
+    for name, each in documents.items():
+        cht.couch.database(name).bulk(each)
+    cht.database.put({"_id": "c"})
+    cht.database.replicate(
+        {"_id": "c", "_rev": "1-0000000000000000000000000000000f", "_revisions": {"start": 1, "ids": ["0" * 31 + "f"]}}
+    )
+
+    answer = cht.ask("GET", "/api/v2/monitoring").json()
+    assert answer["outbound_push"] == {"backlog": 1}
+    counted = ("feedback", "conflict", "replication_limit", "connected_users")
+    assert [answer[name]["count"] for name in counted] == [1, 1, 1, 1]
+    longer = cht.ask("GET", "/api/v2/monitoring?connected_user_interval=9").json()
+    assert longer["connected_users"]["count"] == 2
+
+
 def test_monitoring_about(cht: Instance) -> None:
     """Monitoring tells the versions and the backlogs."""
     answer = cht.ask("GET", "/api/v2/monitoring").json()
@@ -155,3 +201,4 @@ def test_monitoring_never_fails(cht: Instance, faults: Faults) -> None:
     answer = cht.ask("GET", "/api/v2/monitoring")
     assert (answer.status, answer.json()["messaging"]["outgoing"]["total"]["due"]) == (200, -1)
     assert answer.json()["sentinel"] == {"backlog": -1}
+    assert answer.json()["couchdb"]["medic"]["doc_count"] == -1

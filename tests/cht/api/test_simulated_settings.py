@@ -34,7 +34,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "fidelity-cht.md"
         ({"purge": {}, "uhc": [], "tasks": None, "usage": False}, []),
         (
             {"transitions": {"create_user_for_contacts": True, "registration": {}, "no_such": True}},
-            ["transitions.create_user_for_contacts", "transitions.no_such"],
+            ["transitions.no_such"],
         ),
         ({"transitions": {"create_user_for_contacts": False, "no_such": {"disable": True}}}, []),
         ({"sms": {"outgoing_service": "africas-talking"}}, ["sms.outgoing_service africas-talking"]),
@@ -55,13 +55,13 @@ def test_each_name_is_told_once(cht: Instance, journal: Journal) -> None:
     """The journal has an event when settings are saved, with the names that are new."""
     told_before = journal.where("settings.not_simulated")
     cht.configure(purge={"cron": "x"})
-    cht.configure(purge={"cron": "y"}, transitions={"create_user_for_contacts": True})
+    cht.configure(purge={"cron": "y"}, archiving={"x": 1})
     cht.configure(locale="sw")
 
     assert told_before == []
     assert [event.data["names"] for event in journal.where("settings.not_simulated")] == [
         ["purge"],
-        ["transitions.create_user_for_contacts"],
+        ["archiving"],
     ]
 
 

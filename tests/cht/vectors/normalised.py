@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+NAMED = ("_design/", "reminder:")  # with what the names of documents begin that are not drawn
 SHORTCODES = ("patient_id", "place_id", "case_id")
 
 
@@ -21,7 +22,7 @@ class Names:
 
     def __init__(self, world: SentinelWorld, given: Iterable[str]) -> None:
         given = set(given) | world.written
-        created = [each for each in world.created if each not in given and not each.startswith("_design/")]
+        created = [each for each in world.created if each not in given and not each.startswith(NAMED)]
         self.names = {identifier: f"new-{number}" for number, identifier in enumerate(created, 1)}
         for number, code in enumerate(_shortcodes(world), 1):
             self.names[code] = f"<shortcode-{number}>"
@@ -60,6 +61,7 @@ def _is_asked(wanted: Document) -> bool:
 def _document(document: Document, names: Names, *, info: bool) -> Any:
     written = json.loads(names.rename(json.dumps(document)))
     revision = written.pop("_rev")
+    written.pop("duration", None)
     if not info:
         written["_rev"] = _generation(revision)
     else:

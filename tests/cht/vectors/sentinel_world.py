@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rapidpro_simulator.cht.couch import CouchDB
@@ -15,18 +14,27 @@ from rapidpro_simulator.cht.lineage import Lineage
 from rapidpro_simulator.cht.messages.composer import Composer
 from rapidpro_simulator.cht.messages.outgoing import Outgoing
 from rapidpro_simulator.cht.messages.translations import Translations
+from rapidpro_simulator.cht.outbound import Outbound
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.cht.sentinel.due_tasks import make_due_tasks_pending
+from rapidpro_simulator.cht.sentinel.outbound_queue import push_queued
+from rapidpro_simulator.cht.sentinel.reminders import send_reminders
 from rapidpro_simulator.cht.transitions.context import TransitionContext
 from rapidpro_simulator.cht.transitions.engine import TransitionEngine
 from rapidpro_simulator.cht.transitions.shortcodes import check_digit
+from rapidpro_simulator.cht.web_client import WebError
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.seed import Seed, Stream
 from tests.support.document_store import InProcessStore
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from yarl import URL
+
 Document = dict[str, Any]
-Job = Callable[["SentinelWorld"], Awaitable[None]]
 
 IGNORED = ("_design/",)
 
@@ -59,6 +67,34 @@ class RecordingStream(Stream):
         return number
 
 
+class Receiver:
+    """What outbound push speaks to, in place of CHT's HTTP client: it answers `answers` in order, then 200."""
+
+    def __init__(self) -> None:
+        self.answers: list[int] = []
+        self.heard: list[Document] = []
+
+    async def request(
+        self, method: str, url: URL, *, authorization: str | None = None, body: Any = None, **_: Any
+    ) -> Document:
+        status = self.answers.pop(0) if self.answers else 200
+        heard = {"url": str(url), "body": body, "answer": status}
+        self.heard.append({**heard, **({"authorization": authorization} if authorization else {})})
+        if status >= 400:
+            raise WebError(f"{status} - refused", status)
+        return {}
+
+
+class Keys:
+    """The credentials of a vector."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        return self.values.get(key)
+
+
 class SentinelWorld:
     """`settings` and `translations` (texts by language and key) are those of a vector; `now` is when it begins.
 
@@ -78,6 +114,8 @@ class SentinelWorld:
         self.infos = InfoDocuments(self.store, self.clock)
         documents = [{"code": code, "generic": dict(texts)} for code, texts in translations.items()]
         self._translations = Translations(documents)
+        self.receiver = Receiver()
+        self.keys = Keys()
         self.shortcodes: list[str] = []
         self._zone = ZoneInfo(zone)
         self.api = TransitionEngine(self._context("api"), in_api=True)
@@ -119,7 +157,32 @@ class SentinelWorld:
             sandbox=Sandbox(self.clock.now),
             read_settings=lambda: self.settings,
             log=lambda _: None,
+            outbound=self._outbound(),
         )
+
+    def _outbound(self) -> Outbound:
+        return Outbound(
+            store=self.store,
+            infos=self.infos,
+            client=self.receiver,
+            keys=self.keys,
+            sandbox=Sandbox(self.clock.now),
+            clock=self.clock,
+            release=self.release,
+            settings=lambda: self.settings,
+            log=lambda _: None,
+        )
+
+    async def run_job(self, name: str) -> None:
+        """Let one of sentinel's jobs run once, whatever the hour."""
+        work = self.sentinel.context
+        if name == "due_tasks":
+            await make_due_tasks_pending(work, work.now())
+        elif name == "reminders":
+            await send_reminders(work)
+        else:
+            assert work.outbound is not None
+            await push_queued(work.outbound, work.lineage)
 
     def _note(self, identifier: str, _: str) -> None:
         if identifier not in self.created:
@@ -131,17 +194,23 @@ class SentinelWorld:
         self._began = {name: self._revisions(name) for name in ("medic", "medic-sentinel")}
 
     def changed(self, database: str) -> dict[str, Document]:
-        """Return the documents of a database that have changed since it began, by id."""
+        """Return the documents of a database that have changed since it began, by id; what is left of deleted ones."""
+        found = self.store.couch.database(database)
         before = self._began.get(database, {})
-        documents = self.store.couch.database(database).documents()
-        return {each["_id"]: each for each in documents if before.get(each["_id"]) != each["_rev"]}
+        documents = {each["_id"]: each for each in found.documents() if before.get(each["_id"]) != each["_rev"]}
+        gone = {each.id: each.revs[0] for each in found.changes() if each.deleted}
+        return documents | {identifier: found.get(identifier, rev) for identifier, rev in gone.items()}
 
     def _revisions(self, database: str) -> dict[str, str]:
         return {each["_id"]: each["_rev"] for each in self.store.couch.database(database).documents()}
 
     def put(self, document: Document) -> None:
-        """Store a document, an edit of the one that is there."""
+        """Store a document of the vector, an edit of the one that is there."""
         self.written.add(document["_id"])
+        self.edit(document)
+
+    def edit(self, document: Document) -> None:
+        """Store a document, an edit of the one that is there; CHT may have made it."""
         known = self.database.find(document["_id"])
         self.database.put({**document, "_rev": known["_rev"]} if known else document)
 

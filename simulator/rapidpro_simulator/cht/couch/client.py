@@ -14,7 +14,7 @@ from rapidpro_simulator.world.authorization import basic_auth
 from rapidpro_simulator.world.network.short_way import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from multidict import CIMultiDictProxy
 
@@ -22,6 +22,7 @@ Document = dict[str, Any]
 Written = tuple[str, str]
 """A document that was stored: its identifier, and its new revision."""
 
+HEARTBEAT = 86_400_000  # milliseconds; really 10,000, which would only make idle virtual time dearer: nobody sees it
 LONGEST_QUERY = 2000  # characters; longer lists of keys travel in a body
 
 # CHT talks to CouchDB through two libraries, and says so (cht 8).
@@ -115,6 +116,33 @@ class CouchClient:
         answer = await self.request("POST", path, body={"keys": list(keys)}, headers=self._pouchdb(name))
         rows: list[Document] = answer["rows"]
         return rows
+
+    async def docs_between(
+        self, first: str, last: str, database: str | None = None, *, descending: bool = False, limit: int | None = None
+    ) -> list[Document]:
+        """Return a row with `doc` for each document from the id `first` to `last`; `descending`: backwards."""
+        name = database or self.database
+        parameters: dict[str, Any] = {"include_docs": True, "startkey": first, "endkey": last}
+        parameters |= {"descending": True} if descending else {}
+        parameters |= {} if limit is None else {"limit": limit}
+        answer = await self.request("GET", f"{name}/_all_docs?{_encode(parameters)}", headers=self._pouchdb(name))
+        rows: list[Document] = answer["rows"]
+        return rows
+
+    async def changes(self, since: Any) -> AsyncIterator[Document]:
+        """Follow the main database: yield a row for each change behind `since`, for as long as CouchDB tells them."""
+        query = urlencode({"feed": "continuous", "since": str(since), "heartbeat": HEARTBEAT})
+        url = URL(f"{self.url}/{self.database}/_changes?{query}", encoded=True)
+        try:
+            async with self.http.get(url, headers=marked(self._pouchdb(self.database))) as response:
+                if response.status >= 400:
+                    _read(response.status, await response.text())
+                async for line in response.content:
+                    row = json.loads(line) if line.strip() else {}
+                    if "seq" in row:
+                        yield row
+        except (aiohttp.ClientError, ValueError) as error:
+            raise CouchClientError(None, type(error).__name__, str(error)) from error
 
     async def view(self, name: str, **parameters: Any) -> list[Document]:
         """Return the rows of the view `name` (`medic-sms/messages_by_uuid`); parameters as CouchDB calls them."""

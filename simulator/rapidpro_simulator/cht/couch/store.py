@@ -32,5 +32,10 @@ class DocumentStore(Protocol):
     async def all_docs(self, keys: Sequence[str], database: str | None = None) -> list[Document]:
         """Return a row with `doc` for each of `keys`, in their order."""
 
+    async def docs_between(
+        self, first: str, last: str, database: str | None = None, *, descending: bool = False, limit: int | None = None
+    ) -> list[Document]:
+        """Return a row with `doc` for each document from the id `first` to `last`; `descending`: backwards."""
+
     async def view(self, name: str, **parameters: Any) -> list[Document]:
         """Return the rows of a view of the main database, such as `medic-client/contacts_by_phone`."""

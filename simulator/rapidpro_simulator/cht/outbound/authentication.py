@@ -12,9 +12,9 @@ from rapidpro_simulator.world.authorization import basic_auth
 from .configuration import OutboundError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from rapidpro_simulator.cht.web_client import WebClient
+    from yarl import URL
 
     Document = dict[str, Any]
 
@@ -28,6 +28,22 @@ class Keys(Protocol):
         """Return the credential called `key`; None where there is none."""
 
 
+class Client(Protocol):
+    """What makes requests: CHT's HTTP client. Raises `WebError`."""
+
+    async def request(
+        self,
+        method: str,
+        url: URL,
+        *,
+        authorization: str | None = None,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Make one request and return the answer's body; `timeout` is in seconds."""
+
+
 @dataclass(frozen=True)
 class Pass:
     """What a request bears: the header `Authorization`, or a token in its query."""
@@ -36,7 +52,7 @@ class Pass:
     token: str | None = None
 
 
-async def authenticate(destination: Document, keys: Keys, client: WebClient) -> Pass:
+async def authenticate(destination: Document, keys: Keys, client: Client) -> Pass:
     """Return what a request to `destination` bears.
 
     Raises `OutboundError` where the credential is missing or the other system refuses it, and `CouchClientError`.
@@ -52,18 +68,18 @@ async def authenticate(destination: Document, keys: Keys, client: WebClient) -> 
     return await AUTHENTICATIONS[kind](destination, as_object(auth), keys, client)
 
 
-async def _basic(_: Document, auth: Document, keys: Keys, __: WebClient) -> Pass:
+async def _basic(_: Document, auth: Document, keys: Keys, __: Client) -> Pass:
     password = await _credential(keys, auth.get("password_key"))
     return Pass(authorization=basic_auth(str(auth.get("username")), password))
 
 
-async def _header(_: Document, auth: Document, keys: Keys, __: WebClient) -> Pass:
+async def _header(_: Document, auth: Document, keys: Keys, __: Client) -> Pass:
     if str(auth.get("name") or "").lower() != "authorization":
         raise OutboundError(f"Unsupported header name '{auth.get('name')}'. Supported: Authorization")
     return Pass(authorization=await _credential(keys, auth.get("value_key")))
 
 
-async def _muso_sih(destination: Document, auth: Document, keys: Keys, client: WebClient) -> Pass:
+async def _muso_sih(destination: Document, auth: Document, keys: Keys, client: Client) -> Pass:
     """Log in with a form; what comes back goes into the query of the push."""
     form = {"login": str(auth.get("username")), "password": await _credential(keys, auth.get("password_key"))}
     url = address(destination.get("base_url"), "/" + str(auth.get("path") or "").lstrip("/"))
@@ -76,7 +92,7 @@ async def _muso_sih(destination: Document, auth: Document, keys: Keys, client: W
     return Pass(token=str(as_object(answer.get("data")).get("username_token")))
 
 
-AUTHENTICATIONS: dict[str, Callable[[Document, Document, Keys, WebClient], Awaitable[Pass]]] = {
+AUTHENTICATIONS: dict[str, Callable[[Document, Document, Keys, Client], Awaitable[Pass]]] = {
     "basic": _basic,
     "header": _header,
     "muso-sih": _muso_sih,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.cron import CronError, is_near, parse_cron
-from rapidpro_simulator.cht.web_client import WebClient, WebError, address
+from rapidpro_simulator.cht.recurrence import RecurrenceError, parse_cron
+from rapidpro_simulator.cht.web_client import WebError, address
 
-from .authentication import TIMEOUT, Keys, authenticate
+from .authentication import TIMEOUT, Client, Keys, authenticate
 from .configuration import OutboundError, Push, pushes
 from .mapping import digest, payload_of
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
 
 QUEUED = "task:outbound"
-NEAR = 300.0  # seconds before and after a time of its cron at which a push may be sent
+NEAR = timedelta(minutes=5)  # before and after a time of its cron at which a push may be sent
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Outbound:
 
     store: DocumentStore
     infos: InfoDocuments
-    client: WebClient
+    client: Client
     keys: Keys
     sandbox: Sandbox
     clock: Clock
@@ -62,8 +63,8 @@ class Outbound:
         if not push.cron or not self.release.outbound_cron:
             return True
         try:
-            return is_near(parse_cron(str(push.cron)), self.clock.now(), NEAR)
-        except CronError as error:
+            return parse_cron(str(push.cron)).is_near(self.clock.now(), NEAR)
+        except RecurrenceError as error:
             self.log(f"outbound {push.name}: {error}")
             return False
 
