@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rapidpro_simulator.cht.couch import BadRequest, CouchError, Database, NotFound
 from rapidpro_simulator.cht.couch.collation import sort_key
+from rapidpro_simulator.cht.couch.mango.indexes import is_fixed
 from rapidpro_simulator.cht.couch.mango.selectors import read_selector
 from rapidpro_simulator.cht.couch.query_server import QueryServer
 
@@ -107,6 +108,22 @@ def test_matches(selector: dict[str, Any]) -> None:
 def test_does_not_match(selector: dict[str, Any]) -> None:
     """A field that is not there fulfils no condition, a negated one neither; texts compare by code points."""
     assert not read_selector(selector).matches(DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("selector", "fixed"),
+    [
+        ({"age": 30}, True),
+        ({"age": {"$not": {"$ne": 30}}}, True),
+        ({"$nor": [{"age": {"$ne": 30}}]}, True),
+        ({"age": {"$not": 30}}, False),
+        ({"$or": [{"age": 30}]}, False),
+        ({"age": {"$gte": 30}}, False),
+    ],
+)
+def test_fixed(selector: dict[str, Any], fixed: bool) -> None:
+    """A field has one value also where a negation says so: an index may use that."""
+    assert is_fixed(read_selector(selector), "age") is fixed
 
 
 @pytest.mark.parametrize(

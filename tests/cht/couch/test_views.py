@@ -141,6 +141,16 @@ def test_only_what_changed_is_mapped() -> None:
     assert (before, index.mapped, index.rows[-1].key, len(index.rows)) == (200, 201, 7000, 200)
 
 
+@pytest.mark.parametrize(("before", "after"), [(True, 1), (1, True), ("1", 1), ([1], [True]), ({"a": 0}, {"a": False})])
+def test_alike_and_not_the_same(before: Any, after: Any) -> None:
+    """A row whose key only looks the same is another row."""
+    database = database_with_view()
+    rev = database.put({"_id": "a", "keys": [before]})
+    database.view("d", "v")
+    database.put({"_id": "a", "_rev": rev, "keys": [after]})
+    assert repr([row.key for row in database.view("d", "v").rows]) == repr([after])
+
+
 @pytest.mark.parametrize("keys", [7, [[1, 2, 3]], None])
 def test_failing_map(keys: Any) -> None:
     """A document that the map function stumbles over has no rows, and the others have theirs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -500,3 +501,27 @@ def test_design_and_local_documents(wire: Wire) -> None:
     designs = wire.ask("GET", "/medic/_design_docs").json
     assert "_design/medic" in [row["id"] for row in designs["rows"]]
     assert [row["id"] for row in wire.ask("GET", "/medic/_local_docs").json["rows"]] == ["_local/position"]
+
+
+def test_functions_log_to_the_journal(wire: Wire, journal: Journal) -> None:
+    """What functions of design documents log, and their errors, are in the journal."""
+    wire.ask("PUT", "/other")
+    wire.ask("PUT", "/other/_design/d", {"views": {"v": {"map": "function (doc) { log('seen'); doc.none.at; }"}}})
+    wire.ask("PUT", "/other/a", {})
+    assert wire.ask("GET", "/other/_design/d/_view/v").json["rows"] == []
+    logged = [(entry.data["db"], entry.data["design"], entry.data["text"]) for entry in journal.where("couchdb.log")]
+    error = "function raised exception (TypeError: cannot read property 'at' of undefined) with doc._id a"
+    assert logged == [("other", "d", "seen"), ("other", "d", error)]
+
+
+def test_validation_knows_who_asks(wire: Wire, couch: CouchDB) -> None:
+    """A validation is asked about whoever is logged in, and its refusal is the answer."""
+    nurse = couch.add_user("nurse", "pw", ["mm-online"])
+    wire.ask("PUT", "/other")
+    wire.ask("PUT", "/other/_security", {})
+    validate = "function (doc, old, user) { if (user.name === 'nurse') throw { forbidden: toJSON(user) }; }"
+    wire.ask("PUT", "/other/_design/d", {"validate_doc_update": validate})
+    answer = wire.ask("PUT", "/other/a", {}, auth=basic_auth("nurse", "pw"))
+    assert (answer.status, answer.json["error"]) == (403, "forbidden")
+    assert json.loads(answer.json["reason"]) == {"db": "other", "name": nurse.name, "roles": ["mm-online"]}
+    assert wire.ask("PUT", "/other/a", {}).status == 201
