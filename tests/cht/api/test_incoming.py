@@ -303,11 +303,12 @@ def test_transition_changes_document(open_cht: Instance) -> None:
     assert (open_cht.records[0]["contact"], open_cht.records[0]["_rev"][:2]) == ({"_id": "ann"}, "1-")
 
 
-def test_wrong_settings_disable_all_transitions(open_cht: Instance) -> None:
-    """Where one transition is configured wrongly, records are saved as they are (cht 6.6)."""
+def test_wrong_settings_disable_all_transitions(open_cht: Instance, journal: Journal) -> None:
+    """Where one transition is configured wrongly, records are saved as they are, and the log says why (cht 6.6)."""
     open_cht.configure(transitions={"update_clinics": True, "death_reporting": True})
     open_cht.receive(MESSAGE)
     assert open_cht.couch.database("medic-sentinel").find(f"{open_cht.records[0]['_id']}-info") is None
+    assert "'death_reporting.mark_deceased_forms' array" in journal.where("cht.log")[-1].data["text"]
 
 
 def test_registration(open_cht: Instance) -> None:

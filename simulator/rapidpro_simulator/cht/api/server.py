@@ -89,7 +89,7 @@ class ChtApi:
             transitions=TransitionEngine(work, in_api=True),
             on_stored=on_stored,
         )
-        configuration.on_settings.append(self.context.transitions.reload)
+        configuration.on_settings.append(self._reload_transitions)
         configuration.on_translations.append(lambda: reload_translations(work, couch))
         self._request_ids = context.seed.stream(f"{name} requests")
         self._audit = Audit(couch, clock, journal)
@@ -104,6 +104,11 @@ class ChtApi:
     def configuration(self) -> Configuration:
         """Return the settings in memory, and whether the process is up."""
         return self.context.configuration
+
+    def _reload_transitions(self) -> None:
+        # Whoever sends a record learns nothing of it: with wrong settings it is saved as it came.
+        if not self.context.transitions.reload():
+            self._log(f"Transitions are disabled: {' '.join(self.context.transitions.errors)}")
 
     def _log(self, text: str) -> None:
         self.context.log(text)
