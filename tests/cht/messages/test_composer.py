@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.cht.messages.composer import EMPTY, NO_PATIENT, Composer, CompositionError, add_error
+from rapidpro_simulator.cht.messages.composer import EMPTY, NO_PATIENT, NO_PLACE, Composer, CompositionError, add_error
 from rapidpro_simulator.cht.messages.context import Subject, template_context
 from rapidpro_simulator.cht.messages.outgoing import Outgoing
 from rapidpro_simulator.cht.messages.translations import Translations
@@ -77,6 +77,8 @@ def test_missing_patient(clock: FrozenClock) -> None:
     subject = Subject(registrations=[{"fields": {"name": "Old"}}])
     message = composer(clock).generate(REPORT, {"translation_key": "hi"}, None, subject)
     assert (message["message"], message["error"]) == ("Hello Zuri", NO_PATIENT)
+    of_place = Subject(patient={"name": "Ann"}, place_registrations=[{"fields": {}}])
+    assert composer(clock).generate(REPORT, {"message": "x"}, None, of_place)["error"] == NO_PLACE
 
 
 def test_too_long(clock: FrozenClock) -> None:

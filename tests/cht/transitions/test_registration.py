@@ -182,6 +182,27 @@ def test_due(office: Callable[..., Office], entry: dict[str, Any], due: str) -> 
     assert [each["due"] for each in saved["scheduled_tasks"]] == [due]
 
 
+def test_due_at_this_very_moment(office: Callable[..., Office]) -> None:
+    """What is due now is not late."""
+    saved = office(schedule({"offset": "0 days"})).save(report("P"))
+    assert states(saved) == ["scheduled"]
+
+
+def test_events_of_messages(office: Callable[..., Office]) -> None:
+    """A message without an event, or for accepted reports, is sent; one for anything else is not."""
+    events = [{}, {"event_type": ""}, {"event_type": "report_accepted"}, {"event_type": "other"}]
+    listed = [{"message": str(number), **each} for number, each in enumerate(events)]
+    saved = office(settings(registration={"messages": listed})).save(report("P"))
+    assert [text for _, text in messages(saved)] == ["0", "1", "2"]
+
+
+def test_report_with_a_number(office: Callable[..., Office]) -> None:
+    """A report that has the number of a place already creates none."""
+    cht = office(settings({"trigger": "add_place", "params": {"contact_type": "clinic"}}))
+    cht.save(report("P", fields={"place_name": "A"}, place_id="90003"))
+    assert created(cht) == []
+
+
 @pytest.mark.parametrize(("mid_group", "groups"), [(False, [2]), (True, [1, 2])])
 def test_groups_that_have_begun(office: Callable[..., Office], mid_group: bool, groups: list[int]) -> None:
     """A message that is late takes the rest of its group with it, unless a group may begin in its middle."""

@@ -58,6 +58,16 @@ def test_silence_for(office: Callable[..., Office]) -> None:
     assert states(cht.get("old")) == ["cleared", "cleared", "scheduled", "scheduled"]
 
 
+def test_bounds(office: Callable[..., Office]) -> None:
+    """A group with a message due at the end of the duration is silenced; what is due with the visit is no answer."""
+    at_the_end = {**task("2026-03-10"), "due": "2026-03-10T09:00:00.000Z"}
+    with_the_visit = {**task("2026-03-02", "sent", group=2), "due": "2026-03-02T09:00:00.000Z"}
+    cht = registered(office(visits(silence_for="8 days")), at_the_end, with_the_visit)
+    cht.save(report("V", fields={"patient_id": "20001"}))
+    assert states(cht.get("old")) == ["cleared", "sent"]
+    assert "responded_to_by" not in cht.get("old")["scheduled_tasks"][1]
+
+
 def test_answered_reminder(office: Callable[..., Office]) -> None:
     """The latest reminder that was sent before the visit was answered by it."""
     cht = registered(office(visits()), task("2026-02-20", "sent"), task("2026-03-01", "delivered"))
@@ -151,6 +161,20 @@ def test_multi_report_alert(office: Callable[..., Office]) -> None:
     assert messages(last)[0] == ("+254700000001", "3 of cholera: c ")
 
 
+def test_reports_of_the_same_moment(office: Callable[..., Office]) -> None:
+    """A report of the very moment of the latest is not an earlier one."""
+    alert = {
+        "name": "x",
+        "is_report_counted": "function() { return true; }",
+        "num_reports_threshold": 2,
+        "message": "x",
+        "recipients": ["+1"],
+        "time_window_in_days": 7,
+    }
+    cht = office({"transitions": {"multi_report_alerts": True}, "multi_report_alerts": [alert]})
+    assert messages(cht.save(report(identifier="a"), report(identifier="b"))) == []
+
+
 def test_self_report(office: Callable[..., Office]) -> None:
     """The sender is the patient."""
     entry = {"form": "F", "messages": [OK, {**NOT_FOUND, "event_type": "sender_not_found"}]}
@@ -212,8 +236,8 @@ def test_shortcodes(office: Callable[..., Office]) -> None:
 def test_scheduled_reports(office: Callable[..., Office]) -> None:
     """A weekly report takes the place of the one before from the same place."""
     cht = office({"transitions": {"update_scheduled_reports": True}})
-    week = {"year": "2026", "week": "9"}
-    cht.save(report(identifier="a", fields=week), report(identifier="b", fields={**week, "week": "8"}))
+    week = {"year": "2026", "week_number": "9"}
+    cht.save(report(identifier="a", fields=week), report(identifier="b", fields={**week, "week_number": "8"}))
     cht.save(report(identifier="c", fields=week))
     assert [cht.world.database.find(each) is None for each in "abc"] == [True, False, False]
 
