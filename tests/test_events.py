@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [*(ROOT / "simulator").rglob("*.py"), *(ROOT / "steps").rglob("*.py")]
-RECORDERS = {"event", "record", "_record", "_tell", "_sent_elsewhere", "crash", "stop_gateway"}
+RECORDERS = {"event", "record", "_record", "_tell", "_sent_elsewhere", "crash", "stop_gateway", "stop_sentinel"}
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 EVERYWHERE = {"host", "workspace", "contact", "flow"}  # what the recorders of RapidPro add
 PROBLEMS = {
