@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.messages import Message
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Entry
 
 # Read more widely than it is allowed, so that a number without a plus is told what it lacks.
 PHONE_NUMBER = r"\+?\d[\d() -]*\d"
@@ -76,6 +77,27 @@ def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> No
     workspace = the_workspace(simulation, name)
     workspace.receive(f"tel:{phone_number(phone)}", text)
     _settle(simulation, workspace)
+
+
+@given(parsers.re(rf'{PHONE} answers every message by itself with "(?P<text>.*)"'))
+def answers_by_itself(simulation: Simulation, phone: str, text: str) -> None:
+    """A robot has this number, as operators and people who drive have them: to each message it sends a text back.
+
+    The text comes 5 seconds after the message was delivered.
+
+    Example: Given +265991234567 answers every message by itself with "I am driving"
+    """
+    workspace, urn = the_workspace(simulation), f"tel:{phone_number(phone)}"
+    got: set[int] = set()
+
+    def answer(entry: Entry) -> None:
+        data = entry.data
+        if entry.kind == "message.created" and data["direction"] == "out" and data["urn"] == urn:
+            got.add(data["message"])
+        elif entry.kind == "message.status" and data["to"] == "delivered" and data["message"] in got:
+            simulation.clock.call_later(READING, lambda: workspace.receive(urn, text))
+
+    simulation.journal.listeners.append(answer)
 
 
 @given(parsers.re(rf'{PHONE} has texted (?P<said>"[^"]*"(?:, "[^"]*")*)'))

@@ -17,7 +17,7 @@ Feature: Triage by text, a visit, and feedback
     And the settings of CHT include
       """
       {
-        "transitions": {"update_clinics": true, "mark_for_outbound": true},
+        "transitions": {"update_clinics": true},
         "roles": {"data_entry": {"name": "Data entry"}},
         "forms": {
           "TRIAGE": {"public_form": true, "meta": {"code": "TRIAGE"}, "fields": {
@@ -25,21 +25,17 @@ Feature: Triage by text, a visit, and feedback
             "fever": {"type": "string", "labels": {"tiny": {"en": "fever"}}},
             "outcome": {"type": "string", "labels": {"tiny": {"en": "outcome"}}}}},
           "FEEDBACK": {"public_form": true, "meta": {"code": "FEEDBACK"}, "fields": {
-            "rating": {"type": "integer", "labels": {"tiny": {"en": "rating"}}}}}},
-        "outbound": {"feedback": {
-          "relevant_to": "doc.type === 'data_record' && doc.form === 'follow_up'",
-          "destination": {
-            "base_url": "https://textit.com", "path": "/api/v2/flow_starts.json",
-            "auth": {"type": "header", "name": "Authorization", "value_key": "rapidpro:outbound"}},
-          "mapping": {
-            "flow": {"expr": "'a0000000-0000-4000-8000-000000000045'"},
-            "urns": {"expr": "['tel:' + doc.fields.inputs.contact.phone]"},
-            "extra.chw": "doc.contact.name"}}}
+            "rating": {"type": "integer", "labels": {"tiny": {"en": "rating"}}}}}}
       }
       """
     And the flows of "triage-and-feedback.json"
     And the global "cht_url" is "https://cht.example.org"
     And the global "cht_login" is the login of a CHT user with the role "data_entry"
+    And CHT starts the flow "Feedback" of the workspace "Main" after the form "follow_up"
+    And the settings of CHT include
+      """
+      {"outbound": {"start Feedback": {"mapping": {"extra.chw": "doc.contact.name"}}}}
+      """
 
   Scenario: From the first text to the feedback
     When +265991234567 texts "assessment"
@@ -52,3 +48,34 @@ Feature: Triage by text, a visit, and feedback
     And the health worker "Joyce" has 1 task "Visit" about "Grace Banda"
     When the health worker "Joyce" completes the task "Visit" about "Grace Banda"
     Then the health worker "Joyce" has no tasks
+    When 1 minute passes
+    Then CHT starts the flow "Feedback" in RapidPro for +265991234567
+    And RapidPro answers "How was the visit of Joyce? 1 to 5"
+    When +265991234567 texts "5"
+    Then RapidPro answers "Thank you for your feedback."
+    And the reports of CHT are
+      | form      | from          | fields.outcome | fields.rating |
+      | TRIAGE    | +265991234567 | refer          |               |
+      | follow_up | +265991111111 |                |               |
+      | FEEDBACK  | +265991234567 |                | 5             |
+
+  Scenario: The health worker is out of reach, and the feedback waits
+    Given the phone of the health worker "Joyce" is offline
+    And +265991234567 has texted "assessment", "Yes"
+    When 3 hours pass
+    Then the health worker "Joyce" has no tasks
+    When the phone of the health worker "Joyce" is online again
+    Then the health worker "Joyce" has 1 task "Visit" about "Grace Banda"
+    Given the phone of the health worker "Joyce" is offline
+    When the health worker "Joyce" completes the task "Visit" about "Grace Banda"
+    And 3 hours pass
+    Then CHT does not start the flow "Feedback" in RapidPro
+    When the phone of the health worker "Joyce" is online again
+    And 1 minute passes
+    Then CHT starts the flow "Feedback" in RapidPro for +265991234567
+
+  Scenario: Nobody needs a visit
+    Given +265991234567 has texted "assessment", "No"
+    When 1 hour passes
+    Then the health worker "Joyce" has no tasks
+    And CHT does not start the flow "Feedback" in RapidPro
