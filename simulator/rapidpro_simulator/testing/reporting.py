@@ -27,6 +27,15 @@ SIMULATION = pytest.StashKey["Simulation"]()  # of the test, where it has one
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let go of the simulation when all has been said about it: pytest keeps its items to the end of the run."""
+    result = yield
+    if SIMULATION in item.stash:
+        del item.stash[SIMULATION]
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
     if report.failed:
