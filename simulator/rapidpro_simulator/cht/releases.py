@@ -57,7 +57,6 @@ class Release:
     due_knows_uuids: bool = False  # a report that names its patient by `patient_uuid` only has one when it is due
     tombstones: bool = True  # a deleted document leaves a copy of its last revision
     gives_up_changes: bool = False  # a change that failed six times is not tried again
-    notes_disabled_transitions: bool = False
     express: int = 4
     message_uuid: int = 4
     local_phone_filter: bool = False  # {{#local_phone}} in templates
@@ -116,7 +115,6 @@ CHANGES: dict[Version, dict[str, Any]] = {
         "names_loading_errors": True,
         "phones_of_patients": True,
         "tombstones": False,
-        "notes_disabled_transitions": True,
     },
     (4, 4, 0): {"credential_keys_encoded": True},
     (4, 5, 0): {"start_from_lists": True, "outbound_cron": True, "gives_up_changes": True},
