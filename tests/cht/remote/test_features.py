@@ -59,6 +59,14 @@ FEATURE = (
       \"\"\"
     Then CHT answers 403 with "Incorrect token"
 
+  Scenario: It begins without keys
+    Given a CHT instance without keys
+    When the webhook gets
+      \"\"\"
+      {"id": "in-1", "from": "+254712345678", "content": "hello"}
+      \"\"\"
+    Then CHT answers 403 with "No incoming key configured"
+
   Scenario: The webhook is out of order
     Given the webhook of CHT has a key
     And the next webhook request is answered with 500
@@ -69,7 +77,7 @@ FEATURE = (
     Then CHT answers 500 with "Server error"
 """
 )
-GREEN = 5
+GREEN = 6
 INAPPLICABLE = {
     "A fault inside": (
         "Given the next state-saving request is refused",

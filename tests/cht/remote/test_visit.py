@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY, OLD_KEY = "rapidpro:outgoing", "rapidpro:incoming"
+IGNORED = re.compile("^_design/|____tombstone$")  # the latter are sentinel's, of what was deleted, up to 3.x
 PHONE = "+254712345678"
 
 
@@ -39,7 +41,7 @@ def belongings(administrator: Administrator) -> dict[str, Any]:
     names = [database, "_users", *([f"{database}-vault"] if administrator.site.release.is_since("4.0") else [])]
     for name in names:
         rows = administrator.ask("GET", f"/{name}/_all_docs?include_docs=true")["rows"]
-        found[name] = [{**row["doc"], "_rev": ""} for row in rows if not row["id"].startswith("_design/")]
+        found[name] = [{**row["doc"], "_rev": ""} for row in rows if not IGNORED.search(row["id"])]
     found["keys"] = administrator.ask("GET", "/_node/_local/_config/medic-credentials")
     return found
 
@@ -76,6 +78,23 @@ def test_what_was_taken_away_comes_back(administrator: Administrator) -> None:
 
     visit.undo()
 
+    assert belongings(administrator) == before
+
+
+def test_it_begins_without_a_rapidpro(administrator: Administrator) -> None:
+    """For the time of the visit CHT knows neither a RapidPro nor a key of one, and has all its other settings."""
+    administrator.change_settings(sms={"rapidpro": {"url": "https://textit.com"}, "duplicate_limit": 3})
+    administrator.set_credential(KEY, "a-key-from-before")
+    before = belongings(administrator)
+    visit = Visit(administrator)
+
+    visit.clear()
+
+    settings = administrator.ask("GET", "/api/v1/settings")
+    assert (settings["sms"], settings["locale"]) == ({"duplicate_limit": 3}, "sw")
+    now = belongings(administrator)
+    assert len(now["keys"]) + len(now.get("medic-vault", ())) == 0
+    visit.undo()
     assert belongings(administrator) == before
 
 

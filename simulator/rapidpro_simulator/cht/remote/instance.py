@@ -92,8 +92,9 @@ class RemoteInstance:
             yield sent.task, sent.message
 
     def begin(self) -> None:
-        """Remember what it has. Raises `RemoteChtError` where it is in use."""
+        """Remember what it has, and let it forget its RapidPro. Raises `RemoteChtError` where it is in use."""
         self._visit = Visit(self._administrator)
+        self._visit.clear()
 
     def give_back(self) -> None:
         """Leave it as it was, and shut the door to it."""

@@ -27,6 +27,9 @@ OPEN = (
 )
 """The views in which CHT finds what it has to send, and what it has to ask about (cht 5.2, 5.6)."""
 
+CREDENTIAL = "credential:"  # what the ids of the vault's documents begin with
+KEYS = ("rapidpro:incoming", "rapidpro:outgoing")
+OUTGOING = ("outgoing_service", "rapidpro")  # settings of `sms`
 SETTINGS = "settings"  # the document behind the API
 CONFIG = "/_node/_local/_config/medic-credentials"
 
@@ -39,6 +42,7 @@ class Visit:
     """
 
     def __init__(self, administrator: Administrator) -> None:
+        self._administrator = administrator
         self._ask = administrator.ask
         self._site = administrator.site
         self._refuse_open_messages()
@@ -47,6 +51,16 @@ class Visit:
         self._values = self._config()
         self._before = self._revisions(self._site.database)
         self.documents = frozenset(self._before)
+
+    def clear(self) -> None:
+        """Let it know no RapidPro and no keys of one, as a new CHT does; everything else stays."""
+        known = {each.removeprefix(CREDENTIAL) for each in (*self._values, *self._stored)}
+        for key in KEYS:
+            if key in known:
+                self._administrator.forget_credential(key)
+        sms = {name: value for name, value in self._settings.get("sms", {}).items() if name not in OUTGOING}
+        others = {name: value for name, value in self._settings.items() if name != "sms"}
+        self._ask("PUT", "/api/v1/settings?overwrite=true", json={**others, "sms": sms} if sms else others)
 
     def undo(self) -> None:
         """Give settings, keys, users and documents back, and delete what is new. Raises `RemoteChtError`."""
@@ -118,6 +132,10 @@ class Visit:
             elif now[each] != document:
                 changes.append({**document, "_rev": now[each]["_rev"]})
         self._save(database, changes)
+
+    @property
+    def _stored(self) -> list[str]:
+        return [each for database in self._vault for each in self._belongings[database]]
 
     # Keys: documents of the vault, or values of CouchDB's configuration (cht 3.2)
 
