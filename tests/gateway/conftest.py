@@ -12,6 +12,7 @@ from cht_rapidpro_gateway.inbox import Inbox
 from cht_rapidpro_gateway.metrics import Metrics
 from cht_rapidpro_gateway.outbox import Outbox
 
+from .bench import Bench
 from .world import Moment, World
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rapidpro_simulator.world.clock import FrozenClock
+    from rapidpro_simulator.world.loop import SimulationLoop
 
 
 @pytest.fixture
@@ -52,3 +54,10 @@ def moment(clock: FrozenClock) -> Iterator[Moment]:
 def world() -> Iterator[World]:
     with World() as world:
         yield world
+
+
+@pytest.fixture
+def bench(
+    outbox: Outbox, connection: sqlite3.Connection, metrics: Metrics, loop: SimulationLoop, moment: Moment
+) -> Bench:
+    return Bench(outbox, connection, metrics, loop, moment)

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cht_rapidpro_gateway.backoff import Backoff
 from cht_rapidpro_gateway.cht import ChtAccessError, ChtChokedError, ChtError, Offered
-from cht_rapidpro_gateway.exchange import Exchange
+from cht_rapidpro_gateway.clock import now
+from cht_rapidpro_gateway.exchange import FAILURE_BACKOFF_SECONDS, SET_ASIDE_BACKOFF_SECONDS, Exchange
+
+from .bench import Longest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +36,16 @@ class Cht:
         self.error: ChtError | None = None
         self.visits = 0
         self.taken: list[str] = []
+        self.loads: list[int] = []
+        self.wakes = 0
+
+    def wake(self) -> None:
+        self.wakes += 1
 
     async def exchange(self, incoming: Sequence[Incoming], updates: Sequence[Outgoing]) -> list[Offered]:
         self.visits += 1
         brought = [each.id for each in incoming] + [each.id for each in updates]
+        self.loads.append(len(brought))
         if self.error is not None:
             raise self.error
         if self.chokes_on & set(brought):
@@ -51,7 +61,7 @@ def cht() -> Cht:
 
 @pytest.fixture
 def exchange(cht: Cht, outbox: Outbox, inbox: Inbox, metrics: Metrics, moment: Moment) -> Exchange:
-    return Exchange(outbox, inbox, cht, POLL, metrics, Random(7), lambda: None)  # type: ignore[arg-type]
+    return Exchange(outbox, inbox, cht, POLL, metrics, Random(7), cht.wake)  # type: ignore[arg-type]
 
 
 def test_what_cht_chokes_on_keeps_nothing_else_from_it(
@@ -127,3 +137,138 @@ def test_a_message_that_is_told_and_offered_in_one_breath_is_not_sent_again(
     assert outbox.next_waiting() is None
     loop.run(exchange.step())
     assert outbox.next_waiting() is not None
+
+
+def _choke(cht: Cht, inbox: Inbox, *names: str) -> None:
+    for name in names:
+        inbox.store(name, "+254712345678", name)
+    cht.chokes_on |= set(names)
+
+
+def test_the_sender_is_woken_for_new_messages(
+    exchange: Exchange, cht: Cht, outbox: Outbox, metrics: Metrics, loop: SimulationLoop
+) -> None:
+    """It is woken when there is something to send, and not for what is known already; both are counted."""
+    assert (loop.run(exchange.step()), cht.wakes) == (POLL, 0)
+    cht.offers = [Offered(name, "+254712345678", f"Hi {name}") for name in "ab"]
+    assert (loop.run(exchange.step()), cht.wakes) == (0, 1)
+    assert [(each.id, each.recipient, each.content) for each in outbox] == [
+        ("a", "+254712345678", "Hi a"),
+        ("b", "+254712345678", "Hi b"),
+    ]
+    assert (loop.run(exchange.step()), cht.wakes) == (POLL, 1)
+    assert "gateway_messages_taken_total 2.0" in metrics.text().decode()
+
+
+@pytest.mark.parametrize(("incoming", "updates", "rest"), [(49, 0, POLL), (50, 0, 0), (0, 99, POLL), (0, 100, 0)])
+def test_a_full_load_is_followed_at_once(
+    exchange: Exchange,
+    cht: Cht,
+    outbox: Outbox,
+    inbox: Inbox,
+    metrics: Metrics,
+    loop: SimulationLoop,
+    incoming: int,
+    updates: int,
+    rest: float,
+) -> None:
+    """At most 50 messages and 100 states are brought; there may be more of them."""
+    for number in range(incoming):
+        inbox.store(f"in-{number}", "+254712345678", "Hi")
+    for number in range(updates):
+        outbox.take(f"out-{number}", "+254712345678", "Hi")
+    assert loop.run(exchange.step()) == rest
+    assert cht.loads == [incoming + updates]
+    assert f"gateway_incoming_forwarded_total {incoming:.1f}" in metrics.text().decode()
+    assert loop.run(exchange.step()) == POLL
+
+
+def test_more_than_a_load(exchange: Exchange, cht: Cht, inbox: Inbox, outbox: Outbox, loop: SimulationLoop) -> None:
+    """What is too much for one visit is brought by the next ones."""
+    for number in range(101):
+        inbox.store(f"in-{number}", "+254712345678", "Hi")
+        outbox.take(f"out-{number}", "+254712345678", "Hi")
+    assert [loop.run(exchange.step()) for _ in range(3)] == [0, 0, POLL]
+    assert cht.loads == [150, 51, 1]
+
+
+def test_what_is_set_aside_takes_nobodys_place(
+    exchange: Exchange, cht: Cht, inbox: Inbox, loop: SimulationLoop
+) -> None:
+    """A load is as large with something set aside as without."""
+    _choke(cht, inbox, "a", "b")
+    loop.run(exchange.step())
+    for number in range(60):
+        inbox.store(f"in-{number:02}", "+254712345678", "Hi")
+    cht.loads.clear()
+    assert loop.run(exchange.step()) == 0
+    assert cht.loads == [50]
+
+
+def test_what_cht_chokes_on_is_brought_ever_more_rarely(
+    exchange: Exchange,
+    cht: Cht,
+    inbox: Inbox,
+    metrics: Metrics,
+    loop: SimulationLoop,
+    moment: Moment,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After five minutes first, shortened by chance, and after six hours at most; it is counted and written down."""
+    exchange._asides = Backoff(Longest(), *SET_ASIDE_BACKOFF_SECONDS)
+    _choke(cht, inbox, "a")
+    pauses = []
+    for number in range(1, 10):
+        assert loop.run(exchange.step()) == POLL
+        assert f"gateway_set_aside_total {number}.0" in metrics.text().decode()
+        pause = exchange._aside[type(inbox.waiting(1)[0]), "a"][1] - now()
+        pauses.append(pause)
+        moment.passes(pause - 1)
+        cht.loads.clear()
+        loop.run(exchange.step())
+        assert cht.loads == [0]
+        moment.passes(1)
+    assert pauses == pytest.approx([300, 600, 1200, 2400, 4800, 9600, 19200, 21600, 21600])
+    assert caplog.messages[0] == "CHT chokes on Incoming a; it is brought again in 300 s"
+    cht.chokes_on.clear()
+    loop.run(exchange.step())
+    assert (cht.taken, exchange._aside) == (["a"], {})
+
+
+def test_pauses_after_failures(
+    exchange: Exchange, cht: Cht, loop: SimulationLoop, moment: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each failure doubles the pause, up to five minutes; a visit that works ends the row."""
+    exchange._pauses = Backoff(Longest(), *FAILURE_BACKOFF_SECONDS)
+    cht.error = ChtError("503 away")
+    pauses = []
+    for _ in range(9):
+        pauses.append(loop.run(exchange.step()))
+        moment.passes(300)
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300]
+    assert caplog.messages[0] == "CHT does not answer as it should, pausing for 2 s: 503 away"
+    assert exchange.refused is False
+    cht.error = None
+    assert loop.run(exchange.step()) == POLL
+    cht.error = ChtError("503 away")
+    assert loop.run(exchange.step()) == 2
+
+
+def test_an_empty_visit_that_cht_chokes_on(exchange: Exchange, cht: Cht, loop: SimulationLoop) -> None:
+    """Without a load there is nothing to divide: one request is enough to know."""
+    cht.error = ChtChokedError("500")
+    assert 1 <= loop.run(exchange.step()) <= 2
+    assert cht.visits == 1
+
+
+def test_new_messages_among_the_halves(
+    exchange: Exchange, cht: Cht, inbox: Inbox, outbox: Outbox, loop: SimulationLoop
+) -> None:
+    """What CHT offers meanwhile is taken, and the next visit follows at once."""
+    _choke(cht, inbox, "a")
+    for name in ("b", "c", "d"):
+        inbox.store(name, "+254712345678", "Hi")
+    cht.offers = [Offered("x", "+254712345678", "Hi")]
+    assert loop.run(exchange.step()) == 0
+    assert ([each.id for each in outbox], cht.taken) == (["x"], ["b", "c", "d"])
+    assert cht.loads == [4, 0, 2, 1, 1, 2]

@@ -2,121 +2,23 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cht_rapidpro_gateway.budget import Budget
 from cht_rapidpro_gateway.clock import now
-from cht_rapidpro_gateway.configuration import Policy, Quota
-from cht_rapidpro_gateway.outbox import Outgoing, Stage
-from cht_rapidpro_gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, ThrottledError, UncertainError
-from cht_rapidpro_gateway.sender import CLOCK_SKEW_SECONDS, UNKNOWN_CLOCK_SKEW_SECONDS, Sender
+from cht_rapidpro_gateway.configuration import Policy
+from cht_rapidpro_gateway.outbox import Stage
+from cht_rapidpro_gateway.rapidpro import Broadcast, Message, NotNowError, ThrottledError
+from cht_rapidpro_gateway.sender import CLOCK_SKEW_SECONDS, UNKNOWN_CLOCK_SKEW_SECONDS
 from cht_rapidpro_gateway.statuses import State
-from cht_rapidpro_gateway.tracker import Tracker
-from cht_rapidpro_gateway.worker import Account
-from cht_rapidpro_gateway.workspaces import Workspaces
+
+from .bench import NUMBER
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import AsyncIterator
-
-    from cht_rapidpro_gateway.metrics import Metrics
-    from cht_rapidpro_gateway.outbox import Outbox
-    from rapidpro_simulator.world.loop import SimulationLoop
-
-    from .world import Moment
+    from .bench import Bench
 
 HIDDEN = None
-NUMBER = "+254712345678"
-
-
-class RapidPro:
-    """A RapidPro that says what it is told to say, and notes what it is asked."""
-
-    def __init__(self) -> None:
-        self.error: RapidProError | None = None
-        self.listing_error: RapidProError | None = None
-        self.listed: list[Broadcast] = []
-        self.rows: list[Message] = []
-        self.poison: set[str] = set()
-        self.sent: list[str] = []
-        self.since: list[float] = []
-        self.ahead = 0.0
-
-    def text(self, content: str) -> str:
-        return content
-
-    async def send(self, recipient: str, _content: str) -> Broadcast:
-        self.sent.append(recipient)
-        if self.error is not None:
-            raise self.error
-        return Broadcast(f"{len(self.sent)}", (f"tel:{recipient}",), (), now() + self.ahead)
-
-    async def broadcasts(self, since: float) -> list[Broadcast]:
-        self.since.append(since)
-        if self.listing_error is not None:
-            raise self.listing_error
-        return self.listed
-
-    async def messages(self, _after: float, _before: float) -> AsyncIterator[list[Message]]:
-        yield self.rows
-
-    async def messages_of(self, reference: str) -> list[Message]:
-        if reference in self.poison:
-            raise NotNowError("500")
-        return [row for row in self.rows if row.broadcast == reference]
-
-
-class Bench:
-    """A sender and a tracker at work on one outbox."""
-
-    def __init__(
-        self, outbox: Outbox, connection: sqlite3.Connection, metrics: Metrics, loop: SimulationLoop, moment: Moment
-    ) -> None:
-        self.outbox = outbox
-        self.rapidpro = RapidPro()
-        self._moment = moment
-        self._loop = loop
-        self._metrics = metrics
-        self._workspace = Workspaces(connection).met("0199", "Main", "token")
-        self.use(Policy())
-
-    def use(self, policy: Policy) -> None:
-        budget = Budget(Quota(), lambda _purpose, _until: None)
-        rapidpro: Any = self.rapidpro
-        account = Account(self.outbox, rapidpro, budget, self._workspace, policy, self._metrics, Random(7))
-        self.sender, self.tracker = Sender(account), Tracker(account)
-
-    def sends(self, steps: int = 1, after: float = 0) -> None:
-        for _ in range(steps):
-            self._moment.passes(after)
-            self._loop.run(self.sender.step())
-
-    def asks(self, after: float = 61) -> None:
-        self._moment.passes(after)
-        self._loop.run(self.tracker.step())
-
-    def message(self, name: str) -> Outgoing:
-        message = self.outbox.get(name)
-        assert message is not None
-        return message
-
-    def loses(self, *names: str, text: str = "Hi") -> None:
-        """Post messages, and get no answer."""
-        self.rapidpro.error = UncertainError("no answer")
-        for name in names:
-            self.outbox.take(name, NUMBER, text)
-            self.sends(after=10)
-        self.rapidpro.error = None
-
-
-@pytest.fixture
-def bench(
-    outbox: Outbox, connection: sqlite3.Connection, metrics: Metrics, loop: SimulationLoop, moment: Moment
-) -> Bench:
-    return Bench(outbox, connection, metrics, loop, moment)
 
 
 def _listed(*references: str, urn: str | None = f"tel:{NUMBER}", text: str = "Hi") -> list[Broadcast]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +34,31 @@ def _accepted(outbox: Outbox, name: str = "a") -> Outgoing:
     outbox.sending(message, _workspace(outbox))
     outbox.accepted(message, "7", now(), now() + 60)
     return _known(outbox, name)
+
+
+def _new(name: str, recipient: str, content: str, taken_at: float) -> Outgoing:
+    return Outgoing(
+        id=name,
+        recipient=recipient,
+        content=content,
+        stage=Stage.WAITING,
+        state=State.UNSENT,
+        reason=None,
+        reported=None,
+        workspace=None,
+        reference=None,
+        status=None,
+        taken_at=taken_at,
+        attempts=0,
+        attempted_at=None,
+        due_at=taken_at,
+        accepted_at=None,
+        retaken_at=None,
+    )
+
+
+def _names(messages: list[Outgoing]) -> list[str]:
+    return [message.id for message in messages]
 
 
 def _workspace(outbox: Outbox) -> int:
@@ -128,3 +155,125 @@ def test_the_difference_of_the_clocks_is_known_from_the_last_answer(outbox: Outb
     outbox.sending(message, _workspace(outbox))
     outbox.accepted(message, "7", now() - 7200, now())
     assert outbox.clock_ahead(1) == -7200
+
+
+def test_everything_about_a_message(outbox: Outbox, moment: Moment) -> None:
+    """A message keeps what happened to it, and when; posted again, it forgets the broadcast it was."""
+    began = now()
+    fresh = _new("a", "+254712345678", "Hi", taken_at=began)
+    assert _taken(outbox) == fresh
+    moment.passes(10)
+    outbox.sending(fresh, _workspace(outbox))
+    marked = replace(fresh, stage=Stage.SENDING, workspace=1, attempted_at=began + 10)
+    assert _known(outbox) == marked
+    outbox.uncertain_until(marked, began + 99)
+    assert _known(outbox) == replace(marked, due_at=began + 99)
+    outbox.accepted(marked, "7", began + 8, began + 70)
+    accepted = replace(marked, stage=Stage.OPEN, reference="7", accepted_at=began + 8, due_at=began + 70)
+    assert _known(outbox) == accepted
+    outbox.question_postponed(accepted, began + 200)
+    assert _known(outbox) == replace(accepted, due_at=began + 200)
+    outbox.status_received(accepted, "sent", began + 300)
+    heard = replace(accepted, state=State.SENT, status="sent", due_at=began + 300)
+    assert _known(outbox) == heard
+    outbox.sending(heard, 1)
+    assert _known(outbox) == replace(heard, stage=Stage.SENDING, reference=None, accepted_at=None)
+    outbox.accepted(heard, "8", began + 9, began + 80)
+    again = replace(heard, reference="8", accepted_at=began + 9, due_at=began + 80, status=None)
+    assert _known(outbox) == again
+
+
+def test_the_end_of_a_message(outbox: Outbox) -> None:
+    """A failure has its reason; what is given up keeps its state."""
+    outbox.status_received(_accepted(outbox, "undelivered"), "failed", now())
+    outbox.failed(_accepted(outbox, "refused"), "Invalid URN")
+    outbox.give_up(_accepted(outbox, "silent"), "no word in a week")
+    assert [(each.id, each.stage, each.state, each.reason) for each in outbox] == [
+        ("refused", Stage.CLOSED, State.FAILED, "Invalid URN"),
+        ("silent", Stage.CLOSED, State.UNSENT, "no word in a week"),
+        ("undelivered", Stage.CLOSED, State.FAILED, "RapidPro could not deliver it"),
+    ]
+    assert outbox.counts() == {Stage.WAITING: 0, Stage.SENDING: 0, Stage.OPEN: 0, Stage.CLOSED: 3}
+
+
+def test_a_message_that_is_wanted_again_begins_anew(outbox: Outbox, moment: Moment) -> None:
+    """It forgets all but when it was taken, has the new number and text, and knows when it was wanted again."""
+    message = _accepted(outbox)
+    outbox.postponed(message, now())
+    outbox.failed(_known(outbox), "refused")
+    outbox.reported([_known(outbox)])
+    moment.passes(500)
+    assert outbox.take("a", "+254700000000", "Ho")
+    new = _new("a", "+254700000000", "Ho", taken_at=now() - 500)
+    assert _known(outbox) == replace(new, due_at=now(), retaken_at=now())
+
+
+@pytest.mark.parametrize(("tried", "attempts"), [(True, 3), (False, 2)])
+def test_attempts(outbox: Outbox, attempts: int, *, tried: bool) -> None:
+    """Only attempts that RapidPro had a say in are counted."""
+    outbox.postponed(_taken(outbox), now())
+    outbox.postponed(_known(outbox), now())
+    outbox.postponed(_known(outbox), now() + 5, tried=tried)
+    assert (_known(outbox).attempts, _known(outbox).due_at) == (attempts, now() + 5)
+
+
+def test_who_is_next(outbox: Outbox, moment: Moment) -> None:
+    """First those that were refused least often, of these the ones due first; none before its time."""
+    assert (outbox.next_waiting(), outbox.next_due()) == (None, None)
+    for name in ("c", "b", "a"):
+        _taken(outbox, name)
+        moment.passes(1)
+    assert outbox.next_waiting() == _known(outbox, "c")
+    outbox.postponed(_known(outbox, "c"), now() + 100, tried=False)
+    outbox.postponed(_known(outbox, "b"), now() - 100)
+    assert outbox.next_waiting() == _known(outbox, "a")
+    outbox.failed(_known(outbox, "a"), "refused")
+    assert (outbox.next_waiting(), outbox.next_due()) == (_known(outbox, "b"), now() - 100)
+    outbox.failed(_known(outbox, "b"), "refused")
+    assert (outbox.next_waiting(), outbox.next_due()) == (None, now() + 100)
+    moment.passes(100)
+    assert outbox.next_waiting() == _known(outbox, "c")
+
+
+def test_of_one_workspace(outbox: Outbox, moment: Moment) -> None:
+    """What is asked of a workspace is told of that one only."""
+    _workspace(outbox)
+    outbox._connection.execute("INSERT INTO workspaces (identity, name) VALUES ('y', 'Y')")
+    began = now()
+    for number, workspace in enumerate((1, 2, 1)):
+        message = _taken(outbox, f"m{number}")
+        outbox.sending(message, workspace)
+        outbox.accepted(message, f"{number}", now() + 10 * number, now() + 60)
+        moment.passes(10)
+    assert outbox.attempted_since(1, began) == [began, began + 20]
+    assert outbox.attempted_since(1, began + 1) == [began + 20]
+    assert outbox.clock_ahead(1) == 20
+    assert (outbox.knows_reference(1, "0"), outbox.knows_reference(2, "0")) == (True, False)
+    assert _names(outbox.accepted_between(1, began, began + 40)) == ["m0", "m2"]
+    assert _names(outbox.accepted_between(1, began + 1, began + 39)) == []
+    assert {key: each.id for key, each in outbox.open_by_reference(1, ["0", "1", "9"]).items()} == {"0": "m0"}
+    assert _names(outbox.due_questions(1)) == []
+    moment.passes(30)
+    assert _names(outbox.due_questions(1)) == ["m0"]
+    assert _names(outbox.of_other_workspaces(1)) == ["m1"]
+    outbox.failed(_known(outbox, "m1"), "refused")
+    assert _names(outbox.of_other_workspaces(1)) == []
+
+
+def test_a_batch_is_all_or_nothing(outbox: Outbox) -> None:
+    """What is done inside is on the disk at its end; an error undoes it."""
+    with pytest.raises(sqlite3.IntegrityError), outbox.batch():
+        outbox.sending(_taken(outbox), 99)  # there is no such workspace
+    assert outbox.get("a") is None
+    with outbox.batch():
+        _taken(outbox)
+    assert outbox.get("a") is not None
+
+
+def test_the_news_for_cht_come_in_order(outbox: Outbox, moment: Moment) -> None:
+    """Those taken first are told first, as many as are asked for."""
+    for name in ("b", "a", "c"):
+        _taken(outbox, name)
+        moment.passes(1)
+    assert [each.id for each in outbox.unreported(2)] == ["b", "a"]
+    assert [each.id for each in outbox] == ["b", "a", "c"]

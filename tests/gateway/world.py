@@ -6,10 +6,9 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from freezegun import freeze_time
-
 from rapidpro_simulator.cht.administrator import Administrator, message_document
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.frozen_datetime import freeze_datetime
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,10 +27,9 @@ class Moment:
 
     def __init__(self, clock: FrozenClock) -> None:
         self._clock = clock
-        self._freezer = freeze_time(clock.start)
 
     def __enter__(self) -> Moment:
-        self._clock.on_jump = self._freezer.start().tick
+        self._freezer = freeze_datetime(self._clock)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -24,7 +24,7 @@ from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rapidpro_simulator.world.clock import FrozenClock
     from rapidpro_simulator.world.journal import Journal
@@ -82,6 +82,7 @@ class World:
         self.clock = clock
         self.journal = journal
         self.loop = loop
+        self.defects: list[dict[str, Any]] = []
         self.couch = CouchDB(Context(clock, seed, journal), admin=("medic", "pass"), secret=SECRET)
         self.couch.install_cht("5.2.0")
         self.medic = self.couch.database("medic")
@@ -153,5 +154,9 @@ class World:
 
 
 @pytest.fixture
-def world(clock: FrozenClock, seed: Seed, journal: Journal, loop: SimulationLoop, network: Network) -> World:
-    return World(clock, seed, journal, loop, network)
+def world(clock: FrozenClock, seed: Seed, journal: Journal, loop: SimulationLoop, network: Network) -> Iterator[World]:
+    """A world; what the event loop alone is told of, an error in a callback or in a task, fails the test."""
+    world = World(clock, seed, journal, loop, network)
+    loop.set_exception_handler(lambda _, context: world.defects.append(context))
+    yield world
+    assert world.defects == []

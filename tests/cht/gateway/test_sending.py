@@ -157,6 +157,8 @@ LOST = ("received-by-gateway", None)
         (200, "thanks", STAY, LOST, LOST),
         (200, None, STAY, STAY, STAY),
         (200, "", STAY, STAY, STAY),
+        *((200, nothing, STAY, STAY, STAY) for nothing in (0, False)),
+        *((200, something, STAY, LOST, LOST) for something in (1, True)),
         (400, {"urns": ["Invalid"]}, STAY, ("failed", None), ("failed", None)),
         *((status, {"detail": "no"}, STAY, STAY, STAY) for status in (401, 403, 404, 405, 409, 422, 429, 500, 503)),
     ],
@@ -178,6 +180,37 @@ def test_answers(
     send(world, name)
     [task] = world.tasks()
     assert (task["state"], task.get("gateway_ref")) == {OLD: old, NEW: new, LATEST: latest}[name]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "log"),
+    [
+        (200, None, "empty response"),
+        (200, {"status": "read"}, "no state for the status 'read'"),
+        (200, {}, "no state for the status None"),
+        (400, {"urns": ["Invalid"]}, "400"),
+    ],
+)
+def test_log(world: World, status: int, body: Any, log: str) -> None:
+    """The log names the message, and what was wrong with the answer."""
+    world.set_key("a-token", OLD)
+    world.add({})
+    world.rapidpro.answer = lambda _: as_json(body, status)
+    send(world, OLD)
+    [line] = world.logged()
+    assert line.startswith(f"message {UUID.format(10)}: {log}")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "details"),
+    [(400, {"urns": ["Invalid"]}, "Failed"), (201, {"id": 7, "status": "wired"}, "Wired")],
+)
+def test_details(world: World, status: int, body: Any, details: str) -> None:
+    """The details name what RapidPro said, or that it refused."""
+    world.add({})
+    world.rapidpro.answer = lambda _: as_json(body, status)
+    send(world)
+    assert world.tasks()[0]["state_details"] == details
 
 
 def test_batch_goes_on(world: World) -> None:
@@ -219,7 +252,7 @@ def test_no_url(world: World, service: Any) -> None:
     """Without a URL the round is given up before the first message."""
     world.add({})
     world.settings["sms"]["rapidpro"] = service
-    with pytest.raises(UpstreamError, match="No RapidPro URL configured"):
+    with pytest.raises(UpstreamError, match=r"^No RapidPro URL configured\.$"):
         send(world)
 
 
@@ -228,7 +261,7 @@ def test_no_key(world: World, name: str) -> None:
     """Without a key, or with an empty one, the round is given up before the first message."""
     world.add({})
     world.set_key("", name)
-    with pytest.raises(UpstreamError, match="No api key configured"):
+    with pytest.raises(UpstreamError, match=r"^No api key configured\.$"):
         send(world, name)
 
 

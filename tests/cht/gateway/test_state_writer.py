@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -97,6 +98,26 @@ def test_by_reference(world: World, reference: Any) -> None:
     assert save(world, StateChange("delivered", "Delivered", gateway_ref=reference)) == 1
 
 
+def test_by_reference_and_by_name(world: World) -> None:
+    """A change by reference keeps the reference and has its details; one beside it may name its message."""
+    world.add({"state": "sent", "gateway_ref": 7}, {})
+    changes = StateChange("delivered", "Delivered", gateway_ref=7), StateChange("sent", "Resent", UUID.format(11), 8)
+    assert save(world, *changes) == 2
+    assert [(task["state"], task["state_details"], task["gateway_ref"]) for task in world.tasks()] == [
+        ("delivered", "Delivered", 7),
+        ("sent", "Resent", 8),
+    ]
+
+
+def test_only_what_is_needed(world: World, journal: Journal) -> None:
+    """CouchDB is asked for the messages of the list, and for no others."""
+    for number in range(1, 4):
+        world.add({"state": "sent", "gateway_ref": number})
+    save(world, StateChange("delivered", "Delivered", gateway_ref=2))
+    queries = [parse_qs(exchange.data["query"]) for exchange in journal.exchanges(to="couchdb")]
+    assert [query.get("keys") for query in queries[:2]] == [["[2]"], [f'["{UUID.format(20)}"]']]
+
+
 def test_first_of_a_reference(world: World) -> None:
     """Of two messages with one reference only the first is changed."""
     world.add({"state": "sent", "gateway_ref": 7})
@@ -134,12 +155,22 @@ def test_count_after_a_conflict(world: World) -> None:
 def test_too_many_conflicts(world: World, journal: Journal) -> None:
     """After four writes CHT gives up; what was saved before stays saved."""
     world.add({})
-    world.add({})
+    world.add({}, {})
     world.medic.conflict_next(4, "document-002")
-    with pytest.raises(SaveError, match="Failed to updateMessageTaskStates"):
-        save(world, sent(10), sent(20))
+    lost = f"{UUID.format(20)}, {UUID.format(21)}"
+    with pytest.raises(SaveError, match=f"^Failed to updateMessageTaskStates: {lost}$"):
+        save(world, sent(10), sent(20), sent(21))
     assert asked(journal).count("_bulk_docs") == 4
-    assert world.states() == ["sent", "pending"]
+    assert world.states() == ["sent", "pending", "pending"]
+
+
+def test_a_broken_task(world: World) -> None:
+    """A task whose history is none loses the states of the whole list, and the error says what it was."""
+    world.add({"state_history": "none"})
+    world.add({})
+    with pytest.raises(SaveError, match=r"^Failed to updateMessageTaskStates: a state history is an array$"):
+        save(world, sent(10), sent(20))
+    assert world.states() == ["pending", "pending"]
 
 
 @pytest.mark.parametrize(("name", "states"), [("5.1", ["pending"]), ("5.2", ["sent"])])
@@ -155,7 +186,7 @@ def test_vanished_document(world: World, faults: Faults, name: str, states: list
 
     document = world.medic.get(vanishing)
     if name == "5.1":
-        with pytest.raises(SaveError, match="Cannot read properties of null"):
+        with pytest.raises(SaveError, match=rf"^Cannot read properties of null .*: {vanishing}$"):
             world.loop.run(save_while_it_vanishes())
     else:
         assert world.loop.run(save_while_it_vanishes()) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -146,3 +146,73 @@ def test_settings_at_once(world: World, gateway: BuiltInGateway) -> None:
     world.settings = {"sms": {"outgoing_service": "rapidpro", "rapidpro": {"url": f"https://{RAPIDPRO}"}}}
     world.loop.advance(60)
     assert world.states() == ["received-by-gateway"]
+
+
+def test_not_started(world: World) -> None:
+    """A gateway that has not been started does not run; stopping it changes nothing, and it can be started still."""
+    world.add({})
+    gateway = world.gateway()
+    gateway.stop()
+    assert gateway.is_running is False
+    start(world, gateway)
+    world.loop.advance(65)
+    assert (gateway.is_running, world.states()) == (True, ["received-by-gateway"])
+    gateway.stop()
+
+
+@pytest.mark.parametrize(("name", "states"), [("4.13", ["pending", "sent"]), ("4.14", ["received-by-gateway"] * 2)])
+def test_release(world: World, name: str, states: list[str]) -> None:
+    """Both timers work as the gateway's release does: what an unknown status means tells them apart."""
+    world.set_key("a-token", name)
+    world.add({}, {"state": "sent", "gateway_ref": 8})
+
+    def answer(request: Any) -> Any:
+        if request.method == "POST":
+            return as_json({"id": 7, "status": "read"}, 201)
+        if len(world.rapidpro.requests) > 20:
+            return as_json({}, 429)  # 4.13 would ask for ever
+        return as_json({"results": [{"id": 1, "status": "read"}]})
+
+    world.rapidpro.answer = answer
+    gateway = world.gateway(name)
+    start(world, gateway)
+    world.loop.advance(65)
+    gateway.stop()
+    assert world.states() == states
+
+
+@pytest.mark.parametrize(("name", "lines"), [("5.1", 1), ("5.2", 0)])
+def test_release_of_saving(world: World, faults: Faults, name: str, lines: int) -> None:
+    """Saving is as the release has it: whether a document that has vanished is an error."""
+    document = world.medic.get(world.add({}))
+    faults.add(Fault(FaultKind.LATENCY, path="*/_all_docs", seconds=5))
+    world.clock.call_later(62, lambda: world.medic.put({**document, "_deleted": True}))
+    gateway = world.gateway(name)
+    start(world, gateway)
+    world.loop.advance(75)
+    gateway.stop()
+    assert [line.partition(":")[0] for line in world.logged()] == ["send"] * lines
+
+
+def test_immediate_send_fails(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
+    """An error of what is sent at once is logged like one of the timer."""
+    document_id = world.add({})
+    faults.add(Fault(FaultKind.STATUS, to="couchdb", path=f"*/{document_id}", status=503, count=1))
+    world.clock.call_later(1, lambda: gateway.send_document(document_id))
+    world.loop.advance(5)
+    [line] = world.logged()
+    assert line.startswith("send: 503")
+
+
+def test_defect(world: World, gateway: BuiltInGateway) -> None:
+    """An error that CHT does not know is one of the simulator: the loop is told, by the name of the task."""
+    world.settings = None  # type: ignore[assignment]
+    world.loop.advance(65)
+    told, world.defects = world.defects, []
+    assert [context["message"] for context in told] == [
+        "defect of the simulator in gateway: send",
+        "defect of the simulator in gateway: poll",
+    ]
+    assert [type(context["exception"]) for context in told] == [AttributeError] * 2
+    assert [context["task"].get_name() for context in told] == ["gateway: send", "gateway: poll"]
+    assert world.logged() == []

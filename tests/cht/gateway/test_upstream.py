@@ -39,6 +39,14 @@ def moved(status: int, target: str) -> web.Response:
     return web.Response(status=status, headers={"Location": target})
 
 
+def test_account(world: World) -> None:
+    """The URL comes from the settings and the key from CouchDB, each time anew."""
+    upstream = world.upstream()
+    assert world.loop.run(upstream.account()) == ACCOUNT
+    world.set_key("another-token")
+    assert world.loop.run(upstream.account()) == RapidProAccount(f"https://{RAPIDPRO}", "another-token")
+
+
 def test_broadcast(world: World) -> None:
     """A message is one URN and one text, with the token."""
     broadcast(world)

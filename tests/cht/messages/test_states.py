@@ -65,10 +65,15 @@ def test_what_a_change_writes(clock: FrozenClock) -> None:
     assert task == {"state": "failed", "state_history": [first, second]}
 
 
-@pytest.mark.parametrize("history", ["x", {}, {"a": 1}, [None], 5])
-def test_a_broken_history(clock: FrozenClock, history: Any) -> None:
+NO_ARRAY, NULL = r"^a state history is an array$", r"^Cannot read properties of null \(reading 'state'\)$"
+
+
+@pytest.mark.parametrize(
+    ("history", "words"), [*((history, NO_ARRAY) for history in ("x", {"a": 1}, {}, 5)), ([None], NULL)]
+)
+def test_a_broken_history(clock: FrozenClock, history: Any, words: str) -> None:
     """A history that is none, or whose last entry is null, makes CHT throw."""
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=words):
         set_task_state({"state": "sent", "state_history": history}, "sent", clock.now())
 
 
@@ -83,3 +88,4 @@ def test_no_history(clock: FrozenClock, history: Any) -> None:
 def test_javascript_has_milliseconds() -> None:
     """What is less is cut off."""
     assert javascript_time(datetime(2026, 3, 2, 8, 0, 1, 999_999, UTC)) == "2026-03-02T08:00:01.999Z"
+    assert javascript_time(datetime(2026, 3, 2, 8, 0, 1, 1_000, UTC)) == "2026-03-02T08:00:01.001Z"
