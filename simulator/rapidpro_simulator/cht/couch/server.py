@@ -50,6 +50,7 @@ class CouchDB:
         self._requests = context.seed.stream("couchdb.requests")
         self._salts = context.seed.stream("couchdb.salts")
         self._databases: dict[str, Database] = {}
+        self._dropped = 0  # changes of databases that are gone
         self.config: dict[str, dict[str, str]] = {
             "chttpd": {"require_valid_user": "true"},
             "couch_httpd_auth": {"secret": secret or self.stream.hex(32), "timeout": str(SESSION_SECONDS)},
@@ -113,8 +114,15 @@ class CouchDB:
 
     def drop(self, name: str) -> None:
         """Delete a database with all that is in it; raises `NotFound`."""
-        self.database(name).close()
+        database = self.database(name)
+        database.close()
+        self._dropped += database.update_seq + 1
         del self._databases[name]
+
+    @property
+    def changes(self) -> int:
+        """Return how many changes all databases have seen, those that are gone as well."""
+        return self._dropped + sum(database.update_seq + 1 for database in self._databases.values())
 
     def database(self, name: str) -> Database:
         """Return a database; raises `NotFound` in CouchDB's words."""

@@ -111,6 +111,11 @@ class CouchService:
     def __init__(self, couch: CouchDB) -> None:
         self.couch = couch
 
+    @property
+    def version(self) -> int:
+        """Return a number that grows with every document that is written, or was deleted with its database."""
+        return self.couch.changes
+
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             response = await self._answer(request)

@@ -33,7 +33,7 @@ class Connector(aiohttp.BaseConnector):
     def __init__(self, network: Network, party: str) -> None:
         super().__init__(keepalive_timeout=None, limit=0)
         self.network = network
-        self._party = party
+        self.party = party
         self._idle: dict[str, list[ResponseHandler]] = {}
         self._world = aiohttp.TCPConnector(limit=0) if network.open_to_world else None
 
@@ -70,7 +70,7 @@ class Connector(aiohttp.BaseConnector):
         raise ClientConnectorDNSError(req.connection_key, unknown)
 
     async def _connect_to(self, host: Host) -> ResponseHandler:
-        path = await self.network.wire(self._party, host)
+        path = await self.network.wire(self.party, host)
         _, protocol = await asyncio.get_running_loop().create_unix_connection(self._factory, str(path))
         return protocol
 
@@ -78,11 +78,11 @@ class Connector(aiohttp.BaseConnector):
         """Raise `ClientConnectorError` where a fault lets nobody listen at `host` for this request."""
         # Decided for every request, not for every connection: a refused host refuses although a connection was kept.
         network = self.network
-        fault = network.faults.strike(by=self._party, to=host.name, method=method, path=url.path, kinds=REFUSAL)
+        fault = network.faults.strike(by=self.party, to=host.name, method=method, path=url.path, kinds=REFUSAL)
         if fault is None:
             return
         exchange = network.journal.begin(
-            by=self._party, to=host.name, method=method, path=url.path, query=url.raw_query_string
+            by=self.party, to=host.name, method=method, path=url.path, query=url.raw_query_string
         )
         exchange.data["fault"] = fault.describe()
         network.journal.end(exchange, "refused")

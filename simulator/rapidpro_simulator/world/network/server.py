@@ -22,10 +22,14 @@ from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
 from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
+from .repetitions import Repetitions
+from .response import HttpResponse
 from .service import ABOUT, Service
 from .turns import next_turn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rapidpro_simulator.world.journal import Exchange
     from rapidpro_simulator.world.seed import Stream
 
@@ -64,6 +68,7 @@ class HostServer:
         self._network = network
         self._stream = stream
         self._servers: list[Server] = []
+        self._repetitions = Repetitions(service)
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
 
     def protocol_factory(self, party: str, scheme: str) -> Server:
@@ -93,6 +98,15 @@ class HostServer:
         return server
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "GET":
+            return await self._handle(party, request)
+        self._repetitions.note_write()
+        try:
+            return await self._handle(party, request)
+        finally:
+            self._repetitions.note_write()
+
+    async def _handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
         await next_turn()
         network = self._network
         network.exchanges += 1
@@ -113,7 +127,28 @@ class HostServer:
         if fault is not None:
             exchange.data["fault"] = fault.describe()
             return await self._inject(fault, exchange, request)
-        return self._finish(exchange, await self._serve(request, exchange))
+        before = self._repetitions.version()
+        response = self._finish(exchange, await self._serve(request, exchange))
+        self._repetitions.remember(party, request, response, exchange, before)
+        return response
+
+    async def repeat(self, party: str, target: str, headers: Mapping[str, str]) -> HttpResponse | None:
+        """Answer a GET that was answered before and would be answered alike, as `handle` would; None: it cannot tell.
+
+        While any fault is about, everything takes the long way, so that it can strike.
+        """
+        network = self._network
+        known = None if len(network.faults) else self._repetitions.find(party, target, headers)
+        if known is None:
+            return None
+        network.exchanges += 1
+        exchange = network.journal.begin(by=party, to=self.name, method="GET", path=known.path, query=known.query)
+        if network.latency.most:
+            await asyncio.sleep(network.latency.draw(self._stream))
+        exchange.response = known.shown
+        exchange.content_type = known.content_type
+        network.journal.end(exchange, "answered", 200)
+        return HttpResponse(200, known.headers, known.text)
 
     async def _read(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:

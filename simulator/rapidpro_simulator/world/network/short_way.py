@@ -57,6 +57,11 @@ async def _ask_once(
     if host is None or not isinstance(connector, Connector):
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
             return HttpResponse(response.status, response.headers, await response.text())
+    if (
+        method == "GET"
+        and (repeated := await host.server.repeat(connector.party, url.raw_path_qs, headers)) is not None
+    ):
+        return repeated
     connector.refuse(host, method, url)
     return await _exchange(connector, host, _request(method, url, body, headers))
 
