@@ -51,13 +51,13 @@ class Repetitions:
     """The latest answers of `service`, by who asked, the target, and the authorization shown."""
 
     def __init__(self, service: Any) -> None:
-        self._service = service
+        self._versioned = service if isinstance(service, Versioned) else None
         self._known: OrderedDict[tuple[str, str, str], Repetition] = OrderedDict()
         self._writes = 0
 
     def version(self) -> Hashable:
         """Return the version of now; None where the service cannot tell."""
-        return (self._writes, self._service.version) if isinstance(self._service, Versioned) else None
+        return None if self._versioned is None else (self._writes, self._versioned.version)
 
     def note_write(self) -> None:
         """Forget all: somebody has asked for a change."""
