@@ -124,6 +124,10 @@ class Faults:
     def clear(self) -> None:
         self._plan.clear()
 
+    def may_strike(self, by: str, to: str) -> bool:
+        """Say whether any fault, over or yet to come, is about requests of `by` to `to`."""
+        return any(fnmatchcase(to, fault.to) and fnmatchcase(by, fault.by) for fault in self._plan)
+
     def strike(
         self, *, by: str, to: str, method: str, path: str, kinds: Container[FaultKind] = frozenset(FaultKind)
     ) -> Fault | None:

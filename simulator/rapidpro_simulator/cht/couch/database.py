@@ -22,7 +22,7 @@ from .mango.finder import Finder
 from .revisions import RevisionTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from .query_server import QueryServer
     from .views import ViewIndex
@@ -51,7 +51,10 @@ class Database:
     ) -> None:
         self.name = name
         self.new_id = new_id
-        self.security: JSON = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
+        self.security: JSON = {
+            "members": {"roles": ["_admin"]},
+            "admins": {"roles": ["_admin"]},
+        }  # replaced, not changed
         self.prepare: Callable[[JSON], JSON] | None = None
         self.listeners: list[Callable[[str, str], object]] = []
         self.watchers: list[Callable[[], object]] = []
@@ -71,6 +74,11 @@ class Database:
     @property
     def update_seq(self) -> int:
         return self._log.last
+
+    @property
+    def state(self) -> Hashable:
+        """Return a value that changes whenever what can be read here does."""
+        return self.update_seq, self.local.writes, str(self.security)
 
     @property
     def ids(self) -> Sequence[str]:

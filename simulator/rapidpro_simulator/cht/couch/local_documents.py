@@ -18,6 +18,7 @@ class LocalDocuments:
 
     def __init__(self) -> None:
         self._documents: dict[str, str] = {}
+        self.writes = 0
 
     @property
     def ids(self) -> Sequence[str]:
@@ -32,6 +33,7 @@ class LocalDocuments:
 
     def put(self, edit: Edit) -> str:
         """Store or delete a document, whatever it was, and return its revision, which counts and nothing else."""
+        self.writes += 1
         if edit.deleted:
             self._documents.pop(edit.id, None)
             return "0-0"
@@ -42,5 +44,6 @@ class LocalDocuments:
     def delete(self, identifier: str) -> str:
         """Delete a document; raises `NotFound`."""
         self.get(identifier)
+        self.writes += 1
         del self._documents[identifier]
         return "0-0"

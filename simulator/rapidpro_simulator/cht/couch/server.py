@@ -13,7 +13,7 @@ from .query_server import QueryServer
 from .users import ADMIN_ROLE, USER_PREFIX, CouchAccount, CouchUser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from rapidpro_simulator.world.context import Context
 
@@ -43,6 +43,7 @@ class CouchDB:
         admin: tuple[str, str] = ("admin", "pass"),
         secret: str | None = None,
     ) -> None:
+        self._configured = 0  # how often the configuration was changed
         self.clock = context.clock
         self.journal = context.journal
         self.stream = context.seed.stream("couchdb")
@@ -50,7 +51,6 @@ class CouchDB:
         self._requests = context.seed.stream("couchdb.requests")
         self._salts = context.seed.stream("couchdb.salts")
         self._databases: dict[str, Database] = {}
-        self._dropped = 0  # changes of databases that are gone
         self.config: dict[str, dict[str, str]] = {
             "chttpd": {"require_valid_user": "true"},
             "couch_httpd_auth": {"secret": secret or self.stream.hex(32), "timeout": str(SESSION_SECONDS)},
@@ -70,6 +70,11 @@ class CouchDB:
     def new_request_id(self) -> str:
         """Return what an answer bears as `X-Couch-Request-ID`."""
         return self._requests.hex(10)
+
+    def state_behind(self, name: str) -> Hashable:
+        """Return a value that changes whenever what can be read of the database `name`, or who may read it, does."""
+        concerned = (self._databases.get(each) for each in ("_users", name))
+        return self._configured, *(each and each.state for each in concerned)
 
     # Databases
 
@@ -114,15 +119,8 @@ class CouchDB:
 
     def drop(self, name: str) -> None:
         """Delete a database with all that is in it; raises `NotFound`."""
-        database = self.database(name)
-        database.close()
-        self._dropped += database.update_seq + 1
+        self.database(name).close()
         del self._databases[name]
-
-    @property
-    def changes(self) -> int:
-        """Return how many changes all databases have seen, those that are gone as well."""
-        return self._dropped + sum(database.update_seq + 1 for database in self._databases.values())
 
     def database(self, name: str) -> Database:
         """Return a database; raises `NotFound` in CouchDB's words."""
@@ -150,6 +148,7 @@ class CouchDB:
         if section == "admins" and not value.startswith("-pbkdf2-"):
             value = users.hash_for_config(value, self._salts.hex(32))
         values[key] = value
+        self._configured += 1
         return former
 
     def setting(self, section: str, key: str) -> str:
@@ -163,6 +162,7 @@ class CouchDB:
         """Remove a value of the configuration and return it; raises `NotFound`."""
         value = self.setting(section, key)
         del self.config[section][key]
+        self._configured += 1
         return value
 
     # Users

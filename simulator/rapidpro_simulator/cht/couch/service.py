@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.authorization import basic_credentials
@@ -22,7 +23,7 @@ from .server import WRONG_PASSWORD, CouchDB, allows
 from .users import CouchUser
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from aiohttp import web
 
@@ -98,6 +99,12 @@ ROUTES = [
 TABLE = RouteTable(ROUTES, split_path)
 
 
+_REPEATABLE = re.compile(
+    r"/_node/_local/_config/.+|/(?P<database>[a-z][^/]*)/(?:_local/|_design/[^/]+/_view/)?[^_/][^/]*"
+)
+"""Paths of documents, views and settings: what they answer depends on no time, and on no session."""
+
+
 class CouchService:
     """Serves a CouchDB on the network.
 
@@ -110,11 +117,6 @@ class CouchService:
 
     def __init__(self, couch: CouchDB) -> None:
         self.couch = couch
-
-    @property
-    def version(self) -> int:
-        """Return a number that grows with every document that is written, or was deleted with its database."""
-        return self.couch.changes
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -134,6 +136,11 @@ class CouchService:
     def refuse(self, status: int, request: web.BaseRequest) -> web.Response:
         """Return haproxy's answer to what is no HTTP request: it knows one status for all of it (cht 0.1)."""
         return answer(NO_REQUEST, 400)
+
+    def state_behind(self, path: str) -> Hashable | None:
+        """Return the state of the database, the users and the configuration, for what depends on nothing else."""
+        found = _REPEATABLE.fullmatch(path)
+        return self.couch.state_behind(found["database"] or "") if found else None
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         methods, arguments = TABLE.find(request.rel_url.raw_path)

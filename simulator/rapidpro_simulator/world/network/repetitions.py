@@ -1,98 +1,73 @@
-"""Answers to questions that are asked again and again while nothing changes, such as those of an idle gateway.
+"""Questions that were asked before, word for word, of a service in which nothing has changed since.
 
-A service that can tell its `version` is asked once for each; until that changes, the same answer is given and recorded
-again without another trip through a socket. Nobody but the processor can tell the difference.
+Most of a quiet day is CHT asking its CouchDB every minute what it asked the minute before. Such an exchange takes its
+time, is recorded and counted like any other; only its bytes do not travel again, as they are known. A service says
+itself which questions it can vouch for (`StatefulService`). With a fault anywhere near, and in live time, every
+exchange goes over the wire.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from multidict import MultiMapping
+    from yarl import URL
 
-    from rapidpro_simulator.world.journal import Exchange
+    from .response import HttpResponse
 
-MOST = 256
-"""Answers of one host that are remembered."""
-FEEDS = ("_changes", "_session")
-"""Ends of paths whose answers depend on the time."""
+Question = tuple[str, str, str]
+"""Who asks, for which path and query, and with which authorization."""
+
+REQUEST_ID = "X-Request-Id"
+
+MOST = 512
+"""Answers that are remembered of one host."""
 
 
 @runtime_checkable
-class Versioned(Protocol):
-    """A service whose answers to the same question are the same as long as its version is."""
+class StatefulService(Protocol):
+    """A service whose answers depend on its state and on the question alone."""
 
-    @property
-    def version(self) -> Hashable:
-        """Return what changes with everything that could change an answer."""
+    def state_behind(self, path: str) -> Hashable | None:
+        """Return a value that changes whenever the answer to `GET path` could; None where nobody can say."""
 
 
 @dataclass(frozen=True)
-class Repetition:
-    """An answer that was given, and what the journal has of it."""
+class Answered:
+    """An answer with status 200, and the `state` of the service behind it; `shown` is its body in the journal."""
 
-    version: Hashable
-    path: str
-    query: str
-    headers: MultiMapping[str]
-    text: str
+    state: Hashable
+    response: HttpResponse
     shown: bytes
     content_type: str
+    about: Mapping[str, str]
 
 
 class Repetitions:
-    """The latest answers of `service`, by who asked, the target, and the authorization shown."""
+    """What one host has answered, by question."""
 
-    def __init__(self, service: Any) -> None:
-        self._versioned = service if isinstance(service, Versioned) else None
-        self._known: OrderedDict[tuple[str, str, str], Repetition] = OrderedDict()
-        self._writes = 0
+    def __init__(self) -> None:
+        self._answers: dict[Question, Answered] = {}
 
-    def version(self) -> Hashable:
-        """Return the version of now; None where the service cannot tell."""
-        return None if self._versioned is None else (self._writes, self._versioned.version)
+    def add(self, question: Question, answered: Answered) -> None:
+        """Remember an answer; the oldest ones make room."""
+        self._answers.pop(question, None)
+        self._answers[question] = answered
+        if len(self._answers) > MOST:
+            del self._answers[next(iter(self._answers))]
 
-    def note_write(self) -> None:
-        """Forget all: somebody has asked for a change."""
-        self._writes += 1
+    def find(self, question: Question, state: Hashable) -> Answered | None:
+        """Return the answer to `question`, if the service still has the same `state`."""
+        answered = self._answers.get(question)
+        return answered if answered is not None and answered.state == state else None
 
-    def find(self, party: str, target: str, headers: Mapping[str, str]) -> Repetition | None:
-        """Return the answer that the service would give again."""
-        known = self._known.get((party, target, headers.get("Authorization", "")))
-        return known if known is not None and known.version == self.version() else None
 
-    def remember(
-        self, party: str, request: web.BaseRequest, response: web.StreamResponse, exchange: Exchange, before: Hashable
-    ) -> None:
-        """Keep the answer to `request`, if nothing has changed since `before`."""
-        body = response.body if isinstance(response, web.Response) else None
-        is_feed = request.path.rpartition("/")[2] in FEEDS
-        if (
-            request.method != "GET"
-            or before is None
-            or response.status != 200
-            or is_feed
-            or not isinstance(body, bytes)
-            or self.version() != before
-        ):
-            return
-        key = (party, request.rel_url.raw_path_qs, request.headers.get("Authorization", ""))
-        self._known[key] = Repetition(
-            version=before,
-            path=request.path,
-            query=request.rel_url.raw_query_string,
-            headers=response.headers,
-            text=body.decode("utf-8", "replace"),
-            shown=exchange.response,
-            content_type=exchange.content_type,
-        )
-        self._known.move_to_end(key)
-        while len(self._known) > MOST:
-            self._known.popitem(last=False)
+def question_of(party: str, url: URL, headers: Mapping[str, str] | MultiMapping[str]) -> Question | None:
+    """Return what makes two requests of a party the same question; None for one that bears an id of its own."""
+    if REQUEST_ID in headers:
+        return None
+    return party, url.raw_path_qs, headers.get("Authorization", "")

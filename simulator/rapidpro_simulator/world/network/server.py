@@ -22,13 +22,15 @@ from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
 from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
-from .repetitions import Repetitions
+from .repetitions import Answered, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
 from .turns import next_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
+
+    from yarl import URL
 
     from rapidpro_simulator.world.journal import Exchange
     from rapidpro_simulator.world.seed import Stream
@@ -68,8 +70,9 @@ class HostServer:
         self._network = network
         self._stream = stream
         self._servers: list[Server] = []
-        self._repetitions = Repetitions(service)
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
+        self._repetitions = Repetitions()
+        self._stateful = service if isinstance(service, StatefulService) else None
 
     def protocol_factory(self, party: str, scheme: str) -> Server:
         """Return the protocol factory on which `party` is heard."""
@@ -98,15 +101,6 @@ class HostServer:
         return server
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
-        if request.method == "GET":
-            return await self._handle(party, request)
-        self._repetitions.note_write()
-        try:
-            return await self._handle(party, request)
-        finally:
-            self._repetitions.note_write()
-
-    async def _handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
         await next_turn()
         network = self._network
         network.exchanges += 1
@@ -127,28 +121,46 @@ class HostServer:
         if fault is not None:
             exchange.data["fault"] = fault.describe()
             return await self._inject(fault, exchange, request)
-        before = self._repetitions.version()
+        state = self._state_behind(request.method, request.path, body)
         response = self._finish(exchange, await self._serve(request, exchange))
-        self._repetitions.remember(party, request, response, exchange, before)
+        if state is not None and response.status == 200 and state == self._state_behind("GET", request.path):
+            self._remember(party, request, exchange, response, state)
         return response
 
-    async def repeat(self, party: str, target: str, headers: Mapping[str, str]) -> HttpResponse | None:
-        """Answer a GET that was answered before and would be answered alike, as `handle` would; None: it cannot tell.
-
-        While any fault is about, everything takes the long way, so that it can strike.
-        """
+    def recall(self, party: str, url: URL, headers: Mapping[str, str]) -> Answered | None:
+        """Return what `party` was answered to the same question, if the answer would be the same now."""
         network = self._network
-        known = None if len(network.faults) else self._repetitions.find(party, target, headers)
-        if known is None:
+        question = question_of(party, url, headers)
+        if question is None or network.open_to_world or network.faults.may_strike(party, self.name):
             return None
+        state = self._state_behind("GET", url.path)
+        return None if state is None else self._repetitions.find(question, state)
+
+    async def repeat(self, party: str, url: URL, answered: Answered) -> HttpResponse:
+        """Let an exchange take place whose answer is known: it takes its time, and is recorded."""
+        network = self._network
         network.exchanges += 1
-        exchange = network.journal.begin(by=party, to=self.name, method="GET", path=known.path, query=known.query)
-        if network.latency.most:
-            await asyncio.sleep(network.latency.draw(self._stream))
-        exchange.response = known.shown
-        exchange.content_type = known.content_type
-        network.journal.end(exchange, "answered", 200)
-        return HttpResponse(200, known.headers, known.text)
+        exchange = network.journal.begin(
+            by=party, to=self.name, method="GET", path=url.path, query=url.raw_query_string
+        )
+        await asyncio.sleep(network.latency.draw(self._stream) if network.latency.most else 0)
+        exchange.data.update(answered.about)
+        exchange.response, exchange.content_type = answered.shown, answered.content_type
+        network.journal.end(exchange, "answered", answered.response.status)
+        return answered.response
+
+    def _state_behind(self, method: str, path: str, body: bytes = b"") -> Hashable | None:
+        return self._stateful.state_behind(path) if self._stateful and method == "GET" and not body else None
+
+    def _remember(
+        self, party: str, request: web.BaseRequest, exchange: Exchange, response: web.StreamResponse, state: Hashable
+    ) -> None:
+        question = question_of(party, request.rel_url, request.headers)
+        if question is not None and isinstance(response, web.Response) and isinstance(response.body, bytes):
+            read = HttpResponse(response.status, response.headers, response.body.decode(response.charset or "utf-8"))
+            about = request.get(ABOUT, {})
+            answered = Answered(state, read, exchange.response, exchange.content_type, about)
+            self._repetitions.add(question, answered)
 
     async def _read(self, request: web.BaseRequest) -> bytes:
         if not request.body_exists:

@@ -57,11 +57,8 @@ async def _ask_once(
     if host is None or not isinstance(connector, Connector):
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
             return HttpResponse(response.status, response.headers, await response.text())
-    if (
-        method == "GET"
-        and (repeated := await host.server.repeat(connector.party, url.raw_path_qs, headers)) is not None
-    ):
-        return repeated
+    if method == "GET" and (known := host.server.recall(connector.party, url, headers)) is not None:
+        return await host.server.repeat(connector.party, url, known)
     connector.refuse(host, method, url)
     return await _exchange(connector, host, _request(method, url, body, headers))
 
