@@ -5,11 +5,17 @@ import math
 import threading
 import time
 from contextlib import nullcontext
+from contextvars import ContextVar, copy_context
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rapidpro_simulator.world.clock import FrozenClock, LiveClock
-from rapidpro_simulator.world.loop import AdvanceLimitError, DeadlockError, Limits, SimulationLoop
+from rapidpro_simulator.world.loop import AdvanceLimitError, DeadlockError, Limits, SimulationLoop, _rounded_up
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 def test_month_in_no_time(loop: SimulationLoop, clock: FrozenClock) -> None:
@@ -234,3 +240,178 @@ def test_exchanges_are_bounded(clock: FrozenClock) -> None:
         loop.advance(3600)
     task.cancel()
     loop.finish()
+
+
+def test_what_a_timer_is_given(loop: SimulationLoop) -> None:
+    """A timer has its arguments, and runs in the context it was given, else in that of who set it."""
+    variable = ContextVar("variable", default="outside")
+    context = copy_context()
+    context.run(variable.set, "inside")
+    seen: list[tuple[str, ...]] = []
+
+    def note(*words: str) -> None:
+        seen.append((*words, variable.get()))
+
+    loop.call_later(1, note, "a", "b", context=context)
+    loop.call_at(2, note, "c", context=context)
+    loop.call_later(3, note)
+    loop.call_at(4, note, "d")
+    loop.advance(5)
+    assert seen == [("a", "b", "inside"), ("c", "inside"), ("outside",), ("d", "outside")]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rounded"),
+    [
+        (0, 0),
+        (-1, 0),
+        (1e-9, 1),
+        (10e-6, 10),
+        (10.0005e-6, 10),
+        (10.002e-6, 11),
+        (1.5, 1_500_000),
+        (math.inf, math.inf),
+    ],
+)
+def test_whole_microseconds(seconds: float, rounded: float) -> None:
+    """A wait is rounded up, but for what floating numbers add by themselves."""
+    assert _rounded_up(seconds) == rounded
+
+
+def test_finish(clock: FrozenClock) -> None:
+    """What still runs is cancelled and may clean up; generators and threads end too, and the loop is closed."""
+    loop = SimulationLoop(clock)
+    ended: list[str] = []
+    kept: list[object] = []
+
+    async def work(name: str) -> None:
+        try:
+            await asyncio.sleep(math.inf)
+        finally:
+            await asyncio.sleep(5)
+            ended.append(name)
+            raise ValueError
+
+    async def generate() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            ended.append("generator")
+
+    async def begin() -> threading.Thread:
+        kept.extend(asyncio.create_task(work(name)) for name in ("first", "second"))
+        generator = generate()
+        kept.append(generator)
+        await anext(generator)
+        return await asyncio.to_thread(threading.current_thread)
+
+    thread = loop.run(begin())
+    loop.finish()
+    assert sorted(ended[:2]) == ["first", "second"]
+    assert ended[2:] == ["generator"]
+    assert (loop.is_closed(), thread.is_alive()) == (True, False)
+
+
+async def _busy(rounds: list[None]) -> None:
+    while True:
+        rounds.append(None)
+        await asyncio.sleep(0)
+
+
+def test_rounds_are_counted(clock: FrozenClock) -> None:
+    """More rounds than the limit allows are noticed at every 256th one; the complaint says all there is to know."""
+    loop = SimulationLoop(clock, Limits(iterations=512))
+    rounds: list[None] = []
+    tasks = [loop.create_task(_busy(rounds), name="busy bee")]
+    tasks += [loop.create_task(asyncio.sleep(math.inf), name=f"sleeper {number}") for number in range(9)]
+    with pytest.raises(AdvanceLimitError) as caught:
+        loop.advance(1)
+    sleepers = ", ".join(f"sleeper {number}" for number in range(7))
+    assert str(caught.value) == (
+        "the advance took more than 512 rounds of the event loop in an hour, at 2026-03-02T08:00:00+00:00; "
+        f"running: busy bee, {sleepers} and 2 more"
+    )
+    assert 760 <= len(rounds) <= 770
+    with pytest.raises(AdvanceLimitError, match="more than 512 rounds"):
+        loop.advance(1)
+    assert 2 * 760 <= len(rounds) <= 2 * 770
+    for task in tasks:
+        task.cancel()
+    loop.finish()
+
+
+@pytest.mark.parametrize(("exchanges", "stopped"), [(10, False), (11, True)])
+def test_exchanges_are_counted(clock: FrozenClock, exchanges: int, stopped: bool) -> None:
+    """As many as the limit allows are allowed; those of an earlier advance are not counted."""
+    loop = SimulationLoop(clock, Limits(exchanges=10))
+    made = [None] * 100
+    loop.count_exchanges = lambda: len(made)
+
+    async def chatty() -> None:
+        made.extend([None] * exchanges)
+        for _ in range(600):
+            await asyncio.sleep(0)
+
+    loop.create_task(chatty(), name="chatty")
+    complaint = r"^the advance took more than 10 exchanges in an hour, at 2026-03-02T08:00:00\+00:00; running: chatty$"
+    with pytest.raises(AdvanceLimitError, match=complaint) if stopped else nullcontext():
+        loop.advance(1)
+    loop.finish()
+
+
+def test_nobody_to_wait_for(loop: SimulationLoop) -> None:
+    """A deadlock says who waits, and when; it may be nobody."""
+    with pytest.raises(DeadlockError) as caught:
+        loop.run_until_complete(loop.create_future())
+    assert str(caught.value) == "this would wait for ever, at 2026-03-02T08:00:00+00:00; running: no task"
+
+
+def test_each_thread_has_its_time(clock: FrozenClock) -> None:
+    """The limit is for one thread, not for all that are waited for one after another."""
+    loop = SimulationLoop(clock, Limits(real_seconds=0.5))
+
+    async def work() -> None:
+        for _ in range(6):
+            await asyncio.to_thread(time.sleep, 0.12)
+            await asyncio.sleep(1)
+
+    loop.run(work())
+    assert clock.seconds() == 6
+    loop.finish()
+
+
+@pytest.mark.parametrize(("pause", "end"), [(0.9, 63.0), (1.0, 63.0), (1.1, 60.0)])
+def test_rest_as_told(clock: FrozenClock, pause: float, end: float) -> None:
+    """What counts as rest is told: how near the next event may be, and for how long an advance waits for rest."""
+    loop = SimulationLoop(clock, Limits(quiet=1.0, settle=3.0))
+
+    def again() -> None:
+        clock.call_later(pause, again)
+
+    clock.call_later(60, again)
+    loop.advance(60)
+    assert end - pause < clock.seconds() <= end
+    loop.finish()
+
+
+def test_advances_do_not_remember(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """After an advance a coroutine runs to its end, whatever was the horizon."""
+    loop.advance(10)
+    assert loop.run(asyncio.sleep(100, "done")) == "done"
+    assert clock.seconds() == 110
+
+
+def test_clock_and_loop_at_once(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """Nothing of what is due at one instant is left for the next, on whichever side it was set."""
+    seen: list[tuple[str, int]] = []
+
+    def note(name: str) -> None:
+        seen.append((name, clock.elapsed()))
+
+    for seconds in (1, 3):
+        loop.call_later(seconds, note, "loop")
+        clock.call_later(seconds, partial(note, "clock"))
+    loop.advance(2)
+    assert sorted(seen) == [("clock", 1_000_000), ("loop", 1_000_000)]
+    loop.advance(1)
+    assert sorted(seen)[1::2] == [("clock", 3_000_000), ("loop", 3_000_000)]
