@@ -50,6 +50,20 @@ def test_an_hour_has_so_many_requests(
     assert int(quota.sends_per_hour * RESERVED_SHARE) == 5
 
 
+def test_what_is_left(moment: Moment) -> None:
+    """Of a shared quota there is left what neither has spent; asking keeps its own limit, sending leaves a little."""
+    shared, separate = _budget(SHARED), _budget(SEPARATE)
+    assert [shared.left(purpose) for purpose in (SENDING, ASKING)] == [95, 40]
+    for budget in (shared, separate):
+        for _ in range(30):
+            budget.spend(ASKING)
+    assert [shared.left(purpose) for purpose in (SENDING, ASKING)] == [70, 10]
+    assert [separate.left(purpose) for purpose in (SENDING, ASKING)] == [100, 10]
+    for _ in range(65):
+        shared.spend(SENDING)
+    assert [shared.left(purpose) for purpose in (SENDING, ASKING)] == [5, 5]
+
+
 def test_what_was_spent_comes_back_after_an_hour_one_by_one(moment: Moment) -> None:
     """The window slides: each request counts for an hour of its own."""
     budget = _budget(Quota(sends_per_hour=2, questions_per_hour=2, shared=False))

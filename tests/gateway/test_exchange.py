@@ -38,6 +38,7 @@ class Cht:
         self.taken: list[str] = []
         self.loads: list[int] = []
         self.wakes = 0
+        self.offers_for: str | None = None  # only who brings this is offered something
 
     def wake(self) -> None:
         self.wakes += 1
@@ -51,7 +52,7 @@ class Cht:
         if self.chokes_on & set(brought):
             raise ChtChokedError("500 Server error")
         self.taken += brought
-        return self.offers
+        return self.offers if self.offers_for is None or self.offers_for in brought else []
 
 
 @pytest.fixture
@@ -104,6 +105,11 @@ def test_a_cht_that_is_ill_altogether_is_left_alone(
     moment.passes(300)
     assert loop.run(exchange.step()) == POLL
     assert cht.taken == ["a"]
+
+
+def test_nobody_is_refused_at_first(exchange: Exchange) -> None:
+    """Before the first visit there is nothing to tell."""
+    assert exchange.refused is False
 
 
 def test_a_user_that_is_refused_is_told(exchange: Exchange, cht: Cht, loop: SimulationLoop, moment: Moment) -> None:
@@ -193,16 +199,46 @@ def test_more_than_a_load(exchange: Exchange, cht: Cht, inbox: Inbox, outbox: Ou
 
 
 def test_what_is_set_aside_takes_nobodys_place(
-    exchange: Exchange, cht: Cht, inbox: Inbox, loop: SimulationLoop
+    exchange: Exchange, cht: Cht, inbox: Inbox, outbox: Outbox, loop: SimulationLoop, moment: Moment
 ) -> None:
-    """A load is as large with something set aside as without."""
+    """A load is as large with something set aside as without, and no larger when it is brought again."""
     _choke(cht, inbox, "a", "b")
     loop.run(exchange.step())
     for number in range(60):
         inbox.store(f"in-{number:02}", "+254712345678", "Hi")
+    for number in range(110):
+        outbox.take(f"out-{number:03}", "+254712345678", "Hi")
     cht.loads.clear()
     assert loop.run(exchange.step()) == 0
-    assert cht.loads == [50]
+    assert cht.loads == [150]
+
+
+def test_what_is_brought_again_makes_no_larger_load(
+    exchange: Exchange, cht: Cht, outbox: Outbox, loop: SimulationLoop, moment: Moment
+) -> None:
+    """When their time has come, those that were set aside are brought among the others."""
+    for name in ("a", "b"):
+        outbox.take(name, "+254712345678", "Hi")
+    cht.chokes_on = {"a", "b"}
+    loop.run(exchange.step())
+    cht.chokes_on.clear()
+    moment.passes(400)
+    for number in range(110):
+        outbox.take(f"out-{number:03}", "+254712345678", "Hi")
+    cht.loads.clear()
+    assert [loop.run(exchange.step()) for _ in range(2)] == [0, POLL]
+    assert cht.loads == [100, 12]
+
+
+@pytest.mark.parametrize("name", ["b", "d"])
+def test_new_messages_of_a_half(exchange: Exchange, cht: Cht, inbox: Inbox, loop: SimulationLoop, name: str) -> None:
+    """What CHT offers to either half is as good a reason to hurry."""
+    inbox.store("b", "+254712345678", "b")
+    _choke(cht, inbox, "a")
+    for other in ("c", "d"):
+        inbox.store(other, "+254712345678", other)
+    cht.offers, cht.offers_for = [Offered("x", "+254712345678", "Hi")], name
+    assert loop.run(exchange.step()) == 0
 
 
 def test_what_cht_chokes_on_is_brought_ever_more_rarely(

@@ -213,7 +213,9 @@ def test_attempts(outbox: Outbox, attempts: int, *, tried: bool) -> None:
     """Only attempts that RapidPro had a say in are counted."""
     outbox.postponed(_taken(outbox), now())
     outbox.postponed(_known(outbox), now())
+    outbox.sending(_known(outbox), _workspace(outbox))
     outbox.postponed(_known(outbox), now() + 5, tried=tried)
+    assert _known(outbox).stage is Stage.WAITING
     assert (_known(outbox).attempts, _known(outbox).due_at) == (attempts, now() + 5)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import ContextVar, copy_context
 from functools import partial
@@ -15,7 +16,7 @@ from rapidpro_simulator.world.clock import FrozenClock, LiveClock
 from rapidpro_simulator.world.loop import AdvanceLimitError, DeadlockError, Limits, SimulationLoop, _rounded_up
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 def test_month_in_no_time(loop: SimulationLoop, clock: FrozenClock) -> None:
@@ -255,8 +256,9 @@ def test_what_a_timer_is_given(loop: SimulationLoop) -> None:
     loop.call_later(1, note, "a", "b", context=context)
     loop.call_at(2, note, "c", context=context)
     loop.call_later(3, note)
-    loop.call_at(4, note, "d")
-    loop.advance(5)
+    loop.advance(4)
+    loop.call_at(5, note, "d")
+    loop.advance(1)
     assert seen == [("a", "b", "inside"), ("c", "inside"), ("outside",), ("d", "outside")]
 
 
@@ -340,6 +342,17 @@ def test_rounds_are_counted(clock: FrozenClock) -> None:
     loop.finish()
 
 
+def test_the_limits_of_a_later_hour(clock: FrozenClock) -> None:
+    """Whoever is busy is stopped, however much time has passed before."""
+    loop = SimulationLoop(clock, Limits(iterations=512))
+    loop.advance(7200)
+    task = loop.create_task(_busy([]))
+    with pytest.raises(AdvanceLimitError):
+        loop.advance(1)
+    task.cancel()
+    loop.finish()
+
+
 @pytest.mark.parametrize(("exchanges", "stopped"), [(10, False), (11, True)])
 def test_exchanges_are_counted(clock: FrozenClock, exchanges: int, stopped: bool) -> None:
     """As many as the limit allows are allowed; those of an earlier advance are not counted."""
@@ -415,3 +428,55 @@ def test_clock_and_loop_at_once(loop: SimulationLoop, clock: FrozenClock) -> Non
     assert sorted(seen) == [("clock", 1_000_000), ("loop", 1_000_000)]
     loop.advance(1)
     assert sorted(seen)[1::2] == [("clock", 3_000_000), ("loop", 3_000_000)]
+
+
+@pytest.fixture
+def live() -> Iterator[SimulationLoop]:
+    loop = SimulationLoop(LiveClock(speed=100))
+    yield loop
+    loop.finish()
+
+
+@pytest.mark.parametrize("seconds", [0.99, 10])
+def test_live_waits(live: SimulationLoop, seconds: float) -> None:
+    """A live loop wakes for its own timers, short ones too, and not only for those of the clock."""
+    live.clock.call_later(10_000, lambda: None)
+    live.run(asyncio.sleep(seconds))
+    assert seconds <= live.clock.seconds() < seconds + 80
+
+
+def test_live_threads(live: SimulationLoop) -> None:
+    """A live loop waits for a thread although nothing is due."""
+    assert live.run(asyncio.to_thread(lambda: "back")) == "back"
+
+
+def test_own_threads(loop: SimulationLoop) -> None:
+    """Work goes to the executor that is told, with its arguments."""
+    with ThreadPoolExecutor(1, "own") as executor:
+
+        async def work() -> tuple[str, str]:
+            name = await asyncio.get_running_loop().run_in_executor(executor, lambda: threading.current_thread().name)
+            return name, await asyncio.get_running_loop().run_in_executor(executor, "{}!".format, "word")
+
+        assert loop.run(work()) == ("own_0", "word!")
+
+
+def test_all_threads_hold_time(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """Time stands still until the last thread is back."""
+
+    async def work() -> None:
+        await asyncio.gather(*(asyncio.to_thread(time.sleep, seconds) for seconds in (0.02, 0.1)))
+
+    clock.call_later(1, lambda: None)
+    loop.run(work())
+    assert clock.seconds() == 0
+
+
+@pytest.mark.parametrize(("count", "end"), [(7, "sleeper 6"), (8, "sleeper 7"), (9, "sleeper 7 and 1 more")])
+def test_who_is_running(loop: SimulationLoop, count: int, end: str) -> None:
+    """Up to eight tasks are named."""
+    for number in range(count):
+        loop.create_task(_wait_for_nothing(), name=f"sleeper {number}")
+    with pytest.raises(DeadlockError) as caught:
+        loop.run_until_complete(loop.create_future())
+    assert str(caught.value).endswith(f", {end}")

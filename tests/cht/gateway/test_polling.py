@@ -21,7 +21,7 @@ from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.network import Network
 from rapidpro_simulator.world.seed import Seed
 
-from .conftest import Request, World, as_json
+from .conftest import UUID, Request, World, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -273,6 +273,26 @@ def test_odd_results(world: World, result: Any) -> None:
     world.rapidpro.answer = lambda _: as_json({"results": [result]})
     poll(world)
     assert world.states() == ["received-by-gateway"]
+
+
+def test_details(world: World) -> None:
+    """The details name RapidPro's status, and the reference stays."""
+    world.add({"state": "sent", "gateway_ref": 7})
+    world.rapidpro.answer = lambda _: results("delivered")
+    poll(world)
+    [task] = world.tasks()
+    assert (task["state_details"], task["gateway_ref"]) == ("Delivered", 7)
+
+
+def test_log(world: World) -> None:
+    """A question that fails is logged with its message, and so is a status that the release does not know."""
+    world.set_key("a-token", "4.13")
+    world.add({"state": "sent", "gateway_ref": 7}, {"state": "sent", "gateway_ref": 8})
+    world.rapidpro.answer = lambda request: results("read") if request.reference == "7" else web.Response(status=429)
+    poll(world, "4.13")
+    first, second = world.logged()
+    assert first == f"status of message {UUID.format(10)}: no state for the status 'read'"
+    assert second.startswith(f"status of message {UUID.format(11)}: 429")
 
 
 def test_first_result(world: World) -> None:

@@ -201,6 +201,15 @@ def test_log(world: World, status: int, body: Any, log: str) -> None:
     assert line.startswith(f"message {UUID.format(10)}: {log}")
 
 
+@pytest.mark.parametrize(("body", "kept"), [({"status": "queued"}, []), ({"status": "queued", "id": None}, [None])])
+def test_no_reference(world: World, body: Any, kept: list[None]) -> None:
+    """An id that is not there is not kept; one that is null is."""
+    world.add({})
+    world.rapidpro.answer = lambda _: as_json(body, 201)
+    send(world)
+    assert [value for name, value in world.tasks()[0].items() if name == "gateway_ref"] == kept
+
+
 @pytest.mark.parametrize(
     ("status", "body", "details"),
     [(400, {"urns": ["Invalid"]}, "Failed"), (201, {"id": 7, "status": "wired"}, "Wired")],
