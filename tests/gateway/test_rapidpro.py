@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,7 @@ FLAGGED = {"non_field_errors": ["Sorry, your workspace is currently flagged. To 
         (401, {"detail": "no"}, AccessError),
         (403, {"detail": "Invalid token"}, AccessError),
         (403, "<html>blocked by our firewall</html>", NotNowError),
+        (300, GOOD, NotNowError),
         (301, "", NotNowError),
         (307, "", NotNowError),
         (404, "", NotNowError),
@@ -201,8 +203,11 @@ def test_a_workspace_is_its_uuid(
     """It stays the same when it is renamed, or its host; only without one the names must do."""
     host.will(200, answer)
     if identity is None:
-        with pytest.raises(NotNowError):
+        with pytest.raises(NotNowError) as error:
             loop.run(client.workspace())
+        assert str(error.value).startswith(
+            ("https://textit.com/api/v2 says of the workspace: {}", "200 with an answer")
+        )
     else:
         assert loop.run(client.workspace()).identity == identity
 
@@ -267,11 +272,11 @@ def test_a_broadcast_is_read(
             {
                 "broadcast": 7,
                 "status": "sent",
-                "created_on": GOOD["created_on"],
+                "created_on": "2026-03-01T08:00:00Z",
                 "urn": "tel:+254712345678",
                 "text": "Hi",
             },
-            Message("7", "sent", POSTED, "tel:+254712345678", "Hi"),
+            Message("7", "sent", POSTED - 86_400, "tel:+254712345678", "Hi"),
         ),
         ({"status": "sent", "direction": "out", "text": None}, Message(None, "sent", POSTED, None, "")),
         ({"status": "s\ud800", "urn": 5}, Message(None, "s\ufffd", POSTED, None, "")),
@@ -422,3 +427,24 @@ def test_patience(
     host.will(201, GOOD)
     faults.add(Fault(FaultKind.LATENCY, to="textit.com", seconds=seconds))
     assert _send(client, loop) == ("7" if answered else UncertainError)
+
+
+def test_texts_as_they_are(network: Network, metrics: Metrics, loop: SimulationLoop) -> None:
+    """Who wants expressions gets them."""
+
+    async def make() -> RapidProClient:
+        settings = RapidProSettings("https://textit.com", TOKEN, escape=False)
+        return RapidProClient(network.client("gateway"), settings, None, metrics)
+
+    assert loop.run(make()).text("Ask @contact.name") == "Ask @contact.name"
+
+
+def test_times_are_told_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the gateway runs."""
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        assert rapidpro._iso(POSTED) == "2026-03-02T08:00:00.000000Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

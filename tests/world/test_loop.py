@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -480,3 +481,16 @@ def test_who_is_running(loop: SimulationLoop, count: int, end: str) -> None:
     with pytest.raises(DeadlockError) as caught:
         loop.run_until_complete(loop.create_future())
     assert str(caught.value).endswith(f", {end}")
+
+
+def test_input(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """What comes in is read before time goes on."""
+    here, there = socket.socketpair()
+    seen: list[tuple[bytes, float]] = []
+    with here, there:
+        loop.add_reader(there, lambda: seen.append((there.recv(9), clock.seconds())))
+        clock.call_later(5, lambda: here.send(b"hello"))
+        clock.call_later(5.000001, lambda: None)
+        loop.advance(60)
+        loop.remove_reader(there)
+    assert seen == [(b"hello", 5.0)]

@@ -201,3 +201,32 @@ def test_costs(workspace: Workspace, send: Send, clock: FrozenClock, journal: Jo
     messages = send(*[f"tel:+25471100000{number}" for number in range(4)], text="a" * 161)
     times = [journal.where("message.status", message=message.id)[0].time for message in messages]
     assert [later - earlier for earlier, later in pairwise(times)] == [timedelta(seconds=2)] * 3
+
+
+def test_retries_of_several(workspace: Workspace, send: Send, journal: Journal, clock: FrozenClock) -> None:
+    """Each is tried again when its own time has come, and has no time of a next attempt then."""
+    workspace.deliver("errored once")
+    [first] = send(wait=180)
+    [second] = send(wait=HOUR)
+    times = [_history(journal, message)[1] for message in (first, second)]
+    assert times == [("08:06:00.0", "queued"), ("08:09:00.0", "queued")]
+    assert (first.next_attempt, second.next_attempt) == (None, None)
+    assert (_status(first), _status(second)) == (Status.DELIVERED, Status.DELIVERED)
+
+
+@pytest.mark.parametrize(
+    ("words", "when"), [(["sent", "delivered"], 0), (["delivered"], 0), (["errored"], None), (["failed"], None)]
+)
+def test_when_a_phone_has_sent(
+    workspace: Workspace, send: Send, clock: FrozenClock, words: list[str], when: int | None
+) -> None:
+    """The first good report of a phone says when it has sent; a bad one says nothing of it."""
+    workspace.use_channel("android")
+    workspace.deliver("nothing")
+    [message] = send()
+    times = []
+    for word in words:
+        times.append(clock.now())
+        workspace.report(message, word)
+        clock.advance(timedelta(seconds=1))
+    assert message.sent_on == (None if when is None else times[when])

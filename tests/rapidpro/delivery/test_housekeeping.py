@@ -57,6 +57,16 @@ def test_archiver(workspace: Workspace, send: Send, clock: FrozenClock, journal:
     assert journal.where("message.archived")[0].get("count") == 1
 
 
+def test_whole_days(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
+    """Whenever in its day a message was made, it goes when the day is over, and the retention after it."""
+    clock.advance(timedelta(minutes=17, seconds=33.5))
+    send()
+    clock.advance(datetime(2026, 6, 1, 0, 0, 59, tzinfo=UTC) - clock.now())
+    assert len(workspace.messages) == 1
+    clock.advance(timedelta(seconds=1))
+    assert workspace.messages == []
+
+
 def test_archiver_keeps_the_young(workspace: Workspace, send: Send, clock: FrozenClock) -> None:
     """The archiver comes back for what was too young the first time."""
     send()

@@ -45,15 +45,16 @@ def test_named_outcomes(name: str, attempts: list[tuple[Report, ...]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "name", "reports"),
+    ("words", "seconds", "name", "reports"),
     [
-        (outcome(sent=20, wired=1), "sent, wired", (Report(1, Status.WIRED), Report(20, Status.SENT))),
-        (outcome("my own", failed=2), "my own", (Report(2, Status.FAILED),)),
-        (outcome(), "nothing", ()),
+        ([], {"sent": 20, "wired": 1}, "sent, wired", (Report(1, Status.WIRED), Report(20, Status.SENT))),
+        (["my own"], {"failed": 2}, "my own", (Report(2, Status.FAILED),)),
+        ([], {}, "nothing", ()),
     ],
 )
-def test_own_outcomes(made: Outcome, name: str, reports: tuple[Report, ...]) -> None:
+def test_own_outcomes(words: list[str], seconds: dict[str, float], name: str, reports: tuple[Report, ...]) -> None:
     """Reports come in the order of their seconds, whatever the order in which they were written."""
+    made = outcome(*words, **seconds)
     assert (made.name, made.reports(0)) == (name, reports)
 
 
