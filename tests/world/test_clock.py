@@ -134,6 +134,17 @@ def test_elsewhere() -> None:
     assert (clock.start, clock.start.tzinfo) == (datetime(2026, 1, 1, tzinfo=UTC), UTC)
 
 
+def test_a_machine_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine stands makes no difference."""
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        assert FrozenClock(datetime(2026, 1, 1, tzinfo=UTC)).now().isoformat() == "2026-01-01T00:00:00+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_default_starts() -> None:
     """Frozen time begins on a Monday morning, live time now, unless it is told."""
     assert FrozenClock().now() == datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -161,6 +172,9 @@ def test_the_past() -> None:
     assert (late.due, ran) == (10_000_000, [])
     assert clock.call_at(clock.now() + seconds(3), lambda: None).due == 10_000_003
     assert (clock.run_due(), ran) == (1, ["late"])
+    assert {type(clock.call_at(clock.now() + seconds(1), int).due), type(clock.elapsed())} == {
+        int
+    }  # whole microseconds
 
 
 def test_for_this_very_instant() -> None:
