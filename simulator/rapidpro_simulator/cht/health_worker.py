@@ -107,6 +107,11 @@ class HealthWorker:
         self._recalculate()
         return self._tasks.ready()
 
+    @property
+    def has_rules(self) -> bool:
+        """Say whether the settings on the phone have rules of tasks, whose titles nobody knows before they show."""
+        return self._rules_of_settings() is not None
+
     def task_documents(self) -> Sequence[Document]:
         """Return all task documents on the phone, in whatever state."""
         return list(self._tasks.documents.values())

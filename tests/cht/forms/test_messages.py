@@ -68,6 +68,8 @@ def test_code(text: str, code: str | None) -> None:
         ("TEST#SD:hello#AN 5", {"name": ":hello", "number": 5}),
         ("TEST#SD-#AN", {}),
         ("TEST SD hello", {"name": "hello"}),
+        ("TEST SD5", {"name": 5}),
+        ("TEST sdhello", {"name": "sdhello"}),
         ("TEST-SD-hello", {"name": "SD-hello"}),
         ("TEST hello 5", {"name": "hello", "number": 5}),
         ("TEST hello  5 and more", {"name": "hello", "number": 5}),
@@ -92,6 +94,14 @@ def test_labels_are_translated() -> None:
     assert read("TEST#ND hello#ZZ")["fields"] == {}
     assert read("J1!TEST!ND#hello", "ne")["fields"] == {}
     assert read("J1!TEST!SD#hello", "ne")["fields"] == {"name": "hello"}
+
+
+def test_a_short_label_at_the_beginning() -> None:
+    """It tells that a message has labels, and names no value itself."""
+    labels = {"tiny": "ID", "short": {"en": "Patient"}}
+    forms = {"OFF": {"fields": {"patient_id": {"type": "string", "labels": labels}}}}
+    assert read("OFF Patient 155", forms=forms)["fields"] == {}
+    assert read("OFF Patients 155", forms=forms)["fields"] == {"patient_id": "Patients 155"}
 
 
 def test_only_letters_of_the_alphabet_make_a_label() -> None:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FormField:
-    """One field: its name, its type, the label that text messages use, and what its codes stand for."""
+    """One field: its name, its type, the label that text messages use, and what its codes stand for.
+
+    A longer label, `short_label`, names no value: it only tells that values of a message have labels.
+    """
 
     name: str
     type: str
     label: Any = None
+    short_label: Any = None
     is_required: bool = False
     choices: tuple[tuple[Any, Any], ...] | None = None
 
@@ -64,12 +68,14 @@ def in_language(text: Any, locale: str, translate: Translate) -> Any:
 
 def _field(name: str, definition: Any) -> FormField:
     known = as_object(definition)
+    labels = as_object(known.get("labels"))
     choices = known.get("list")
     pairs = [(*each, None, None)[:2] for each in choices if isinstance(each, list)] if isinstance(choices, list) else []
     return FormField(
         name=name,
         type=as_text(known.get("type")),
-        label=as_object(known.get("labels")).get("tiny"),
+        label=labels.get("tiny"),
+        short_label=labels.get("short"),
         is_required=is_truthy(known.get("required")),
         choices=tuple(pairs) if is_truthy(choices) else None,
     )

@@ -40,15 +40,24 @@ def read_text(text: str, form: Form, surroundings: Surroundings, locale: str) ->
     own, translate = surroundings.own_locale, surroundings.translate
     raw = read_muvuku(text, form.fields, _labels(form, own, translate))
     if raw is None:
-        raw = read_textforms(after_code(text, form.code), form.fields, _labels(form, locale, translate))
+        labels = _labels(form, locale, translate)
+        body = after_code(text, form.code)
+        raw = read_textforms(body, form.fields, labels, _short_labels(form, locale, translate))
     if not raw.values:
         return Read({}, raw.has_surplus)
     return Read(_typed(raw, form, Reader(surroundings.settings, translate, own)), raw.has_surplus)
 
 
 def _labels(form: Form, locale: str, translate: Translate) -> list[str]:
-    labels = (in_language(each.label, locale, translate) for each in form.fields)
-    return ["" if label is None else as_text(label) for label in labels]
+    return [_text(in_language(each.label, locale, translate)) for each in form.fields]
+
+
+def _short_labels(form: Form, locale: str, translate: Translate) -> list[str]:
+    return [_text(in_language(each.short_label, locale, translate)) for each in form.fields]
+
+
+def _text(label: Any) -> str:
+    return "" if label is None else as_text(label)
 
 
 def _typed(raw: Raw, form: Form, reader: Reader) -> Values:

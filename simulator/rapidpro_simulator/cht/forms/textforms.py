@@ -18,22 +18,28 @@ if TYPE_CHECKING:
 
 _BLANK = f"[{re.escape(WHITE_SPACE)}]"
 _PIECE = re.compile(rf"{_BLANK}*([A-Za-z]+)(?![A-Za-z])(?:{_BLANK}|-)*([^\-{re.escape(WHITE_SPACE)}].*)", re.DOTALL)
+_BEFORE_VALUE = re.compile(r"[\s0-9]")
 _DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]*(?:\.[0-9]+)?")
 _QUOTED = re.compile(rf'"(?:(.+?)"(?={_BLANK}+"|$)|(.+)")', re.DOTALL)
 _WORD = re.compile(r"\S+")
 
 
-def read_textforms(body: str, fields: Sequence[FormField], labels: Sequence[str]) -> Raw:
-    """Return the raw values of what follows the form code; `labels` are those of the fields."""
-    if "#" in body or _begins_with_label(body, labels):
+def read_textforms(
+    body: str, fields: Sequence[FormField], labels: Sequence[str], short_labels: Sequence[str] = ()
+) -> Raw:
+    """Return the raw values of what follows the form code; `labels` are those of the fields.
+
+    A message that begins with one of `short_labels` is taken for one with labels, too, although they name no value.
+    """
+    if "#" in body or _begins_with_label(body, [*labels, *short_labels]):
         return _labelled(body, fields, labels)
     return _compact(body, fields)
 
 
 def _begins_with_label(body: str, labels: Sequence[str]) -> bool:
     rest = body.lstrip(WHITE_SPACE).lower()
-    return any(label and rest.startswith(label.lower()) and rest[len(label) :][:1].isspace() for label in labels)
+    return any(label and rest.startswith(label.lower()) and _BEFORE_VALUE.match(rest, len(label)) for label in labels)
 
 
 def _labelled(body: str, fields: Sequence[FormField], labels: Sequence[str]) -> Raw:
