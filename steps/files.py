@@ -17,7 +17,7 @@ def path_of(request: pytest.FixtureRequest, name: str, pattern: str, *more: Path
 
     Raises `UnknownWordError` with the names of those there are, of the shape `pattern` (a glob).
     """
-    folders = (request.path.parent, request.config.invocation_params.dir, *more)
+    folders = list(dict.fromkeys((request.path.parent, request.config.invocation_params.dir, *more)))
     paths = [folder / name for folder in folders]
     path = next((path for path in paths if path.exists()), None)
     if path is None:

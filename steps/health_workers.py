@@ -8,13 +8,13 @@ from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.cht.health_worker import Account, HealthWorker
 from rapidpro_simulator.cht.lineage import is_contact
-from rapidpro_simulator.cht.tasks import DeclaredTask
+from rapidpro_simulator.cht.tasks import DeclaredTask, TaskState
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .subjects import the_instance
 from .tables import Table, rows_of
-from .words import UnknownWordError, UnreadableError, hint, phone_number
+from .words import UnknownWordError, UnreadableError, hint, one_of, phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROLE = "chw"
 COLUMNS = ("name", "phone", "place")
 DECLARATION = ("task", "after the form", "with", "completed by", "due", "from", "until")
+NOBODY = "the scenario has no health worker; say first who there is: `Given these health workers`"
 DAYS = {"due": 0, "from": 0, "until": 7}
 
 WORKER = r'(?:the health worker "(?P<name>[^"]+)"|the health worker)'
@@ -76,7 +77,10 @@ def tasks_declared(simulation: Simulation, datatable: Table) -> None:
     tasks = [
         _declared(row) for row in rows_of(datatable, DECLARATION, needed=("task", "after the form", "completed by"))
     ]
-    for worker in _workers(simulation).values():
+    workers = _workers(simulation)
+    if not workers:
+        raise UnknownWordError(NOBODY)
+    for worker in workers.values():
         worker.declared += tasks
 
 
@@ -130,9 +134,12 @@ def worker_has_tasks(
 
     Example: Then the health worker "Joyce" has 1 task "Follow up" about "Grace Banda"
     """
+    worker = _worker(simulation, name)
     if about is not None:
         _contact_called(simulation, about)
-    shown = _worker(simulation, name).open_tasks()
+    shown = worker.open_tasks()
+    if title is not None:
+        _known_title(worker, title)
     found = _matching(shown, title, about)
     wanted = 0 if count == "no" else int(count)
     seen = ", ".join(f"{_title(each)!r} about {_about(each)!r}" for each in shown) or "nothing"
@@ -158,6 +165,7 @@ def task_is(simulation: Simulation, title: str, name: str | None, state: str) ->
 
     Example: Then the task "Follow up" of the health worker "Joyce" is Completed
     """
+    one_of("no state of a task", state, map(str, TaskState))
     worker = _worker(simulation, name)
     worker.open_tasks()
     documents = worker.task_documents()
@@ -216,11 +224,11 @@ def _worker(simulation: Simulation, name: str | None) -> HealthWorker:
         return workers[name]
     if name is None and len(workers) == 1:
         return next(iter(workers.values()))
+    if not workers:
+        raise UnknownWordError(NOBODY)
     if name is None:
-        raise LookupError(
-            f"the sentence is about the only health worker; {hint('', workers)}: `Given these health workers`"
-        )
-    raise UnknownWordError(f"no health worker is called {name!r}; {hint(name, workers)}: `Given these health workers`")
+        raise UnknownWordError(f"the sentence is about the only health worker; there are: {', '.join(workers)}")
+    raise UnknownWordError(f"no health worker is called {name!r}; {hint(name, workers)}")
 
 
 def _contact_called(simulation: Simulation, name: str) -> Document:
@@ -243,6 +251,14 @@ def _matching(tasks: Sequence[Document], title: str | None, about: str | None) -
     return [
         each for each in tasks if (title is None or _title(each) == title) and (about is None or _about(each) == about)
     ]
+
+
+def _known_title(worker: HealthWorker, title: str) -> None:
+    """Refuse a title that no task of the phone can have; what a project's own rules may yet show cannot be known."""
+    if worker.has_rules:
+        return
+    declared = [each.name for each in worker.declared if isinstance(each, DeclaredTask)]
+    one_of("no task", title, [*declared, *map(_title, worker.task_documents())])
 
 
 def _title(task: Document) -> str:

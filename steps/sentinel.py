@@ -12,7 +12,7 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .phones import PHONE_NUMBER
-from .subjects import flow_called, the_inside, the_instance, workspace_called
+from .subjects import flow_called, flows_called, the_inside, the_instance, workspace_called
 from .tables import Row, Table, rows_of
 from .time import DURATION, seconds_of
 from .webhook import CREDENTIAL as INCOMING
@@ -218,12 +218,7 @@ def _monitored(simulation: Simulation, part: str) -> int:
 def _starts(simulation: Simulation, flow: str) -> list[Exchange]:
     """Return the requests for a flow that CHT's processes have made."""
     asked = simulation.journal.exchanges(path=f"*{FLOW_STARTS}", method="POST")
-    uuids = {
-        flow_called(workspace, flow).uuid
-        for host in simulation.hosts.values()
-        for workspace in host.installation.workspaces.values()
-        if workspace.flows.named(flow) is not None
-    }
+    uuids = {each.uuid for each in flows_called(simulation, flow)}
     name = the_instance(simulation).site.name
     parties = {name, f"sentinel of {name}"}
     return [each for each in asked if each.get("by") in parties and (each.json() or {}).get("flow") in uuids]

@@ -49,6 +49,16 @@ def flow_called(workspace: Workspace, name: str) -> Flow:
     return flow
 
 
+def flows_called(simulation: Simulation, name: str) -> list[Flow]:
+    """Return the flows of a name in whatever workspace, one at least. Raises `UnknownWordError`."""
+    workspaces = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    found = [flow for each in workspaces if (flow := each.flows.named(name)) is not None]
+    if not found:
+        names = dict.fromkeys(flow.name for each in workspaces for flow in each.flows if not flow.system)
+        raise UnknownWordError(f"no flow is called {name!r}; {hint(name, names)}; `the flows of` imports others")
+    return found
+
+
 def group_called(workspace: Workspace, name: str) -> Group:
     """Return the group of a name, in whatever case, or of a UUID. Raises `UnknownWordError`."""
     group = workspace.groups.find(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.simulation import Simulation
 
+    Document = dict[str, Any]
+
 CREDENTIAL = "rapidpro:incoming"
 KEY = "the-incoming-key-of-cht"
 # What a message from a phone can have, and need not (cht 1.5).
@@ -30,6 +32,7 @@ PROPERTIES = (
     *("from", "form", "errors", "fields", "contact", "patient", "place", "reported_date", "content_type", "tasks"),
     *(f"sms_message.{name}" for name in ("message", "from", "form", "gateway_ref", "locale", "type", "sent_timestamp")),
 )
+FORMS_ARE = "forms stand in the settings: `Given the settings of CHT include`"
 CURRENT = "/api/v2/sms/rapidpro/incoming-messages"
 
 
@@ -150,7 +153,7 @@ def incoming_are(simulation: Simulation, datatable: Table) -> None:
 
     Example: Then the incoming messages are
     """
-    _documents_are("incoming messages", incoming(simulation), rows_of_documents(datatable))
+    _documents_are(simulation, "incoming messages", incoming(simulation), rows_of_documents(datatable))
 
 
 @then("the reports of CHT are")
@@ -159,7 +162,7 @@ def reports_are(simulation: Simulation, datatable: Table) -> None:
 
     Example: Then the reports of CHT are
     """
-    _documents_are("reports", _reports(simulation), rows_of_documents(datatable))
+    _documents_are(simulation, "reports", _reports(simulation), rows_of_documents(datatable))
 
 
 @then(parsers.re(rf'CHT has {AMOUNT} reports?(?: with the form "(?P<form>[^"]+)")?'))
@@ -170,19 +173,25 @@ def has_reports(simulation: Simulation, bound: str, amount: str, form: str | Non
     """
     forms = [str(document["form"]) for document in _reports(simulation)]
     if form is not None:
-        settings = the_instance(simulation).ask("GET", "/api/v1/settings")
-        one_of("no form of CHT", form, [*settings.get("forms", {}), *forms])
+        one_of("no form of CHT", form, [*_forms(simulation), *forms], FORMS_ARE)
     count = len(forms) if form is None else forms.count(form)
     expect(meets(count, bound, amount), f"{bound}{counted(amount, 'report')}", f"the forms are {forms}")
 
 
-def _documents_are(what: str, documents: list[dict[str, object]], wanted: list[Row]) -> None:
+def _documents_are(simulation: Simulation, what: str, documents: list[Document], wanted: list[Row]) -> None:
     shown = [{name: _property(document, name) for name in wanted[0]} for document in documents]
     expect(shown == wanted, f"the {what} {wanted}", f"they are {shown}")
     # An empty cell is true of a property that is misspelt, so each has to be one that there can be.
-    known = [*PROPERTIES, *dict.fromkeys(path for document in documents for path in _paths(document))]
+    there = (path for document in documents for path in _paths(document))
+    of_forms = (f"fields.{name}" for form in _forms(simulation).values() for name in form.get("fields") or {})
+    known = dict.fromkeys([*PROPERTIES, *there, *of_forms])
     for name in wanted[0]:
         one_of(f"no property of the {what}", name, known)
+
+
+def _forms(simulation: Simulation) -> dict[str, Document]:
+    forms: dict[str, Document] = the_instance(simulation).ask("GET", "/api/v1/settings").get("forms") or {}
+    return forms
 
 
 def _paths(document: object, prefix: str = "") -> Iterator[str]:
@@ -192,11 +201,11 @@ def _paths(document: object, prefix: str = "") -> Iterator[str]:
             yield from _paths(value, f"{prefix}{name}.")
 
 
-def _reports(simulation: Simulation) -> list[dict[str, object]]:
+def _reports(simulation: Simulation) -> list[Document]:
     return [document for document in the_instance(simulation).documents() if document.get("form")]
 
 
-def incoming(simulation: Simulation) -> list[dict[str, object]]:
+def incoming(simulation: Simulation) -> list[Document]:
     documents = the_instance(simulation).documents()
     return [document for document in documents if "sms_message" in document]
 

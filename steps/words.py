@@ -32,15 +32,16 @@ def near(word: str, known: Iterable[str], cutoff: float = 0.7) -> list[str]:
     return [by_lower[each] for each in get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)]
 
 
-def one_of(what: str, word: str, known: Iterable[str]) -> str:
+def one_of(what: str, word: str, known: Iterable[str], advice: str = "") -> str:
     """Return `word` if it is among `known`; raise `UnknownWordError` that names the others if not.
 
-    `what` is the beginning of the complaint: `no channel` gives "no channel is called 'X'; did you mean 'Y'? …".
+    `what` is the beginning of the complaint: `no channel` gives "no channel is called 'X'; did you mean 'Y'? …";
+    `advice` is its end: which sentence brings such things.
     """
     there_are = list(dict.fromkeys(known))
     if word in there_are:
         return word
-    raise UnknownWordError(f"{what} is called {word!r}; {hint(word, there_are)}")
+    raise UnknownWordError(f"{what} is called {word!r}; {hint(word, there_are)}{f'; {advice}' if advice else ''}")
 
 
 def hint(word: str, known: Iterable[str]) -> str:

@@ -43,6 +43,10 @@ WRONG_WORDS = [
     ('Given another system polls the workspace "Mian" every 5 minutes', "did you mean 'Main'?"),
     ('Given the user "medc" with the password "secret-word" has the app on a phone', "no user of CHT is called 'medc'"),
     ('Then +254712345678 has got "Hello" 0 times', "nobody in the scenario has the number"),
+    ('Then CHT has 1 report with the form "PREG"', "forms stand in the settings: `Given the settings of CHT include`"),
+    ('Then CHT does not start the flow "Feedback" in RapidPro', "no flow is called 'Feedback'; there are: none"),
+    ("Then a task is created for the health worker", "say first who there is: `Given these health workers`"),
+    ('When the health worker submits the form "follow_up"', "say first who there is: `Given these health workers`"),
 ]
 
 
