@@ -16,7 +16,7 @@ STATE = (
 )
 ENDPOINT = (
     "broadcast, status, RapidPro, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
-    "record-saving or contact-finding"
+    "record-saving, contact-finding or flow-start"
 )
 OUTCOME = (
     "wired, sent, delivered, read, errored or failed, several of them separated by commas; or one of: nothing, "
