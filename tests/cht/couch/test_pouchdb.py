@@ -87,7 +87,7 @@ def install() -> None:
     command = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     with (PROJECT / "package.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one worker of pytest-xdist installs, the others wait
-        if (PROJECT / "node_modules" / ".package-lock.json").exists():
+        if is_installed():
             return
         try:
             done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -95,6 +95,12 @@ def install() -> None:
             pytest.skip(f"npm could not install PouchDB within {PATIENCE} seconds")
     if done.returncode:
         pytest.skip(f"npm could not install PouchDB: {done.stderr.strip()[-300:]}")
+
+
+def is_installed() -> bool:
+    """Say whether npm has installed what the lock of today names."""
+    installed = PROJECT / "node_modules" / ".package-lock.json"
+    return installed.exists() and installed.stat().st_mtime >= (PROJECT / "package-lock.json").stat().st_mtime
 
 
 async def prove(network: Network, couch: CouchDB, other: CouchDB, node: str) -> Any:
