@@ -122,3 +122,27 @@ def test_the_comments_of_the_example_are_those_of_the_code() -> None:
     told = [comment for comment in comments if "noqa" not in comment]
     assert len(told) > 10
     assert [comment for comment in told if comment not in example] == []
+
+
+def test_a_file_and_the_environment(tmp_path: Path) -> None:
+    """Both are read, a file as UTF-8 wherever it is; the environment wins."""
+    file = tmp_path / "gateway.toml"
+    file.write_text(
+        """
+        [cht]
+        url = "http://cht.example.org"
+        user = "gatew\u00e4y"
+        password = "pass"
+        [rapidpro]
+        url = "https://textit.com"
+        token = "a"
+        """,
+        encoding="utf-8",
+    )
+    environment = {"GATEWAY_RAPIDPRO_TOKEN": "b", "GATEWAY_QUOTA_SHARED": "False", "GATEWAY_RAPIDPRO_ESCAPE": "TRUE"}
+    configuration = load(file, environment)
+    assert (configuration.cht.url, configuration.cht.user) == ("http://cht.example.org", "gatew\u00e4y")
+    assert (configuration.rapidpro.token, configuration.rapidpro.escape) == ("b", True)
+    assert configuration.quota.shared is False
+    with pytest.raises(ConfigurationError, match="GATEWAY_QUOTA_SHARED is 'perhaps', and can be true or false"):
+        load(file, {"GATEWAY_QUOTA_SHARED": "perhaps"})

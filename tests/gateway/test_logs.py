@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -55,3 +56,38 @@ def test_each_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     entry = json.loads(line)
     assert (entry["level"], entry["logger"], entry["message"]) == ("error", "gateway.test", "a defect:\nof two lines")
     assert "what happened" in entry["exception"]
+
+
+@pytest.mark.parametrize(("level", "written"), [("debug", 3), ("info", 2), ("error", 1)])
+def test_levels(level: Literal["debug", "info", "error"], written: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is below the level is not written."""
+    logs.configure(LogSettings(level=level), ())
+    log = logging.getLogger("gateway.test")
+    log.debug("a")
+    log.info("b")
+    log.error("c")
+    assert len(capsys.readouterr().err.splitlines()) == written
+
+
+def test_a_secret_in_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing of the longer one is left, whichever comes first."""
+    logs.configure(LogSettings(format="text"), ("bcd", "abcde", "cd"))
+    logging.getLogger("gateway.test").warning("it is abcde, not bcd")
+    assert "it is ***, not ***" in capsys.readouterr().err
+
+
+def test_lines_of_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for people: when, how bad, who, what."""
+    logs.configure(LogSettings(format="text"), ())
+    logging.getLogger("gateway.test").warning("careful")
+    [line] = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} WARNING gateway\.test: careful", line)
+
+
+def test_letters_and_times(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON keeps letters as they are, and times in UTC to the millisecond."""
+    logs.configure(LogSettings(), ())
+    logging.getLogger("gateway.test").warning("tökén")
+    [line] = capsys.readouterr().err.splitlines()
+    assert '"message": "tökén"' in line
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", json.loads(line)["time"])
