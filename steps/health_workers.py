@@ -257,8 +257,7 @@ def _known_title(worker: HealthWorker, title: str) -> None:
     """Refuse a title that no task of the phone can have; what a project's own rules may yet show cannot be known."""
     if worker.has_rules:
         return
-    declared = [each.name for each in worker.declared if isinstance(each, DeclaredTask)]
-    one_of("no task", title, [*declared, *map(_title, worker.task_documents())])
+    one_of("no task", title, [*worker.declared_titles, *map(_title, worker.task_documents())])
 
 
 def _title(task: Document) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from rapidpro_simulator.steps.words import UnknownWordError
 
 from .saying import BACKGROUND, say
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.simulation import Simulation
 
 WORKERS = """
     | name  | phone         | place   |
@@ -50,3 +55,27 @@ def test_a_title_without_tasks(request: pytest.FixtureRequest) -> None:
     say(request, "Given these tasks of health workers are declared", block=TASKS)
 
     say(request, 'Then the health worker has no tasks "Visit"')
+
+
+def test_the_journal_calls_tasks_declared(request: pytest.FixtureRequest, simulation: Simulation) -> None:
+    """Whoever reads what happened sees that no rules of a project stand behind a task."""
+    say(request, *BACKGROUND, "Given these health workers", block=WORKERS)
+    say(request, "Given these tasks of health workers are declared", block=TASKS)
+
+    say(request, 'When the health worker submits the form "triage"')
+
+    [event] = simulation.journal.where(kind="phone.task")
+    assert (event.get("origin"), event.get("title"), event.get("state")) == ("declared", "Visit", "Ready")
+
+
+def test_rules_that_cannot_be_run(request: pytest.FixtureRequest, simulation: Simulation) -> None:
+    """A phone whose rules are no JavaScript, as those for nools are, says so once and synchronises all the same."""
+    rules = '{"tasks": {"rules": "define Contact { contact: null }", "schedules": []}}'
+    say(request, *BACKGROUND, "Given the settings of CHT include", block=rules)
+    say(request, "Given these health workers", block=WORKERS)
+    say(request, "Given these tasks of health workers are declared", block=TASKS)
+
+    say(request, 'When the health worker submits the form "triage"')
+
+    say(request, "Then a task is created for the health worker")
+    assert len(simulation.journal.where(kind="phone.rules_failed")) == 1

@@ -19,7 +19,7 @@ CHT_EVENTS = (
     ),
     EventKind("phone.sync_failed", ("user", "problem"), "the phone of {user} cannot synchronise: {problem}"),
     EventKind("phone.rules_failed", ("user", "problem"), "the rules of tasks fail on the phone of {user}: {problem}"),
-    EventKind("phone.task", ("user", "title", "state"), "the task {title!r} of {user} is {state}"),
+    EventKind("phone.task", ("user", "origin", "title", "state"), "the {origin} task {title!r} of {user} is {state}"),
     EventKind("cht.upgraded", ("instance", "before", "release"), "{instance} is upgraded from {before} to {release}"),
     EventKind("project.complaint", ("severity", "text"), "the CHT project, {severity}: {text}"),
     EventKind("couchdb.log", ("db", "design", "text"), "{db}: _design/{design} logs: {text}"),

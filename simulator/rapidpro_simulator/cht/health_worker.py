@@ -19,7 +19,7 @@ from rapidpro_simulator.world.clock import Interval
 
 from .javascript import JavaScriptError, as_object
 from .lineage import is_contact, is_report, minified
-from .tasks import RulesEngine, TaskDocuments
+from .tasks import DeclaredTask, RulesEngine, TaskDocuments
 from .tasks.rules import contact_ids, subject_ids
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class HealthWorker:
         self._documents: dict[str, Document] = {}
         self._waiting: dict[str, None] = {}  # ids of what the server does not have yet, in their order
         self._tasks = TaskDocuments(account.identifier, {})
-        self._rules: tuple[str, RulesEngine] | None = None
+        self._rules: tuple[str, RulesEngine | None] | None = None  # the text, and what runs it if it can be run
         self._ids = world.seed.stream(self._party)
         self._syncing = asyncio.Lock()
         self._timer = Interval(world.clock, SYNC_INTERVAL, self._start_sync)
@@ -106,6 +106,11 @@ class HealthWorker:
                 self.synchronise()
         self._recalculate()
         return self._tasks.ready()
+
+    @property
+    def declared_titles(self) -> list[str]:
+        """Return the titles of the tasks that no project's rules stand behind; the journal calls them declared."""
+        return [each.name for each in self.declared if isinstance(each, DeclaredTask)]
 
     @property
     def has_rules(self) -> bool:
@@ -247,9 +252,9 @@ class HealthWorker:
         changed = self._tasks.refresh(emissions, [each["_id"] for each in contacts], now)
         for document in [*changed, *self._tasks.let_time_pass(now)]:
             self._waiting[document["_id"]] = None
-            self._world.journal.event(
-                "phone.task", user=self.account.name, title=document["emission"].get("title"), state=document["state"]
-            )
+            title, state = document["emission"].get("title"), document["state"]
+            origin = "declared" if title in self.declared_titles else "project's"
+            self._world.journal.event("phone.task", user=self.account.name, origin=origin, title=title, state=state)
 
     def _emissions(self, contact: Document) -> list[Emission]:
         about = [each for each in self._documents.values() if is_report(each) and _concerns(each, contact)]
@@ -260,26 +265,40 @@ class HealthWorker:
         try:
             return found + rules.emissions(contact, strictly)
         except JavaScriptError as error:
-            self._world.journal.event("phone.rules_failed", user=self.account.name, problem=str(error))
+            self._rules_failed(error)
             return found
 
     def _rules_of_settings(self) -> RulesEngine | None:
-        """Return the engine of the rules that the phone has got with the settings; None where there are none."""
-        settings = as_object(as_object(self._documents.get("settings")).get("settings"))
-        tasks = as_object(settings.get("tasks"))
-        text = tasks.get("rules")
+        """Return the engine of the rules that the phone has got with the settings; None where none can run."""
+        text = self._tasks_settings().get("rules")
         if not isinstance(text, str) or not text:
             return None
         if self._rules is None or self._rules[0] != text:
-            engine = RulesEngine(
-                text,
+            self._rules = (text, self._engine_of(text))
+        return self._rules[1]
+
+    def _engine_of(self, rules: str) -> RulesEngine | None:
+        settings = self._settings()
+        try:
+            return RulesEngine(
+                rules,
                 self._world.clock.now,
                 user=self._documents.get(self.account.contact),
                 permissions=as_object(settings.get("permissions")),
-                schedules=tasks.get("schedules") or (),
+                schedules=self._tasks_settings().get("schedules") or (),
             )
-            self._rules = (text, engine)
-        return self._rules[1]
+        except JavaScriptError as error:  # as rules for nools are, of projects from before 5.0
+            self._rules_failed(error)
+            return None
+
+    def _settings(self) -> Document:
+        return as_object(as_object(self._documents.get("settings")).get("settings"))
+
+    def _tasks_settings(self) -> Document:
+        return as_object(self._settings().get("tasks"))
+
+    def _rules_failed(self, error: JavaScriptError) -> None:
+        self._world.journal.event("phone.rules_failed", user=self.account.name, problem=str(error))
 
 
 def _about(subject: Document | None, fields: Mapping[str, Any]) -> Document:

@@ -1,6 +1,6 @@
 """Tasks that a scenario declares, where no compiled `tasks.js` is at hand: a report asks for another one, later.
 
-Their conditions are the scenario's, not a project's: reports of a run call them declared.
+Their conditions are the scenario's, not a project's: the journal calls them declared.
 """
 
 from __future__ import annotations
