@@ -22,5 +22,5 @@ def path_of(request: pytest.FixtureRequest, name: str, pattern: str, *more: Path
     path = next((path for path in paths if path.exists()), None)
     if path is None:
         files = sorted({each.name for folder in folders for each in folder.glob(pattern)})
-        raise UnknownWordError(f"there is no {name}: neither {', nor '.join(map(str, paths))}; {hint(name, files)}")
+        raise UnknownWordError(f"there is no {name} in {' or '.join(map(str, folders))}; {hint(name, files)}")
     return path
