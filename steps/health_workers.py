@@ -57,7 +57,8 @@ def user_has_app(simulation: Simulation, user: str, password: str) -> None:
     place, contact = users[user].get("place"), users[user].get("contact")
     if not isinstance(place, dict) or not contact:
         raise LookupError(f"the user {user!r} works for no place, or for several, and has no app here")
-    account = Account(name=user, password=password, contact=contact["_id"], place=place["_id"])
+    roles = tuple(users[user].get("roles") or ())
+    account = Account(name=user, password=password, contact=contact["_id"], place=place["_id"], roles=roles)
     simulation.journal.hide(password)
     worker = HealthWorker(simulation, cht.site, account)
     _workers(simulation)[str(contact.get("name", user))] = worker
@@ -81,7 +82,7 @@ def tasks_declared(simulation: Simulation, datatable: Table) -> None:
     if not workers:
         raise UnknownWordError(NOBODY)
     for worker in workers.values():
-        worker.declared += tasks
+        worker.sources.declared += tasks
 
 
 @given(parsers.re(rf"the phone of {WORKER} (?P<what>is offline|is online again|synchronises)"))
@@ -200,6 +201,7 @@ def _add_worker(simulation: Simulation, name: str, phone: str, place: str) -> No
         password=simulation.seed.stream(f"password of {name}").alphanumeric(16),
         contact=f"person-{name}",
         place=f"place-{place}",
+        roles=(ROLE,),
     )
     simulation.journal.hide(account.password)
     documents: list[Document] = [
@@ -255,9 +257,9 @@ def _matching(tasks: Sequence[Document], title: str | None, about: str | None) -
 
 def _known_title(worker: HealthWorker, title: str) -> None:
     """Refuse a title that no task of the phone can have; what a project's own rules may yet show cannot be known."""
-    if worker.has_rules:
+    if worker.sources.has_rules:
         return
-    one_of("no task", title, [*worker.declared_titles, *map(_title, worker.task_documents())])
+    one_of("no task", title, [*worker.sources.declared_titles, *map(_title, worker.task_documents())])
 
 
 def _title(task: Document) -> str:
