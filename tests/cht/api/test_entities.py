@@ -57,8 +57,8 @@ def test_person_is_made(cht: Instance) -> None:
 
 
 def test_place_is_made(cht: Instance) -> None:
-    """A place is stored with those above it, and its contact below it; a configured type is in `contact_type`."""
-    cht.configure(contact_types=[{"id": "household", "parents": ["health_center"]}])
+    """A place is stored with those above it, and its contact below it; a type of the project is in `contact_type`."""
+    cht.configure(contact_types=[{"id": "health_center"}, {"id": "household", "parents": ["health_center"]}])
     filled(cht)
 
     answer = post(cht, "/api/v1/places", {"name": "One", "type": "household", "parent": "h", "contact": {"name": "E"}})
@@ -255,3 +255,10 @@ def test_export_of_contacts(cht: Instance) -> None:
 def test_who_may_export(cht: Instance, what: str) -> None:
     """Exporting needs a permission."""
     assert get(cht, f"/api/v2/export/{what}", user="nurse").status == 403
+
+
+def test_built_in_types_are_only_those_that_the_settings_list(cht: Instance) -> None:
+    """Where a project lists its types of contacts, the usual ones are no places any more (cht-sentinel 10.1)."""
+    cht.configure(contact_types=[{"id": "household"}])
+    answer = post(cht, "/api/v1/places", {"name": "One", "type": "clinic"})
+    assert (answer.status, answer.json()["error"]) == (400, "Wrong type, this is not a place.")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import PERSON, is_person, is_person_type, is_place, type_named, typed
 from rapidpro_simulator.cht.lineage import minified
 
-from .contact_types import PERSON, is_person, is_person_type, is_place, known_types, typed
 from .errors import ChtApiError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def get_or_create_place(context: ApiContext, place: Any) -> Document:
         found = await context.couch.get(place)
         if found is None:
             raise ChtApiError(404, "Failed to find place.")
-        if not is_place(found, context.settings):
+        if not is_place(context.settings, found):
             raise ChtApiError(400, "Wrong type, this is not a place.")
         return found
     if not isinstance(place, dict):
@@ -49,16 +49,16 @@ async def create_place(context: ApiContext, data: Document) -> Document:
 
 def _check_place(context: ApiContext, data: Document) -> str:
     kind = data.get("contact_type") or data.get("type")
-    types = known_types(context.settings)
+    configured = type_named(context.settings, kind)
     if not kind:
         raise ChtApiError(400, 'Place is missing a "type" property.')
-    if kind not in types or is_person_type(kind, context.settings):
+    if configured is None or is_person_type(configured):
         raise ChtApiError(400, "Wrong type, this is not a place.")
     if not data.get("name"):
         raise ChtApiError(400, 'Place is missing a "name" property.')
     if not isinstance(data["name"], str):
         raise ChtApiError(400, 'Property "name" must be a string.')
-    if types[kind] and not data.get("parent"):
+    if configured.get("parents") and not data.get("parent"):
         raise ChtApiError(400, f'Place "{data["name"]}" is missing a "parent" property.')
     return str(kind)
 
@@ -72,7 +72,7 @@ async def get_or_create_person(context: ApiContext, person: Any, place: Document
         found = await context.couch.get(person)
         if found is None:
             raise ChtApiError(404, "Failed to find person.")
-        if not is_person(found, context.settings):
+        if not is_person(context.settings, found):
             raise ChtApiError(400, "Wrong type, this is not a person.")
         return found
     if not isinstance(person, dict):
@@ -83,7 +83,7 @@ async def get_or_create_person(context: ApiContext, person: Any, place: Document
 async def create_person(context: ApiContext, data: Document) -> Document:
     """Make a person, and the place that is an object. Raises `ChtApiError`."""
     kind = data.get("contact_type") or data.get("type") or PERSON
-    if not is_person_type(kind, context.settings):
+    if not is_person(context.settings, typed(str(kind))):
         raise ChtApiError(400, "Wrong type, this is not a person.")
     if not data.get("name"):
         raise ChtApiError(400, 'Person is missing a "name" property.')

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from rapidpro_simulator.cht.contact_types import is_person, is_place, type_id, type_named, typed
 from rapidpro_simulator.cht.javascript import as_object
 from rapidpro_simulator.cht.lineage import Lineage, is_report
 
 from .call import parse_value
-from .contact_types import is_person, is_place, known_types, type_of
 from .errors import ChtApiError
 from .responses import json_response
 
@@ -39,17 +39,17 @@ class Kind:
 
     name: str
     permission: str
-    has: Callable[[Document, Mapping[str, Any]], bool]
+    has: Callable[[Mapping[str, Any], Document], bool]
 
 
-def _is_contact(document: Document, settings: Mapping[str, Any]) -> bool:
-    return is_person(document, settings) or is_place(document, settings)
+def _is_contact(settings: Mapping[str, Any], document: Document) -> bool:
+    return is_person(settings, document) or is_place(settings, document)
 
 
 PERSON = Kind("Person", CONTACTS, is_person)
 PLACE = Kind("Place", CONTACTS, is_place)
 CONTACT = Kind("Contact", CONTACTS, _is_contact)
-REPORT = Kind("Report", REPORTS, lambda document, _: is_report(document))
+REPORT = Kind("Report", REPORTS, lambda _, document: is_report(document))
 
 
 def read_one(kind: Kind) -> Handler:
@@ -58,7 +58,7 @@ def read_one(kind: Kind) -> Handler:
     async def read(context: ApiContext, call: ChtCall) -> web.Response:
         await _require(context, call, kind)
         document = await context.couch.get(unquote(call.parameters["id"]))
-        if document is None or not kind.has(document, context.settings):
+        if document is None or not kind.has(context.settings, document):
             raise ChtApiError(404, f"{kind.name} not found")
         if parse_value(call.query.get("with_lineage", "false")) is True:
             [document] = await Lineage(context.couch).hydrate([document])
@@ -74,7 +74,7 @@ def read_page(kind: Kind, limit: int = 100) -> Handler:
         await _require(context, call, kind)
         wanted = _checked_type(context, call, kind)
         documents = await _documents(context)
-        found = [each for each in documents if kind.has(each, context.settings) and type_of(each) == wanted]
+        found = [each for each in documents if kind.has(context.settings, each) and type_id(each) == wanted]
         return json_response(_page(call, found, limit))
 
     return read
@@ -97,8 +97,8 @@ def read_ids(kind: Kind, limit: int = 10_000) -> Handler:
         found = [
             each["_id"]
             for each in await _documents(context)
-            if kind.has(each, context.settings)
-            and wanted in {None, type_of(each)}
+            if kind.has(context.settings, each)
+            and wanted in {None, type_id(each)}
             and (text is None or _matches(each, text.lower()))
         ]
         return json_response(_page(call, found, limit))
@@ -113,7 +113,7 @@ async def _require(context: ApiContext, call: ChtCall, kind: Kind) -> None:
 
 def _checked_type(context: ApiContext, call: ChtCall, kind: Kind) -> str:
     wanted = call.query.get("type", "")
-    if wanted not in known_types(context.settings) or not kind.has({"type": wanted}, context.settings):
+    if type_named(context.settings, wanted) is None or not kind.has(context.settings, typed(wanted)):
         raise ChtApiError(400, f"Invalid contact type [{wanted or 'undefined'}].")
     return wanted
 

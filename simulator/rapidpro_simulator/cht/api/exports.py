@@ -53,7 +53,7 @@ async def contacts(context: ApiContext, call: ChtCall) -> web.Response:
     await context.access.require_online(call)
     await context.access.require(call, context.settings, "can_export_contacts")
     answer = await context.couch.request("GET", f"{context.database}/_all_docs?include_docs=true")
-    found = [row["doc"] for row in answer["rows"] if CONTACT.has(row["doc"], context.settings)]
+    found = [row["doc"] for row in answer["rows"] if CONTACT.has(context.settings, row["doc"])]
     lines = (
         [each["_id"], each["_rev"], each.get("name"), each.get("patient_id"), each.get("contact_type", each["type"])]
         for each in found

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import is_person
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
-from .contact_types import is_person
 from .errors import ConfigurationError, TransitionError
 from .transition import Transition
 from .users import UserRefusedError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import is_person
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
-from .contact_types import is_person
 from .errors import ConfigurationError, TransitionError
 from .reports import is_report, is_valid_submission
 from .transition import Transition

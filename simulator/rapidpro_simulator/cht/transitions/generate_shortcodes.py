@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.cht.contact_types import is_contact, is_person
 from rapidpro_simulator.cht.javascript import is_truthy
 
-from .contact_types import is_contact, is_person
 from .shortcodes import new_shortcode
 from .transition import Transition
 

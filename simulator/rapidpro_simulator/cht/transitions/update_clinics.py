@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import is_person
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.composer import add_error
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 from rapidpro_simulator.cht.messages.translations import locale_of
 
-from .contact_types import is_person
 from .lookups import BY_REFERENCE, contact_by_phone
 from .replies import reject
 from .reports import DATA_RECORD, is_xml

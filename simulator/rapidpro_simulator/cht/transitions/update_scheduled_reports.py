@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import leaf_place_types, type_id
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
-from .contact_types import leaf_place_types, type_id
 from .reports import fields_of, is_report
 from .transition import Transition
 

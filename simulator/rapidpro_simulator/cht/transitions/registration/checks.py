@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import PERSON, is_person_type, type_named
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.messages.scalars import text_of
-from rapidpro_simulator.cht.transitions.contact_types import PERSON, is_person_type, type_named
 from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.errors import ConfigurationError
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.contact_types import BUILT_IN, CONTACT, PERSON, may_be_under, type_named
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.javascript import is_truthy
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 from rapidpro_simulator.cht.messages.phones import normalise
-from rapidpro_simulator.cht.transitions.contact_types import BUILT_IN, CONTACT, PERSON, may_be_under, type_named
 from rapidpro_simulator.cht.transitions.lookups import contact_by_phone, contact_by_shortcode, id_by_shortcode
 from rapidpro_simulator.cht.transitions.replies import reject
 from rapidpro_simulator.cht.transitions.reports import fields_of

@@ -41,6 +41,11 @@ def type_id(document: Any) -> Any:
     return document.get("contact_type") if document.get("type") == CONTACT else document.get("type")
 
 
+def typed(kind: str) -> Json:
+    """Return the members that make a document a contact of the type `kind`."""
+    return {"type": kind} if kind in BUILT_IN else {"type": CONTACT, "contact_type": kind}
+
+
 def is_person_type(kind: Json | None) -> bool:
     """Say whether contacts of this type are people."""
     return kind is not None and (is_truthy(kind.get("person")) or kind.get("id") == PERSON)
