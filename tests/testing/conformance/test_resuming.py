@@ -17,7 +17,7 @@ from rapidpro_simulator.testing.terminal import Terminal
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rapidpro_simulator.testing.conformance.matrix import Cell, Matrix
@@ -31,9 +31,12 @@ HANGS = "write(begins='it hangs', step=''); time.sleep(999)"
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(trial, "GRACE", 0.2)
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def tell(plan: ConformancePlan = PLAN, *, fresh: bool = False) -> tuple[Matrix | None, list[str]]:
