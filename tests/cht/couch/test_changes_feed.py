@@ -213,3 +213,19 @@ def test_hanging_up(wire: Wire, log: Database) -> None:
         return waiting, len(log.watchers)
 
     assert wire.loop.run(scene()) == (1, 0)
+
+
+def test_hanging_up_while_much_is_told(wire: Wire, log: Database) -> None:
+    """Who hangs up in the middle of thousands of changes is no defect of ours."""
+    log.bulk([{"_id": f"document-{number:05}"} for number in range(5000)])
+
+    async def scene() -> int:
+        url = "https://couchdb/log/_changes?feed=continuous&heartbeat=10000"
+        async with wire.network.client("sentinel").get(url, headers={"Authorization": ADMIN}) as response:
+            await response.content.readline()
+            response.close()
+        await asyncio.sleep(20)
+        return len(log.watchers)
+
+    assert wire.loop.run(scene()) == 0
+    assert wire.network.errors == []

@@ -74,7 +74,7 @@ async def _pass_on(
         async for piece in answer.content.iter_any():
             await response.write(piece)
         await response.write_eof()
-    except (ConnectionResetError, aiohttp.ClientError):
+    except (ConnectionError, aiohttp.ClientError):
         # What broke off must not look complete to the other side.
         if call.request.transport is not None:
             call.request.transport.abort()

@@ -125,7 +125,7 @@ class _Stream:
             await self._response.prepare(self._request)
             await write(self)
             await self._response.write_eof()
-        except ConnectionResetError:
+        except ConnectionError:
             pass  # nobody is left to tell
         finally:
             watchers.remove(self._news.set)
