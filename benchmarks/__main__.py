@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import day, gateways, imports, sessions, start, store, templates, throughput, views
+from . import day, district, gateways, imports, sessions, start, store, templates, throughput, views
 from .machine import machine
 from .processes import NoAnswerError
 from .report import Figure, as_json, markdown, table
@@ -25,6 +25,7 @@ RESULTS = FOLDER / "RESULTS.md"
 BENCHMARKS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = {
     "throughput": throughput.measure,
     "day": day.measure,
+    "district": district.measure,
     "poll": store.measure_polls,
     "memory": store.measure_memory,
     "start": start.measure,
