@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
+from rapidpro_simulator.cht.javascript import milliseconds
 from rapidpro_simulator.cht.lineage import is_contact
 from rapidpro_simulator.cht.messages.states import STATES
 from rapidpro_simulator.testing.expectations import expect
@@ -153,7 +154,7 @@ def report_with_scheduled(simulation: Simulation, datatable: Table) -> None:
         "_id": stream.uuid4(),
         "type": "data_record",
         "form": "SCHEDULED",
-        "reported_date": int(now.timestamp() * 1000),
+        "reported_date": milliseconds(now),
         "scheduled_tasks": tasks,
     }
     the_instance(simulation).save([document])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from rapidpro_simulator.cht.javascript import milliseconds
+
 from .messages import states
 from .releases import CredentialStore
 
@@ -70,7 +72,7 @@ class Administrator:
 
     def milliseconds(self) -> int:
         """Return the current instant of the CHT as JavaScript counts it."""
-        return int(self.site.now().timestamp() * 1000)
+        return milliseconds(self.site.now())
 
     def send_through(self, url: str) -> None:
         """Make the RapidPro at `url` the outgoing service."""
@@ -176,7 +178,7 @@ def message_document(
         "form": None,
         "fields": {},
         "errors": [],
-        "reported_date": int(now.timestamp() * 1000) + number,
+        "reported_date": milliseconds(now) + number,
         "tasks": [
             {
                 "messages": [{"uuid": stream.uuid4(), "to": to, "message": text}],

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import milliseconds
+
 from .couch.client import CouchClientError
 from .messages.states import javascript_time
 
@@ -57,7 +59,7 @@ class InfoDocuments:
         Their dates are milliseconds here, and texts everywhere else.
         """
         await self._store.all_docs(list(map(info_id, document_ids)), self.database)
-        now = int(self._clock.now().timestamp() * 1000)
+        now = milliseconds(self._clock.now())
         infos: list[Document] = [{**_blank(each, now), "transitions": {}} for each in document_ids]
         rows = await self._store.bulk_docs(infos, self.database)
         for info, row in zip(infos, rows, strict=True):

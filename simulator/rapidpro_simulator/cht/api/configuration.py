@@ -108,17 +108,8 @@ class Configuration:
         document = await self._couch.get(DOCUMENT)
         if document is not None:
             return document
-        design: Document = await self._design()
+        design = await self._couch.design("medic")
         return {"settings": design.get("app_settings") or {}}
-
-    async def _design(self) -> Document:
-        try:
-            design: Document = await self._couch.request("GET", f"{self._couch.database}/_design/medic")
-        except CouchClientError as error:
-            if error.status == 404:
-                return {}
-            raise
-        return design
 
     async def _admit(self, role: str) -> None:
         """Let users with `role` read the main database."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import PERSON, is_person, is_person_type, is_place, type_named, typed
+from rapidpro_simulator.cht.javascript import milliseconds
 from rapidpro_simulator.cht.lineage import minified
 
 from .errors import ChtApiError
@@ -116,4 +117,4 @@ def _reported(context: ApiContext, data: Document) -> int:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         raise ChtApiError(400, f"Reported date is invalid: {value}") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

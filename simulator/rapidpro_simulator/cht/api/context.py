@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.credentials import Credentials
+from rapidpro_simulator.cht.javascript import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ class ApiContext:
 
     def milliseconds(self) -> int:
         """Return the current instant as JavaScript counts it."""
-        return int(self.clock.now().timestamp() * 1000)
+        return milliseconds(self.clock.now())
 
     def log(self, text: str, **data: Any) -> None:
         self.journal.event("cht.log", text=text, **data)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import milliseconds
 
 from .information import deployed
 from .monitored_databases import databases
@@ -18,7 +19,6 @@ from .responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
-    from datetime import datetime
 
     from aiohttp import web
 
@@ -98,7 +98,7 @@ async def _seven_days(context: ApiContext) -> dict[str, int]:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=7)
     counts = {}
     for group in GROUPS:
-        between = {"startkey": [group, _milliseconds(midnight)], "endkey": [group, _milliseconds(now)]}
+        between = {"startkey": [group, milliseconds(midnight)], "endkey": [group, milliseconds(now)]}
         rows = await context.couch.view(QUEUE, reduce=True, **between)
         counts[group] = sum(row["value"] for row in rows)
     return counts
@@ -145,7 +145,3 @@ async def _connected_users(context: ApiContext, call: ChtCall) -> int:
     earliest = context.milliseconds() - days * 24 * 60 * 60 * 1000
     documents = await _beginning(context, "logs", "connected-user-")
     return sum(1 for each in documents if each.get("timestamp", 0) >= earliest)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

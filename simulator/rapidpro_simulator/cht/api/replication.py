@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.javascript import as_object
+from rapidpro_simulator.cht.tasks.rules import contact_ids
 
 from .responses import json_response
 
@@ -51,7 +52,7 @@ async def get_ids(context: ApiContext, call: ChtCall) -> web.Response:
 def _allowed(documents: Iterable[Document], places: list[str], account: str) -> Iterable[str]:
     listed = list(documents)
     contacts = [each for each in listed if set(places) & set(_lineage(each))]
-    subjects = {str(each[name]) for each in contacts for name in ("_id", "patient_id", "place_id") if each.get(name)}
+    subjects = set().union(*map(contact_ids, contacts))
     yield from (each["_id"] for each in contacts)
     for each in listed:
         of_the_user = account in {each["_id"], each.get("user")}

@@ -92,6 +92,16 @@ class CouchClient:
             raise
         return document
 
+    async def design(self, name: str) -> Document:
+        """Return a design document of the main database; an empty one where there is none."""
+        try:
+            document: Document = await self.request("GET", f"{self.database}/_design/{name}")
+        except CouchClientError as error:
+            if error.status == 404:
+                return {}
+            raise
+        return document
+
     async def put(self, document: Document, database: str | None = None) -> str:
         """Save a document under its `_id` and return the new revision."""
         name = database or self.database

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import WHITE_SPACE, Sandbox
+from rapidpro_simulator.cht.javascript import EPOCH, WHITE_SPACE, Sandbox, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _ISO = re.compile(
     r"(?P<day>[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?|-[0-9]{3}|-?W[0-9]{2}(?:-?[0-9])?|[0-9]{2}|[0-9]{3}|[0-9]{4})?)"
@@ -48,14 +47,14 @@ def parse_date(text: str) -> int | None:
     return None if moment is None else int(moment)
 
 
-def milliseconds(day: date) -> int:
+def start_of(day: date) -> int:
     """Return the milliseconds from 1970 to the beginning of a day."""
-    return (datetime(day.year, day.month, day.day, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
+    return milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 def _iso(day: str, time: str | None, zone: str | None) -> int | None:
     try:
-        start = milliseconds(_day(day.replace("-", "")))
+        start = start_of(_day(day.replace("-", "")))
     except ValueError:
         return None
     if time is None:

@@ -11,7 +11,7 @@ from rapidpro_simulator.cht.javascript import WHITE_SPACE, as_number, as_text
 from rapidpro_simulator.cht.messages.bikram_sambat import from_bikram_sambat
 from rapidpro_simulator.cht.messages.phones import normalise
 
-from .dates import milliseconds, read_date
+from .dates import read_date, start_of
 from .definition import in_language
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def nepali_date(year: Any, month: Any, day: Any) -> int | None:
     if not all(isinstance(part, int) for part in parts):
         return None
     found = from_bikram_sambat(*(int(part) for part in parts if part is not None))
-    return milliseconds(found) if found else None
+    return start_of(found) if found else None
 
 
 def _date(_: Reader, raw: Any, __: FormField) -> int | None:

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import milliseconds
 from rapidpro_simulator.world.clock import Interval
 
 from .forms import filled_in, form_of
@@ -78,7 +79,7 @@ class HealthWorker:
         about = None if subject is None else self._storage.contact(subject)
         report = {
             "_id": self._ids.uuid4(),
-            "reported_date": int(self._world.clock.now().timestamp() * 1000),
+            "reported_date": milliseconds(self._world.clock.now()),
             **filled_in(form, fields, author=self._storage.own_contact, subject=about),
         }
         self._storage.add(report)

@@ -3,6 +3,7 @@
 from rapidpro_simulator.cht.javascript.engine import Sandbox
 from rapidpro_simulator.cht.javascript.errors import UNDEFINED, JavaScriptError, JavaScriptTimeout, Undefined
 from rapidpro_simulator.cht.javascript.values import (
+    EPOCH,
     WHITE_SPACE,
     as_number,
     as_object,
@@ -11,10 +12,12 @@ from rapidpro_simulator.cht.javascript.values import (
     is_deeply_equal,
     is_identical,
     is_truthy,
+    milliseconds,
     parse_json,
 )
 
 __all__ = [
+    "EPOCH",
     "UNDEFINED",
     "WHITE_SPACE",
     "JavaScriptError",
@@ -28,5 +31,6 @@ __all__ = [
     "is_deeply_equal",
     "is_identical",
     "is_truthy",
+    "milliseconds",
     "parse_json",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -17,16 +16,15 @@ from typing import TYPE_CHECKING, Any
 from _quickjs import Context, JSException
 
 from rapidpro_simulator.cht.javascript.errors import UNDEFINED, JavaScriptError, JavaScriptTimeout
-from rapidpro_simulator.cht.javascript.values import parse_json
+from rapidpro_simulator.cht.javascript.values import milliseconds, parse_json
 from rapidpro_simulator.cht.javascript.wording import as_node_says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
 MILLISECONDS = 5_000  # CouchDB gives its functions as long: os_process_timeout
 MEGABYTES = 64
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sandbox:
@@ -130,7 +128,8 @@ class Engine:
 
     def _run(self, operation: str, argument: str) -> str:
         try:
-            return str(self._operate(operation, argument, self._milliseconds_since_epoch()))
+            # The engine cuts a whole number from Python to 32 bits.
+            return str(self._operate(operation, argument, float(milliseconds(self._now()))))
         except JSException as error:
             raise self._beyond_limits(str(error)) from None
 
@@ -139,9 +138,6 @@ class Engine:
         if message == "interrupted":
             return JavaScriptTimeout(self._milliseconds)
         return JavaScriptError(name, as_node_says(message))
-
-    def _milliseconds_since_epoch(self) -> float:
-        return (self._now() - EPOCH).total_seconds() * 1000 // 1
 
 
 # What may change an engine, or tell one from another: assignments, declarations, the way to built-in objects.

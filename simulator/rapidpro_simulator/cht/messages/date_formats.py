@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .moments import INVALID, milliseconds
+from rapidpro_simulator.cht.javascript import milliseconds
+
+from .moments import INVALID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
+from rapidpro_simulator.cht.javascript import EPOCH
+
 from .scalars import is_numeric, parse_int
 
 INVALID = "Invalid date"
@@ -103,14 +105,9 @@ def from_milliseconds(number: float, zone: tzinfo) -> datetime | None:
     if number != number or abs(number) > FURTHEST:
         return None
     try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(number))).astimezone(zone)
+        return (EPOCH + timedelta(milliseconds=int(number))).astimezone(zone)
     except OverflowError:
         return None
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return the milliseconds since 1970."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def iso(moment: datetime) -> str:

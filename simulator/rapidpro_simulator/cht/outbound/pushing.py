@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import milliseconds
 from rapidpro_simulator.cht.recurrence import RecurrenceError, parse_cron
 from rapidpro_simulator.cht.web_client import WebError, address
 
@@ -85,7 +86,7 @@ class Outbound:
         if last and last[0].get("hash") == hashed:
             return
         await self._post(push, payload)
-        now = int(self.clock.now().timestamp() * 1000)
+        now = milliseconds(self.clock.now())
         done.append({"type": "outbound", "name": push.name, "timestamp": now, "hash": hashed})
         await self.infos.save_completed_tasks(document["_id"], done)
 
@@ -98,7 +99,7 @@ class Outbound:
         await self.client.request("POST", url, authorization=shown.authorization, body=payload, timeout=TIMEOUT)
 
     async def _queue(self, document_id: str, names: list[str]) -> None:
-        now = int(self.clock.now().timestamp() * 1000)
+        now = milliseconds(self.clock.now())
         task = {"_id": f"{QUEUED}:{document_id}", "type": QUEUED, "created": now, "doc_id": document_id, "queue": names}
         try:
             await self.store.put(task, self.infos.database)

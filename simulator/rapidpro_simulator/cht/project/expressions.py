@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import JavaScriptError, Sandbox
-from rapidpro_simulator.cht.javascript.engine import EPOCH
+from rapidpro_simulator.cht.javascript import EPOCH, JavaScriptError, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -59,18 +59,9 @@ class SentinelConfiguration:
         raise CouchClientError(None, "closed", "the changes feed has ended")
 
     async def _read_settings(self) -> None:
-        document = await self._couch.get(SETTINGS) or await self._design()
+        document = await self._couch.get(SETTINGS) or await self._couch.design("medic")
         settings = document.get(SETTINGS, document.get("app_settings"))
         self.settings = {**DEFAULTS, **as_object(settings)}
-
-    async def _design(self) -> Document:
-        try:
-            design: Document = await self._couch.request("GET", f"{self._couch.database}/_design/medic")
-        except CouchClientError as error:
-            if error.status == 404:
-                return {}
-            raise
-        return design
 
     async def _read_translations(self) -> None:
         with suppress(CouchClientError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import as_object, is_truthy
+from rapidpro_simulator.cht.javascript import as_object, is_truthy, milliseconds
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.composer import CompositionError
 from rapidpro_simulator.cht.messages.context import Subject
-from rapidpro_simulator.cht.messages.moments import milliseconds, read_moment
+from rapidpro_simulator.cht.messages.moments import read_moment
 from rapidpro_simulator.cht.messages.states import set_task_state, tasks_of
 from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.lookups import registrations_by_shortcode

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import leaf_place_types, type_named
 from rapidpro_simulator.cht.couch.client import CouchClientError
+from rapidpro_simulator.cht.javascript import milliseconds
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.context import Subject
-from rapidpro_simulator.cht.messages.moments import from_milliseconds, iso, milliseconds
+from rapidpro_simulator.cht.messages.moments import from_milliseconds, iso
 from rapidpro_simulator.cht.recurrence import RecurrenceError, parse_cron, parse_text
 from rapidpro_simulator.cht.transitions.context import objects_in
 

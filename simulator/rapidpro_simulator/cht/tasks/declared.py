@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import milliseconds
+
 from .emissions import Emission
 
 if TYPE_CHECKING:
@@ -63,15 +65,11 @@ class DeclaredTask:
 
     def _resolves(self, report: Document, cause: Document, due: datetime) -> bool:
         # As cht-conf does where a task has no `resolvedIf` of its own: cht-sentinel 11.4.
-        earliest = max(_milliseconds(due - timedelta(days=self.start)), cause["reported_date"] + 1)
-        latest = _milliseconds(due + timedelta(days=self.end + 1))
+        earliest = max(milliseconds(due - timedelta(days=self.start)), cause["reported_date"] + 1)
+        latest = milliseconds(due + timedelta(days=self.end + 1))
         return report.get("form") == self.completed_by and earliest <= report["reported_date"] <= latest
 
 
 def _midnight(milliseconds: int) -> datetime:
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

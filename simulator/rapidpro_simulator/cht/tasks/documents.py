@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import milliseconds
+
 from .states import DUPLICATE, TaskState, state_of
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class TaskDocuments:
         """Give every open document the state of today, and return those that changed."""
         changed = []
         for document in [each for each in self.documents.values() if not TaskState(each["state"]).is_final]:
-            ahead = document["authoredOn"] > _milliseconds(now)  # written by a clock that was wrong
+            ahead = document["authoredOn"] > milliseconds(now)  # written by a clock that was wrong
             state, reason = (TaskState.CANCELLED, None) if ahead else state_of(document["emission"], now.date())
             if state != document["state"]:
                 changed.append(self._write(document, state, reason, now))
@@ -58,7 +60,7 @@ class TaskDocuments:
         return self._write({**document, "emission": described}, state, reason, now)
 
     def _new(self, emission: Emission, described: Document, state: TaskState, now: datetime) -> Document:
-        authored = _milliseconds(now)
+        authored = milliseconds(now)
         document = {
             "_id": f"task~{self.user}~{emission.identifier}~{authored}",
             "type": "task",
@@ -80,7 +82,7 @@ class TaskDocuments:
         if document.get("state") != state:
             written["stateHistory"] = [
                 *document["stateHistory"],
-                {"state": state.value, "timestamp": _milliseconds(now)},
+                {"state": state.value, "timestamp": milliseconds(now)},
             ]
         if reason is not None:
             written["stateReason"] = reason
@@ -91,7 +93,7 @@ class TaskDocuments:
         return [
             each
             for each in self.documents.values()
-            if not TaskState(each["state"]).is_final and each["authoredOn"] <= _milliseconds(now)
+            if not TaskState(each["state"]).is_final and each["authoredOn"] <= milliseconds(now)
         ]
 
     def _of(self, identifier: str, now: datetime) -> Document | None:
@@ -103,7 +105,7 @@ class TaskDocuments:
         found = [
             each
             for each in self.documents.values()
-            if each["emission"]["_id"] == identifier and each["authoredOn"] <= _milliseconds(now)
+            if each["emission"]["_id"] == identifier and each["authoredOn"] <= milliseconds(now)
         ]
         return sorted(found, key=lambda each: (TaskState(each["state"]).rank, -each["authoredOn"]))
 
@@ -124,7 +126,3 @@ def _best_by_id(emissions: Iterable[Emission], now: datetime) -> dict[str, Emiss
 
 def _rank(emission: Emission, now: datetime) -> int:
     return state_of(emission.described(), now.date())[0].rank
-
-
-def _milliseconds(now: datetime) -> int:
-    return int(now.timestamp() * 1000)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from rapidpro_simulator.cht.javascript import EPOCH
 
 EARLIEST = timedelta(days=60)
 LATEST = timedelta(days=180)
@@ -91,7 +93,7 @@ SHOWN = ("title", "icon", "priority", "priorityLabel")
 def _day(milliseconds: Any) -> date | None:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return None
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).date()
+    return (EPOCH + timedelta(milliseconds=milliseconds)).date()
 
 
 def _days(value: Any) -> int:

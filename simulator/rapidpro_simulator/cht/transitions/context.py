@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
-from rapidpro_simulator.cht.messages.moments import iso, milliseconds
+from rapidpro_simulator.cht.javascript import is_truthy, milliseconds
+from rapidpro_simulator.cht.messages.moments import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable

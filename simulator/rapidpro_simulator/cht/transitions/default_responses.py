@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, milliseconds
 from rapidpro_simulator.cht.messages.lineage_words import object_path
-from rapidpro_simulator.cht.messages.moments import milliseconds, read_moment
+from rapidpro_simulator.cht.messages.moments import read_moment
 from rapidpro_simulator.cht.messages.phones import is_same
 
 from .context import objects_in

@@ -7,10 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, milliseconds
 from rapidpro_simulator.cht.messages.moments import (
     add,
-    milliseconds,
     parse_duration,
     read_moment,
     start_of_day,

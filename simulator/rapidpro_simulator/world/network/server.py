@@ -72,7 +72,8 @@ class HostServer:
         self._servers: list[Server] = []
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
         self._repetitions = Repetitions()
-        self._stateful = service if isinstance(service, StatefulService) else None
+        # In live time everything travels, so that nothing has to be remembered.
+        self._stateful = None if network.open_to_world or not isinstance(service, StatefulService) else service
 
     def protocol_factory(self, party: str, scheme: str) -> Server:
         """Return the protocol factory on which `party` is heard."""
@@ -129,9 +130,8 @@ class HostServer:
 
     def recall(self, party: str, url: URL, headers: Mapping[str, str]) -> Answered | None:
         """Return what `party` was answered to the same question, if the answer would be the same now."""
-        network = self._network
         question = question_of(party, url, headers)
-        if question is None or network.open_to_world or network.faults.may_strike(party, self.name):
+        if question is None or self._network.faults.may_strike(party, self.name):
             return None
         state = self._state_behind("GET", url.path)
         return None if state is None else self._repetitions.find(question, state)

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.couch.collation import SortKey, sort_key
 from rapidpro_simulator.cht.couch.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -17,19 +18,9 @@ if TYPE_CHECKING:
     Test = Callable[[Any], bool]
 
 
-def raw_key(value: Any) -> tuple[Any, ...]:
+def raw_key(value: Any) -> SortKey:
     """Return what sorts as selectors compare: types as in views, but texts by their code points, not by collation."""
-    if value is None:
-        return (0,)
-    if isinstance(value, bool):
-        return (2,) if value else (1,)
-    if isinstance(value, int | float):
-        return (3, value)
-    if isinstance(value, str):
-        return (4, value)
-    if isinstance(value, list):
-        return (5, tuple(map(raw_key, value)))
-    return (6, tuple((name, raw_key(member)) for name, member in value.items()))
+    return sort_key(value, collate=str)
 
 
 def invalid_argument(operator: str, argument: Any) -> BadRequest:

@@ -6,10 +6,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import is_contact
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, milliseconds
 from rapidpro_simulator.cht.messages.context import Subject
 from rapidpro_simulator.cht.messages.lineage_words import object_path
-from rapidpro_simulator.cht.messages.moments import milliseconds, read_moment
+from rapidpro_simulator.cht.messages.moments import read_moment
 from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.errors import ConfigurationError
 from rapidpro_simulator.cht.transitions.lookups import subject_ids

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import is_person, is_place
-from rapidpro_simulator.cht.javascript import JavaScriptError, is_truthy
-from rapidpro_simulator.cht.messages.moments import milliseconds, read_moment
+from rapidpro_simulator.cht.javascript import JavaScriptError, is_truthy, milliseconds
+from rapidpro_simulator.cht.messages.moments import read_moment
 from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.errors import TransitionError
 from rapidpro_simulator.cht.transitions.lookups import subject_of
