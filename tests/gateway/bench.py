@@ -111,6 +111,10 @@ class Bench:
         self._moment.passes(after)
         self._loop.run(self.tracker.step())
 
+    def numbers(self) -> str:
+        """Return the metrics as they are served."""
+        return self.metrics.text().decode()
+
     def message(self, name: str) -> Outgoing:
         message = self.outbox.get(name)
         assert message is not None

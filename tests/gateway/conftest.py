@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cht_rapidpro_gateway import database
+from cht_rapidpro_gateway.configuration import Policy
 from cht_rapidpro_gateway.inbox import Inbox
 from cht_rapidpro_gateway.metrics import Metrics
 from cht_rapidpro_gateway.outbox import Outbox
 
-from .bench import Bench
+from .bench import Bench, Longest
 from .world import Moment, World
 
 if TYPE_CHECKING:
@@ -61,3 +62,10 @@ def bench(
     outbox: Outbox, connection: sqlite3.Connection, metrics: Metrics, loop: SimulationLoop, moment: Moment
 ) -> Bench:
     return Bench(outbox, connection, metrics, loop, moment)
+
+
+@pytest.fixture
+def longest_pauses(bench: Bench) -> None:
+    """Make every pause as long as it may be."""
+    bench.random = Longest()
+    bench.use(Policy())

@@ -20,7 +20,7 @@ from cht_rapidpro_gateway.rapidpro import (
 )
 from cht_rapidpro_gateway.statuses import State
 
-from .bench import NUMBER, Longest
+from .bench import NUMBER
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.loop import SimulationLoop
@@ -29,19 +29,11 @@ if TYPE_CHECKING:
     from .world import Moment
 
 
-@pytest.fixture(autouse=True)
-def longest(bench: Bench) -> None:
-    """Make every pause as long as it may be."""
-    bench.random = Longest()
-    bench.use(Policy())
+pytestmark = pytest.mark.usefixtures("longest_pauses")
 
 
 def _step(bench: Bench, loop: SimulationLoop) -> float:
     return loop.run(bench.sender.step())
-
-
-def _numbers(bench: Bench) -> str:
-    return bench.metrics.text().decode()
 
 
 def test_nothing_to_send(bench: Bench, loop: SimulationLoop) -> None:
@@ -67,7 +59,7 @@ def test_accepted(bench: Bench, loop: SimulationLoop, caplog: pytest.LogCaptureF
     assert (message.stage, message.reference, message.workspace) == (Stage.OPEN, "1", 1)
     assert (message.attempted_at, message.accepted_at, message.due_at) == (now(), now() - 30, now() + 60)
     assert (bench.rapidpro.sent, bench.rapidpro.texts) == ([NUMBER], ["Hi"])
-    assert "gateway_messages_sent_total 1.0" in _numbers(bench)
+    assert "gateway_messages_sent_total 1.0" in bench.numbers()
     assert caplog.messages == ["message a is broadcast 1"]
 
 
@@ -88,7 +80,7 @@ def test_refused(bench: Bench, loop: SimulationLoop, caplog: pytest.LogCaptureFi
     message = bench.message("a")
     assert (message.stage, message.state) == (Stage.CLOSED, State.FAILED)
     assert message.reason == "RapidPro refuses it: Invalid URN"
-    assert 'gateway_messages_ended_total{state="FAILED"} 1.0' in _numbers(bench)
+    assert 'gateway_messages_ended_total{state="FAILED"} 1.0' in bench.numbers()
     assert caplog.messages == ["message a cannot be sent: RapidPro refuses it: Invalid URN"]
 
 
@@ -189,7 +181,7 @@ def test_until_it_is_settled(bench: Bench, loop: SimulationLoop, moment: Moment)
     message = bench.message("a")
     assert (message.stage, message.reference, message.accepted_at) == (Stage.OPEN, "7", now() - 123)
     assert message.due_at == now() + 60
-    numbers = _numbers(bench)
+    numbers = bench.numbers()
     assert "gateway_messages_adopted_total 1.0" in numbers
     assert "gateway_messages_sent_total 1.0" in numbers
 

@@ -12,7 +12,7 @@ from cht_rapidpro_gateway.outbox import Stage
 from cht_rapidpro_gateway.rapidpro import Message, NotNowError, ThrottledError
 from cht_rapidpro_gateway.statuses import State
 
-from .bench import NUMBER, Longest
+from .bench import NUMBER
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.loop import SimulationLoop
@@ -21,19 +21,11 @@ if TYPE_CHECKING:
     from .world import Moment
 
 
-@pytest.fixture(autouse=True)
-def longest(bench: Bench) -> None:
-    """Make every pause as long as it may be."""
-    bench.random = Longest()
-    bench.use(Policy())
+pytestmark = pytest.mark.usefixtures("longest_pauses")
 
 
 def _step(bench: Bench, loop: SimulationLoop) -> float:
     return loop.run(bench.tracker.step())
-
-
-def _numbers(bench: Bench) -> str:
-    return bench.metrics.text().decode()
 
 
 def _accept(bench: Bench, reference: str, after: float = 0, text: str = "Hi") -> str:
@@ -62,7 +54,7 @@ def test_one_message(bench: Bench, loop: SimulationLoop) -> None:
     assert _step(bench, loop) == 60
     assert (bench.rapidpro.windows, bench.rapidpro.asked) == ([], ["7"])
     assert bench.message(name).state is State.DELIVERED
-    assert 'gateway_messages_ended_total{state="DELIVERED"} 1.0' in _numbers(bench)
+    assert 'gateway_messages_ended_total{state="DELIVERED"} 1.0' in bench.numbers()
 
 
 def test_a_window(bench: Bench, loop: SimulationLoop) -> None:
@@ -169,7 +161,7 @@ def test_too_old(bench: Bench, loop: SimulationLoop, moment: Moment, rows: int, 
     _step(bench, loop)
     assert bench.message(name).stage is stage
     given_up = 1.0 if stage is Stage.CLOSED else 0.0
-    assert f"gateway_messages_given_up_total {given_up}" in _numbers(bench)
+    assert f"gateway_messages_given_up_total {given_up}" in bench.numbers()
 
 
 def test_an_old_message_that_ends(bench: Bench, loop: SimulationLoop, moment: Moment) -> None:
@@ -210,7 +202,7 @@ def test_unknown_status(bench: Bench, loop: SimulationLoop, moment: Moment, capl
         assert caplog.messages == ["message m7 has the status 'pondering', which is not known here"]
         moment.passes(100)
     assert bench.message(name).status == "pondering"
-    assert 'gateway_unknown_statuses_total{status="pondering"} 2.0' in _numbers(bench)
+    assert 'gateway_unknown_statuses_total{status="pondering"} 2.0' in bench.numbers()
 
 
 @pytest.mark.parametrize("reference", ["7", "0199-a"])

@@ -15,6 +15,8 @@ from rapidpro_simulator.cht.lineage import minified
 from .errors import ChtApiError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from rapidpro_simulator.cht.couch.client import Document
 
     from .context import ApiContext
@@ -23,15 +25,22 @@ if TYPE_CHECKING:
 async def get_or_create_place(context: ApiContext, place: Any) -> Document:
     """Return the place that an id names, or make the one that an object describes. Raises `ChtApiError`."""
     if isinstance(place, str):
-        found = await context.couch.get(place)
-        if found is None:
-            raise ChtApiError(404, "Failed to find place.")
-        if not is_place(context.settings, found):
-            raise ChtApiError(400, "Wrong type, this is not a place.")
-        return found
+        return await _named(context, place, "place", is_place)
     if not isinstance(place, dict):
         raise ChtApiError(400, "Place must be a new object or string identifier (UUID).")
     return await create_place(context, place)
+
+
+async def _named(
+    context: ApiContext, identifier: str, what: str, fits: Callable[[Mapping[str, Any], Document], bool]
+) -> Document:
+    """Return the contact with this id, if it is a `what`. Raises `ChtApiError`."""
+    found = await context.couch.get(identifier)
+    if found is None:
+        raise ChtApiError(404, f"Failed to find {what}.")
+    if not fits(context.settings, found):
+        raise ChtApiError(400, f"Wrong type, this is not a {what}.")
+    return found
 
 
 async def create_place(context: ApiContext, data: Document) -> Document:
@@ -70,12 +79,7 @@ async def get_or_create_person(context: ApiContext, person: Any, place: Document
     Raises `ChtApiError`.
     """
     if isinstance(person, str):
-        found = await context.couch.get(person)
-        if found is None:
-            raise ChtApiError(404, "Failed to find person.")
-        if not is_person(context.settings, found):
-            raise ChtApiError(400, "Wrong type, this is not a person.")
-        return found
+        return await _named(context, person, "person", is_person)
     if not isinstance(person, dict):
         raise ChtApiError(400, "Person must be a new object or string identifier (UUID).")
     return await create_person(context, person if place is None else {**person, "place": place["_id"]})
