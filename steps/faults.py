@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
 
 COUCHDB = "couchdb.*"
+GATEWAY = "gateway*"
+ASKED_BY_ALL = frozenset({"database", "database-writing"})
 ENDPOINTS: dict[str, dict[str, str]] = {
-    "broadcast": {"by": "gateway*", "method": "POST", "path": "/api/v2/broadcasts*"},
-    "status": {"by": "gateway*", "method": "GET", "path": "/api/v2/messages*"},
-    "RapidPro": {"by": "gateway*", "path": "/api/v2/*"},
-    "CouchDB": {"by": "gateway*", "to": COUCHDB},
-    "document-reading": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_all_docs"},
-    "state-saving": {"by": "gateway*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
+    "broadcast": {"by": GATEWAY, "method": "POST", "path": "/api/v2/broadcasts*"},
+    "status": {"by": GATEWAY, "method": "GET", "path": "/api/v2/messages*"},
+    "RapidPro": {"by": GATEWAY, "path": "/api/v2/*"},
+    "CouchDB": {"by": GATEWAY, "to": COUCHDB},
+    "document-reading": {"by": GATEWAY, "to": COUCHDB, "method": "POST", "path": "/*/_all_docs"},
+    "state-saving": {"by": GATEWAY, "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
     "message-storing": {"by": "cht.*", "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
     "database": {"to": COUCHDB},
     "database-writing": {"to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
@@ -66,6 +68,7 @@ FAILURES: dict[str, dict[str, Any]] = {
     r"fatal to the gateway": {"kind": FaultKind.CRASH},
 }
 CONVERTERS = {"status": int, "retry_after": int, "seconds": float}
+LATE = re.compile(r"(?P<failure>(?!answered [\d.]+ ).+) (?P<seconds>[\d.]+) seconds? late")
 
 SENTENCE = parsers.re(
     r"(?:the next (?P<count>\d+) |the (?P<first>\d+)(?:st|nd|rd|th) |(?P<one>the next )|)"
@@ -97,14 +100,21 @@ def requests_fail(
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as
     text/plain; redirected with 302 to "https://…"; never answered; refused; reset; fatal to the gateway.
 
+    Each but the refusal and the missing answer may be late, too: answered with 503 20 seconds late. What is late before
+    its side effect is done late; after its side effect it has been done at once, and only the answer is late. A refusal
+    has no side effect; an empty or a truncated body, malformed JSON and another type are the service's own answer, so
+    that the side effect has taken place in any case.
+
     A scenario whose fault never strikes fails, unless it says `may be` in place of `is` or `are`.
 
     Example: Given the next 3 broadcast requests are answered with 500 after their side effect
     """
+    settings = _failure(failure)
+    if after:
+        settings["moment"] = FaultMoment.AFTER
     simulation.fault(
-        **requests_of(simulation, endpoint),
-        **_failure(failure),
-        moment=FaultMoment.AFTER if after else FaultMoment.BEFORE,
+        **_callers(endpoint, requests_of(simulation, endpoint), settings),
+        **settings,
         first=int(first or 1),
         count=int(count) if count else 1 if first or one else None,
         optional=maybe is not None,
@@ -140,7 +150,18 @@ def faults_end(simulation: Simulation) -> None:
     simulation.faults.clear()
 
 
+def _callers(endpoint: str, criteria: dict[str, str], settings: dict[str, Any]) -> dict[str, str]:
+    """Return whose requests of this kind can go wrong like this: only the gateway's can be fatal to the gateway."""
+    if settings["kind"] is not FaultKind.CRASH or criteria.get("by") == GATEWAY:
+        return criteria
+    if endpoint not in ASKED_BY_ALL:
+        raise ValueError(f"{endpoint} requests are not the gateway's, so that they cannot be fatal to it")
+    return {**criteria, "by": GATEWAY}
+
+
 def _failure(text: str) -> dict[str, Any]:
+    if match := LATE.fullmatch(text):
+        return {**_failure(match["failure"]), "seconds": float(match["seconds"])}
     for pattern, settings in FAILURES.items():
         if match := re.fullmatch(pattern, text):
             found = {name: CONVERTERS.get(name, str)(value) for name, value in match.groupdict().items()}

@@ -124,6 +124,33 @@ Feature: Passing messages on to CHT
       When 10 seconds pass
       Then CHT has 1 incoming message
 
+    Scenario: What a slow CHT has done it has done at once
+      Given the next webhook request is answered 60 seconds late after its side effect
+      When +265991234567 texts "My baby has a fever"
+      And 5 seconds pass
+      Then CHT has 1 incoming message
+
+    Scenario Outline: A call that is <failure> is not made again
+      Given the next webhook request is <failure>
+      When +265991234567 texts "My baby has a fever"
+      Then RapidPro has made 1 webhook call
+      And RapidPro answers "Your message could not be passed on. Please send it again later."
+      When 1 minute passes
+      Then CHT has <kept> incoming messages
+
+      Examples:
+        | failure                                            | kept |
+        | answered with 503                                  | 0    |
+        | answered with 500 after its side effect            | 1    |
+        | answered with 503 20 seconds late                  | 0    |
+        | answered with 503 9 seconds late after its side effect | 1 |
+        | answered with malformed JSON 30 seconds late       | 1    |
+        | refused                                            | 0    |
+        | never answered                                     | 0    |
+        | never answered after its side effect               | 1    |
+        | answered 20 seconds late                           | 1    |
+        | answered 20 seconds late after its side effect     | 1    |
+
     Scenario: While CHT is slow, further texts of the same phone wait, and those of others do not
       Given webhook requests are answered 12 seconds late
       When these texts arrive at once

@@ -370,12 +370,20 @@ class Simulation:
         return COUCH_SCHEMAS if host.removeprefix("couchdb.") in self.instances else None
 
     def _crash(self, party: str) -> None:
-        for gateway in self.gateways.values():
-            if gateway.party == party:
-                gateway.crash("gateway.crashed")
-        for instance in self.instances.values():
-            if "sentinel" not in instance.without and instance.sentinel.party == party:
-                instance.stop_sentinel("sentinel.crashed")
+        gateways = [gateway for gateway in self.gateways.values() if gateway.party == party]
+        for gateway in gateways:
+            gateway.crash("gateway.crashed")
+        sentinels = [
+            instance
+            for instance in self.instances.values()
+            if "sentinel" not in instance.without and instance.sentinel.party == party
+        ]
+        for instance in sentinels:
+            instance.stop_sentinel("sentinel.crashed")
+        if not gateways and not sentinels:
+            self._defects.append(
+                LookupError(f"no fault can be fatal to {party}: only a gateway or a sentinel can crash")
+            )
 
     def _note_defect(self, _loop: object, context: dict[str, Any]) -> None:
         self._defects.append(context.get("exception") or RuntimeError(context["message"]))

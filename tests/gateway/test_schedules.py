@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cht_rapidpro_gateway.outbox import Outbox, Stage
+from rapidpro_simulator.world.fault_kinds import moments_of
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .world import CHT, HOST, World
@@ -29,22 +30,16 @@ QUIET = timedelta(hours=8)  # in which everything works: the longest pause of al
 TOLERANCE = timedelta(seconds=1)  # Retry-After has whole seconds
 ENDS = {"delivered", "failed"}
 
-WRECKED = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(
-            [
-                FaultKind.RESET,
-                FaultKind.REFUSED,
-                FaultKind.NO_ANSWER,
-                FaultKind.EMPTY,
-                FaultKind.TRUNCATED,
-                FaultKind.MALFORMED,
-                FaultKind.HTML,
-            ]
-        ),
-        "moment": st.sampled_from(list(FaultMoment)),
-    }
+KINDS = (
+    FaultKind.RESET,
+    FaultKind.REFUSED,
+    FaultKind.NO_ANSWER,
+    FaultKind.EMPTY,
+    FaultKind.TRUNCATED,
+    FaultKind.MALFORMED,
+    FaultKind.HTML,
 )
+WRECKED = st.sampled_from([{"kind": kind, "moment": moment} for kind in KINDS for moment in moments_of(kind)])
 ANSWERED = st.fixed_dictionaries(
     {
         "kind": st.just(FaultKind.STATUS),

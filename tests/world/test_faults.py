@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rapidpro_simulator.world.fault_kinds import moments_of, parameters_of
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment, Faults
 
 if TYPE_CHECKING:
@@ -84,11 +85,70 @@ def test_first_rule_wins(faults: Faults) -> None:
     assert (first.seen, second.seen) == (2, 2)
 
 
-@pytest.mark.parametrize(("name", "value"), [("share", 1.5), ("share", -0.1), ("first", 0)])
-def test_bad_rule(name: str, value: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("share", 1.5, "share"), ("share", -0.1, "share"), ("first", 0, "calls are counted"), ("count", 0, "not 0 times")],
+)
+def test_bad_rule(name: str, value: float, words: str) -> None:
     """A rule that makes no sense is refused."""
-    with pytest.raises(ValueError, match=r"share|calls"):
+    with pytest.raises(ValueError, match=words):
         Fault(FaultKind.RESET, **{name: value})  # type: ignore[arg-type]
+
+
+def test_a_window_ends_after_it_has_begun(clock: FrozenClock) -> None:
+    """A fault that could never strike is refused."""
+    with pytest.raises(ValueError, match="cannot end"):
+        Fault(FaultKind.RESET, since=clock.now(), until=clock.now())
+
+
+EXAMPLES: dict[str, Any] = {
+    "status": 302,
+    "seconds": 1.0,
+    "retry_after": 0,
+    "location": "https://x.org/",
+    "body": "x",
+    "content_type": "text/plain",
+}
+
+
+NEEDED: dict[FaultKind, dict[str, Any]] = {
+    FaultKind.LATENCY: {"seconds": 2.0},
+    FaultKind.REDIRECT: {"location": "/"},
+}
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+def test_what_a_kind_does_not_take_is_refused(kind: FaultKind) -> None:
+    """No parameter and no moment is accepted that would not be used."""
+    needed = NEEDED.get(kind, {})
+    for name, value in EXAMPLES.items():
+        settings: dict[str, Any] = {**needed, name: value}
+        if name in parameters_of(kind):
+            assert getattr(Fault(kind, **settings), name) == value
+        else:
+            with pytest.raises(ValueError, match=f"takes no {name}"):
+                Fault(kind, **settings)
+    for moment in set(FaultMoment) - set(moments_of(kind)):
+        with pytest.raises(ValueError, match=r"side effect|before the service's work"):
+            Fault(kind, moment, **needed)
+    assert Fault(kind, **needed).moment is moments_of(kind)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "words"),
+    [
+        (FaultKind.LATENCY, {}, "needs seconds"),
+        (FaultKind.LATENCY, {"seconds": -1.0}, "negative"),
+        (FaultKind.REDIRECT, {}, "needs location"),
+        (FaultKind.REDIRECT, {"location": "/", "status": 200}, "from 300 to 399, not 200"),
+        (FaultKind.STATUS, {"status": 99}, "from 200 to 599, not 99"),
+        (FaultKind.STATUS, {"retry_after": -1}, "negative"),
+    ],
+)
+def test_what_a_kind_needs(kind: FaultKind, settings: dict[str, Any], words: str) -> None:
+    """Without it, or out of range, the fault is refused in a sentence."""
+    with pytest.raises(ValueError, match=words):
+        Fault(kind, **settings)
 
 
 def test_every_rule_counts_the_calls_it_is_about(faults: Faults) -> None:
@@ -112,7 +172,7 @@ def test_what_ever_was_planned_stays_known(faults: Faults) -> None:
 
 def test_only_the_kinds_that_are_asked_for(faults: Faults) -> None:
     """A fault of another kind is passed over, and neither struck nor seen."""
-    reset, late = faults.add(Fault(FaultKind.RESET)), faults.add(Fault(FaultKind.LATENCY))
+    reset, late = faults.add(Fault(FaultKind.RESET)), faults.add(Fault(FaultKind.LATENCY, seconds=1))
     asked = {"by": "gateway", "to": "textit.com", "method": "GET", "path": "/", "kinds": {FaultKind.LATENCY}}
 
     assert faults.strike(**asked) is late  # type: ignore[arg-type]
@@ -138,6 +198,9 @@ def test_a_fault_that_always_strikes_draws_nothing(clock: FrozenClock, seed: See
         (Fault(FaultKind.STATUS, status=503), "status 503"),
         (Fault(FaultKind.RESET), "reset"),
         (Fault(FaultKind.RESET, moment=FaultMoment.AFTER), "reset after the side effect"),
+        (Fault(FaultKind.RESET, FaultMoment.AFTER, seconds=2.5), "reset, 2.5 s late after the side effect"),
+        (Fault(FaultKind.LATENCY, seconds=20), "latency"),
+        (Fault(FaultKind.TRUNCATED), "truncated after the side effect"),
     ],
 )
 def test_a_fault_in_words(fault: Fault, words: str) -> None:

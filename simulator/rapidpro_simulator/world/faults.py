@@ -5,10 +5,19 @@ A fault is data. The plan decides which fault an exchange meets; the network car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from .fault_kinds import (
+    DEFAULTS,
+    WITH_STATUS,
+    FaultKind,
+    FaultMoment,
+    moments_of,
+    require_moment,
+    require_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -17,55 +26,36 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .seed import Stream
 
-
-class FaultKind(StrEnum):
-    """How an exchange fails; the values are the words of the journal."""
-
-    LATENCY = "latency"  # answered, but `seconds` later
-    NO_ANSWER = "no answer"  # accepted, and never answered
-    REFUSED = "refused"  # nobody listens; the service never sees the request
-    RESET = "reset"  # the connection is torn down instead of an answer
-    EMPTY = "empty"  # the connection is closed instead of an answer
-    TRUNCATED = "truncated"  # half a body, then the connection closes
-    MALFORMED = "malformed"  # a complete answer whose JSON breaks off
-    WRONG_TYPE = "wrong content type"  # the right body, called `content_type`
-    HTML = "html"  # a web page with status 200, as from a captive portal
-    EMPTY_BODY = "empty body"  # the right status without a body
-    REDIRECT = "redirect"  # `status` with `location`
-    STATUS = "status"  # `status` with the service's own error body
-    BODY = "body"  # `status` with `body`, as `content_type`
-    CRASH = "crash"  # the caller dies: at this request, or with its answer on the way
+__all__ = ["Fault", "FaultKind", "FaultMoment", "Faults"]
 
 
-WITH_STATUS = frozenset({FaultKind.STATUS, FaultKind.REDIRECT, FaultKind.BODY})
-
-
-class FaultMoment(StrEnum):
-    """When the fault strikes: instead of the service's work, or after the service has done it."""
-
-    BEFORE = "before"
-    AFTER = "after"
+PARAMETERS = frozenset({"status", "seconds", "retry_after", "location", "body", "content_type"})
+UNSAID: Any = None  # what `Fault` puts its kind's own value in place of
 
 
 @dataclass
 class Fault:
     """One thing that goes wrong on the wire; `Simulation.fault` adds it.
 
-    - `kind` and `moment`: what happens, and whether the service has done its work before.
+    - `kind` and `moment`: what happens, and whether the service has done its work before. A request that is refused
+      has reached nobody; what is made of the service's own answer (`TRUNCATED`, `MALFORMED`, `WRONG_TYPE`,
+      `EMPTY_BODY`) strikes after its work; all others may strike before (what is meant unless it is said) or after.
     - Where: `by` (who calls, such as `gateway`), `to` (the hostname), `method` and `path`. All are globs.
     - How often: from the `first` matching call on (counted from 1), `count` times (None: always), each with the
       probability `share` (0 to 1); from the instant `since` until before the instant `until`.
-    - What the kind needs: `status` (of the answer), `seconds` (of virtual time, for `LATENCY`), `retry_after` (a header
-      of the answer, in seconds), `location` (a URL, for `REDIRECT`), `body` and `content_type`.
+    - How late: `seconds` of virtual time pass before it happens, after the service's work if it strikes after that;
+      `LATENCY` is that alone. A refusal is never late, and `NO_ANSWER` is not either.
+    - What the kind needs: `status` (of `STATUS`, `BODY` and `REDIRECT`), `retry_after` (a header of `STATUS`, in
+      seconds), `location` (a URL, for `REDIRECT`), `body` (of `BODY`), `content_type` (of `BODY` and `WRONG_TYPE`).
     - `optional`: whether it need not strike; a scenario with another one that never did fails.
     - What happened: `seen` matching calls, of which it `struck` so many.
 
-    Raises `ValueError` where `share` or `first` is out of range. Sources: what clients of RapidPro and CHT have met in
-    production, and RFC 9110 for statuses and headers.
+    Raises `ValueError` for a combination that has no meaning, and for what is out of range. Sources: what clients of
+    RapidPro and CHT have met in production, and RFC 9110 for statuses and headers.
     """
 
     kind: FaultKind
-    moment: FaultMoment = FaultMoment.BEFORE
+    moment: FaultMoment = UNSAID
     by: str = "*"
     to: str = "*"
     method: str = "*"
@@ -75,12 +65,12 @@ class Fault:
     share: float = 1.0
     since: datetime | None = None
     until: datetime | None = None
-    status: int = 500
+    status: int = UNSAID
     seconds: float = 0.0
     retry_after: int | None = None
     location: str = ""
     body: str = ""
-    content_type: str = "text/html; charset=utf-8"
+    content_type: str = ""
     optional: bool = False
     seen: int = 0
     struck: int = 0
@@ -90,14 +80,31 @@ class Fault:
             raise ValueError(f"the share of a fault lies between 0 and 1, not at {self.share}")
         if self.first < 1:
             raise ValueError(f"calls are counted from 1, not from {self.first}")
+        if self.count is not None and self.count < 1:
+            raise ValueError(f"a fault strikes once or more often, not {self.count} times")
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise ValueError(f"a fault that begins at {self.since} cannot end at {self.until}")
+        self._require_meaning()
+
+    def _require_meaning(self) -> None:
+        said = {field.name: getattr(self, field.name) for field in fields(self) if field.name in PARAMETERS}
+        given = {name: value for name, value in said.items() if value != getattr(Fault, name)}
+        require_parameters(self.kind, given)
+        for name, value in DEFAULTS.get(self.kind, {}).items():
+            if name not in given:
+                setattr(self, name, value)
+        self.moment = self.moment or moments_of(self.kind)[0]
+        require_moment(self.kind, self.moment)
 
     def place(self) -> str:
         """Return where it strikes, in one line: `gateway → textit.com POST /api/v2/broadcasts*`."""
         return f"{self.by} → {self.to} {self.method} {self.path}"
 
     def describe(self) -> str:
-        """Return the kind in words, as the journal has it: `status 500 after the side effect`."""
+        """Return the kind in words, as the journal has it: `status 500, 20 s late after the side effect`."""
         what = f"{self.kind} {self.status}" if self.kind in WITH_STATUS else str(self.kind)
+        if self.seconds and self.kind is not FaultKind.LATENCY:
+            what += f", {self.seconds:g} s late"
         return f"{what} {self.moment} the side effect" if self.moment is FaultMoment.AFTER else what
 
 

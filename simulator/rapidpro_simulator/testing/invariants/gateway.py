@@ -117,9 +117,9 @@ def _messages(simulation: Simulation) -> Iterator[tuple[Key, Mapping[str, Any]]]
 
 
 def _accepted(exchange: Exchange) -> Iterator[Key]:
-    """Yield the messages that a request has made RapidPro send; a lost answer has done so all the same."""
-    fault = str(exchange.get("fault") or "")
-    if "after the side effect" in fault or (not fault and exchange.status in SUCCESS):
+    """Yield the messages that a request has made RapidPro send; a lost or late answer has done so all the same."""
+    fault = str(exchange.get("fault") or "latency")
+    if "after the side effect" in fault or (fault == "latency" and exchange.status in SUCCESS):
         yield from _asked_to_send(exchange)
 
 

@@ -47,13 +47,15 @@ class FaultInjection:
 
     @property
     def half(self) -> bytes:
-        return self.body[: max(1, len(self.body) // 2)]
+        return self.body[: len(self.body) // 2]
 
 
 Outcome = web.Response | Disconnect
 
 
 def _truncated(injection: FaultInjection) -> Outcome:
+    if not injection.body:
+        return Disconnect("truncated")  # its head has broken off: there is no body to halve
     return Disconnect("truncated", injection.half, len(injection.body), injection.status, injection.content_type)
 
 
@@ -78,5 +80,3 @@ RESPONSE_FAULTS: dict[FaultKind, Callable[[FaultInjection], Outcome]] = {
         injection.fault.body, injection.fault.content_type, injection.fault.status
     ),
 }
-
-NEEDS_A_RESPONSE = frozenset({FaultKind.TRUNCATED, FaultKind.MALFORMED, FaultKind.WRONG_TYPE, FaultKind.EMPTY_BODY})

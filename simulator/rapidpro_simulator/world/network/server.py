@@ -21,7 +21,7 @@ from rapidpro_simulator.world.journal import HIDDEN, LONGEST_SECRET
 from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
-from .fault_injection import NEEDS_A_RESPONSE, RESPONSE_FAULTS, Disconnect, FaultInjection
+from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
 from .repetitions import Answered, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
@@ -257,23 +257,29 @@ class HostServer:
         return response
 
     async def _inject(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
-        if fault.kind is FaultKind.LATENCY:
+        served = await self._serve(request, exchange) if fault.moment is FaultMoment.AFTER else None
+        if fault.seconds:
             await asyncio.sleep(fault.seconds)
-            return self._finish(exchange, await self._serve(request, exchange))
-        injection = FaultInjection(fault, self.service)
-        if fault.moment is FaultMoment.AFTER or fault.kind in NEEDS_A_RESPONSE:
-            served = await self._serve(request, exchange)
-            if isinstance(served, web.Response) and isinstance(served.body, bytes):
-                injection = FaultInjection(
-                    fault, self.service, served.status, served.body, served.headers.get("Content-Type", "")
-                )
-        outcome = RESPONSE_FAULTS[fault.kind](injection)
+        if fault.kind is FaultKind.LATENCY:
+            return self._finish(exchange, await self._serve(request, exchange) if served is None else served)
+        outcome = _outcome(fault, self.service, served)
         if isinstance(outcome, web.Response):
             return self._finish(exchange, outcome)
         self._network.journal.end(exchange, outcome.name)
         if outcome.name == "crash":
             self._network.on_crash(exchange.data["by"])
         return await _disconnect(outcome, request)
+
+
+def _outcome(fault: Fault, service: Service, served: web.StreamResponse | None) -> Outcome:
+    if isinstance(served, web.Response) and isinstance(served.body, bytes | None):
+        content_type = served.headers.get("Content-Type", "")
+        injection = FaultInjection(fault, service, served.status, served.body or b"", content_type)
+    elif served is not None and served.prepared:
+        return Disconnect("reset")  # a feed: it has been sent already, so that only its end can go wrong
+    else:
+        injection = FaultInjection(fault, service)
+    return RESPONSE_FAULTS[fault.kind](injection)
 
 
 async def _disconnect(disconnect: Disconnect, request: web.BaseRequest) -> web.StreamResponse:
@@ -289,7 +295,7 @@ async def _disconnect(disconnect: Disconnect, request: web.BaseRequest) -> web.S
         await promise.write(disconnect.part)
         transport.close()
         return promise
-    if disconnect.name == "empty":
+    if disconnect.name in {"empty", "truncated"}:
         transport.close()
     else:
         _reset(transport)
