@@ -12,7 +12,8 @@ from rapidpro_simulator.world.plurals import counted
 from .subjects import group_called, the_instance, the_workspace
 from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
 from .wire import AMOUNT, meets
-from .words import UnknownWordError, hint, phone_number
+from .words import SENDER_NAME, UnknownWordError, hint, phone_number
+from .words import sender as sender_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.contacts import Contact
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # Read more widely than it is allowed, so that a number without a plus is told what it lacks.
 PHONE_NUMBER = r"\+?\d[\d() -]*\d"
 PHONE = rf"(?P<phone>{PHONE_NUMBER})"
+SENDER = rf"(?P<sender>{PHONE_NUMBER}|{SENDER_NAME.pattern})"
 OWN_COLUMNS = ("phone", "name", "language", "groups")
 READING = 5  # seconds until somebody goes on, at least: RapidPro takes the same text within three for a copy
 ANSWER_MINUTES = 2  # that flows are given to answer, web servers and all
@@ -45,7 +47,7 @@ def these_contacts(simulation: Simulation, datatable: Table) -> None:
 
 
 def _change(workspace: Workspace, values: dict[str, str]) -> None:
-    contact = workspace.contacts.get_or_create(f"tel:{phone_number(values['phone'])}")
+    contact = workspace.contacts.get_or_create(f"tel:{sender_of(values['phone'])}")
     contact.name = values.get("name", contact.name)
     contact.language = values.get("language", contact.language)
     for name in values.get("groups", "").split(", "):
@@ -68,26 +70,26 @@ def workspace_speaks(simulation: Simulation, name: str, languages: str) -> None:
     the_workspace(simulation, name).settings.languages = tuple(languages.split(", "))
 
 
-@when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)"(?: to the workspace "(?P<name>[^"]+)")?'))
-def texts(simulation: Simulation, phone: str, text: str, name: str | None) -> None:
-    """A phone sends a text to RapidPro, and RapidPro does all that follows from it, which takes some seconds.
+@when(parsers.re(rf'{SENDER} texts "(?P<text>.*?)"(?: to the workspace "(?P<name>[^"]+)")?'))
+def texts(simulation: Simulation, sender: str, text: str, name: str | None) -> None:
+    """A phone, a short code or a name of an operator sends a text to RapidPro, which does all that follows from it.
 
     Example: When +265991234567 texts "JOIN"
     """
     workspace = the_workspace(simulation, name)
-    workspace.receive(f"tel:{phone_number(phone)}", text)
+    workspace.receive(f"tel:{sender_of(sender)}", text)
     _settle(simulation, workspace)
 
 
-@given(parsers.re(rf'{PHONE} answers every message by itself with "(?P<text>.*)"'))
-def answers_by_itself(simulation: Simulation, phone: str, text: str) -> None:
+@given(parsers.re(rf'{SENDER} answers every message by itself with "(?P<text>.*)"'))
+def answers_by_itself(simulation: Simulation, sender: str, text: str) -> None:
     """A robot has this number, as operators and people who drive have them: to each message it sends a text back.
 
     The text comes 5 seconds after the message was delivered.
 
     Example: Given +265991234567 answers every message by itself with "I am driving"
     """
-    workspace, urn = the_workspace(simulation), f"tel:{phone_number(phone)}"
+    workspace, urn = the_workspace(simulation), f"tel:{sender_of(sender)}"
     got: set[int] = set()
 
     def answer(entry: Entry) -> None:
@@ -100,14 +102,14 @@ def answers_by_itself(simulation: Simulation, phone: str, text: str) -> None:
     simulation.journal.listeners.append(answer)
 
 
-@given(parsers.re(rf'{PHONE} has texted (?P<said>"[^"]*"(?:, "[^"]*")*)'))
-def has_texted(simulation: Simulation, phone: str, said: str) -> None:
+@given(parsers.re(rf'{SENDER} has texted (?P<said>"[^"]*"(?:, "[^"]*")*)'))
+def has_texted(simulation: Simulation, sender: str, said: str) -> None:
     """A phone has sent these texts to RapidPro, one after the other.
 
     Example: Given +265991234567 has texted "JOIN", "English"
     """
     for text in _quoted(said):
-        texts(simulation, phone, text, None)
+        texts(simulation, sender, text, None)
 
 
 @when("these texts arrive at once")
@@ -119,18 +121,18 @@ def texts_at_once(simulation: Simulation, datatable: Table) -> None:
     workspace = the_workspace(simulation)
     columns = ("from", "text")
     for row in rows_of(datatable, columns, needed=columns):
-        workspace.receive(f"tel:{phone_number(row['from'])}", row["text"])
+        workspace.receive(f"tel:{sender_of(row['from'])}", row["text"])
     simulation.advance(seconds=READING)
 
 
-@when(parsers.re(rf"(?P<count>\d+) texts of {PHONE} arrive in a row"))
-def texts_in_a_row(simulation: Simulation, count: str, phone: str) -> None:
+@when(parsers.re(rf"(?P<count>\d+) texts of {SENDER} arrive in a row"))
+def texts_in_a_row(simulation: Simulation, count: str, sender: str) -> None:
     """A phone sends so many texts, each when RapidPro is done with the one before it.
 
     Example: When 12 texts of +265991234567 arrive in a row
     """
     for number in range(int(count)):
-        texts(simulation, phone, f"Message {number + 1}", None)
+        texts(simulation, sender, f"Message {number + 1}", None)
 
 
 @when(parsers.re(rf"{PHONE} calls and hangs up"))
@@ -217,25 +219,25 @@ def offers(simulation: Simulation, replies: str) -> None:
     expect(found == wanted, f"the quick replies {wanted}", f"there are {found}")
 
 
-@then(parsers.re(rf'{PHONE} (?:has got|receives) "(?P<text>.*?)"(?: (?P<times>\d+) times)?'))
-def has_got(simulation: Simulation, phone: str, text: str, times: str | None) -> None:
+@then(parsers.re(rf'{SENDER} (?:has got|receives) "(?P<text>.*?)"(?: (?P<times>\d+) times)?'))
+def has_got(simulation: Simulation, sender: str, text: str, times: str | None) -> None:
     """RapidPro has sent this text to a phone, once or so many times.
 
     Example: Then +265991234567 has got "Are you well today?" 14 times
     """
-    found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
+    found = _texts(_outgoing(_contact(the_workspace(simulation), sender)))
     met = found.count(text) == int(times or 1)
-    _expect_of(simulation, phone, met, f"{counted(times or 1, 'time')} {text!r}", found)
+    _expect_of(simulation, sender, met, f"{counted(times or 1, 'time')} {text!r}", found)
 
 
-@then(parsers.re(rf"{PHONE} has got {AMOUNT} messages?"))
-def has_got_messages(simulation: Simulation, phone: str, bound: str, amount: str) -> None:
+@then(parsers.re(rf"{SENDER} has got {AMOUNT} messages?"))
+def has_got_messages(simulation: Simulation, sender: str, bound: str, amount: str) -> None:
     """RapidPro has sent so many messages to a phone.
 
     Example: Then +265991234567 has got no messages
     """
-    found = _texts(_outgoing(_contact(the_workspace(simulation), phone)))
-    _expect_of(simulation, phone, meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')}", found)
+    found = _texts(_outgoing(_contact(the_workspace(simulation), sender)))
+    _expect_of(simulation, sender, meets(len(found), bound, amount), f"{bound}{counted(amount, 'message')}", found)
 
 
 def _expect_of(simulation: Simulation, phone: str, met: bool, expected: str, found: list[str]) -> None:
@@ -297,7 +299,7 @@ def _shown(workspace: Workspace, wanted: Row) -> Row:
 
 
 def _contact(workspace: Workspace, phone: str) -> Contact | None:
-    return workspace.contacts.by_urn(f"tel:{phone_number(phone)}")
+    return workspace.contacts.by_urn(f"tel:{sender_of(phone)}")
 
 
 def _outgoing(contact: Contact | None) -> list[Message]:

@@ -6,6 +6,7 @@ None of these errors is an `AssertionError`: `within 5 minutes …` does not wai
 from __future__ import annotations
 
 import json
+import re
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,11 @@ from rapidpro_simulator.cht.messages.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+# As an operator gives them: `60396`, `SAFARICOM`.
+SHORT_CODE = re.compile(r"[1-9]\d{2,5}", re.ASCII)
+SENDER_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,10}")
 
 
 class UnknownWordError(LookupError):
@@ -70,6 +76,11 @@ def phone_number(text: str) -> str:
             "+265991234567"
         )
     return text
+
+
+def sender(text: str) -> str:
+    """Return who texts: a number as `+265991234567`, a short code or a name. Raises `UnreadableError` for others."""
+    return text if SHORT_CODE.fullmatch(text) or SENDER_NAME.fullmatch(text) else phone_number(text)
 
 
 def http_status(text: str) -> int:

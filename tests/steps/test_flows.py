@@ -39,10 +39,10 @@ def simulation() -> Iterator[Simulation]:
 TRUE: dict[str, Sentence] = {
     "an answer": partial(phones.answers, text="Please answer with a number, such as 2."),
     "all answers": partial(phones.answers_all, datatable=[["Please answer with a number, such as 2."]]),
-    "a message": partial(phones.has_got, phone=GRACE, text="What is your name?", times=None),
-    "messages": partial(phones.has_got_messages, phone=GRACE, bound="at least ", amount="4"),
+    "a message": partial(phones.has_got, sender=GRACE, text="What is your name?", times=None),
+    "messages": partial(phones.has_got_messages, sender=GRACE, bound="at least ", amount="4"),
     "no member": partial(phones.is_in_group, phone=JOYCE, negation="not ", group="Mothers"),
-    "no messages": partial(phones.has_got_messages, phone=JOYCE, bound="", amount="no"),
+    "no messages": partial(phones.has_got_messages, sender=JOYCE, bound="", amount="no"),
     "a contact": partial(phones.contacts_are, datatable=[["phone", "name"], [GRACE, "Grace Banda"]]),
     "a run": partial(runs.run_is, **ANYONE, status="waiting"),
     "a run of a phone": partial(runs.run_is, phone=GRACE, flow="registration", status="waiting"),
@@ -70,9 +70,12 @@ UNTRUE: list[tuple[Sentence, str]] = [
     (partial(phones.answers_all, datatable=[["One"], ["Two"]]), r"expected the answers \['One', 'Two'\]; there are"),
     (partial(phones.no_answer), r"expected no answer; there are \['Please"),
     (partial(phones.offers, replies='"Yes", "No"'), r"expected the quick replies \['Yes', 'No'\]; there are \[\]"),
-    (partial(phones.has_got, phone=GRACE, text="What is your name?", times="2"), "expected 2 times 'What is your name"),
-    (partial(phones.has_got, phone=NOBODY, text="Hello", times=None), r"expected 1 time 'Hello'; there are \[\]"),
-    (partial(phones.has_got_messages, phone=GRACE, bound="at most ", amount="3"), "expected at most 3 messages"),
+    (
+        partial(phones.has_got, sender=GRACE, text="What is your name?", times="2"),
+        "expected 2 times 'What is your name",
+    ),
+    (partial(phones.has_got, sender=NOBODY, text="Hello", times=None), r"expected 1 time 'Hello'; there are \[\]"),
+    (partial(phones.has_got_messages, sender=GRACE, bound="at most ", amount="3"), "expected at most 3 messages"),
     (
         partial(phones.contacts_are, datatable=[["phone", "children"], [GRACE, "2"], [NOBODY, "1"]]),
         r"they are \[{'phone': '\+265991234567', 'children': ''}, {'phone': '', 'children': ''}\]",
@@ -127,7 +130,7 @@ IMPOSSIBLE: list[tuple[Sentence, str]] = [
         partial(flows.trigger_starts, keyword="BYE", event=None, flow="Farewell", group=None),
         "no flow is called 'Farewell'",
     ),
-    (partial(phones.texts, phone=GRACE, text="Hi", name="Other"), "no workspace is called 'Other'; there are: Main"),
+    (partial(phones.texts, sender=GRACE, text="Hi", name="Other"), "no workspace is called 'Other'; there are: Main"),
     (
         partial(
             flows.campaign_event,

@@ -18,6 +18,7 @@ from .demo import command as demo
 from .expr import command as expr
 from .flow import command as flow
 from .serve import command as serve
+from .sms import command as sms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ INTERRUPTED = 130
 # Each has a module with its options, which imports what it needs when it runs.
 COMMANDS = (
     ("serve", serve, "run fake RapidPro and fake CHT on TCP ports"),
+    ("sms", sms, "text a workspace of what is served, as a phone would"),
     ("demo", demo, "play the account switch that burns the quota"),
     ("flow", flow, "talk to the flows of a RapidPro export, or look at them"),
     ("project", project, "look at a CHT project as it lies on disk"),

@@ -7,15 +7,37 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.mailroom.flows.webhooks import WebhookCaller
 
 from .api import RapidProApi
+from .courier import PREFIX, CourierService
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
     from rapidpro_simulator.world.network import Network
 
     from .installation import RapidPro
+    from .model.channels import Channel
     from .workspace import Workspace
 
 COUNTRY = "KE"
 PARTY = "mailroom of"
+
+
+class RapidProSite:
+    """What stands at the name of an installation: courier below `/c/`, and all the rest is the API's."""
+
+    def __init__(self, api: RapidProApi, courier: CourierService) -> None:
+        self._api = api
+        self._courier = courier
+        self.confidential: Sequence[str] = api.confidential
+        self.body_limit = api.body_limit
+        self.error = api.error
+        self.refuse = api.refuse
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer `request`."""
+        return await (self._courier if request.path.startswith(PREFIX) else self._api).handle(request)
 
 
 class RapidProHost:
@@ -24,7 +46,7 @@ class RapidProHost:
     def __init__(self, installation: RapidPro, network: Network) -> None:
         self.installation = installation
         self.api = RapidProApi(installation)
-        self.network_host = network.attach(installation.name, self.api)
+        self.network_host = network.attach(installation.name, RapidProSite(self.api, CourierService(installation)))
         platform = installation.platform
         random = platform.context.seed.stream("webhooks").random
         platform.webhook = WebhookCaller(network, f"{PARTY} {self.name}", platform.generation, random).call
@@ -43,6 +65,11 @@ class RapidProHost:
     def live_url(self) -> str:
         """The base URL for callers from outside of the simulation."""
         return self.network_host.live_url
+
+    def receive_url(self, channel: Channel) -> str | None:
+        """Return where an aggregator brings texts for `channel`, from outside; None where it cannot."""
+        code = channel.kind.code
+        return None if code is None else f"{self.live_url}{PREFIX}{code}/{channel.uuid}/receive"
 
     def workspace(self, name: str) -> Workspace:
         """Return the workspace called `name`; it is created when it is first asked for."""

@@ -80,6 +80,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "said": ("texts in quotes, separated by commas", '"JOIN", "English"'),
         "scope": ("v2, or v2. and an endpoint that the host counts apart, such as v2.messages", "v2.messages"),
         "seconds": (NUMBER, "30"),
+        "sender": ("a phone number with a plus, a short code such as 60396, or a name such as SAFARICOM", "60396"),
         "state": (STATE, "delivered"),
         "states": ("states of CHT, separated by commas", "pending, sent"),
         "status": (HTTP, "429"),
@@ -109,7 +110,9 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "refusal_says.seconds": (NUMBER, "3000"),
     }
 )
-WHOLE = frozenset({"duration", "period", "phone", "phones", "names", "said", "replies", "endpoint", "statuses"})
+WHOLE = frozenset(
+    {"duration", "period", "phone", "phones", "sender", "names", "said", "replies", "endpoint", "statuses"}
+)
 """Values that are shown as one, whatever the parser makes of their parts."""
 
 

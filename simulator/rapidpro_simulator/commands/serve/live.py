@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rapidpro_simulator.cht.administrator import Administrator
@@ -19,12 +20,12 @@ from rapidpro_simulator.commands.flow.exports import import_file
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
 
+from . import address_file
 from .plan import PlanError
 from .preparation import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from rapidpro_simulator.cht.instance import Instance
@@ -108,12 +109,20 @@ class LiveSimulation:
         ended = asyncio.Event()
         for number in SIGNALS:
             loop.add_signal_handler(number, ended.set)
+        self._publish()
         on_ready()
         try:
             await ended.wait()
         finally:
+            address_file.remove(Path.cwd())
             for number in SIGNALS:
                 loop.remove_signal_handler(number)
+
+    def _publish(self) -> None:
+        """Say where phones text in, for commands in other terminals."""
+        phones = address_file.addresses(self.simulation.hosts.values())
+        served = address_file.Served(os.getpid(), self.plan.journal.resolve(), phones)
+        address_file.write(Path.cwd(), served)
 
     def _record(self, entry: Entry) -> None:
         self._file.write(self.simulation.journal.line(entry) + "\n")

@@ -47,6 +47,8 @@ def _rapidpro(host: RapidProHost) -> Iterator[str]:
     rows = [(each.name, each.database.country or "", each.channels[0].kind.name, each.token.key) for each in workspaces]
     yield from _table(("workspace", "country", "channel", "token"), rows)
     for workspace in workspaces:
+        for url in filter(None, map(host.receive_url, workspace.channels)):
+            yield f"  texts to {workspace.name}: {url}"
         if len(workspace.flows):
             shown = [f"{flow.name}{_keywords(workspace, flow)}" for flow in list(workspace.flows)[:MOST_FLOWS]]
             more = f" and {len(workspace.flows) - MOST_FLOWS} more" if len(workspace.flows) > MOST_FLOWS else ""
@@ -93,6 +95,7 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
         {{"urns": ["tel:{TO}"], "text": "Hello"}}""",
     )
     yield _curl(f"-H 'Authorization: Token {token}'", f"'{host.live_url}/api/v2/messages.json?broadcast=1'")
+    yield from _to_text(live)
     yield from _to_start(live)
     for each in live.instances[:1]:
         if "api" in each.instance.without:
@@ -106,6 +109,23 @@ def _to_try(live: LiveSimulation) -> Iterator[str]:
         message = f'{{"id": "1", "from": "{TO}", "content": "I am here"}}'
         webhook = f"{url}/api/v2/sms/rapidpro/incoming-messages"
         yield _curl(f"-H 'Authorization: Token {each.incoming_key}'", webhook, message)
+
+
+def _to_text(live: LiveSimulation) -> Iterator[str]:
+    text = next((word.upper() for word in _keywords_of(live)), "JOIN")
+    yield "# a text from a phone; from another terminal in this folder, or over HTTP"
+    yield f'rapidpro-simulator sms {TO} "{text}"'
+    for host in live.simulation.hosts.values():
+        workspace = next(iter(host.installation.workspaces.values()))
+        for url in filter(None, map(host.receive_url, workspace.channels)):
+            yield f"curl -s -d 'from={TO}&text={text}' {url}"
+            return
+
+
+def _keywords_of(live: LiveSimulation) -> Iterator[str]:
+    host = next(iter(live.simulation.hosts.values()))
+    workspace = next(iter(host.installation.workspaces.values()))
+    return (word for trigger in workspace.database.triggers for word in trigger.keywords)
 
 
 def _to_start(live: LiveSimulation) -> Iterator[str]:

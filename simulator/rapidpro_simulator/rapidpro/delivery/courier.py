@@ -75,6 +75,16 @@ class Courier:
             raise ValueError(f"nobody reports on the incoming message {message.id}")
         self._apply(message, status)
 
+    def take_report(self, channel: Channel, number: int, status: Status) -> None:
+        """Take what came over the wire about the message of an id; of what `channel` has not sent, nothing is true.
+
+        It is in the row when the next batch is written (rapidpro 6.2).
+        """
+        message = self._store.message(number)
+        if message is not None and not message.incoming and message.channel is channel:
+            due = _written(self._runtime.now())
+            self._runtime.clock.call_at(due, lambda: self._arrive(message, Report(0, status)))
+
     def pause(self, channel: Channel) -> None:
         """Hand nothing over to `channel`: its phone is off, or nobody may use it."""
         self._paused.add(channel)

@@ -21,7 +21,7 @@ from .words import WORDS, StatusWords
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GENERATIONS", "Generation", "generation"]
+__all__ = ["GENERATIONS", "CourierProfile", "Generation", "generation"]
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,16 @@ class CourierProfile:
     sent_on_statuses: frozenset[Status] = frozenset({Status.WIRED, Status.SENT, Status.DELIVERED, Status.READ})
     resets_sent_on: bool = True  # a report of any other status takes `sent_on` back (rapidpro 6.4)
     too_old_android_only: bool = False  # whose messages fail after seven days (rapidpro 6.3)
+    senders: str = r"\+?[A-Za-z0-9]{1,64}"  # who may text in: short codes and names, too (rapidpro 5.4)
+    no_sender: str = "phone number supplied is not a number"  # what others are told
 
 
-_TEXTIT = CourierProfile(rejection=Status.FAILED, too_old_android_only=True)
+_TEXTIT = CourierProfile(
+    rejection=Status.FAILED,
+    too_old_android_only=True,
+    senders=r"\+?[A-Za-z0-9]{3,64}",
+    no_sender="not a possible number",
+)
 
 COURIER: Mapping[str, CourierProfile] = MappingProxyType(
     {

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .contacts import Contact
+    from .external import ExternalSettings
 
 _SUBMITTED = frozenset({Status.WIRED, Status.ERRORED, Status.FAILED})
 _REPORTED = _SUBMITTED | {Status.SENT, Status.DELIVERED}
@@ -24,7 +25,8 @@ class ChannelKind:
 
     `throughput` in SMS segments a second; `statuses` that it can bring about; `reports`: whether anything comes back
     after the provider's answer. A `relayed` channel is a phone that asks RapidPro itself: its messages never pass
-    courier, stay queued until the phone reports, are not retried, and its reports leave `modified_on` alone.
+    courier, stay queued until the phone reports, are not retried, and its reports leave `modified_on` alone. `code` is
+    the type in the path of courier's that aggregators call, `/c/ex/…`; None where nobody can call from outside.
     """
 
     name: str
@@ -33,14 +35,18 @@ class ChannelKind:
     statuses: frozenset[Status] = _REPORTED
     reports: bool = True
     relayed: bool = False
+    code: str | None = None
 
+
+EXTERNAL = "ex"
 
 CHANNEL_KINDS: Mapping[str, ChannelKind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            ChannelKind("aggregator"),
-            ChannelKind("aggregator without reports", statuses=_SUBMITTED, reports=False),
+            ChannelKind("aggregator", code=EXTERNAL),
+            ChannelKind("aggregator without reports", statuses=_SUBMITTED, reports=False, code=EXTERNAL),
+            ChannelKind("external", code=EXTERNAL),
             # 330 an hour is no rule of RapidPro's but what a phone's SMS packs let through (rapidpro 6.6).
             ChannelKind("android", throughput=330 / 3600, statuses=_REPORTED - {Status.WIRED}, relayed=True),
             ChannelKind("whatsapp", ("whatsapp",), throughput=80, statuses=_REPORTED | {Status.READ}),
@@ -63,7 +69,10 @@ def channel_kind(name: str) -> ChannelKind:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """One way to the phones (rapidpro 6.5, 6.6). `throughput` (segments a second) overrides that of its kind."""
+    """One way to the phones (rapidpro 6.5, 6.6).
+
+    `throughput` (segments a second) overrides that of its kind; `external` says how the aggregator behind it is called.
+    """
 
     uuid: str
     name: str
@@ -75,6 +84,7 @@ class Channel:
     removed: bool = False
     throughput: float | None = None
     last_seen: datetime | None = None
+    external: ExternalSettings | None = None
 
     @property
     def segments_per_second(self) -> float:

@@ -120,6 +120,15 @@ class Triggers:
         match = matching.find(self._database.triggers, kind, contact, channel)
         self._set_off(match, contact, engine_documents.by_event(self._mailroom, event, channel, details))
 
+    def stopped(self, contact: Contact, channel: Channel | None) -> None:
+        """Take notice that somebody wants no more messages: out of all groups, until they write again."""
+        contact.status = ContactStatus.STOPPED
+        contact.modified_on = self._runtime.now()
+        for group in self._database.groups.of(contact):
+            group.remove(contact)
+        self._mailroom.changed(contact)
+        self._log("stop-contact", contact, channel)
+
     def ticket_closed(self, ticket: Ticket) -> None:
         """Take notice that a ticket has been closed."""
         match = matching.find(self._database.triggers, TriggerKind.TICKET_CLOSED, ticket.contact)

@@ -82,6 +82,10 @@ class IncomingMessages:
             self._runtime.tasks.later(0, lambda: self._handle_late(message))
         return message
 
+    def sender(self, urn: str, channel: Channel) -> Contact:
+        """Return the contact of whoever is heard of by a channel; somebody new where nobody is known by it."""
+        return self._database.contacts.get_or_create(_normalized(urn, channel.country))
+
     def _handle_late(self, message: Message) -> None:
         self._late -= 1
         self._handle(message)

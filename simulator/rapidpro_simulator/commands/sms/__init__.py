@@ -1,0 +1,1 @@
+"""`rapidpro-simulator sms`: a text from a phone to a simulation that is served."""
