@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.model.users import MEMBERS, User
+from rapidpro_simulator.rapidpro.model.users import ADMINISTRATOR, AGENT, MEMBERS, User
 
 from .generations import rates as rates_of
 
@@ -102,7 +102,7 @@ class Access:
         scope = self._profile.scope_of(endpoint)
         return scope, self.rates_in_force.get(scope)
 
-    def new_token(self, role: str = "Administrator", user: str | None = None, key: str | None = None) -> Token:
+    def new_token(self, role: str = ADMINISTRATOR, user: str | None = None, key: str | None = None) -> Token:
         """Create a token (default: with a key of the seed's).
 
         Raises `ValueError` for a role that there is not, and where the key is taken.
@@ -114,14 +114,31 @@ class Access:
         token = Token(key, self._workspace, role, user or f"{role.lower()}@{runtime.platform.name}")
         self._known.add(token)
         self.tokens.append(token)
-        if role in MEMBERS:
-            self._add_user(token.user.lower(), role)
+        if role in MEMBERS and token.user.lower() not in self._workspace.database.users:
+            self.add_user(token.user, role)
         return token
 
-    def _add_user(self, email: str, role: str) -> None:
-        users, runtime = self._workspace.database.users, self._workspace.runtime
-        if email not in users:
-            users[email] = User(runtime.stream(f"users/{email}").uuid4(), email, role, runtime.now())
+    def add_user(self, email: str, role: str = ADMINISTRATOR, password: str | None = None) -> User:
+        """Add somebody with a role, who can sign in with a `password`; an agent is in the team of all topics.
+
+        Raises `ValueError` for a role that people do not have, and where there is a user of this address.
+        """
+        database, runtime, email = self._workspace.database, self._workspace.runtime, email.lower()
+        if role not in MEMBERS:
+            raise ValueError(f"nobody has the role {role!r}; people have: {', '.join(MEMBERS)}")
+        if email in database.users:
+            raise ValueError(f"the workspace {self._workspace.name!r} has a user {email} already")
+        team = database.teams.default if role == AGENT else None
+        uuid = runtime.stream(f"users/{email}").uuid4()
+        user = database.users[email] = User(uuid, email, role, runtime.now(), team, password)
+        if password:
+            runtime.platform.context.journal.hide(password)
+        return user
+
+    def token_for(self, user: User, role: str) -> Token:
+        """Return the token that a user has for a role; it is made when it is first asked for."""
+        known = (each for each in self.tokens if each.user == user.email and each.role == role and each.active)
+        return next(known, None) or self.new_token(role, user.email)
 
 
 def _new_key(stream: Stream, style: str) -> str:

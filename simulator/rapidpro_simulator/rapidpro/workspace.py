@@ -19,7 +19,7 @@ from rapidpro_simulator.rapidpro.mailroom.messages.broadcasts import Broadcasts
 from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import Dispatcher
 from rapidpro_simulator.rapidpro.mailroom.messages.incoming import IncomingMessages
 from rapidpro_simulator.rapidpro.model.channels import Channel, channel_kind
-from rapidpro_simulator.rapidpro.model.database import Database
+from rapidpro_simulator.rapidpro.model.database import Database, SystemUuids
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
 from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 from rapidpro_simulator.world.secrets import is_secret_name, is_telling
@@ -91,7 +91,7 @@ class Workspace:
             ids.uuid4,
             lambda: platform.next_id("contact"),
             RowUuids(self.runtime.stream("rows").hex(32), time_ordered=platform.generation.mailroom.time_ordered_uuids),
-            self.runtime.stream("topic").uuid4(),
+            SystemUuids(*(self.runtime.stream(name).uuid4() for name in ("topic", "open tickets", "team"))),
         )
         self.delivery = Delivery(self.database, self.runtime)
         self.mailroom = Mailroom(self.database, self.runtime, self.delivery)
@@ -129,6 +129,7 @@ class Workspace:
 
     # Access
     new_token = _short_way(lambda workspace: workspace.access, Access.new_token)
+    add_user = _short_way(lambda workspace: workspace.access, Access.add_user)
 
     # Contacts
     add_group = _short_way(lambda workspace: workspace.mailroom, Mailroom.add_group)

@@ -443,7 +443,10 @@ def test_what_is_said_to_others_is_told(run: CommandLine) -> None:
             {"type": "send_email", "addresses": ["a@b.org"], "subject": "News", "body": "@contact is here"},
             ["  email     to a@b.org: News", "            Asha Mwangi is here"],
         ),
-        ({"type": "open_ticket", "topic": None, "note": "Help"}, ["  ticket    opened"]),
+        (
+            {"type": "open_ticket", "topic": None, "note": "Help"},
+            ["  ticket    opened", "  contact   joined the group Open Tickets"],
+        ),
         ({"type": "set_contact_status", "status": "blocked"}, ["  contact   status is now blocked"]),
         ({"type": "set_contact_language", "language": "swa"}, ["  contact   language is now swa"]),
         ({"type": "set_run_result", "name": "Age", "value": "29", "category": ""}, ["  saved     Age = 29"]),

@@ -78,10 +78,22 @@ def test_order(server: Server, loop: SimulationLoop) -> None:
 
 
 def test_expanded_urns(server: Server) -> None:
-    """URNs can be shown part by part."""
-    ann(server, f"{URN}#Annie")
+    """URNs can be shown part by part, those first that can be reached, with the channel by which they would be."""
+    contact = ann(server, "telegram:1234", f"{URN}#Annie")
+    [channel] = server.workspace.channels
+    shown = [
+        {
+            "channel": {"uuid": channel.uuid, "name": channel.name},
+            "scheme": "tel",
+            "path": "+250788123123",
+            "display": "Annie",
+        },
+        {"channel": None, "scheme": "telegram", "path": "1234", "display": None},
+    ]
     (row,) = server.get("contacts.json?expand_urns=true").results
-    assert row["urns"] == [{"channel": None, "scheme": "tel", "path": "+250788123123", "display": "Annie"}]
+    assert row["urns"] == shown
+    written = server.post(f"contacts.json?uuid={contact.uuid}&expand_urns=true", {"name": "Anne"})
+    assert written.json()["urns"] == shown
 
 
 def test_anonymous_workspace(server: Server) -> None:

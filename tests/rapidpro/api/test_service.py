@@ -52,9 +52,27 @@ def test_redirect(server: Server) -> None:
 
 
 def test_root(server: Server) -> None:
-    """The root is open to everybody and names the endpoints."""
+    """The root is open to everybody and names the endpoints, with a suffix as well as without."""
     reply = server.get("/api/v2/", headers=ANONYMOUS)
     assert reply.json()["broadcasts"] == "https://rapidpro.org/api/v2/broadcasts"
+    for path in ("/api/v2/.json", "/api/v2/.json/", "/api/v2/?format=json"):
+        assert server.get(path, headers=ANONYMOUS).said == reply.said
+
+
+@pytest.mark.parametrize(
+    ("generation", "unlisted"),
+    [
+        ("community", ("definitions", "optins", "org", "templates")),
+        ("textit-2025", ("boundaries", "channel_events", "definitions", "optins", "org")),
+        ("textit-2026", ("boundaries", "channel_events", "definitions", "org", "statistics")),
+    ],
+)
+def test_undocumented(start: Callable[..., Any], generation: str, unlisted: tuple[str, ...]) -> None:
+    """What is not documented answers, and the root does not tell of it (rapidpro 4.0)."""
+    server = start(generation)
+    assert not set(unlisted) & set(server.get("/api/v2/").json())
+    for name in unlisted:
+        assert server.get(f"{name}.json").status != 404
 
 
 def test_endpoints_of_a_generation(start: Callable[..., Any]) -> None:

@@ -184,9 +184,9 @@ def test_topics(server: Server, ticket: Ticket) -> None:
 
 @pytest.mark.parametrize(("generation", "most"), [("community", 250), ("textit-2026", 50)])
 def test_most_topics(start: Callable[..., Server], generation: str, most: int) -> None:
-    """There are only so many topics (rapidpro 1.10)."""
+    """There are only so many topics, beside the one that everybody has (rapidpro 1.10)."""
     server = start(generation)
-    for number in range(most - 1):
+    for number in range(most):
         assert server.workspace.database.topics.add(f"Topic {number}")
     assert server.post("topics.json", {"name": "One more"}).status == 409
 
@@ -203,3 +203,44 @@ def test_users(server: Server) -> None:
     for query, count in (("", 2), ("?role=editor&role=administrator", 2), ("?role=king", 2)):
         assert len(server.get(f"users.json{query}").results) == count
     assert len(server.get("users.json?email=jo@rapidpro.org").results) == (2 if old else 1)
+
+
+def test_teams(textit: Server) -> None:
+    """An agent is in the team of all topics unless in another; nobody else is in any (rapidpro 4.15)."""
+    workspace = textit.workspace
+    workspace.add_user("ann@rapidpro.org", "Agent")
+    workspace.add_user("bob@rapidpro.org", "Agent").team = workspace.database.teams.add("Sales")
+    bob, ann, administrator = textit.get("users.json").results
+    assert (ann["team"]["name"], bob["team"]["name"], administrator["team"]) == ("All Topics", "Sales", None)
+    assert ann["team"]["uuid"] == workspace.database.teams.default.uuid
+    assert [each["email"] for each in textit.get("users.json?role=agent").results] == [bob["email"], ann["email"]]
+
+
+def test_open_tickets_group(server: Server, ticket: Ticket) -> None:
+    """Who has an open ticket is in the system's group Open Tickets, until it is closed (rapidpro 1.10, 4.11)."""
+    [shown] = server.get("groups.json?name=Open Tickets").results
+    assert {key: shown[key] for key in shown if key != "uuid"} == {
+        "name": "Open Tickets",
+        "query": "tickets > 0",
+        "status": "ready",
+        "system": True,
+        "count": 1,
+    }
+    [contact] = server.get("contacts.json?group=Open Tickets").results
+    assert contact["groups"] == [{"uuid": shown["uuid"], "name": "Open Tickets"}]
+    server.post(ACTIONS, {"tickets": [ticket.uuid], "action": "close"})
+    assert server.get("contacts.json?group=Open Tickets").results == []
+    server.post(ACTIONS, {"tickets": [ticket.uuid], "action": "reopen"})
+    assert len(server.get("contacts.json?group=Open Tickets").results) == 1
+
+
+def test_open_tickets_group_stays(server: Server) -> None:
+    """The group Open Tickets can be neither renamed nor deleted, and nobody is put into it by hand (rapidpro 1.10)."""
+    group = server.workspace.groups.open_tickets
+    renamed = server.post(f"groups.json?uuid={group.uuid}", {"name": "Mine"})
+    assert renamed.said == (403, {"detail": "Cannot modify system object."})
+    server.workspace.add_trigger(TriggerKind.CATCH_ALL, server.workspace.import_flows(flow("Help"))[0], groups=[group])
+    deleted = server.ask("DELETE", f"groups.json?uuid={group.uuid}")
+    assert deleted.said == (403, {"detail": "Cannot delete system object."})
+    assert server.post("contacts.json", {"groups": ["Open Tickets"]}).status == 400
+    assert server.workspace.groups.open_tickets.name == "Open Tickets"

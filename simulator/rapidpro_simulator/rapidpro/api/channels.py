@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from .calls import RapidProCall, RapidProResponse
 
-UNKNOWN_DEVICE = {"power_level": -1, "power_status": "UNK", "power_source": "UNK", "network_type": "UNK"}
+NEVER_SYNCED = {"power_level": -1, "power_status": None, "power_source": None, "network_type": None}
 
 
 def _device(channel: Channel) -> dict[str, Any] | None:
-    return {"name": channel.name, **UNKNOWN_DEVICE} if channel.kind.relayed else None
+    return {"name": channel.name, **NEVER_SYNCED} if channel.kind.relayed else None
 
 
 READ: dict[str, Callable[[Channel], Any]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
+from rapidpro_simulator.rapidpro.mailroom.messages.routing import channel_for
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 
 from .calls import RapidProCall, RapidProResponse
@@ -64,7 +65,8 @@ SHOWN: dict[str, Callable[[FieldValue, Environment], str | None]] = {
 
 def _urns(contact: Contact, call: RapidProCall) -> list[Any]:
     if call.flag("expand_urns"):
-        return [_expanded(each, contact, call) for each in contact.urns]
+        expanded = [_expanded(each, contact, call) for each in contact.urns]
+        return sorted(expanded, key=lambda each: each["channel"] is None)  # those that can be reached come first
     show = _masked if call.workspace.settings.anonymous else urns.identity
     return [show(each) for each in contact.urns]
 
@@ -76,7 +78,7 @@ def _masked(urn: str) -> str:
 def _expanded(urn: str, contact: Contact, call: RapidProCall) -> dict[str, Any]:
     parts = urns.parse(urn)
     path = MASKED if call.workspace.settings.anonymous else parts.path
-    channel = (contact.affinity or {}).get(parts.identity)
+    channel = channel_for(urn, contact, call.workspace.channels)
     return {"channel": refer(channel), "scheme": parts.scheme, "path": path, "display": parts.display}
 
 

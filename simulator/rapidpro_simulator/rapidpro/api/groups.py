@@ -27,7 +27,7 @@ def render(group: Group, call: RapidProCall) -> dict[str, Any]:
         "name": group.name,
         "query": group.query,
         "status": "ready" if readable else call.generation.api.unreadable_group,
-        "system": False,
+        "system": group.system,
         "count": len(group.members),
     }
 
@@ -38,6 +38,7 @@ GROUPS: NamedEndpoint[Group] = NamedEndpoint(
     create=lambda workspace, name: workspace.add_group(name),
     delete=lambda workspace, group: workspace.groups.pop(group.uuid),
     render=render,
+    is_system=attrgetter("system"),
 )
 
 
@@ -55,7 +56,7 @@ async def write(call: RapidProCall) -> RapidProResponse:
 async def delete(call: RapidProCall) -> RapidProResponse:
     """Answer `DELETE groups`: not while triggers or campaigns use it; flows don't hinder (rapidpro 4.11)."""
     group = call.workspace.groups.get(call.parameter("uuid") or "")
-    if group is not None:
+    if group is not None and not group.system:
         for users, used in _users(group, call.workspace):
             if used:
                 raise RapidProApiError.detail(400, IN_USE.format(users))

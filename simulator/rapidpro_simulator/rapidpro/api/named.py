@@ -38,6 +38,7 @@ BAD_CHARACTER = "Cannot contain the character: {}"
 NULL_CHARACTERS = "Cannot contain null characters."
 NOT_UNIQUE = "This field must be unique."
 SYSTEM_OBJECT = "Cannot modify system object."
+SYSTEM_OBJECT_STAYS = "Cannot delete system object."
 
 _text = text()
 
@@ -123,7 +124,8 @@ class NamedEndpoint(Generic[Thing]):
         known = self.rows(call.workspace)
         found = self._look_up(call) if call.lookup("uuid") else None
         if found is None:
-            check_limit(known, call, self.limit(call.generation.api))
+            own = [each for each in known.values() if not self.is_system(each)]
+            check_limit(own, call, self.limit(call.generation.api))
         elif self.is_system(found):
             raise RapidProApiError.detail(403, SYSTEM_OBJECT)
         name = read_fields(FIELDS, call.writable(body), call)["name"]
@@ -136,7 +138,10 @@ class NamedEndpoint(Generic[Thing]):
     def remove(self, call: RapidProCall) -> RapidProResponse:
         """Answer DELETE."""
         call.lookup("uuid", required=True)
-        self.delete(call.workspace, self._look_up(call))
+        found = self._look_up(call)
+        if self.is_system(found):
+            raise RapidProApiError.detail(403, SYSTEM_OBJECT_STAYS)
+        self.delete(call.workspace, found)
         return RapidProResponse(204)
 
     def _look_up(self, call: RapidProCall) -> Thing:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
+from rapidpro_simulator.rapidpro.flows.texts.urns import UrnError, format_urn
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 
 from .calls import TRUE_WORDS, RapidProCall, RapidProResponse
@@ -27,13 +28,20 @@ def _contact(contact: Contact, call: RapidProCall) -> dict[str, Any]:
         "uuid": contact.uuid,
         "name": contact.name,
         "urn": first and (f"{first.partition(':')[0]}:{MASKED}" if anonymous else urns.identity(first)),
-        "urn_display": first and (None if anonymous else urns.parse(first).display or urns.parse(first).path),
+        "urn_display": None if anonymous or first is None else _readable(first),
     }
     if anonymous:
         shown["anon_display"] = f"{contact.id:010}"
         if call.generation.api.anonymous_ref:
             shown["ref"] = f"{contact.id:010}"
     return shown
+
+
+def _readable(urn: str) -> str:
+    try:
+        return format_urn(urn)
+    except UrnError:
+        return urns.parse(urn).path
 
 
 def _result(result: dict[str, Any], call: RapidProCall) -> dict[str, Any]:

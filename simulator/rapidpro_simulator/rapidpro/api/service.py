@@ -16,7 +16,7 @@ from rapidpro_simulator.rapidpro.runtime.task_queue import MailroomDownError
 from rapidpro_simulator.rapidpro.throttle import Throttle
 from rapidpro_simulator.world.network import ABOUT
 
-from . import errors
+from . import errors, sign_in
 from .authentication import authenticate
 from .calls import RapidProCall, RapidProResponse
 from .endpoints import ROOT, ApiEndpoint, endpoints
@@ -73,7 +73,7 @@ class RapidProApi:
     QuotaUsage(used=2, limit=2500)
     """
 
-    confidential: Sequence[str] = ("/api/v2/authenticate",)
+    confidential: Sequence[str] = (sign_in.PATH,)
     body_limit = BODY_LIMIT
 
     def __init__(self, rapidpro: RapidPro) -> None:
@@ -89,7 +89,7 @@ class RapidProApi:
         """Answer `request` as RapidPro would."""
         route = self._routes.get(request.path)
         if route is None:
-            return self._elsewhere(request)
+            return await self._elsewhere(request)
         endpoint, documentation = route
         accept = request.headers.get("Accept", "")
         accepted = read_accept(accept)
@@ -224,11 +224,13 @@ class RapidProApi:
 
     # What is no endpoint
 
-    def _elsewhere(self, request: web.BaseRequest) -> web.Response:
+    async def _elsewhere(self, request: web.BaseRequest) -> web.Response:
         if request.path == "/api/":
             return web.Response(status=302, headers={"Location": ROOT} | HTML)
-        if request.path == ROOT:
+        if request.path in ROOTS:
             return self._root(request)
+        if request.path == sign_in.PATH and self._access.exchanges_passwords:
+            return await sign_in.sign_in(request, self.rapidpro)
         return _page(404, "Not Found", "The requested resource was not found on this server.")
 
     def _root(self, request: web.BaseRequest) -> web.Response:
@@ -246,10 +248,13 @@ class RapidProApi:
         except RapidProApiError as error:
             return self._respond(visit, RapidProResponse(error.status, error.body), error.retry_after)
         visit.indent = read_accept(request.headers.get("Accept", "")).indent
-        return self._respond(visit, RapidProResponse(200, {name: f"{base}{name}" for name in self.endpoints}))
+        unlisted = self.rapidpro.generation.api.unlisted_endpoints
+        listed = [name for name in self.endpoints if name not in unlisted]
+        return self._respond(visit, RapidProResponse(200, {name: f"{base}{name}" for name in listed}))
 
 
 ROOT_ENDPOINT = ApiEndpoint("", ("GET",))
+ROOTS = frozenset({ROOT, f"{ROOT}.json", f"{ROOT}.json/"})
 
 
 def _routes(known: Mapping[str, ApiEndpoint]) -> dict[str, tuple[ApiEndpoint, bool]]:

@@ -8,6 +8,7 @@ from rapidpro_simulator.rapidpro.model.users import MEMBERS
 
 from .pagination import Listing
 from .rendering import moment
+from .rendering import refer as refer_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ READ: dict[str, Callable[[User], Any]] = {
     "name": lambda user: user.name,
     "email": lambda user: user.email,
     "role": lambda user: user.role.lower(),
-    "team": lambda _: None,
+    "team": lambda user: refer_to(user.team),
     "created_on": lambda user: moment(user.created_on),
     "avatar": lambda _: None,
     "first_name": lambda user: user.name,

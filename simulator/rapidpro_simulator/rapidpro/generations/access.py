@@ -25,6 +25,7 @@ class AccessProfile:
     workspace_header_value: str = "id"  # the attribute of the workspace that the header carries
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed
+    exchanges_passwords: bool = True  # for tokens, at /api/v2/authenticate (rapidpro 1.3)
 
 
 ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
@@ -36,6 +37,7 @@ ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
             staff_bucket="workspace",
             open_documentation=True,
             writes_without_suffix=False,
+            exchanges_passwords=False,
         ),
         "textit-2026": AccessProfile(
             "textit-2026",
@@ -45,6 +47,7 @@ ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
             workspace_header_value="uuid",
             open_documentation=True,
             writes_without_suffix=False,
+            exchanges_passwords=False,
         ),
         "v7": AccessProfile("community", bucket="user"),  # before a workspace's tokens shared one bucket (rapidpro 10)
         "v8": AccessProfile("community"),

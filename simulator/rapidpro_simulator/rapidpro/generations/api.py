@@ -17,6 +17,7 @@ class ApiProfile:
     """The habits of the API: each field says its own."""
 
     optional_endpoints: tuple[str, ...]
+    unlisted_endpoints: frozenset[str]  # which the root does not tell of: no documentation does (rapidpro 4.0)
     schemes: frozenset[str]  # of URNs
     reserved_keys: frozenset[str]  # no contact field may have one of them
 
@@ -60,12 +61,14 @@ _RESERVED_NAMES = (
 
 _COMMUNITY = ApiProfile(
     optional_endpoints=("classifiers", "media", "optins", "templates"),
+    unlisted_endpoints=frozenset({"definitions", "optins", "org", "templates"}),
     schemes=urns.COMMUNITY_SCHEMES,
     reserved_keys=frozenset({*_RESERVED_NAMES, *urns.SCHEMES}),
 )
 
 _TEXTIT_2025 = ApiProfile(
     optional_endpoints=("classifiers", "media", "optins"),
+    unlisted_endpoints=frozenset({"boundaries", "channel_events", "definitions", "optins", "org"}),
     schemes=urns.COMMUNITY_SCHEMES,
     reserved_keys=frozenset({"has", "is", "fields", "urns", "created_on", "last_seen_on"}),
     checks_uuids=True,
@@ -89,6 +92,7 @@ _TEXTIT_2025 = ApiProfile(
 _TEXTIT_2026 = replace(
     _TEXTIT_2025,
     optional_endpoints=("media", "statistics"),
+    unlisted_endpoints=frozenset({"boundaries", "channel_events", "definitions", "org", "statistics"}),
     schemes=urns.TEXTIT_SCHEMES,
     filters_by_uuid=True,
     incoming_folder=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.locales.timezones import country_of_timezone
 
@@ -13,6 +13,7 @@ from .groups import Groups
 from .resthooks import Resthooks
 from .store import MessageStore
 from .tickets import Topics
+from .users import Teams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +31,20 @@ if TYPE_CHECKING:
     from .users import User
 
 
+class SystemUuids(NamedTuple):
+    """The UUIDs of what every workspace has from the beginning."""
+
+    general_topic: str
+    open_tickets: str
+    default_team: str
+
+
 class Database:
     """All that a workspace holds, each kind in the order of its creation.
 
-    Campaigns, groups, labels, opt-ins, tickets and topics are by UUID, contact fields and globals by key, resthooks by
-    slug, users by e-mail address. `locations` are the places that fields can name; `new_uuid` makes UUIDs of what is
-    new, `row_uuids` those of messages and broadcasts.
+    Campaigns, groups, labels, opt-ins, teams, tickets and topics are by UUID, contact fields and globals by key,
+    resthooks by slug, users by e-mail address. `locations` are the places that fields can name; `new_uuid` makes UUIDs
+    of what is new, `row_uuids` those of messages and broadcasts.
     """
 
     def __init__(
@@ -45,7 +54,7 @@ class Database:
         new_uuid: Callable[[], str],
         next_contact_id: Callable[[], int],
         row_uuids: RowUuids,
-        general_topic: str,
+        system_uuids: SystemUuids,
     ) -> None:
         self.settings = settings
         self.new_uuid = new_uuid
@@ -54,7 +63,7 @@ class Database:
         self.channels: list[Channel] = []
         self.channel_events: list[ChannelEvent] = []
         self.contacts = ContactBook(clock, next_contact_id, new_uuid)
-        self.groups = Groups(new_uuid)
+        self.groups = Groups(new_uuid, system_uuids.open_tickets)
         self.fields = ContactFields(new_uuid)
         self.store = MessageStore()
         self.labels = Labels(new_uuid)
@@ -64,7 +73,8 @@ class Database:
         self.campaigns: dict[str, Campaign] = {}
         self.globals = Globals(clock)
         self.resthooks = Resthooks(clock)
-        self.topics = Topics(new_uuid, clock, general_topic)
+        self.topics = Topics(new_uuid, clock, system_uuids.general_topic)
+        self.teams = Teams(new_uuid, system_uuids.default_team)
         self.tickets: dict[str, Ticket] = {}
         self.llms: list[Label] = []
         self.locations: Locations | None = None

@@ -62,7 +62,7 @@ def test_everything(workspace: Workspace) -> None:
     """An export brings flows, groups, fields, campaigns and triggers, and the globals that its flows need."""
     [registration] = workspace.import_flows(full())
     assert list(workspace.fields) == ["due_date"]
-    assert [group.name for group in workspace.groups.values()] == ["Mothers"]
+    assert [group.name for group in workspace.groups.values()] == ["Open Tickets", "Mothers"]
     assert workspace.globals["hotline"].value == ""
     [campaign] = workspace.database.campaigns.values()
     [event] = campaign.events
@@ -90,7 +90,7 @@ def test_again(workspace: Workspace) -> None:
     first = workspace.import_flows(full())
     second = workspace.import_flows(full())
     assert first == second
-    assert (len(workspace.flows), len(workspace.database.campaigns), len(workspace.groups)) == (1, 1, 1)
+    assert (len(workspace.flows), len(workspace.database.campaigns), len(workspace.groups)) == (1, 1, 2)
     assert first[0].revision == 2
     assert [len(each.events) for each in workspace.database.campaigns.values()] == [1]
     assert [trigger.archived for trigger in workspace.database.triggers] == [True, False]

@@ -32,13 +32,14 @@ def route(contact: Contact, channels: Sequence[Channel], preferred: str | None =
     number's country, then the oldest.
     """
     for urn in contact.urns if preferred is None else (preferred, *contact.urns):
-        channel = _channel(urn, contact, channels)
+        channel = channel_for(urn, contact, channels)
         if channel is not None:
             return Destination(urn, channel)
     return NOWHERE
 
 
-def _channel(urn: str, contact: Contact, channels: Sequence[Channel]) -> Channel | None:
+def channel_for(urn: str, contact: Contact, channels: Sequence[Channel]) -> Channel | None:
+    """Return the channel by which a URN of a contact would be reached, None where there is none."""
     familiar = contact.affinity.get(addresses.identity(urn)) if contact.affinity else None
     if familiar is not None and not familiar.removed:
         return familiar
