@@ -18,8 +18,8 @@ Feature: Who texts
         | from  | sms_message.message |
         | 60396 | Your balance is low |
 
-    Scenario: A name
+    Scenario: A name, which RapidPro keeps in small letters
       When SAFARICOM texts "Your balance is low"
       Then the incoming messages are
         | from      | sms_message.message |
-        | SAFARICOM | Your balance is low |
+        | safaricom | Your balance is low |

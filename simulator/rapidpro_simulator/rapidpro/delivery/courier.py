@@ -16,7 +16,7 @@ from .queues import ChannelQueue
 from .retries import Retries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.messages import Message
@@ -33,7 +33,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Courier:
-    """The sender of a workspace. A message costs it a timer only while reports on it are still to come."""
+    """The sender of a workspace. A message costs it a timer only while reports on it are still to come.
+
+    `on_hand_over` is called with each message that leaves.
+    """
 
     def __init__(self, store: MessageStore, runtime: Runtime, ledger: Ledger, carrier: Carrier) -> None:
         self._store = store
@@ -44,6 +47,7 @@ class Courier:
         self._queues: dict[Channel, ChannelQueue] = {}
         self._outcomes: dict[int, Outcome] = {}  # of the messages that are queued, or will be tried again
         self._paused: set[Channel] = set()
+        self.on_hand_over: Callable[[Message], object] = lambda _message: None
         self._held: list[tuple[Message, Status]] = []
         self._written_at = _EPOCH
 
@@ -134,6 +138,7 @@ class Courier:
         outcome = self._outcomes.pop(message.id, None)
         if outcome is None or channel is None or message.status is not Status.QUEUED:
             return  # somebody has reported on it meanwhile
+        self.on_hand_over(message)
         coming = self._possible(outcome.reports(message.error_count), channel)
         if any(report.status is Status.ERRORED for report in coming):
             self._outcomes[message.id] = outcome

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from ...conftest import Send  # noqa: TID252 - the tests have no name from outside
 
 
-@pytest.mark.parametrize(("urn", "stored"), [(JANE, JANE), ("tel:0711000001", JANE), ("tel:20880", "tel:20880")])
+@pytest.mark.parametrize(
+    ("urn", "stored"),
+    [(JANE, JANE), ("tel:0711000001", JANE), ("tel:20880", "tel:20880"), ("tel:SAFARICOM", "tel:safaricom")],
+)
 def test_received(workspace: Workspace, urn: str, stored: str) -> None:
-    """A message makes its sender a contact, national numbers as the channel's country reads them, short codes too."""
+    """A message makes its sender a contact, national numbers as the channel's country reads them, or a short
+    code, or a name in small letters."""
     message = workspace.receive(urn, "Hello")
     assert (message.status, message.urn, message.incoming) == (Status.HANDLED, stored, True)
     assert workspace.contacts.by_urn(stored) is message.contact
@@ -60,7 +64,13 @@ def test_priority(workspace: Workspace, send: Send) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text", "new"), [(1, "Hello", False), (5, "Hello", True), (1, "Hello again", True)]
+    ("seconds", "text", "new"),
+    [
+        (1, "Hello", False),
+        (3.999, "Hello", False),  # what came at the beginning of two seconds is known to the end of the next two
+        (4, "Hello", True),
+        (1, "Hello again", True),
+    ],
 )
 def test_same_text(workspace: Workspace, clock: FrozenClock, seconds: float, text: str, new: bool) -> None:
     """The same text within a few seconds is the same message."""
@@ -69,19 +79,48 @@ def test_same_text(workspace: Workspace, clock: FrozenClock, seconds: float, tex
     assert (workspace.receive(JANE, text) is not first) is new
 
 
-def test_same_answer(workspace: Workspace) -> None:
-    """The same text after a message to the contact is a new answer."""
+def test_text_in_between(workspace: Workspace) -> None:
+    """Only the last text of a number is known."""
     first = workspace.receive(JANE, "Yes")
-    workspace.send_message(first.contact, "Are you sure?")
+    workspace.receive(JANE, "No")
     assert workspace.receive(JANE, "Yes") is not first
 
 
-@pytest.mark.parametrize(("hours", "new"), [(1, False), (25, True)])
+@pytest.mark.parametrize(("courier", "new"), [("up", True), ("down", False)])
+def test_same_answer(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock, courier: Any, new: bool) -> None:
+    """The same text after a message that has gone out to the contact is a new answer."""
+    rapidpro.courier_status = courier
+    first = workspace.receive(JANE, "Yes")
+    workspace.send_message(first.contact, "Are you sure?")
+    clock.advance(timedelta(seconds=1))
+    assert (workspace.receive(JANE, "Yes") is not first) is new
+
+
+@pytest.mark.parametrize(("hours", "new"), [(1, False), (39, False), (40, True)])
 def test_same_external_id(workspace: Workspace, clock: FrozenClock, hours: int, new: bool) -> None:
-    """A provider's id is known for a day."""
+    """A provider's id is known to the end of the next day, in UTC; the clock is at eight."""
     first = workspace.receive(JANE, "Hello", external_id="X1")
     clock.advance(timedelta(hours=hours))
     assert (workspace.receive(JANE, "Hello", external_id="X1") is not first) is new
+
+
+def test_external_ids(workspace: Workspace) -> None:
+    """Two ids of a provider's are two messages, whatever they say; an id is known by its channel."""
+    ids = [
+        workspace.receive(JANE, "Hello", workspace.add_channel("twilio"), external_id=each).id for each in ("A", "B")
+    ]
+    again = workspace.receive(JANE, "Hello", workspace.channels[-2], external_id="B").id
+    assert len({*ids, again}) == 3
+
+
+@pytest.mark.parametrize("generation", ["community", "textit-2026"])
+def test_urn_of_blocked(workspace: Workspace, rapidpro: RapidPro) -> None:
+    """Where a blocked contact texts from comes first in TextIt, though nobody hears of the text (flows 10)."""
+    contact = workspace.contacts.create([JANE, JOHN])
+    contact.status = ContactStatus.BLOCKED
+    workspace.receive(JOHN, "Hello")
+    assert (contact.urns[0] == JOHN) is rapidpro.generation.mailroom.prefers_urns_of_blocked
+    assert contact.last_seen_on is None
 
 
 def test_mailroom_down(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock) -> None:

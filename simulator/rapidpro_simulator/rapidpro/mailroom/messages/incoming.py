@@ -5,12 +5,13 @@ What a message sets off (triggers, flows) is `automation.triggers`' part; others
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro import urns as addresses
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import Message, Status, Visibility
+
+from .duplicates import Duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.contacts import Contact
-
-SAME_TEXT = timedelta(seconds=3)  # 2 to 4 in practice
-SAME_ID = timedelta(hours=24)
 
 
 class IncomingMessages:
@@ -32,7 +30,8 @@ class IncomingMessages:
         self._database = mailroom.database
         self._runtime = mailroom.runtime
         self._delivery = mailroom.delivery
-        self._external: dict[tuple[str, str], Message] = {}
+        self._duplicates = Duplicates()
+        mailroom.delivery.courier.on_hand_over = self._duplicates.answered
         self.handlers: list[Callable[[Message], object]] = []
         self._late = 0  # how many wait for mailroom; what comes after them waits behind them
 
@@ -52,10 +51,10 @@ class IncomingMessages:
         """
         channel = channel or self._channel_for(urn)
         urn = _normalized(urn, channel.country)
-        contact = self._database.contacts.get_or_create(urn)
-        known = self._known(contact, urn, text, channel, external_id)
+        known = self._duplicates.known(channel.uuid, urn, text, external_id, self._runtime.now())
         if known is not None:
             return known
+        contact = self._database.contacts.get_or_create(urn)
         created_on = self._database.store.moment(self._runtime.now())
         message = Message(
             id=self._runtime.next_id("message"),
@@ -72,8 +71,7 @@ class IncomingMessages:
             sent_on=sent_on,
             attachments=tuple(attachments) or None,
         )
-        if external_id is not None:
-            self._external[channel.uuid, external_id] = message
+        self._duplicates.remember(message, external_id)
         self._delivery.add(message)
         if self._runtime.tasks.status == "up" and not self._late:
             self._handle(message)
@@ -98,19 +96,6 @@ class IncomingMessages:
             raise ValueError(f"workspace {name!r} has no channel that could receive from {urn}: add_channel(…) first")
         return channel
 
-    def _known(
-        self, contact: Contact, urn: str, text: str, channel: Channel, external_id: str | None
-    ) -> Message | None:
-        now = self._runtime.now()
-        if external_id is not None:
-            message = self._external.get((channel.uuid, external_id))
-            if message is not None and now - message.created_on < SAME_ID:
-                return message
-        last = contact.messages[-1] if contact.messages else None
-        # An outgoing message in between makes the same answer a new one, so the last message is all that counts.
-        repeats = last is not None and last.incoming and last.text == text and last.urn == urn
-        return last if last is not None and repeats and now - last.created_on < SAME_TEXT else None
-
     def _handle(self, message: Message) -> None:
         contact, mailroom = message.contact, self._mailroom
         if mailroom.triggers.concern(contact):
@@ -131,16 +116,21 @@ class IncomingMessages:
         now = self._runtime.now()
         message.modified_on = now
         if contact.status is ContactStatus.BLOCKED:
+            if self._runtime.generation.mailroom.prefers_urns_of_blocked:
+                self._prefer(message)
             message.visibility = Visibility.ARCHIVED
             self._delivery.ledger.set_status(message, Status.HANDLED)
             return False
         if contact.status is ContactStatus.STOPPED:
             contact.status = ContactStatus.ACTIVE
-        if message.urn is not None:
-            self._database.contacts.prefer(contact, message.urn, message.channel)
+        self._prefer(message)
         contact.last_seen_on = contact.modified_on = now
         self._mailroom.changed(contact)
         return True
+
+    def _prefer(self, message: Message) -> None:
+        if message.urn is not None:
+            self._database.contacts.prefer(message.contact, message.urn, message.channel)
 
     def _finish(self, message: Message) -> None:
         self._delivery.ledger.set_status(message, Status.HANDLED)
@@ -149,6 +139,5 @@ class IncomingMessages:
 
 
 def _normalized(urn: str, country: str | None) -> str:
-    normalized = addresses.normalize(urn, country)
-    # Senders that the API would refuse, short codes and names, are taken as they come (rapidpro 5.4).
-    return normalized if addresses.is_valid(normalized, country) else urn
+    # Senders that the API would refuse, short codes and names, are taken, in small letters (rapidpro 5.4, flows 8.8).
+    return addresses.normalize(urn, country)
