@@ -128,6 +128,7 @@ class Broadcast:
     started: int = 0
     messages: Sequence[Message] = ()
     evaluated: bool = False
+    query: str | None = None
 
     @property
     def uuid(self) -> str:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import FailedReason, Status
 
 from ...conftest import JANE, JOHN  # noqa: TID252 - the tests have no name from outside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rapidpro_simulator.rapidpro.installation import RapidPro
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import FrozenClock
@@ -102,6 +105,14 @@ def test_interrupted(workspace: Workspace, clock: FrozenClock, journal: Journal)
     assert (len(broadcast.messages), journal.where("broadcast.status")[-1].get("to")) == (0, "interrupted")
 
 
+@pytest.mark.parametrize(("generation", "word"), [("community", "sent"), ("textit-2026", "failed")])
+def test_unreadable_query(workspace: Workspace, clock: FrozenClock, journal: Journal, word: str) -> None:
+    """Recipients that cannot be found fail a broadcast; the community's RapidPro says `sent` even so (rapidpro 6.1)."""
+    workspace.create_broadcast(urns=[JANE], query="shoe_size > 40", text={"eng": "Hi"})
+    clock.advance(timedelta(seconds=5))
+    assert (journal.where("broadcast.status")[-1].get("to"), workspace.messages) == (word, [])
+
+
 @pytest.mark.parametrize("status", [ContactStatus.BLOCKED, ContactStatus.STOPPED, ContactStatus.ARCHIVED])
 def test_inactive_contact(workspace: Workspace, send: Send, status: ContactStatus) -> None:
     """A message to somebody who is blocked, stopped or archived is created, and has failed."""
@@ -114,8 +125,26 @@ def test_inactive_contact(workspace: Workspace, send: Send, status: ContactStatu
 def test_busy_contact(workspace: Workspace, send: Send, journal: Journal, count: int) -> None:
     """Whom TextIt cannot lock gets no message, and the broadcast ends as if nothing were missing (rapidpro 6.1)."""
     workspace.contacts.create([JANE]).busy = True
-    assert len(send(JANE, JOHN)) == count
+    assert len(send(JANE, JOHN, wait=120)) == count
     assert journal.where("broadcast.status")[-1].get("to") in {"sent", "completed"}
+
+
+@pytest.mark.parametrize(("generation", "seconds"), [("community", 1), ("textit-2026", 31)])
+def test_waited_for(workspace: Workspace, send: Send, clock: FrozenClock, seconds: float) -> None:
+    """TextIt waits up to a minute for who is busy, with a slow webhook, say (rapidpro 6.1)."""
+    jane = workspace.contacts.create([JANE])
+    answers: list[Callable[[None], None]] = []
+    pending: PendingResult[None] = PendingResult(answers.append)
+
+    async def call() -> None:
+        await pending
+
+    workspace.mailroom.worker.submit(jane, call)
+    began = clock.now()
+    send(JANE, wait=30)
+    answers[0](None)
+    clock.advance(timedelta(minutes=1))
+    assert (jane.messages[0].created_on - began).total_seconds() == pytest.approx(seconds, abs=1)
 
 
 def test_no_channel(workspace: Workspace, send: Send) -> None:

@@ -90,12 +90,11 @@ def _broadcast_created(context: SprintContext, event: Event) -> None:
         return {language: said[name] for language, said in translations.items() if said.get(name)}
 
     contacts, groups = _recipients(context.database, event)
-    if event.get("contact_query"):
-        contacts += context.mailroom.query_groups.matching(event["contact_query"])
     context.mailroom.broadcasts.create(
         urns=[identity(urn) for urn in event.get("urns", ())],
         contacts=contacts,
         groups=groups,
+        query=event.get("contact_query"),
         text=part("text"),
         attachments=part("attachments"),
         quick_replies={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.flows.contactql import QueryError
 from rapidpro_simulator.rapidpro.model.messages import Broadcast, BroadcastStatus, compact
 
 from .content import ContentWriter
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 BATCH_SIZE = 100
 OUTBOX_CHECK = 10.0  # seconds between two looks at an outbox that is too full
 BETWEEN_BATCHES = (0.05, 0.2)  # seconds
+BETWEEN_LOCKS = 1.0  # seconds between two attempts to lock who is busy; modelled
 
 
 class Broadcasts:
@@ -41,6 +43,7 @@ class Broadcasts:
         urns: Sequence[str] = (),
         contacts: Sequence[Contact] = (),
         groups: Sequence[Group] = (),
+        query: str | None = None,
         text: Mapping[str, str],
         attachments: Mapping[str, Sequence[str]] | None = None,
         quick_replies: Mapping[str, Sequence[QuickReply]] | None = None,
@@ -49,7 +52,8 @@ class Broadcasts:
     ) -> Broadcast:
         """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
 
-        `urns` are normalised; the translations are by language, and templates unless a flow has `evaluated` them.
+        `urns` are normalised; those of whom a contact `query` is true get it, too. The translations are by language,
+        and templates unless a flow has `evaluated` them.
         Raises `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others
         the broadcast waits, as those of flows do.
         """
@@ -62,6 +66,7 @@ class Broadcasts:
             urns=tuple(urns),
             contacts=tuple(contacts),
             groups=tuple(groups),
+            query=query,
             text=compact(text),
             attachments=compact(attachments or {}),
             quick_replies=compact(quick_replies or {}),
@@ -89,7 +94,11 @@ class Broadcasts:
     def _resolve(self, broadcast: Broadcast, due: datetime) -> None:
         if broadcast.status is not BroadcastStatus.PENDING:
             return
-        recipients = self._recipients(broadcast)
+        try:
+            recipients = self._recipients(broadcast)
+        except QueryError:
+            self._ledger.set_broadcast_status(broadcast, BroadcastStatus.FAILED)
+            return
         if not recipients:
             self._ledger.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
             return
@@ -105,6 +114,8 @@ class Broadcasts:
         contacts.update(dict.fromkeys(broadcast.contacts))
         for group in broadcast.groups:
             contacts.update(group.members)
+        if broadcast.query:
+            contacts.update(dict.fromkeys(self._mailroom.query_groups.matching(broadcast.query)))
         return [contact for contact in contacts if not contact.deleted]
 
     def _batch(self, broadcast: Broadcast, recipients: list[Contact]) -> None:
@@ -116,20 +127,32 @@ class Broadcasts:
             return
         self._ledger.set_broadcast_status(broadcast, BroadcastStatus.STARTED)
         batch, rest = recipients[:BATCH_SIZE], recipients[BATCH_SIZE:]
+        self._send_batch(broadcast, batch, rest, self._runtime.now())
+
+    def _send_batch(self, broadcast: Broadcast, batch: list[Contact], rest: list[Contact], begun: datetime) -> None:
+        """Send to a batch, then to the `rest`; where contacts are locked, those who are busy are waited for."""
+        if broadcast.status is BroadcastStatus.INTERRUPTED:
+            return
+        tasks, patience = self._runtime.tasks, self._runtime.generation.mailroom.patience
+        busy = [contact for contact in batch if patience is not None and self._busy(contact)]
         for contact in batch:
-            self._send(broadcast, contact)
-        if rest:
+            if contact not in busy:
+                self._send(broadcast, contact)
+        if busy and patience is not None and self._runtime.now() - begun < patience:
+            tasks.later(BETWEEN_LOCKS, lambda: self._send_batch(broadcast, busy, rest, begun))
+        elif rest:
             tasks.later(self._stream.uniform(*BETWEEN_BATCHES), lambda: self._batch(broadcast, rest))
         else:
             self._ledger.set_broadcast_status(broadcast, BroadcastStatus.COMPLETED)
+
+    def _busy(self, contact: Contact) -> bool:
+        return contact.busy or self._mailroom.worker.busy(contact)
 
     def _must_wait(self, broadcast: Broadcast) -> bool:
         limit = self._runtime.generation.mailroom.outbox_limit
         return limit is not None and broadcast.total > 1 and len(self._database.store.outbox) >= limit
 
     def _send(self, broadcast: Broadcast, contact: Contact) -> None:
-        if contact.busy and self._runtime.generation.mailroom.skips_busy_contacts:
-            return
         content = self._content.of_broadcast(broadcast, contact)
         if content is None:
             return
