@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 # Containers like to set it; then each of the many processes of the tests compiles all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick long check docs bench catalogue mutants lock clean
+.PHONY: demo test quick long check docs bench catalogue generations mutants lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
@@ -51,6 +51,9 @@ bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README
 
 catalogue: $(READY)  ## write docs/steps.md from the step definitions
 	$(BIN)/python -m rapidpro_simulator.testing.catalogue docs/steps.md
+
+generations: $(READY)  ## write docs/generations.md from what is known of RapidPro's generations
+	$(BIN)/python -m rapidpro_simulator.testing.generation_tables docs/generations.md
 
 clean:
 	rm -rf $(VENV) build dist docs/api *.egg-info

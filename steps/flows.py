@@ -178,3 +178,16 @@ def campaign_event(
         flow=flow_called(workspace, flow) if flow else None,
         message={workspace.settings.default_language: text} if text else None,
     )
+
+
+@when(parsers.re(r'the campaigns? of the group "(?P<group>[^"]+)" (?:is|are) given to the group "(?P<other>[^"]+)"'))
+def campaign_given(simulation: Simulation, group: str, other: str) -> None:
+    """The campaigns of a group are for another group from now on; who is to hear of it depends on the generation.
+
+    Example: When the campaign of the group "Mothers" is given to the group "Fathers"
+    """
+    workspace = the_workspace(simulation)
+    campaigns = [each for each in workspace.database.campaigns.values() if each.group.name == group]
+    one_of("no campaign for the group", group, [each.group.name for each in workspace.database.campaigns.values()])
+    for each in campaigns:
+        workspace.mailroom.campaigns.change(each, each.name, group_called(workspace, other))

@@ -71,3 +71,34 @@ Feature: Campaigns
     Then the flow "Check-in enrolment" has no runs
     When 2 days pass
     Then the flow "Check-in enrolment" has 1 run
+
+  Rule: A campaign may be given to another group
+
+    Background:
+      Given these contacts
+        | phone         | name  | groups  | due_date   |
+        | +265991234567 | Grace | Mothers | 2026-03-20 |
+        | +265997654321 | Frank | Fathers | 2026-03-20 |
+      And 3 days before the "due_date" the group "Mothers" gets the message "Soon, @contact.name!"
+      When the campaign of the group "Mothers" is given to the group "Fathers"
+
+    @only:textit-2026
+    Scenario: The new group is scheduled at once
+      When 20 days pass
+      Then +265997654321 has got "Soon, Frank!"
+      And +265991234567 has got no messages
+
+    @only:community
+    Scenario: RapidPro 9.0 leaves those scheduled who are
+      When 20 days pass
+      Then +265991234567 has got "Soon, Grace!"
+      And +265997654321 has got no messages
+
+    Scenario: Whose date changes is scheduled anew
+      When these contacts are changed
+        | phone         | due_date   |
+        | +265991234567 | 2026-03-22 |
+        | +265997654321 | 2026-03-22 |
+      And 20 days pass
+      Then +265997654321 has got "Soon, Frank!"
+      And +265991234567 has got no messages

@@ -49,6 +49,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "form": ("the code of a form in CHT's settings", "PREG"),
         "generation": ("community, textit-2025, textit-2026, v7 or v8", "textit-2026"),
         "group": ("the name of a group that there is", "Mothers"),
+        "campaign_given.other": ("the name of another group", "Fathers"),
         "host": ("the name of a host", "textit.com"),
         "hour": ("an hour, 0 to 23", "8"),
         "id": ('JSON: `"in-1"`, `7`', '"in-1"'),

@@ -267,7 +267,7 @@ def _check_urns(given: list[str], contact: Contact | None, lookup: Lookup, call:
     taken = [number for number, owner in owners.items() if owner is not None and owner is not contact]
     if not taken:
         return
-    if not call.generation.api.moves_urns:
+    if not call.generation.mailroom.moves_urns:
         raise RapidProApiError(400, {"urns": {str(given.index(number)): [IN_USE] for number in taken}})
     if contact is None:
         raise RapidProApiError(400, {"urns": [TAKEN.format(taken[0])]})

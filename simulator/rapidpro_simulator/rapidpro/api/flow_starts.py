@@ -150,7 +150,7 @@ async def create(call: RapidProCall) -> RapidProResponse:
     if not any(values.get(name) for name in RECIPIENTS):
         raise RapidProApiError.overall(NO_RECIPIENTS)
     extra, params = values.pop("extra", None), values.pop("params", None)
-    if call.generation.api.params_limit is not None:  # where mailroom makes the start (rapidpro 4.5)
+    if call.generation.mailroom.starts_need_mailroom:
         await call.reach_mailroom()
     start = call.workspace.start_flow(
         values.pop("flow"),

@@ -17,11 +17,11 @@ class AccessProfile:
     `rate_profile` is the name of one of `rates.RATE_PROFILES`, for a host that is not given another.
     """
 
-    rate_profile: str
+    rate_profile: str  # how many requests an hour (rapidpro 2.2)
     key_style: str = "hex"  # "hex": 40 lower-case hex characters, "alphanumeric": 40 of those (rapidpro 1.3)
     bucket: str = "workspace"  # who shares a throttle's bucket: "workspace" or "user" (rapidpro 2.3)
-    staff_bucket: str = "user"
-    workspace_header: str = "X-Temba-Org"
+    staff_bucket: str = "user"  # the same for RapidPro's own staff
+    workspace_header: str = "X-Temba-Org"  # of every answer (rapidpro 1.6)
     workspace_header_value: str = "id"  # the attribute of the workspace that the header carries
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed

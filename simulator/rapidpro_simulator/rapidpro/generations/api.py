@@ -36,7 +36,6 @@ class ApiProfile:
     text_folders_only: bool = True  # folders of incoming messages hold only those of type text
 
     # Contacts and groups
-    moves_urns: bool = True  # on update, a URN of somebody else is moved without an error
     unreadable_group: str = "ready"  # the status of a group whose query makes no sense
     manual_groups: bool = False  # groups without a query can be asked for
 
@@ -76,7 +75,6 @@ _TEXTIT_2025 = ApiProfile(
     limit_reached="Cannot create object because workspace has reached limit.",
     text_limit=4096,
     text_folders_only=False,
-    moves_urns=False,
     unreadable_group="invalid",
     manual_groups=True,
     params_limit=10_000,

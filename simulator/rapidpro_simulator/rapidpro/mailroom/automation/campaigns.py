@@ -44,10 +44,15 @@ class Campaigns:
         return campaign
 
     def change(self, campaign: Campaign, name: str, group: Group) -> None:
-        """Give a campaign another name and group; everything is scheduled anew."""
+        """Give a campaign another name and group.
+
+        Where the generation says so, everything is scheduled anew. In the others those who are scheduled stay so, and
+        members of the new group follow with the next change of their own.
+        """
         campaign.name, campaign.group = name, group
-        for event in campaign.events:
-            self._schedule_all(event)
+        if self._runtime.generation.mailroom.reschedules_new_group:
+            for event in campaign.events:
+                self._schedule_all(event)
 
     def archive(self, campaign: Campaign) -> None:
         """Put a campaign away: nothing of it happens any more."""
