@@ -637,13 +637,29 @@ def test_flows_without_issues(run: CommandLine) -> None:
     assert run("flow", "check", "clinic.json") == (0, "1 flow, no issues\n", "")
 
 
+def test_what_an_import_creates_is_no_issue(run: CommandLine) -> None:
+    """Fields, groups, labels, topics and globals that a flow needs come with it, as in RapidPro."""
+    export = clinic()
+    needs: list[dict[str, Any]] = [
+        {"type": "set_contact_field", "field": {"key": "due", "name": "Due"}, "value": "@fields.age"},
+        {"type": "add_contact_groups", "groups": [{"uuid": uuid(113), "name": "Elders"}]},
+        {"type": "add_input_labels", "labels": [{"uuid": uuid(115), "name": "Urgent"}]},
+        {"type": "open_ticket", "topic": {"uuid": uuid(117), "name": "Safeguarding"}, "note": "@globals.note"},
+    ]
+    actions = [{"uuid": uuid(120 + number), **each} for number, each in enumerate(needs)]
+    export["flows"][0]["nodes"][8]["actions"] += actions
+    run.write("clinic.json", export)
+
+    assert run("flow", "check", "clinic.json") == (0, "1 flow, no issues\n", "")
+
+
 def test_issues_are_reported(run: CommandLine) -> None:
     """Each with its node, and the exit code is 1."""
     export = clinic()
     nodes = export["flows"][0]["nodes"]
     nodes[3]["router"]["cases"][0] |= {"type": "has_pattern", "arguments": ["(yes"]}
-    field = {"uuid": uuid(110), "type": "set_contact_field", "field": {"key": "due", "name": "Due"}, "value": "x"}
-    nodes[8]["actions"].append(field)
+    enters = {"uuid": uuid(110), "type": "enter_flow", "flow": {"uuid": uuid(111), "name": "Elsewhere"}}
+    nodes[8]["actions"].append(enters)
     run.write("clinic.json", export)
 
     ended = run("flow", "check", "clinic.json")
@@ -651,7 +667,7 @@ def test_issues_are_reported(run: CommandLine) -> None:
     assert (ended.code, ended.output.splitlines()) == (
         1,
         [
-            f"Registration: missing field dependency 'due', in node 9 ({uuid(9)}), action {uuid(110)}",
+            f"Registration: missing flow dependency '{uuid(111)}', in node 9 ({uuid(9)}), action {uuid(110)}",
             f"Registration: invalid regex: (yes, in node 4 ({uuid(4)})",
             "1 flow, 2 issues",
         ],

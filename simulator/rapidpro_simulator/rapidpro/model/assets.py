@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .named import NamedRows
+from .names import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ class Globals(dict[str, Global]):
     def set(self, key: str, value: str, name: str | None = None) -> Global:
         """Set a global's value; it is created where it is not there yet."""
         known = self.get(key)
-        self[key] = Global(key, name or (known.name if known else _title(key)), value, self._clock.now())
+        self[key] = Global(key, name or (known.name if known else title_of(key)), value, self._clock.now())
         self.on_set(self[key])
         return self[key]
 
@@ -76,7 +77,7 @@ class ContactFields(dict[str, ContactField]):
 
     def add(self, key: str, name: str | None = None, kind: str = "text") -> ContactField:
         """Create a field; `kind` as in `ContactField`."""
-        self[key] = ContactField(self._new_uuid(), key, name or _title(key), kind)
+        self[key] = ContactField(self._new_uuid(), key, name or title_of(key), kind)
         return self[key]
 
 
@@ -100,7 +101,3 @@ class OptIns(NamedRows[OptIn]):
         optin = OptIn(self._new_uuid(), name, self._clock.now())
         self[optin.uuid] = optin
         return optin
-
-
-def _title(key: str) -> str:
-    return key.replace("_", " ").capitalize()

@@ -91,7 +91,7 @@ def test_what_an_export_may_lack() -> None:
     assert (read.flows, read.campaigns, read.triggers, read.fields, read.groups) == ([], [], [], [], [])
 
 
-@pytest.mark.parametrize("version", ["3", "13", 13, 11.12, "11.6"])
+@pytest.mark.parametrize("version", ["3", "13", 13, 11.12, "11.6", 13.0, "13.0.0", "12.99.1"])
 def test_versions_that_are_read(version: Any) -> None:
     """Versions from 3 to 13 are read, as texts or as numbers."""
     assert read_export(export(version=version)).version == str(version)
@@ -109,7 +109,12 @@ def test_versions_that_are_read(version: Any) -> None:
             "Export missing version field: this is the definition of one flow, not an export of a workspace",
         ),
         (export(version="14"), "Unsupported export version 14"),
+        (export(version="13.0.1"), "Unsupported export version 13.0.1"),
         (export(version="2"), "Unsupported export version 2"),
+        (export(version="2.9.9"), "Unsupported export version 2.9.9"),
+        (export(version="1e1"), "Unsupported export version 1e1"),
+        (export(version="١٣"), "Unsupported export version ١٣"),
+        (export(version=True), "Unsupported export version True"),
         (export(version="x"), "Unsupported export version x"),
         (export(flows={}), "the export cannot be read: 'flows' is no list of objects"),
         (export(groups=["Mothers"]), "the export cannot be read: 'groups' is no list of objects"),

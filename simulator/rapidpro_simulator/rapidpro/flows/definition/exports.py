@@ -6,6 +6,7 @@ An export is read as a whole or not at all. What becomes of it in a workspace is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -26,6 +27,8 @@ FIELD_TYPES: Final = ("text", "number", "datetime", "state", "district", "ward")
 UNITS: Final = ("M", "H", "D", "W")
 EVENT_TYPES: Final = ("F", "M")
 START_MODES: Final = ("I", "S", "P")
+
+_VERSION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,9}")
 
 
 class ExportProblem(NamedTuple):
@@ -173,13 +176,19 @@ def _version(document: Any) -> str:
     version = document.get("version")
     if version in (None, "") or "action_sets" in document:
         raise ExportError(_no_export(document))
-    try:
-        is_supported = EARLIEST_VERSION <= float(version) <= LATEST_VERSION
-    except (TypeError, ValueError):
-        is_supported = False
-    if not is_supported:
+    if not _is_supported(str(version)):
         raise ExportError(f"Unsupported export version {version}")
     return str(version)
+
+
+def _is_supported(version: str) -> bool:
+    """Compare it as versions are compared: 13, 13.0 and 13.0.0 are one version, 13.1 is a later one."""
+    if not _VERSION.fullmatch(version):
+        return False
+    numbers = tuple(map(int, version.split(".")))
+    while numbers[-1:] == (0,):
+        numbers = numbers[:-1]
+    return (EARLIEST_VERSION,) <= numbers <= (LATEST_VERSION,)
 
 
 def _no_export(document: dict[str, Any]) -> str:

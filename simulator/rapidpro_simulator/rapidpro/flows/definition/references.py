@@ -49,4 +49,11 @@ class Reference:
 def read_identity(type_: str, document: dict[str, Any]) -> Reference:
     """Return the reference in a JSON object, unchecked."""
     match = next((document[key] for key in MATCH_KEYS.get(type_, ()) if document.get(key)), "")
-    return Reference(type_, document.get(IDENTITY_KEYS.get(type_, "uuid")) or "", document.get("name") or "", match)
+    name = document.get("name") or _label(type_, document)
+    return Reference(type_, document.get(IDENTITY_KEYS.get(type_, "uuid")) or "", name, match)
+
+
+def _label(type_: str, document: dict[str, Any]) -> str:
+    """Campaigns in exports call the name of a field its label."""
+    label = document.get("label") if type_ == "field" else None
+    return label if isinstance(label, str) else ""
