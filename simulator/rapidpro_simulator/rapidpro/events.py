@@ -25,6 +25,11 @@ def _message_created(data: Mapping[str, Any]) -> str:
     return f"{_message(data)} {way} {data['urn']}{said} is {data['status']}"
 
 
+def _provider_called(data: Mapping[str, Any]) -> str:
+    answer = data["status"] or "nobody answers"
+    return f"{_message(data)} → {data['url']}: {data['problem'] or answer}"
+
+
 def _trigger_matched(data: Mapping[str, Any]) -> str:
     keyword = f" “{data['keyword']}”" if data.get("keyword") else ""
     return f"{data['type'].replace('_', ' ')}{keyword} starts {data['flow']}"
@@ -68,6 +73,7 @@ _MESSAGES = (
     EventKind(
         "message.status", ("message", "broadcast", "from", "to"), lambda data: f"{_message(data)} is {data['to']}"
     ),
+    EventKind("provider.called", ("message", "url", "status", "problem"), _provider_called),
     EventKind("throttle.refused", ("scope", "wait"), "no quota left in {scope}"),
 )
 

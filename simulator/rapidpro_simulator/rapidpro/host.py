@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.mailroom.flows.webhooks import WebhookCaller
 
 from .api import RapidProApi
-from .courier import PREFIX, CourierService
+from .courier import PREFIX, CourierService, ProviderCaller
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COUNTRY = "KE"
 PARTY = "mailroom of"
+COURIER = "courier of"
 
 
 class RapidProSite:
@@ -50,6 +51,7 @@ class RapidProHost:
         platform = installation.platform
         random = platform.context.seed.stream("webhooks").random
         platform.webhook = WebhookCaller(network, f"{PARTY} {self.name}", platform.generation, random).call
+        platform.provider = ProviderCaller(network, f"{COURIER} {self.name}").submit
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
 from rapidpro_simulator.rapidpro.mailroom.messages.broadcasts import Broadcasts
 from rapidpro_simulator.rapidpro.mailroom.messages.dispatch import Dispatcher
 from rapidpro_simulator.rapidpro.mailroom.messages.incoming import IncomingMessages
-from rapidpro_simulator.rapidpro.model.channels import Channel, channel_kind
+from rapidpro_simulator.rapidpro.model.channels import EXTERNAL, Channel, channel_kind
 from rapidpro_simulator.rapidpro.model.database import Database, SystemUuids
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
 from rapidpro_simulator.rapidpro.runtime.platform import Runtime
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.model.assets import Global
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
+    from rapidpro_simulator.rapidpro.model.external import ExternalSettings
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.model.messages import Broadcast, Message
     from rapidpro_simulator.rapidpro.model.settings import Settings
@@ -162,12 +163,18 @@ class Workspace:
         schemes: tuple[str, ...] | None = None,
         country: str | None = None,
         throughput: float | None = None,
+        external: ExternalSettings | None = None,
     ) -> Channel:
         """Add a channel of a kind of `channels.CHANNEL_KINDS`; `throughput` in SMS segments a second.
 
-        Raises `ValueError` for a kind that there is not.
+        `external`: how the aggregator of an external channel is called. Raises `ValueError` for a kind that there is
+        not, and for such settings of another kind.
         """
         facts = channel_kind(kind)
+        if external is not None:
+            if facts.code != EXTERNAL:
+                raise ValueError(f"a channel of the kind {kind!r} has no settings of an external channel")
+            self.runtime.platform.context.journal.hide(external.send_authorization)
         channel = Channel(
             uuid=self.database.new_uuid(),
             name=name or kind.capitalize(),
@@ -177,15 +184,16 @@ class Workspace:
             schemes=schemes or facts.schemes,
             created_on=self.runtime.now(),
             throughput=throughput,
+            external=external,
         )
         self.channels.append(channel)
         return channel
 
-    def use_channel(self, kind: str) -> Channel:
-        """Send by one channel of a kind of `channels.CHANNEL_KINDS` only; all others are released."""
+    def use_channel(self, kind: str, **settings: Any) -> Channel:
+        """Send by one channel only, with the `settings` of `add_channel`; all others are released."""
         for channel in list(self.channels):
             self.remove_channel(channel)
-        return self.add_channel(kind)
+        return self.add_channel(kind, **settings)
 
     def import_flows(self, document: Any, *, lenient: bool = False) -> list[Flow]:
         """Import an export file, or the definition of one flow; return its flows (flows 1.1).

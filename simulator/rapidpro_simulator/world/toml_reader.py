@@ -90,6 +90,17 @@ class Tables(PlacedCheck):
         return self._kind(**values)
 
 
+class Table(PlacedCheck):
+    """A table that becomes a `kind`."""
+
+    def __init__(self, kind: Callable[..., object], checks: Mapping[str, Check]) -> None:
+        self._kind = kind
+        self._checks = checks
+
+    def read(self, value: Any, where: str, folder: Path) -> object:
+        return self._kind(**_read_table(table(value), self._checks, where, folder))
+
+
 class Files(PlacedCheck):
     """An array of paths, which are relative to the folder of the file."""
 

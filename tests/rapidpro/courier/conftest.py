@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import web
+from multidict import CIMultiDict
 
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.model.external import ExternalSettings
-from rapidpro_simulator.world.network import HttpResponse
+from rapidpro_simulator.world.network import HandlerService, HttpResponse
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import aiohttp
 
     from rapidpro_simulator.rapidpro.model.channels import Channel
@@ -23,6 +28,16 @@ if TYPE_CHECKING:
     from ..conftest import Install  # noqa: TID252 - the tests have no name from outside
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Asked(NamedTuple):
+    """A request that came to the aggregator."""
+
+    method: str
+    path: str
+    body: str
+    headers: CIMultiDict[str]
+    time: datetime
 
 
 class Aggregator:
@@ -46,9 +61,31 @@ class Aggregator:
 
     def set_up(self, **settings: Any) -> Channel:
         """Give the workspace an external channel with these settings, and no other."""
-        channel = self.workspace.use_channel("external")
-        channel.external = ExternalSettings(**settings)
-        return channel
+        return self.workspace.use_channel("external", external=ExternalSettings(**settings))
+
+    def answer(self, *answers: web.Response | float) -> list[Asked]:
+        """Answer at the send URL, the last for ever: a number is so many seconds without one. Return what is asked."""
+        asked: list[Asked] = []
+        left = list(answers)
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            body = (await request.read()).decode()
+            asked.append(Asked(request.method, request.path_qs, body, CIMultiDict(request.headers), self.clock.now()))
+            answer = left.pop(0) if len(left) > 1 else left[0]
+            if isinstance(answer, web.Response):
+                return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+            await asyncio.sleep(answer)
+            return web.Response()
+
+        self.network.attach("aggregator.example.org", HandlerService(handle))
+        return asked
+
+    def send(self, text: str, urn: str = "tel:+254711000001", seconds: float = 3, **content: Any) -> Message:
+        """Let RapidPro send a text, and let time pass."""
+        contact = self.workspace.contacts.get_or_create(urn)
+        message = self.workspace.send_message(contact, text, **content)
+        self.loop.advance(seconds)
+        return message
 
     def tell(self, action: str, method: str = "POST", **parameters: str) -> HttpResponse:
         """Call `action` of the channel with a form, or with a query where the method is another than POST."""

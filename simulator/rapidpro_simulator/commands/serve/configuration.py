@@ -21,6 +21,7 @@ from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
 from rapidpro_simulator.rapidpro.generations import generation
 from rapidpro_simulator.rapidpro.generations.rates import Rate, rate_profile
 from rapidpro_simulator.rapidpro.model.channels import channel_kind
+from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 from rapidpro_simulator.world import toml_reader as toml
 from rapidpro_simulator.world.errors import UsageError
 
@@ -206,10 +207,29 @@ def _roles(value: Any) -> tuple[str, ...]:
     return tuple(map(toml.name, _array(value)))
 
 
+def _url(value: Any) -> str:
+    if not toml.text(value).startswith(("http://", "https://")):
+        raise ValueError(
+            f"{value!r} is no URL; write it like http://127.0.0.1:9000/send?to={{{{to}}}}&text={{{{text}}}}"
+        )
+    return str(value)
+
+
+EXTERNAL: dict[str, toml.Check] = {
+    "send_url": _url,
+    **dict.fromkeys(("send_method", "send_body", "content_type", "send_authorization", "encoding"), toml.text),
+    "send_headers": toml.table_of_texts,
+    "max_length": toml.whole_number,
+    "use_national": toml.true_or_false,
+    **dict.fromkeys(("mt_response_check", "mo_response", "mo_response_content_type"), toml.text),
+    **dict.fromkeys(("mo_from_field", "mo_text_field", "mo_date_field", "from_xpath", "text_xpath"), toml.text),
+}
 WORKSPACE: dict[str, toml.Check] = {
     "name": toml.name,
     "country": _country,
     "channel": _known(channel_kind),
+    "address": toml.name,
+    "external": toml.Table(ExternalSettings, EXTERNAL),
     "delivery": _delivery,
     "rates": _rates,
     "token": _token,

@@ -205,8 +205,8 @@ def _settings(url: str, plan: InstancePlan) -> tuple[dict[str, Any], dict[str, A
 
 def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
     workspace = host.installation.workspace(plan.name, country=plan.country, rates=plan.rates)
-    if plan.channel != workspace.channels[0].kind.name:
-        workspace.use_channel(plan.channel)
+    if (plan.channel, plan.address, plan.external) != (workspace.channels[0].kind.name, None, None):
+        workspace.use_channel(plan.channel, address=plan.address, external=plan.external)
     if plan.token is not None:
         workspace.new_token(key=plan.token)
         workspace.access.tokens.reverse()  # the first token is the one that CHT is given

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.model.channels import EXTERNAL, channel_kind
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 
 RAPIDPRO_PORT = 8000
 CHT_PORT = 5988
@@ -30,16 +33,26 @@ class WorkspacePlan:
 
     `country` (ISO 3166, two letters), `channel` (a kind of `rapidpro.model.channels`), `delivery` (an outcome, a
     profile, or shares of outcomes, of `rapidpro.delivery.outcomes`), `rates` by throttle scope, such as `2500/hour`;
-    `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts.
+    `address` of the channel: its own number (None: it has none); `external`: how the aggregator of an external channel
+    is called. `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts.
     """
 
     name: str
     country: str = "KE"
     channel: str = "aggregator"
+    address: str | None = None
+    external: ExternalSettings | None = None
     delivery: str | Mapping[str, float] = "delivered"
     rates: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
     flows: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.external is not None and channel_kind(self.channel).code != EXTERNAL:
+            raise PlanError(
+                f"the workspace {self.name!r} has settings of an external channel, and its channel is "
+                f'{self.channel!r}; write channel = "external"'
+            )
 
 
 @dataclass(frozen=True)

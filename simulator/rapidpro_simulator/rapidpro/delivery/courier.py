@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.messages import Message
     from rapidpro_simulator.rapidpro.model.store import MessageStore
-    from rapidpro_simulator.rapidpro.runtime.platform import Runtime
+    from rapidpro_simulator.rapidpro.runtime.platform import Runtime, Submission
 
     from .carrier import Carrier
     from .ledger import Ledger
@@ -139,10 +139,21 @@ class Courier:
         if outcome is None or channel is None or message.status is not Status.QUEUED:
             return  # somebody has reported on it meanwhile
         self.on_hand_over(message)
+        if channel.external is not None and channel.external.send_url:
+            self._runtime.platform.provider(message, lambda said: self._submitted(message, said))
+            return
         coming = self._possible(outcome.reports(message.error_count), channel)
         if any(report.status is Status.ERRORED for report in coming):
             self._outcomes[message.id] = outcome
         self._expect(message, iter(coming), self._runtime.now())
+
+    def _submitted(self, message: Message, said: Submission) -> None:
+        """Take what came of calling an aggregator."""
+        url = said.url.partition("?")[0]  # a query may hold passwords
+        self._runtime.record("provider.called", message=message.id, url=url, status=said.answered, problem=said.problem)
+        status = said.status or self._runtime.generation.courier.rejection
+        due = _written(self._runtime.now())
+        self._runtime.clock.call_at(due, lambda: self._arrive(message, Report(0, status)))
 
     def _possible(self, wished: tuple[Report, ...], channel: Channel) -> list[Report]:
         generation = self._runtime.generation

@@ -13,9 +13,14 @@ _GSM7 = (160, 153)  # characters of a single message, and of each part of a long
 _UCS2 = (70, 67)
 
 
+def fits_seven_bits(text: str) -> bool:
+    """Say whether all of `text` is in the default alphabet of SMS."""
+    return _SEVEN_BITS.issuperset(text)
+
+
 def segments(text: str) -> int:
     """Return the number of SMS that carry `text`; at least 1."""
-    if _SEVEN_BITS.issuperset(text):
+    if fits_seven_bits(text):
         return _parts(len(text) + sum(character in _EXTENDED for character in text), *_GSM7)
     return _parts(len(text.encode("utf-16-be")) // 2, *_UCS2)
 

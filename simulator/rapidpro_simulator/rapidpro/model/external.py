@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 METHODS = ("POST", "GET", "PUT")
-ENCODINGS = ("default", "smart", "unicode")
+SMART = "smart"
+ENCODINGS = ("default", SMART, "unicode")
 DEFAULT_BODY = "id={{id}}&text={{text}}&to={{to}}&to_no_plus={{to_no_plus}}&from={{from}}&channel={{channel}}"
 DEFAULT_LENGTH = 160  # characters of a part
 

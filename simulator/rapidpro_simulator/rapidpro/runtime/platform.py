@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .task_queue import TaskQueue
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
     from rapidpro_simulator.rapidpro.generations import Generation
+    from rapidpro_simulator.rapidpro.model.messages import Message, Status
     from rapidpro_simulator.world.context import Context
     from rapidpro_simulator.world.seed import Stream
 
@@ -20,16 +22,37 @@ WebhookService = Callable[["WebhookRequest"], Awaitable["WebhookResponse | None"
 CourierStatus = Literal["up", "down", "unreachable"]
 
 
+@dataclass(frozen=True)
+class Submission:
+    """What came of calling an aggregator at `url`; without a `status` it rejects the message. `problem`: what is wrong.
+
+    `answered` is the status of HTTP, None where nobody answers.
+    """
+
+    status: Status | None
+    url: str
+    answered: int | None
+    problem: str = ""
+
+
+ProviderService = Callable[["Message", Callable[[Submission], object]], object]
+
+
 async def _unreachable(_request: WebhookRequest) -> None:
     return None
+
+
+def _no_provider(message: Message, done: Callable[[Submission], object]) -> None:
+    raise NotImplementedError(f"{message!r} goes to an aggregator, and this RapidPro is on no network: RapidProHost(…)")
 
 
 class Platform:
     """One installation as all of its workspaces share it.
 
     `tasks` is mailroom's queue, `courier` says whether courier is up, `webhook` calls web servers for flows (default:
-    none answers). `dispatch_delay`: bounds, in seconds, of the time between a broadcast's POST and its first message.
-    Integer ids are sequences of the installation that begin at `first_id` (rapidpro 9).
+    none answers), `provider` the aggregators of external channels. `dispatch_delay`: bounds, in seconds, of the time
+    between a broadcast's POST and its first message. Integer ids are sequences of the installation that begin at
+    `first_id` (rapidpro 9).
     """
 
     def __init__(self, name: str, context: Context, generation: Generation, first_id: int = 1) -> None:
@@ -39,6 +62,7 @@ class Platform:
         self.tasks = TaskQueue(context.clock)
         self.courier: CourierStatus = "up"
         self.webhook: WebhookService = _unreachable
+        self.provider: ProviderService = _no_provider
         self.dispatch_delay = (0.05, 0.2)
         self._next_ids: defaultdict[str, int] = defaultdict(lambda: first_id)
 
