@@ -27,7 +27,7 @@ def _message_created(data: Mapping[str, Any]) -> str:
 
 def _provider_called(data: Mapping[str, Any]) -> str:
     answer = data["status"] or "nobody answers"
-    return f"{_message(data)} → {data['url']}: {data['problem'] or answer}"
+    return f"{_message(data)} to the aggregator {data['url']}: {data['problem'] or answer}"
 
 
 def _trigger_matched(data: Mapping[str, Any]) -> str:
