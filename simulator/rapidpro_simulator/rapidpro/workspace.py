@@ -21,6 +21,7 @@ from rapidpro_simulator.rapidpro.mailroom.messages.incoming import IncomingMessa
 from rapidpro_simulator.rapidpro.model.channels import EXTERNAL, Channel, channel_kind
 from rapidpro_simulator.rapidpro.model.database import Database, SystemUuids
 from rapidpro_simulator.rapidpro.model.identifiers import RowUuids
+from rapidpro_simulator.rapidpro.model.location_files import read_locations
 from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 from rapidpro_simulator.world.secrets import is_secret_name, is_telling
 
@@ -202,6 +203,15 @@ class Workspace:
         leaves it out.
         """
         return import_export(self.mailroom, document, lenient=lenient)
+
+    def load_locations(self, document: Any) -> None:
+        """Let the workspace know the places of its country, as a tree or as GeoJSON (`model.location_files`).
+
+        Contact fields of the types state, district and ward name them from now on, flows find them in texts, and the
+        API lists them. Raises `LocationError` that says which place makes no sense.
+        """
+        self.database.locations = read_locations(document)
+        self.mailroom.snapshots.forget()
 
     def export_definitions(
         self, flows: Sequence[Flow], campaigns: Sequence[Campaign] = (), dependencies: str = "all"

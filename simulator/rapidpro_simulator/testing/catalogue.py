@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STEP_MODULES = (
     "rapidpro",
+    "workspaces",
     "flows",
     "phones",
     "runs",

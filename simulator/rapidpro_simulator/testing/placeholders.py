@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "authorization": ("a header of HTTP", "Token wrong"),
         "body": ('an error text in quotes, or JSON: `"Incorrect token"`', '"Incorrect token"'),
         "category": ("a category of the result", "Number"),
+        "classifier": ("a name", "Helpline"),
         "condition": ("what any other `Then` says", 'the message is in the state "delivered"'),
         "contact": ("the name of a contact that CHT has", "Grace Banda"),
         "content_type": ("a content type", "text/plain"),
@@ -53,6 +54,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "host": ("the name of a host", "textit.com"),
         "hour": ("an hour, 0 to 23", "8"),
         "id": ('JSON: `"in-1"`, `7`', '"in-1"'),
+        "intents": ("names in quotes, separated by commas", '"fever", "appointment"'),
         "key": ("a key", "due_date"),
         "keyword": ("a word", "JOIN"),
         "kind": (
@@ -99,6 +101,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "has_messages_with_status.status": ("a word of the generation for messages, such as wired", "wired"),
         "message_has_status.status": ("a word of the generation for messages, such as wired", "wired"),
         "start_is.status": ("a word of the generation for flow starts, such as completed", "completed"),
+        "classifier_is.kind": ("wit, luis or bothub", "wit"),
         "campaign_event.key": ("a field of contacts with a date, created_on or last_seen_on", "due_date"),
         "phone_does.name": WORKER,
         "form_submitted.name": WORKER,
@@ -112,7 +115,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 WHOLE = frozenset(
-    {"duration", "period", "phone", "phones", "sender", "names", "said", "replies", "endpoint", "statuses"}
+    {"duration", "period", "phone", "phones", "sender", "names", "said", "replies", "intents", "endpoint", "statuses"}
 )
 """Values that are shown as one, whatever the parser makes of their parts."""
 

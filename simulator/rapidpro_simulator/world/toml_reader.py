@@ -108,6 +108,13 @@ class Files(PlacedCheck):
         return tuple(folder / path(each) for each in _paths(value))
 
 
+class File(PlacedCheck):
+    """A path, which is relative to the folder of the file."""
+
+    def read(self, value: Any, _where: str, folder: Path) -> Path:
+        return folder / path(value)
+
+
 def instance_of(kind: type[T], called: str) -> Callable[[Any], T]:
     """Return a check for values of a type; an error calls it `called`."""
 

@@ -93,10 +93,33 @@ def test_optins(community: Server) -> None:
     assert community.post("optins.json", {"name": "jokes"}).said == (400, {"name": ["This field must be unique."]})
 
 
-@pytest.mark.parametrize("name", ["classifiers", "templates"])
-def test_nothing(community: Server, name: str) -> None:
+def test_templates(community: Server) -> None:
     """What a workspace never has here is an empty page."""
-    assert community.get(f"{name}.json").said == (200, {"next": None, "previous": None, "results": []})
+    assert community.get("templates.json").said == (200, {"next": None, "previous": None, "results": []})
+
+
+def test_classifiers(community: Server) -> None:
+    """Classifiers are listed, the newest first, with the names of their intents (rapidpro 4.15)."""
+    classifiers = community.workspace.database.classifiers
+    luis = classifiers.add("Booker", "luis", ["book_flight", "book_car"])
+    wit = classifiers.add("Helpline")
+    rows = community.get("classifiers.json").results
+    assert [row["name"] for row in rows] == ["Helpline", "Booker"]
+    assert rows[1] == {
+        "uuid": luis.uuid,
+        "name": "Booker",
+        "type": "luis",
+        "intents": ["book_flight", "book_car"],
+        "created_on": "2026-03-02T08:00:00Z",
+    }
+    assert community.get(f"classifiers.json?uuid={wit.uuid}").results == rows[:1]
+    assert community.get("classifiers.json?uuid=x").status == 500
+
+
+def test_unknown_classifier(community: Server) -> None:
+    """A type of classifier that there is not is refused with those that there are."""
+    with pytest.raises(ValueError, match="wit, luis, bothub"):
+        community.workspace.database.classifiers.add("Siri", "siri")
 
 
 def test_archives(server: Server) -> None:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import base64
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rapidpro_simulator.rapidpro.api.authentication import authenticate
+from rapidpro_simulator.rapidpro.api.endpoints import HANDLERS, endpoints
 from rapidpro_simulator.rapidpro.api.errors import RapidProApiError
+from rapidpro_simulator.rapidpro.generations import GENERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ def test_undocumented(start: Callable[..., Any], generation: str, unlisted: tupl
     server = start(generation)
     assert not set(unlisted) & set(server.get("/api/v2/").json())
     for name in unlisted:
-        assert server.get(f"{name}.json").status != 404
+        assert server.get(f"{name}.json").status == 200
 
 
 def test_endpoints_of_a_generation(start: Callable[..., Any]) -> None:
@@ -394,11 +395,11 @@ def test_faults(server: Server, status: int, content_type: str, part: bytes) -> 
     assert part in response.body
 
 
-def test_not_simulated(server: Server) -> None:
-    """What the simulator lacks it admits, after the same checks as everywhere."""
-    assert server.get("boundaries.json", headers=ANONYMOUS).status == 403
-    status, body = server.get("boundaries.json").said
-    assert (status, "no GET of boundaries yet" in json.dumps(body)) == (501, True)
+@pytest.mark.parametrize("name", GENERATIONS)
+def test_everything_is_answered(name: str) -> None:
+    """There is somebody who answers each method of each endpoint, in every generation."""
+    for endpoint in endpoints(GENERATIONS[name]).values():
+        assert set(endpoint.methods) <= set(HANDLERS[endpoint.name])
 
 
 def test_no_content(server: Server) -> None:

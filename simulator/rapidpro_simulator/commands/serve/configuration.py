@@ -22,13 +22,24 @@ from rapidpro_simulator.rapidpro.generations import generation
 from rapidpro_simulator.rapidpro.generations.rates import Rate, rate_profile
 from rapidpro_simulator.rapidpro.model.channels import channel_kind
 from rapidpro_simulator.rapidpro.model.external import ExternalSettings
+from rapidpro_simulator.rapidpro.model.classifiers import CLASSIFIER_TYPES
+from rapidpro_simulator.rapidpro.model.users import MEMBERS
 from rapidpro_simulator.world import toml_reader as toml
 from rapidpro_simulator.world.errors import UsageError
 
-from .plan import InstancePlan, Plan, PlanError, RapidProPlan, UserPlan, WorkspacePlan
+from .plan import (
+    AccountPlan,
+    ClassifierPlan,
+    InstancePlan,
+    Plan,
+    PlanError,
+    RapidProPlan,
+    UserPlan,
+    WorkspacePlan,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 SHORTEST_TOKEN = 8
 DATABASE_NAME = re.compile(r"[a-z][a-z0-9_$()+-]*")
@@ -224,6 +235,37 @@ EXTERNAL: dict[str, toml.Check] = {
     **dict.fromkeys(("mt_response_check", "mo_response", "mo_response_content_type"), toml.text),
     **dict.fromkeys(("mo_from_field", "mo_text_field", "mo_date_field", "from_xpath", "text_xpath"), toml.text),
 }
+
+
+def _one_of(what: str, words: Collection[str]) -> Callable[[Any], str]:
+    """Return a check for one of these words."""
+
+    def check(value: Any) -> str:
+        if toml.text(value) not in words:
+            raise ValueError(f"{value!r} is no {what}; write one of {', '.join(words)}")
+        return str(value)
+
+    return check
+
+
+def _email(value: Any) -> str:
+    if "@" not in toml.text(value):
+        raise ValueError(f"{value!r} is no e-mail address")
+    return str(value)
+
+
+def _days(value: Any) -> int:
+    if toml.whole_number(value) < 1:
+        raise ValueError(f"{value} is no number of days")
+    return int(value)
+
+
+ACCOUNT: dict[str, toml.Check] = {"email": _email, "role": _one_of("role", MEMBERS), "password": _password}
+CLASSIFIER: dict[str, toml.Check] = {
+    "name": toml.name,
+    "type": _one_of("type of classifier", CLASSIFIER_TYPES),
+    "intents": lambda value: tuple(toml.texts(value)),
+}
 WORKSPACE: dict[str, toml.Check] = {
     "name": toml.name,
     "country": _country,
@@ -234,6 +276,10 @@ WORKSPACE: dict[str, toml.Check] = {
     "rates": _rates,
     "token": _token,
     "flows": toml.Files(),
+    "locations": toml.File(),
+    "retention_days": _days,
+    "users": toml.Tables(AccountPlan, "email", ACCOUNT),
+    "classifiers": toml.Tables(ClassifierPlan, "name", CLASSIFIER),
 }
 RAPIDPRO: dict[str, toml.Check] = {
     "host": _hostname,

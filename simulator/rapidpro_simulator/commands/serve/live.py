@@ -21,6 +21,7 @@ from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
 
 from . import address_file
+from .furnishing import furnish
 from .plan import PlanError
 from .preparation import prepare
 
@@ -211,6 +212,7 @@ def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
         workspace.new_token(key=plan.token)
         workspace.access.tokens.reverse()  # the first token is the one that CHT is given
     workspace.deliver(plan.delivery)
+    furnish(workspace, plan)
     return workspace
 
 

@@ -28,13 +28,33 @@ class PlanError(UsageError):
 
 
 @dataclass(frozen=True)
+class AccountPlan:
+    """A user of a workspace, with a role, and a password to sign in with (None: nobody can)."""
+
+    email: str
+    role: str = "Administrator"
+    password: str | None = None
+
+
+@dataclass(frozen=True)
+class ClassifierPlan:
+    """A classifier of a workspace; `type` is one of `rapidpro.model.classifiers`."""
+
+    name: str
+    type: str = "wit"
+    intents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WorkspacePlan:
     """A workspace of RapidPro.
 
     `country` (ISO 3166, two letters), `channel` (a kind of `rapidpro.model.channels`), `delivery` (an outcome, a
     profile, or shares of outcomes, of `rapidpro.delivery.outcomes`), `rates` by throttle scope, such as `2500/hour`;
     `address` of the channel: its own number (None: it has none); `external`: how the aggregator of an external channel
-    is called. `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts.
+    is called. `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts;
+    `locations`: a file of the places of its country, as `rapidpro.model.location_files` reads it; `retention_days`: how
+    long it keeps messages and runs before they are archived.
     """
 
     name: str
@@ -46,6 +66,10 @@ class WorkspacePlan:
     rates: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
     flows: tuple[Path, ...] = ()
+    locations: Path | None = None
+    retention_days: int = 90
+    users: tuple[AccountPlan, ...] = ()
+    classifiers: tuple[ClassifierPlan, ...] = ()
 
     def __post_init__(self) -> None:
         if self.external is not None and channel_kind(self.channel).code != EXTERNAL:

@@ -10,7 +10,7 @@ NO_PAGES: dict[str, Any] = {"next": None, "previous": None, "results": []}
 
 
 async def nothing(call: RapidProCall) -> RapidProResponse:
-    """Answer `GET classifiers` and `GET templates`."""
+    """Answer `GET templates`."""
     call.uuid("uuid", strict=True)
     return RapidProResponse(200, NO_PAGES)
 

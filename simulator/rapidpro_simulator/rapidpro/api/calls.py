@@ -165,13 +165,15 @@ class RapidProCall:
 
     def page(self, listing: Listing[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]) -> RapidProResponse:
         """Answer the page of `listing` that the query asks for, between its `after` and `before`."""
-        page = paginate(self._between(listing), decode(self.parameter("cursor") or ""))
+        page = paginate(self._between(listing), decode(self.parameter("cursor") or "", listing.position))
         results = [render(row, self) for row in page.rows]
         return RapidProResponse(
             200, {"next": self._link(page.next), "previous": self._link(page.previous), "results": results}
         )
 
     def _between(self, listing: Listing[Row]) -> Listing[Row]:
+        if not listing.dated:
+            return listing
         after, before = self.parameter("after"), self.parameter("before")
         lag = self.rapidpro.replica_lag
         if not (after or before or lag):

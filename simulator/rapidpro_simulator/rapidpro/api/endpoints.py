@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from . import (
     absent,
+    boundaries,
     broadcasts,
     campaign_events,
     campaigns,
     channel_events,
     channels,
+    classifiers,
     contact_actions,
     contact_fields,
     contacts,
@@ -37,7 +39,6 @@ from . import (
 )
 from .bodies import FORM, JSON, MULTIPART
 from .calls import RapidProCall, RapidProResponse
-from .errors import RapidProApiError
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.generations import Generation
@@ -46,10 +47,10 @@ Handler = Callable[[RapidProCall], Awaitable[RapidProResponse]]
 
 ROOT = "/api/v2/"
 PARSED = [JSON, MULTIPART, FORM]
-NOT_SIMULATED = "The simulator has no {} of {} yet. Simulated are: {}."
 
 HANDLERS: dict[str, dict[str, Handler]] = {
     "archives": {"GET": absent.no_archives},
+    "boundaries": {"GET": boundaries.listing},
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "campaigns": {"GET": campaigns.listing, "POST": campaigns.write},
     "campaign_events": {
@@ -59,7 +60,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     },
     "channels": {"GET": channels.listing},
     "channel_events": {"GET": channel_events.listing},
-    "classifiers": {"GET": absent.nothing},
+    "classifiers": {"GET": classifiers.listing},
     "contacts": {"GET": contacts.listing, "POST": contacts.write, "DELETE": contacts.delete},
     "contact_actions": {"POST": contact_actions.act},
     "definitions": {"GET": definitions.show},
@@ -90,7 +91,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     "users": {"GET": users.listing},
     "workspace": {"GET": workspaces.show},
 }
-"""What is simulated."""
+"""By endpoint and method."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,8 @@ class ApiEndpoint:
         return {"name": self.name.replace("_", " ").title(), "description": "", "renders": [JSON], "parses": PARSED}
 
     async def answer(self, method: str, call: RapidProCall) -> RapidProResponse:
-        """Answer a `method` that the endpoint takes; where it isn't simulated yet, say so."""
-        handler = HANDLERS.get(self.name, {}).get(method)
-        if handler is None:
-            raise RapidProApiError.detail(501, NOT_SIMULATED.format(method, self.name, ", ".join(HANDLERS)))
-        return await handler(call)
+        """Answer a `method` that the endpoint takes."""
+        return await HANDLERS[self.name][method](call)
 
 
 _READ = ("GET",)

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from .errors import RapidProApiError, ServerError
@@ -24,12 +24,15 @@ OFFSET_LIMIT = 100_000
 Row = TypeVar("Row")
 
 
+Position = datetime | str
+
+
 class Cursor(NamedTuple):
     """Where a page begins: `offset` rows beyond the rows at `position`, walked backwards where `reverse`."""
 
     offset: int = 0
     reverse: bool = False
-    position: datetime | None = None
+    position: Position | None = None
 
     def encode(self) -> str:
         """Return the cursor as it stands in a link, before percent-encoding (rapidpro 3.2)."""
@@ -46,11 +49,19 @@ class Cursor(NamedTuple):
 START = Cursor()
 
 
-def decode(text: str) -> Cursor:
-    """Return the cursor of a link.
+def instant(text: str) -> datetime:
+    """Return the position that is an instant. Raises `ServerError` where it is none: RapidPro itself fails there."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ServerError from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    Raises the 404 of a cursor that cannot be read, and `ServerError` where its position is no instant: there RapidPro
-    itself fails (rapidpro 3.2).
+
+def decode(text: str, position: Callable[[str], Position] = instant) -> Cursor:
+    """Return the cursor of a link; `position` reads what its position is.
+
+    Raises the 404 of a cursor that cannot be read (rapidpro 3.2).
     """
     if not text:
         return START
@@ -62,15 +73,7 @@ def decode(text: str) -> Cursor:
         raise RapidProApiError.detail(404, "Invalid cursor") from error
     if offset < 0:
         raise RapidProApiError.detail(404, "Invalid cursor")
-    return Cursor(min(offset, OFFSET_LIMIT), reverse, _moment(tokens["p"][0]) if "p" in tokens else None)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ServerError from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Cursor(min(offset, OFFSET_LIMIT), reverse, position(tokens["p"][0]) if "p" in tokens else None)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Listing(Generic[Row]):
     """What an endpoint lists.
 
     `rows` ascend by `(key, id)`; `keep` says which of them are shown, `descending` in which order, `after` and `before`
-    (inclusive) between which instants of `key`. `bounded` is what the client's own bounds are about, if not `key`.
+    (inclusive) between which instants of `key`. `bounded` is what the client's own bounds are about, if not `key`;
+    what is not `dated` takes none. `position` reads a value of `key` from a cursor.
     """
 
     rows: Sequence[Row]
@@ -88,6 +92,8 @@ class Listing(Generic[Row]):
     after: datetime | None = None
     before: datetime | None = None
     bounded: str | None = None
+    dated: bool = True
+    position: Callable[[str], Position] = instant
 
     def only(self, row: Row | None) -> Listing[Row]:
         """Return the part of the listing that is this one row, if it is listed at all."""
@@ -124,7 +130,7 @@ def paginate(listing: Listing[Row], cursor: Cursor = START, size: int = PAGE_SIZ
     """Return the page of `listing` at `cursor`; it costs about as much as the page is long."""
     key = attrgetter(listing.key)
     rows: list[Row] = []
-    beyond: datetime | None = None
+    beyond: Position | None = None
     skip = cursor.offset
     for row in _walk(listing, cursor, key):
         if skip:
@@ -145,7 +151,7 @@ def paginate(listing: Listing[Row], cursor: Cursor = START, size: int = PAGE_SIZ
     return Page(rows, onward, back)
 
 
-def _walk(listing: Listing[Row], cursor: Cursor, key: Callable[[Row], datetime]) -> Iterator[Row]:
+def _walk(listing: Listing[Row], cursor: Cursor, key: Callable[[Row], Any]) -> Iterator[Row]:
     rows, keep, position = listing.rows, listing.keep, cursor.position
     low = 0 if listing.after is None else bisect_left(rows, listing.after, key=key)
     high = len(rows) if listing.before is None else bisect_right(rows, listing.before, key=key)
@@ -163,10 +169,10 @@ def _walk(listing: Listing[Row], cursor: Cursor, key: Callable[[Row], datetime])
 class _Walked(NamedTuple):
     """A page in the order in which it was walked; its links mark a position that only one side of them shares."""
 
-    positions: list[datetime]
+    positions: list[Position]
     cursor: Cursor
     size: int
-    beyond: datetime | None
+    beyond: Position | None
 
     def onward(self, behind: bool) -> Cursor:
         """Return the cursor of the page beyond the last row, walked in the same direction."""
@@ -192,7 +198,7 @@ class _Walked(NamedTuple):
         return Cursor(0, reverse, self.beyond)  # some rows come twice when the direction changes here; RapidPro, too
 
 
-def _marker(positions: Iterable[datetime], edge: datetime | None) -> tuple[int, datetime | None]:
+def _marker(positions: Iterable[Position], edge: Position | None) -> tuple[int, Position | None]:
     offset = 0
     for position in positions:
         if position != edge:

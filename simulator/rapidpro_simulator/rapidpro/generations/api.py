@@ -44,6 +44,9 @@ class ApiProfile:
     anonymous_ref: bool = False  # a run of somebody anonymous also says `ref`
     renews_events: bool = True  # an updated campaign event is a new one, with another UUID
 
+    # Places
+    always_geometry: bool = False  # the borders of places are shown to those who do not ask for them, too
+
     # Users, topics and tickets
     finds_users: bool = False  # by UUID and e-mail address
     most_topics: int = 250
@@ -80,6 +83,7 @@ _TEXTIT_2025 = ApiProfile(
     params_limit=10_000,
     anonymous_ref=True,
     renews_events=False,
+    always_geometry=True,
     finds_users=True,
     most_topics=50,
     longest_note=10_000,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidpro_simulator.rapidpro.flows.locales.timezones import country_of_timezone
 
 from .assets import ContactFields, Globals, Labels, OptIns
+from .classifiers import Classifiers
 from .contacts import ContactBook
 from .flows import FlowBook
 from .groups import Groups
@@ -42,9 +43,9 @@ class SystemUuids(NamedTuple):
 class Database:
     """All that a workspace holds, each kind in the order of its creation.
 
-    Campaigns, groups, labels, opt-ins, teams, tickets and topics are by UUID, contact fields and globals by key,
-    resthooks by slug, users by e-mail address. `locations` are the places that fields can name; `new_uuid` makes UUIDs
-    of what is new, `row_uuids` those of messages and broadcasts.
+    Campaigns, classifiers, groups, labels, opt-ins, teams, tickets and topics are by UUID, contact fields and globals
+    by key, resthooks by slug, users by e-mail address. `locations` are the places that fields can name; `new_uuid`
+    makes UUIDs of what is new, `row_uuids` those of messages and broadcasts.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Database:
         self.store = MessageStore()
         self.labels = Labels(new_uuid)
         self.optins = OptIns(new_uuid, clock)
+        self.classifiers = Classifiers(new_uuid, clock)
         self.flows = FlowBook()
         self.triggers: list[Trigger] = []
         self.campaigns: dict[str, Campaign] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.texts import collation
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SEPARATOR = ">"
 COUNTRY, STATE, DISTRICT, WARD = range(4)
+FIRST_OSM_ID = 1_000_001
 
 _SPACES = re.compile(r"\s+")
 _SPACES_AND_PUNCTUATION = compile_pattern(r"[\s\pP]+", "")
@@ -27,23 +28,35 @@ _WORD_STARTS = re.compile(r"\b\w")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Location:
-    """A place: a country (level 0), state (1), district (2) or ward (3); `path` is e.g. `Rwanda > Kigali City`."""
+    """A place: a country (level 0), state (1), district (2) or ward (3); `path` is e.g. `Rwanda > Kigali City`.
+
+    `osm_id` is what OpenStreetMap knows it by, `geometry` its borders as GeoJSON; flows look at neither.
+    """
 
     name: str
     level: int
     path: str
     aliases: tuple[str, ...] = ()
     parent: Location | None = field(default=None, repr=False)
+    osm_id: str = ""
+    geometry: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 class Locations:
     """A country with its states, districts and wards."""
 
     def __init__(self, country: Mapping[str, Any]) -> None:
-        """Take a JSON document: `name`, `aliases?` and `children?`, which are such documents."""
-        self._places = tuple(_places(country, None, COUNTRY))
+        """Take a JSON document: `name`, `aliases?`, `osm_id?`, `geometry?` and `children?`, which are such documents.
+
+        Places to which it gives no `osm_id` get one, which sorts as they stand.
+        """
+        self._places = tuple(_places(country, None, COUNTRY, count(FIRST_OSM_ID)))
         self._by_path = {normalized_path(place.path): place for place in self._places}
         self._by_collation: dict[str, dict[tuple[int, str], list[Location]]] = {}
+
+    def __iter__(self) -> Iterator[Location]:
+        """Go through the country, and through each place before those in it."""
+        return iter(self._places)
 
     def at(self, path: str) -> Location | None:
         """Return the place of a path, whatever its case and spaces; None if there is none."""
@@ -95,13 +108,16 @@ def last_part(path: str) -> str:
     return trim(path.rpartition(SEPARATOR)[2])
 
 
-def _places(document: Mapping[str, Any], parent: Location | None, level: int) -> Iterator[Location]:
+def _places(
+    document: Mapping[str, Any], parent: Location | None, level: int, numbers: Iterator[int]
+) -> Iterator[Location]:
     name = document["name"]
     path = name if parent is None else f"{parent.path} {SEPARATOR} {name}"
-    place = Location(name, level, path, tuple(document.get("aliases") or ()), parent)
+    aliases, osm_id = tuple(document.get("aliases") or ()), str(document.get("osm_id") or next(numbers))
+    place = Location(name, level, path, aliases, parent, osm_id, document.get("geometry"))
     yield place
     for child in document.get("children") or ():
-        yield from _places(child, place, level + 1)
+        yield from _places(child, place, level + 1, numbers)
 
 
 def _candidates(text: str) -> Iterator[str]:
