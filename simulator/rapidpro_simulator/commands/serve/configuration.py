@@ -21,8 +21,8 @@ from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
 from rapidpro_simulator.rapidpro.generations import generation
 from rapidpro_simulator.rapidpro.generations.rates import Rate, rate_profile
 from rapidpro_simulator.rapidpro.model.channels import channel_kind
-from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 from rapidpro_simulator.rapidpro.model.classifiers import CLASSIFIER_TYPES
+from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 from rapidpro_simulator.rapidpro.model.users import MEMBERS
 from rapidpro_simulator.world import toml_reader as toml
 from rapidpro_simulator.world.errors import UsageError
