@@ -12,7 +12,7 @@ from rapidpro_simulator.world.plurals import counted
 from .subjects import group_called, the_instance, the_workspace
 from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
 from .wire import AMOUNT, meets
-from .words import SENDER_NAME, UnknownWordError, hint, phone_number
+from .words import SENDER_NAME, UnknownWordError, hint, json_of, phone_number
 from .words import sender as sender_of
 
 if TYPE_CHECKING:
@@ -78,6 +78,20 @@ def texts(simulation: Simulation, sender: str, text: str, name: str | None) -> N
     """
     workspace = the_workspace(simulation, name)
     workspace.receive(f"tel:{sender_of(sender)}", text)
+    _settle(simulation, workspace)
+
+
+@when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)" with the payload'))
+def texts_with_payload(simulation: Simulation, phone: str, text: str, docstring: str) -> None:
+    """A phone sends a text with data that its channel understands, such as a form that was filled in: a JSON object.
+
+    Flows see it as `@input.payload`.
+
+    Example: When +265991234567 texts "Done" with the payload
+    """
+    workspace = the_workspace(simulation)
+    payload = json_of(docstring, "the data of the payload")
+    workspace.receive(f"tel:{phone_number(phone)}", text, payload=payload)
     _settle(simulation, workspace)
 
 

@@ -151,6 +151,14 @@ _SERVICES = (
         label="model",
         note="{input} -> {output}",
     ),
+    EventKind("llm.simulated", ("model",), "nobody has said what {model} answers: the answer is simulated"),
+    EventKind(
+        "template.sent",
+        ("contact", "flow", "template", "locale", "variables"),
+        lambda data: f"{data['flow']} sends the template {data['template']} ({data['locale']}): {data['variables']}",
+        label="template",
+        note="{template} ({locale})",
+    ),
     EventKind(
         "resthook.unsubscribed",
         ("contact", "flow", "resthook", "url"),

@@ -13,6 +13,7 @@ from rapidpro_simulator.rapidpro.mailroom.automation.starts import Starts
 from rapidpro_simulator.rapidpro.mailroom.automation.triggers import Triggers
 from rapidpro_simulator.rapidpro.mailroom.definitions.exporting import export
 from rapidpro_simulator.rapidpro.mailroom.definitions.importing import import_export
+from rapidpro_simulator.rapidpro.mailroom.definitions.message_templates import import_templates
 from rapidpro_simulator.rapidpro.mailroom.deletions import Deletions
 from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
 from rapidpro_simulator.rapidpro.mailroom.messages.broadcasts import Broadcasts
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
     from rapidpro_simulator.rapidpro.model.external import ExternalSettings
     from rapidpro_simulator.rapidpro.model.flows import Flow
+    from rapidpro_simulator.rapidpro.model.language_models import LanguageModels
+    from rapidpro_simulator.rapidpro.model.message_templates import MessageTemplate
     from rapidpro_simulator.rapidpro.model.messages import Broadcast, Message
     from rapidpro_simulator.rapidpro.model.settings import Settings
     from rapidpro_simulator.rapidpro.runtime.platform import Platform
@@ -129,6 +132,11 @@ class Workspace:
         """All broadcasts, in the order of their creation."""
         return self.database.store.broadcasts
 
+    @property
+    def language_models(self) -> LanguageModels:
+        """The language models that flows may ask, and what they answer."""
+        return self.database.language_models
+
     # Access
     new_token = _short_way(lambda workspace: workspace.access, Access.new_token)
     add_user = _short_way(lambda workspace: workspace.access, Access.add_user)
@@ -212,6 +220,15 @@ class Workspace:
         """
         self.database.locations = read_locations(document)
         self.mailroom.snapshots.forget()
+
+    def import_templates(self, document: Any) -> list[MessageTemplate]:
+        """Bring message templates of WhatsApp into the workspace: the engine's JSON, or that of Meta's Graph API.
+
+        Raises `TemplateError`.
+        """
+        templates = import_templates(self.database, document)
+        self.mailroom.snapshots.forget()
+        return templates
 
     def export_definitions(
         self, flows: Sequence[Flow], campaigns: Sequence[Campaign] = (), dependencies: str = "all"

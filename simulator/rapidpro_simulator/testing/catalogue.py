@@ -24,6 +24,7 @@ STEP_MODULES = (
     "rapidpro",
     "workspaces",
     "flows",
+    "flow_services",
     "phones",
     "runs",
     "cht",

@@ -24,6 +24,7 @@ OUTCOME = (
 )
 DURATION = "a number, `a` or `an`, and seconds, minutes, hours, days or weeks: `90 minutes`, `an hour`"
 
+TEMPLATE = ("the name of a message template", "visit")
 WORKER = ("the name of a health worker of the scenario", "Joyce")
 
 MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -64,10 +65,13 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "languages": ("codes of ISO 639-3, separated by commas", "eng, nya"),
         "limit": (NUMBER, "20"),
         "left": (NUMBER, "7"),
+        "locale": ("a language (ISO 639-3), or it with a country: eng-US", "eng-US"),
         "minute": ("a minute, in two digits", "30"),
+        "model": ("the name of a language model", "GPT-4"),
         "name": ("the name of a workspace", "Main"),
         "names": ('one name in quotes, or several with `and` between them: `"Old" and "New"`', '"Old" and "New"'),
         "number": (f"{NUMBER}; the first message is 1", "1"),
+        "output": ("any text", "Flights"),
         "offset": (NUMBER, "3"),
         "password": ("a password", "Kisumu-Road-7"),
         "place": ("the name of a place that CHT has", "Area 25"),
@@ -75,6 +79,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "period": ("a duration, or a unit alone: `minute`", "90 minutes"),
         "phone": ("a phone number with a plus and the code of its country", "+265991234567"),
         "phones": ("phone numbers, separated by commas", "+265991234567, +265997654321"),
+        "problem": ("what went wrong", "quota exceeded"),
         "profile": ("legacy-1200, legacy-2500-shared, community, textit-2025, textit-2026 or shared-2500", "community"),
         "reference": ('JSON: `7`, `"7"`', "7"),
         "release": ("a release of CHT, such as 4.10", "4.10"),
@@ -104,6 +109,8 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "classifier_is.kind": ("wit, luis or bothub", "wit"),
         "campaign_event.key": ("a field of contacts with a date, created_on or last_seen_on", "due_date"),
         "phone_does.name": WORKER,
+        "template_says.name": TEMPLATE,
+        "template_was_sent.name": TEMPLATE,
         "form_submitted.name": WORKER,
         "task_completed.name": WORKER,
         "worker_has_tasks.name": WORKER,

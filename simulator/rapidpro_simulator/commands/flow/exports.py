@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
+from rapidpro_simulator.rapidpro.mailroom.definitions.message_templates import TemplateError
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ def import_file(workspace: Workspace, path: Path, *, lenient: bool = False) -> l
     except ExportError as error:
         hint = "\n--lenient leaves out what cannot be read" if error.problems and not lenient else ""
         raise UsageError(f"{path} cannot be imported: {error}{hint}") from None
+
+
+def import_templates(workspace: Workspace, path: Path) -> None:
+    """Bring the message templates of a JSON file into a workspace. Raises `UsageError` for what is none."""
+    try:
+        workspace.import_templates(read_object(path, "file of message templates"))
+    except TemplateError as error:
+        raise UsageError(f"{path} cannot be imported: {error}") from None
 
 
 def skipped(workspace: Workspace) -> list[str]:

@@ -202,6 +202,10 @@ def _rates(value: Any) -> dict[str, str]:
     return dict(value)
 
 
+def _answers(value: Any) -> dict[str, str]:
+    return {toml.text(said): toml.text(answer) for said, answer in toml.table(value).items()}
+
+
 def _token(value: Any) -> str:
     if len(toml.text(value)) < SHORTEST_TOKEN or not value.isascii() or not value.isalnum():
         raise ValueError(f"a token is at least {SHORTEST_TOKEN} letters and digits")
@@ -280,6 +284,8 @@ WORKSPACE: dict[str, toml.Check] = {
     "retention_days": _days,
     "users": toml.Tables(AccountPlan, "email", ACCOUNT),
     "classifiers": toml.Tables(ClassifierPlan, "name", CLASSIFIER),
+    "templates": toml.Files(),
+    "llm": _answers,
 }
 RAPIDPRO: dict[str, toml.Check] = {
     "host": _hostname,

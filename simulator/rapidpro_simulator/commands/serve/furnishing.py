@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.commands.flow.exports import import_templates
 from rapidpro_simulator.commands.input_files import read_json
 from rapidpro_simulator.rapidpro.model.location_files import LocationError
 from rapidpro_simulator.world.errors import UsageError
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from .plan import WorkspacePlan
 
 
+ANY_TEXT = "*"
+
+
 def furnish(workspace: Workspace, plan: WorkspacePlan) -> None:
-    """Give a new workspace what the plan says. Raises `UsageError` for places that make no sense."""
+    """Give a new workspace what the plan says. Raises `UsageError` for places and templates that make no sense."""
     workspace.delivery.set_retention(plan.retention_days)
     if plan.locations is not None:
         _load_locations(workspace, plan.locations)
@@ -26,6 +30,10 @@ def furnish(workspace: Workspace, plan: WorkspacePlan) -> None:
             workspace.add_user(user.email, user.role, user.password)
     for each in plan.classifiers:
         workspace.database.classifiers.add(each.name, each.type, each.intents)
+    for path in plan.templates:
+        import_templates(workspace, path)
+    for said, answer in plan.llm.items():
+        workspace.language_models.answer(answer, containing="" if said == ANY_TEXT else said)
 
 
 def _load_locations(workspace: Workspace, path: Path) -> None:

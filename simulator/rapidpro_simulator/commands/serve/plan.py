@@ -54,7 +54,8 @@ class WorkspacePlan:
     `address` of the channel: its own number (None: it has none); `external`: how the aggregator of an external channel
     is called. `token`: its key (None: drawn from the seed); `flows`: export files that are imported when it starts;
     `locations`: a file of the places of its country, as `rapidpro.model.location_files` reads it; `retention_days`: how
-    long it keeps messages and runs before they are archived.
+    long it keeps messages and runs before they are archived. `templates`: files of message templates; `llm`: what
+    language models answer to an input that contains a text, to all for `*`.
     """
 
     name: str
@@ -66,6 +67,8 @@ class WorkspacePlan:
     rates: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
     flows: tuple[Path, ...] = ()
+    templates: tuple[Path, ...] = ()
+    llm: Mapping[str, str] = field(default_factory=dict)
     locations: Path | None = None
     retention_days: int = 90
     users: tuple[AccountPlan, ...] = ()

@@ -11,6 +11,8 @@ from .classifiers import Classifiers
 from .contacts import ContactBook
 from .flows import FlowBook
 from .groups import Groups
+from .language_models import LanguageModels
+from .message_templates import MessageTemplates
 from .resthooks import Resthooks
 from .store import MessageStore
 from .tickets import Topics
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.locales.locations import Locations
     from rapidpro_simulator.world.clock import Clock
 
-    from .assets import Label
     from .campaigns import Campaign
     from .channels import Channel, ChannelEvent
     from .identifiers import RowUuids
@@ -43,9 +44,9 @@ class SystemUuids(NamedTuple):
 class Database:
     """All that a workspace holds, each kind in the order of its creation.
 
-    Campaigns, classifiers, groups, labels, opt-ins, teams, tickets and topics are by UUID, contact fields and globals
-    by key, resthooks by slug, users by e-mail address. `locations` are the places that fields can name; `new_uuid`
-    makes UUIDs of what is new, `row_uuids` those of messages and broadcasts.
+    Campaigns, classifiers, groups, labels, language models, message templates, opt-ins, teams, tickets and topics are
+    by UUID, contact fields and globals by key, resthooks by slug, users by e-mail address. `locations` are the places
+    that fields can name; `new_uuid` makes UUIDs of what is new, `row_uuids` those of messages and broadcasts.
     """
 
     def __init__(
@@ -78,7 +79,8 @@ class Database:
         self.topics = Topics(new_uuid, clock, system_uuids.general_topic)
         self.teams = Teams(new_uuid, system_uuids.default_team)
         self.tickets: dict[str, Ticket] = {}
-        self.llms: list[Label] = []
+        self.language_models = LanguageModels(new_uuid)
+        self.templates = MessageTemplates(new_uuid)
         self.locations: Locations | None = None
 
     @property

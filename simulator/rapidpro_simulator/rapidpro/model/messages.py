@@ -161,6 +161,8 @@ class Message:
     kind: str = "text"
     flow: NamedRow | None = None
     labels: list[Label] | None = None
+    external_id: str | None = None
+    payload: Mapping[str, Any] | None = None
 
     @property
     def uuid(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.rapidpro.flows.core.services import ServiceError, Services
+from rapidpro_simulator.rapidpro.flows.core.services import LlmAnswer, ServiceError, Services
 
 from .playing import CONTACT, play, reference, uuid
 
@@ -40,9 +40,9 @@ class Outside:
         self._ask(sender, recipient, amounts)
         return {"external_id": "1"}
 
-    async def llm(self, model: Any, instructions: str, text: str, most_tokens: int) -> tuple[str, int]:
+    async def llm(self, model: Any, instructions: str, text: str, most_tokens: int) -> LlmAnswer:
         self._ask(model.name, instructions, text, most_tokens)
-        return "yes", 7
+        return LlmAnswer("yes", 5, 2)
 
     def _ask(self, *question: Any) -> None:
         self.asked.append(question)
@@ -115,7 +115,7 @@ def test_llm() -> None:
             "instructions": "Be Ben",
             "input": "x",
             "output": "yes",
-            "tokens": 7,
+            "tokens": {"input": 5, "output": 2},
             "elapsed_ms": 0,
         }
     ]

@@ -89,10 +89,10 @@ async def _ask(action: CallLlm, run: Run, instructions: str, text: str) -> str |
         return None
     started = run.runtime.now()
     try:
-        output, tokens = await run.runtime.services.llm(llm, instructions, text, MOST_OUTPUT_TOKENS)
+        answer = await run.runtime.services.llm(llm, instructions, text, MOST_OUTPUT_TOKENS)
     except ServiceError as error:
         run.log(events.error(str(error)))
         return None
     elapsed = milliseconds(started, run.runtime.now())
-    run.log(events.llm_called(llm.reference, instructions, text, output, tokens=tokens, elapsed_ms=elapsed))
-    return output
+    run.log(events.llm_called(llm.reference, instructions, text, answer, elapsed_ms=elapsed))
+    return answer.output

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.rapidpro.flows.definition.references import Reference
 
+    from .services import LlmAnswer
     from .webhooks import WebhookCall
 
 Event = dict[str, Any]
@@ -181,14 +182,14 @@ def input_labels_added(input_uuid: str, labels: Iterable[Reference]) -> Event:
     return {"type": "input_labels_added", "input_uuid": input_uuid, "labels": _references(labels)}
 
 
-def llm_called(llm: Reference, instructions: str, input_: str, output: str, *, tokens: int, elapsed_ms: int) -> Event:
+def llm_called(llm: Reference, instructions: str, input_: str, answer: LlmAnswer, *, elapsed_ms: int) -> Event:
     return {
         "type": "llm_called",
         "llm": llm.to_json(),
         "instructions": instructions,
         "input": input_,
-        "output": output,
-        "tokens": tokens,
+        "output": answer.output,
+        "tokens": {"input": answer.tokens_read, "output": answer.tokens_written},
         "elapsed_ms": elapsed_ms,
     }
 

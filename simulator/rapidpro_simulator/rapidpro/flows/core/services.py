@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -31,7 +31,15 @@ async def _no_airtime(sender: str, recipient: str, amounts: Mapping[str, Any]) -
     raise ServiceError("no airtime service available")
 
 
-async def _no_llm(llm: LlmAsset, instructions: str, input_: str, most_tokens: int) -> tuple[str, int]:
+class LlmAnswer(NamedTuple):
+    """What a language model answers, and how many tokens it has read and written for it."""
+
+    output: str
+    tokens_read: int = 0
+    tokens_written: int = 0
+
+
+async def _no_llm(llm: LlmAsset, instructions: str, input_: str, most_tokens: int) -> LlmAnswer:
     raise ServiceError("no LLM service available")
 
 
@@ -41,14 +49,14 @@ class Services:
 
     `webhook` returns the response, None if the server does not answer. `email` takes addresses, subject and body;
     `airtime` sender, recipient and amounts by currency, and returns the transfer as `airtime_created` has it; `llm` a
-    model, instructions, input and the most tokens of output, and returns output and tokens. `claim_urn` says whether a
+    model, instructions, input and the most tokens of output. `claim_urn` says whether a
     contact (UUID) may have a URN, `unsendable_reason` why a message (contact, text) cannot be sent, empty if it can.
     """
 
     webhook: Callable[[WebhookRequest], Awaitable[WebhookResponse | None]] = _no_webhook
     email: Callable[[Sequence[str], str, str], Awaitable[None]] = _no_email
     airtime: Callable[[str, str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]] = _no_airtime
-    llm: Callable[[LlmAsset, str, str, int], Awaitable[tuple[str, int]]] = _no_llm
+    llm: Callable[[LlmAsset, str, str, int], Awaitable[LlmAnswer]] = _no_llm
     claim_urn: Callable[[str, str], bool] = lambda contact_uuid, urn: True
     unsendable_reason: Callable[[Contact, str], str] = lambda contact, text: ""
     webhook_headers: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 
+from .prompts import PROMPTS
+
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.runtime.platform import Runtime
@@ -48,4 +50,5 @@ class WorkspaceEnvironment:
             locations=database.locations,
             now=lambda: DateTime.of(self._clock.now()),
             random=self.random,
+            prompts=PROMPTS,
         )

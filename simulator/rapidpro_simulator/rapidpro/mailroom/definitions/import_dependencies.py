@@ -86,6 +86,11 @@ class ImportDependencies:
         if reference.identity not in self._database.globals:
             self._database.globals.set(reference.identity, "")
 
+    def _language_model(self, reference: Reference) -> NamedRow:
+        # RapidPro would miss it: its models are accounts of services. Ours have none, and answer all the same.
+        models = self._database.language_models
+        return self._known(reference, models.values()) or models.add(reference.name or reference.identity)
+
     def channel(self, reference: Reference) -> NamedRow | None:
         """Return the channel of a UUID or name; None where there is none, for no import creates one."""
         channels = self._database.channels
@@ -108,7 +113,8 @@ _BY_TYPE: dict[str, Callable[[ImportDependencies, Reference], NamedRow | None]] 
     "global": ImportDependencies._global,
     "group": ImportDependencies._group,
     "label": ImportDependencies._label,
-    "llm": lambda self, reference: self._known(reference, self._database.llms),
+    "llm": ImportDependencies._language_model,
+    "template": lambda self, reference: self._known(reference, self._database.templates.values()),
     "topic": ImportDependencies._topic,
 }
 """How a dependency that the file does not bring along is found or created, by its type."""

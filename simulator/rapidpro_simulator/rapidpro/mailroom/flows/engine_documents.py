@@ -35,6 +35,7 @@ def reference(named: NamedRow) -> Document:
 def received(message: Message) -> Document:
     """Return the event of an incoming message."""
     said: Document = {"text": message.text, "urn": message.urn}
+    said |= {"external_id": message.external_id, "payload": message.payload}
     if message.channel is not None:
         said["channel"] = {"uuid": message.channel.uuid, "name": message.channel.name}
     if message.attachments:

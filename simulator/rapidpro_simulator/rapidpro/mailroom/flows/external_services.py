@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.flows.core.services import ServiceError, Services
+from rapidpro_simulator.rapidpro.flows.core.services import LlmAnswer, ServiceError, Services
+from rapidpro_simulator.rapidpro.mailroom.contacts.prompts import simulated_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,8 +25,9 @@ class ExternalServices:
     """What the services around a workspace do.
 
     `emails` are those that were sent: addresses, subject, body; `email_problem` lets all others fail. `airtime` is
-    called with a number and the amounts by currency, and returns currency and amount; `llm` with instructions and
-    input, and returns the output. Where they are None there is no such service.
+    called with a number and the amounts by currency, and returns currency and amount; where it is None there is no such
+    service. `llm` is called with instructions and input, and returns the output; where it is None, language models
+    answer as `database.language_models` says, and else by a simulation of their own.
     """
 
     def __init__(self, database: Database, runtime: Runtime) -> None:
@@ -35,6 +37,7 @@ class ExternalServices:
         self.email_problem = ""
         self.airtime: Callable[[str, Mapping[str, Decimal]], tuple[str, Decimal]] | None = None
         self.llm: Callable[[str, str], str] | None = None
+        self._models = database.language_models
 
     @property
     def services(self) -> Services:
@@ -64,8 +67,17 @@ class ExternalServices:
         currency, amount = self.airtime(recipient, amounts)
         return {"sender": sender, "recipient": recipient, "currency": currency, "amount": amount, "http_logs": []}
 
-    async def _ask_model(self, _llm: LlmAsset, instructions: str, text: str, _most_tokens: int) -> tuple[str, int]:
-        if self.llm is None:
-            raise ServiceError("no language model configured")
-        output = self.llm(instructions, text)
-        return output, len(output.split())
+    async def _ask_model(self, model: LlmAsset, instructions: str, text: str, _most_tokens: int) -> LlmAnswer:
+        output = self._answer(model.name, instructions, text)
+        return LlmAnswer(output, len(instructions.split()) + len(text.split()), len(output.split()))
+
+    def _answer(self, model: str, instructions: str, text: str) -> str:
+        if self.llm is not None:
+            return self.llm(instructions, text)
+        scripted = self._models.scripted(model, text)
+        if scripted is None:
+            self._runtime.record("llm.simulated", model=model)
+            return simulated_answer(model, instructions, text)
+        if scripted.problem:
+            raise ServiceError(scripted.problem)
+        return scripted.output

@@ -98,10 +98,17 @@ class Snapshots:
                     for each in database.groups.values()
                 ],
                 "labels": [known.LabelAsset(uuid=each.uuid, name=each.name) for each in database.labels.values()],
-                "llms": [known.LlmAsset(uuid=each.uuid, name=each.name, roles=("engine",)) for each in database.llms],
+                "llms": [
+                    known.LlmAsset(uuid=each.uuid, name=each.name, roles=("engine",))
+                    for each in database.language_models.values()
+                ],
                 "resthooks": [
                     known.ResthookAsset(slug=each.slug, subscribers=tuple(each.target_url for each in each.subscribers))
                     for each in database.resthooks.values()
+                ],
+                "templates": [
+                    known.TemplateAsset(uuid=each.uuid, name=each.name, translations=each.documents)
+                    for each in database.templates.values()
                 ],
                 "topics": [known.TopicAsset(uuid=each.uuid, name=each.name) for each in database.topics.values()],
                 "users": [

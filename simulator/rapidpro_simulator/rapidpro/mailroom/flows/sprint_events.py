@@ -75,8 +75,16 @@ def _message_created(context: SprintContext, event: Event) -> None:
         high_priority=context.urgent,
         preferred=identity(said["urn"]) if said.get("urn") else None,
     )
+    if "templating" in said:
+        _record_template(context, said)
     if message.failed_reason is None:
         context.sent.append(message)
+
+
+def _record_template(context: SprintContext, said: Mapping[str, Any]) -> None:
+    variables = [each["value"] for each in said["templating"].get("variables", ())]
+    template = said["templating"]["template"]["name"]
+    context.record("template.sent", template=template, locale=said["locale"], variables=variables)
 
 
 def _quick_replies(said: Mapping[str, Any]) -> list[Mapping[str, str | None]]:

@@ -5,7 +5,7 @@ What a message sets off (triggers, flows) is `automation.triggers`' part; others
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns as addresses
 from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
@@ -14,7 +14,7 @@ from rapidpro_simulator.rapidpro.model.messages import Message, Status, Visibili
 from .duplicates import Duplicates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
@@ -44,8 +44,11 @@ class IncomingMessages:
         attachments: Sequence[str] = (),
         sent_on: datetime | None = None,
         external_id: str | None = None,
+        payload: Mapping[str, Any] | None = None,
     ) -> Message:
-        """Take an incoming message; `sent_on` and `external_id` are the provider's (rapidpro 6.7).
+        """Take an incoming message; `sent_on`, `external_id` and `payload` are the provider's (rapidpro 6.7).
+
+        Flows see the payload, such as what was filled into a form, as `@input.payload`.
 
         Returns the message that is there already where this one repeats it. Raises `ValueError` without a channel.
         """
@@ -70,6 +73,8 @@ class IncomingMessages:
             modified_on=created_on,
             sent_on=sent_on,
             attachments=tuple(attachments) or None,
+            external_id=external_id,
+            payload=payload,
         )
         self._duplicates.remember(message, external_id)
         self._delivery.add(message)
