@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from operator import attrgetter
+
 import pytest
 
 from rapidpro_simulator.rapidpro.generations import GENERATIONS, generation
@@ -65,3 +68,26 @@ def test_unknown_generation() -> None:
     """A generation that there is not is refused with the names of those that there are."""
     with pytest.raises(ValueError, match="community, textit-2025, textit-2026"):
         generation("textit")
+
+
+@pytest.mark.parametrize(
+    ("habit", "community", "textit"),
+    [
+        ("mailroom.looping_threshold", 20, 21),  # rapidpro 6.3
+        ("mailroom.outbox_limit", None, 10_000),  # 6.1
+        ("mailroom.patience", None, timedelta(minutes=1)),  # 6.1
+        ("mailroom.start_batch", 100, 25),  # 8.1
+        ("mailroom.campaign_rhythm", timedelta(minutes=1), timedelta(seconds=30)),  # 8.4
+        ("flows.session_life", timedelta(days=90), timedelta(days=30)),  # 8.2
+        ("flows.session_jitter", timedelta(0), timedelta(days=1)),  # 8.2
+        ("flows.message_expiry", 10_080, 4_320),  # 4.7, flows 1.1
+        ("flows.webhook_agent", "RapidProMailroom/9.0.1", "Mailroom/26.3"),  # 7.1
+        ("flows.webhook_waits", (5, 10), ()),  # 7.2
+        ("flows.limits.webhook_response", 1024 * 1024, 256 * 1024),  # 7.1
+        ("courier.rejection", Status.ERRORED, Status.FAILED),  # 6.3
+    ],
+)
+def test_facts(habit: str, community: object, textit: object) -> None:
+    """What the specification says of the two reference generations is what their tables say."""
+    found = attrgetter(habit)
+    assert (found(generation("community")), found(generation("textit-2026"))) == (community, textit)
