@@ -134,6 +134,18 @@ def test_mailroom_down(rapidpro: RapidPro, workspace: Workspace, clock: FrozenCl
     assert (down, message.status) == (Status.PENDING, Status.HANDLED)
 
 
+def test_channel_that_is_gone(rapidpro: RapidPro, workspace: Workspace, clock: FrozenClock) -> None:
+    """Nobody hears of a message whose channel was removed before mailroom came to it (flows 10)."""
+    heard: list[Message] = []
+    workspace.mailroom.incoming.handlers.append(heard.append)
+    rapidpro.mailroom_status = "down"
+    message = workspace.receive(JANE, "Hello")
+    workspace.remove_channel(workspace.channels[0])
+    rapidpro.mailroom_status = "up"
+    clock.advance(timedelta(seconds=1))
+    assert (message.status, message.visibility, heard) == (Status.HANDLED, Visibility.ARCHIVED, [])
+
+
 def test_no_channel(workspace: Workspace) -> None:
     """Nothing comes in where no channel has the sender's scheme."""
     with pytest.raises(ValueError, match="add_channel"):

@@ -120,7 +120,7 @@ class IncomingMessages:
             return False
         now = self._runtime.now()
         message.modified_on = now
-        if contact.status is ContactStatus.BLOCKED:
+        if contact.status is ContactStatus.BLOCKED or (message.channel is not None and message.channel.removed):
             if self._runtime.generation.mailroom.prefers_urns_of_blocked:
                 self._prefer(message)
             message.visibility = Visibility.ARCHIVED
