@@ -22,6 +22,7 @@ from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
 from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
+from .http_date import http_date
 from .repetitions import Answered, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
@@ -251,6 +252,8 @@ class HostServer:
             if isinstance(body, bytes):
                 self._hide(body, response.headers.get("Content-Type", ""))
                 exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
+        # aiohttp would take it from the wall: a service and its web server live in the simulation's time.
+        response.headers.setdefault("Date", http_date(self._network.clock.now()))
         exchange.content_type = response.headers.get("Content-Type", "")
         exchange.retry_after = response.headers.get("Retry-After")
         self._network.journal.end(exchange, "answered", response.status)
