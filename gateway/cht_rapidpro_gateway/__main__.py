@@ -17,6 +17,7 @@ import aiohttp
 from aiohttp import web
 
 from . import __version__, configuration, database, logs
+from .clock import SteadyClock
 from .service import Service
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ async def _serve(settings: configuration.Configuration, connection: sqlite3.Conn
     again = False
     loop = asyncio.get_running_loop()
     async with aiohttp.ClientSession() as session:
-        service = Service(settings, session, connection, SystemRandom())
+        service = Service(settings, session, connection, SystemRandom(), SteadyClock(connection))
 
         def reload() -> None:
             nonlocal again

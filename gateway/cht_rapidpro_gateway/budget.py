@@ -7,11 +7,12 @@ from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from .clock import now
+from .clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from .clock import Clock
     from .configuration import Quota
 
 WINDOW_SECONDS = 3600.0
@@ -26,7 +27,7 @@ class Purpose(StrEnum):
 
 
 class Budget:
-    """The requests of the last hour, and what is left. Times are POSIX seconds.
+    """The requests of the last hour, and what is left. Times are seconds of `clock`.
 
     `block` is called with the time until which the workspace wants no more requests for a purpose; `blocked` is what
     it said, and `spent` when messages were sent, before the gateway was started.
@@ -38,7 +39,9 @@ class Budget:
         block: Callable[[Purpose, float], None],
         blocked: Mapping[Purpose, float] | None = None,
         spent: Iterable[float] = (),
+        clock: Clock | None = None,
     ) -> None:
+        self._clock = clock or SystemClock()
         self._quota = quota
         self._block = block
         self._blocked = {purpose: (blocked or {}).get(purpose, 0.0) for purpose in Purpose}
@@ -54,7 +57,7 @@ class Budget:
 
         Of a shared quota, asking never takes more than its own part, and sending leaves it a little.
         """
-        moment = now()
+        moment = self._clock.now()
         if self._blocked[purpose] > moment:
             return self._blocked[purpose] - moment
         self._forget(moment - WINDOW_SECONDS)
@@ -73,11 +76,11 @@ class Budget:
 
     def spend(self, purpose: Purpose) -> None:
         """Note that a request goes out now."""
-        self._spent[purpose].append(now())
+        self._spent[purpose].append(self._clock.now())
 
     def refused(self, purpose: Purpose, seconds: float) -> None:
         """Take the workspace at its word: it wants no more requests for `seconds`."""
-        until = now() + seconds
+        until = self._clock.now() + seconds
         for each in Purpose if self._quota.shared else (purpose,):
             self._blocked[each] = max(self._blocked[each], until)
             self._block(each, self._blocked[each])

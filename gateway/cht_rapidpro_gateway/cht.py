@@ -12,7 +12,7 @@ import aiohttp
 from .texts import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .configuration import ChtSettings
     from .inbox import Incoming
@@ -44,12 +44,19 @@ class Offered:
 
 
 class ChtClient:
-    """One CHT instance; give it a session that verifies certificates."""
+    """One CHT instance; give it a session that verifies certificates. `heard` is told what time CHT says it is."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: ChtSettings, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        settings: ChtSettings,
+        metrics: Metrics,
+        heard: Callable[[str | None], object],
+    ) -> None:
         self._session = session
         self._url = f"{settings.url.rstrip('/')}/api/sms"
         self._metrics = metrics
+        self._heard = heard
         self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
         authorization = aiohttp.encode_basic_auth(settings.user, settings.password, encoding="utf-8")
         # CHT takes this content type and no other, not even one with a charset.
@@ -77,7 +84,9 @@ class ChtClient:
         self._metrics.request("cht", str(response.status))
         if response.status != 200:
             raise _error(response.status)(f"{response.status} {text[:200]}")
-        return list(_offered(text))
+        offered = list(_offered(text))
+        self._heard(response.headers.get("Date"))
+        return offered
 
 
 def _error(status: int) -> type[ChtError]:

@@ -5,7 +5,9 @@ A variable is `GATEWAY_` and the name of the setting with its section, such as `
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -63,6 +65,18 @@ class Policy:
     ambiguous: Literal["send", "fail"] = "send"  # a message of which RapidPro cannot say whether it has it
     on_switch: Literal["fail", "send"] = "fail"  # open messages of an account that is not used any more
     keep_days: float = 180.0  # that messages are remembered after all is over
+    too_old_hours: float = 24.0  # for which a message may wait to be sent; after that it is too old
+    too_old: Literal["fail", "send"] = "fail"  # what is done with a message that is too old
+
+
+@dataclass(frozen=True)
+class Category:
+    """Messages with an age limit of their own: `text` and `recipient` are found in theirs, as regular expressions."""
+
+    text: str = ""
+    recipient: str = ""
+    too_old_hours: float = 24.0
+    too_old: Literal["fail", "send"] = "fail"
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,7 @@ class Configuration:
     database: Path = Path("gateway.sqlite")
     quota: Quota = Quota()
     policy: Policy = Policy()
+    category: tuple[Category, ...] = ()
     incoming: IncomingSettings = IncomingSettings()
     log: LogSettings = LogSettings()
 
@@ -123,13 +138,17 @@ def read(document: Mapping[str, Any], environment: Mapping[str, str]) -> Configu
             elif text is not None:
                 values[name] = Path(text)
             continue
+        if kind == _CATEGORIES:
+            values[name] = _categories(document.get(name, []), environment, problems)
+            continue
         section = document.get(name, {})
         if not isinstance(section, dict):
             problems.append(f"{name} is a section, not {section!r}")
             continue
         values[name] = _section(kind, name, section, environment, problems)
-    known_variables = {f"{PREFIX}{name.upper()}" for name, kind in known.items() if kind is Path} | {
-        _variable(section, each.name) for section, kind in known.items() if kind is not Path for each in fields(kind)
+    sections = {name: kind for name, kind in known.items() if kind is not Path and kind != _CATEGORIES}
+    known_variables = {f"{PREFIX}{name.upper()}" for name in known.keys() - sections.keys()} | {
+        _variable(section, each.name) for section, kind in sections.items() for each in fields(kind)
     }
     problems += [
         f"there is no setting for the environment variable {name}"
@@ -166,6 +185,21 @@ def _section(
             missing = True
         values[each.name] = float(value) if hints[each.name] is float and not complaint else value
     return None if missing else kind(**values)
+
+
+def _categories(tables: Any, environment: Mapping[str, str], problems: list[str]) -> tuple[Category, ...]:
+    """Read the tables of the file, or the JSON of the variable."""
+    variable = f"{PREFIX}CATEGORY"
+    if variable in environment:
+        try:
+            tables = json.loads(environment[variable])
+        except ValueError:
+            tables = None
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        problems.append("category is a list of tables: [[category]] in the file, JSON in the variable GATEWAY_CATEGORY")
+        return ()
+    found = [_section(Category, f"category[{number}]", each, {}, problems) for number, each in enumerate(tables)]
+    return tuple(each for each in found if each is not None)
 
 
 def _variable(section: str, name: str) -> str:
@@ -222,6 +256,14 @@ def _complaint_about_url(value: str) -> str | None:
     return None if fine and not parts.query and not parts.fragment else _NO_URL.format(value)
 
 
+def _complaint_about_pattern(value: str) -> str | None:
+    try:
+        re.compile(value)
+    except re.error as error:
+        return f"is {value!r}, and must be a regular expression: {error}"
+    return None
+
+
 def _complaint_about_user(value: str) -> str | None:
     return "has a colon, and must not" if ":" in value else _complaint_about_secret(value)
 
@@ -241,10 +283,13 @@ def _complaint_about_name(value: str) -> str | None:
 
 
 LAST_PORT = 65_535
+_CATEGORIES = tuple[Category, ...]
 _NO_URL = "is {!r}, and must be a URL such as https://example.org"
 _TEXTS = {
     "url": _complaint_about_url,
     "user": _complaint_about_user,
     "password": _complaint_about_secret,
     "token": _complaint_about_token,
+    "text": _complaint_about_pattern,
+    "recipient": _complaint_about_pattern,
 }

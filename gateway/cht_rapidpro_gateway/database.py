@@ -71,6 +71,19 @@ MIGRATIONS = (
     CREATE INDEX messages_attempted ON messages (workspace, attempted_at);
     CREATE INDEX messages_accepted ON messages (workspace, accepted_at);
     """,
+    # Times go on by elapsed seconds, whatever somebody does to the system's clock; and CHT's clock
+    # has a say in how old a message is.
+    """
+    CREATE TABLE clock (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        time REAL NOT NULL,
+        elapsed REAL NOT NULL,
+        boot TEXT NOT NULL,
+        wall REAL NOT NULL,
+        by_cht REAL
+    ) STRICT;
+    ALTER TABLE messages ADD COLUMN offered_at REAL;
+    """,
 )
 """One script a version; `PRAGMA user_version` counts those that a file has seen."""
 
@@ -98,15 +111,30 @@ def connect(path: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         with transaction(connection):  # only a writer takes the lock
             pass
+        _check(connection)
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
+        if is_damage(error):
+            raise damaged(path, error) from error
         why = "another gateway uses it" if "locked" in str(error) else str(error)
         raise DatabaseError(f"the database {path} cannot be used: {why}") from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Say whether an error comes from a file that no longer holds what was written to it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def damaged(path: Path | str, error: object) -> DatabaseError:
+    """Return the error that says of a file that it is damaged, and what to do."""
+    return DatabaseError(
+        f"the database {path} cannot be used: {error}; put a copy of it in its place, or begin a new one"
+    )
 
 
 @contextmanager
@@ -119,6 +147,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Read every page once: what is damaged would be met later, in the middle of something."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        error = sqlite3.DatabaseError(f"it is damaged ({' '.join(found.split())})")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
 
 
 def _migrate(connection: sqlite3.Connection, path: Path | str) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .backoff import Backoff
 from .cht import ChtAccessError, ChtChokedError, ChtError
-from .clock import now
 from .inbox import Incoming
 from .outbox import Outgoing
 
@@ -118,10 +117,10 @@ class Exchange:
     def _set_aside(self, each: Incoming | Outgoing) -> None:
         failures = self._aside.get((type(each), each.id), (0, 0.0))[0] + 1
         pause = self._asides.after(failures)
-        self._aside[type(each), each.id] = (failures, now() + pause)
+        self._aside[type(each), each.id] = (failures, self._outbox.clock.now() + pause)
         self._metrics.set_aside.inc()
         _log.error("CHT chokes on %s %s; it is brought again in %.0f s", type(each).__name__, each.id, pause)
 
     def _admitted(self, rows: Sequence[_Brought], most: int) -> list[_Brought]:
-        moment = now()
+        moment = self._outbox.clock.now()
         return [each for each in rows if self._aside.get((type(each), each.id), (0, 0.0))[1] <= moment][:most]

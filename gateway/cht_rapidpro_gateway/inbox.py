@@ -6,17 +6,19 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .clock import now
+from .clock import SystemClock
 from .database import transaction
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from .clock import Clock
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message from a phone; `received_at` in POSIX seconds."""
+    """One message from a phone; `received_at` in seconds of the gateway's clock."""
 
     id: str
     sender: str
@@ -28,8 +30,9 @@ class Incoming:
 class Inbox:
     """The incoming messages of a database."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock | None = None) -> None:
         self._connection = connection
+        self._clock = clock or SystemClock()
 
     def store(self, id: str, sender: str, content: str) -> bool:  # noqa: A002 the protocol's word
         """Keep a message; say whether it is new.
@@ -42,7 +45,7 @@ class Inbox:
             id = f"{id}:{hashlib.sha256(f'{sender} {content}'.encode()).hexdigest()[:12]}"  # noqa: A001
         cursor = self._connection.execute(
             "INSERT INTO incoming (id, sender, content, received_at) VALUES (?,?,?,?) ON CONFLICT (id) DO NOTHING",
-            (id, sender, content, now()),
+            (id, sender, content, self._clock.now()),
         )
         return cursor.rowcount > 0
 
@@ -55,14 +58,14 @@ class Inbox:
 
     def forwarded(self, messages: Iterable[Incoming]) -> None:
         """Note that CHT has these messages."""
-        moment = now()
+        moment = self._clock.now()
         with transaction(self._connection):
             self._connection.executemany(
                 "UPDATE incoming SET forwarded_at = ? WHERE id = ?", [(moment, message.id) for message in messages]
             )
 
     def forget(self, before: float) -> None:
-        """Delete what CHT has had since before a time (POSIX seconds)."""
+        """Delete what CHT has had since before a time."""
         self._connection.execute("DELETE FROM incoming WHERE forwarded_at < ?", (before,))
 
     def count_waiting(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .clock import now
+from .clock import SystemClock
 from .database import transaction
 from .statuses import State, moves, state_of
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+
+    from .clock import Clock
 
 
 RETAKE_SECONDS = 86_400.0  # releases of CHT before 5.1.1 offer some messages anew every five minutes (cht 6.5)
@@ -33,12 +35,12 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message. Times are POSIX seconds.
+    """One message. Times are seconds of the gateway's clock.
 
     `id` is CHT's, `reference` the broadcast's id in `workspace`; `status` is RapidPro's last word, `state` what that
     means to CHT, `reported` the state that CHT is known to have; `due_at`: not to be tried, or asked about, before;
     `retaken_at`: when CHT last wanted it sent again although it had failed. Only attempts that RapidPro had a say in
-    are counted. `accepted_at` is by RapidPro's clock, all else by this machine's.
+    are counted. `accepted_at` is by RapidPro's clock, `offered_at` by CHT's.
     """
 
     id: str
@@ -57,13 +59,15 @@ class Outgoing:
     due_at: float
     accepted_at: float | None
     retaken_at: float | None
+    offered_at: float | None
 
 
 class Outbox:
     """The outgoing messages of a database."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock | None = None) -> None:
         self._connection = connection
+        self.clock = clock or SystemClock()
 
     def batch(self) -> AbstractContextManager[None]:
         """Bring all that is done inside to the disk at once, in one transaction: a page is as quick as one answer."""
@@ -79,14 +83,15 @@ class Outbox:
         """
         known = self.get(id)
         if known is None:
-            moment = now()
+            moment = self.clock.now()
             self._write(
-                "INSERT INTO messages (id, recipient, content, stage, state, taken_at, due_at) VALUES (?,?,?,?,?,?,?)",
-                (id, recipient, content, Stage.WAITING, State.UNSENT, moment, moment),
+                "INSERT INTO messages (id, recipient, content, stage, state, taken_at, due_at, offered_at)"
+                " VALUES (?,?,?,?,?,?,?,?)",
+                (id, recipient, content, Stage.WAITING, State.UNSENT, moment, moment, self.clock.by_cht()),
             )
             return True
-        if _is_wanted_again(known):
-            self._update(id, recipient=recipient, content=content, **_as_new(), retaken_at=now())
+        if self._is_wanted_again(known):
+            self._update(id, recipient=recipient, content=content, **self._as_new())
             return True
         self._update(id, reported=None)
         return False
@@ -112,7 +117,7 @@ class Outbox:
         found = self._select(
             "INDEXED BY messages_waiting WHERE stage = 'waiting' AND due_at <= ?"
             " ORDER BY attempts, due_at, taken_at, id LIMIT 1",
-            now(),
+            self.clock.now(),
         )
         return found[0] if found else None
 
@@ -127,7 +132,7 @@ class Outbox:
             message.id,
             stage=Stage.SENDING,
             workspace=workspace,
-            attempted_at=now(),
+            attempted_at=self.clock.now(),
             reference=None,
             accepted_at=None,
         )
@@ -164,12 +169,23 @@ class Outbox:
         query = "SELECT attempted_at FROM messages WHERE workspace = ? AND attempted_at >= ? ORDER BY attempted_at"
         return [float(row["attempted_at"]) for row in self._connection.execute(query, (workspace, since))]
 
-    def clock_ahead(self, workspace: int) -> float | None:
-        """Return how many seconds RapidPro's clock is ahead of ours; None where nothing is known of it."""
+    def age(self, message: Outgoing) -> float:
+        """Return for how long a message has been here: by elapsed seconds or by CHT's clock, whichever is less."""
+        told = self.clock.by_cht()
+        elapsed = self.clock.now() - message.taken_at
+        return elapsed if told is None or message.offered_at is None else min(elapsed, told - message.offered_at)
+
+    def has_been_accepted_since(self, workspace: int, since: float) -> bool:
+        """Say whether a workspace has taken any message that was posted to it from a time on."""
+        query = "SELECT 1 FROM messages WHERE workspace = ? AND attempted_at >= ? AND accepted_at IS NOT NULL LIMIT 1"
+        return self._connection.execute(query, (workspace, since)).fetchone() is not None
+
+    def clock_ahead(self, workspace: int, at: float) -> float | None:
+        """Return how many seconds RapidPro's clock was ahead of ours at a time; None where nothing is known of it."""
         row = self._connection.execute(
             "SELECT accepted_at - attempted_at AS ahead FROM messages WHERE workspace = ? AND accepted_at IS NOT NULL"
-            " ORDER BY attempted_at DESC LIMIT 1",
-            (workspace,),
+            " AND attempted_at <= ? ORDER BY attempted_at DESC LIMIT 1",
+            (workspace, at),
         ).fetchone()
         return float(row["ahead"]) if row else None
 
@@ -183,7 +199,9 @@ class Outbox:
     def due_questions(self, workspace: int) -> list[Outgoing]:
         """Return the open messages of a workspace whose status is to be asked for, in the order of their acceptance."""
         return self._select(
-            "WHERE stage = 'open' AND workspace = ? AND due_at <= ? ORDER BY accepted_at, id", workspace, now()
+            "WHERE stage = 'open' AND workspace = ? AND due_at <= ? ORDER BY accepted_at, id",
+            workspace,
+            self.clock.now(),
         )
 
     def accepted_between(self, workspace: int, first: float, last: float) -> list[Outgoing]:
@@ -250,6 +268,18 @@ class Outbox:
     def __iter__(self) -> Iterator[Outgoing]:
         return iter(self._select("ORDER BY taken_at, id"))
 
+    def _is_wanted_again(self, message: Outgoing) -> bool:
+        closed = message.stage is Stage.CLOSED and message.state is State.FAILED and message.reported is State.FAILED
+        rested = message.retaken_at is None or self.clock.now() - message.retaken_at >= RETAKE_SECONDS
+        return closed and rested
+
+    def _as_new(self) -> dict[str, Any]:
+        moment = self.clock.now()
+        forgotten = ("reason", "reported", "workspace", "reference", "status", "attempted_at", "accepted_at")
+        times = dict.fromkeys(("taken_at", "due_at", "retaken_at"), moment)
+        new = {"stage": Stage.WAITING, "state": State.UNSENT, "attempts": 0, "offered_at": self.clock.by_cht()}
+        return {**dict.fromkeys(forgotten), **times, **new}
+
     def _select(self, clauses: str, *parameters: object) -> list[Outgoing]:
         rows = self._connection.execute(f"SELECT * FROM messages {clauses}", parameters)  # noqa: S608 ours
         return [_outgoing(row) for row in rows]
@@ -269,15 +299,3 @@ def _outgoing(row: sqlite3.Row) -> Outgoing:
         stage=Stage(values["stage"]), state=State(values["state"]), reported=State(reported) if reported else None
     )
     return Outgoing(**values)
-
-
-def _is_wanted_again(message: Outgoing) -> bool:
-    known_failed = message.stage is Stage.CLOSED and message.state is State.FAILED and message.reported is State.FAILED
-    return known_failed and (message.retaken_at is None or now() - message.retaken_at >= RETAKE_SECONDS)
-
-
-def _as_new() -> dict[str, Any]:
-    forgotten = dict.fromkeys(
-        ("reason", "reported", "workspace", "reference", "status", "attempted_at", "accepted_at"), None
-    )
-    return {**forgotten, "stage": Stage.WAITING, "state": State.UNSENT, "attempts": 0, "due_at": now()}

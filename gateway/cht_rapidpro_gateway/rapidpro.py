@@ -8,19 +8,19 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 
 from .budget import Budget, Purpose
-from .clock import now
+from .clock import SystemClock, http_date
 from .texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from .clock import Clock
     from .configuration import RapidProSettings
     from .metrics import Metrics
 
@@ -69,7 +69,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A broadcast as RapidPro lists it; `urns` None in workspaces that hide them, `created_on` in POSIX seconds."""
+    """A broadcast as RapidPro lists it; `urns` None in workspaces that hide them, `created_on` by its clock."""
 
     reference: str
     urns: tuple[str, ...] | None
@@ -92,7 +92,12 @@ class RapidProClient:
     """One workspace's API, with its budget; give it a session that verifies certificates."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, settings: RapidProSettings, budget: Budget | None, metrics: Metrics
+        self,
+        session: aiohttp.ClientSession,
+        settings: RapidProSettings,
+        budget: Budget | None,
+        metrics: Metrics,
+        clock: Clock | None = None,
     ) -> None:
         self._session = session
         self._settings = settings
@@ -103,6 +108,13 @@ class RapidProClient:
         self._headers = {"Authorization": f"Token {settings.token}", "Accept": "application/json"}
         self._api = f"{settings.url.rstrip('/')}/api/v2"
         self.budget = budget
+        self._clock = clock or SystemClock()
+        self._told: float | None = None
+        self.ahead = 0.0  # seconds by which RapidPro's clock is ahead of the gateway's
+
+    def told(self) -> float:
+        """Return the time that RapidPro told with its last answer, in POSIX seconds; ours before the first."""
+        return self._clock.now() if self._told is None else self._told
 
     async def workspace(self) -> Workspace:
         """Ask whose token it is. Raises `RapidProError`."""
@@ -125,7 +137,7 @@ class RapidProClient:
                 raise _refusal(answer)
             if not 200 <= status < 300:
                 raise _failure(status, answer, done=True)
-            broadcast = _broadcast(answer)
+            broadcast = _broadcast(answer, self.told())
             if broadcast is None:
                 raise UncertainError(f"{status} without the id of a broadcast: {_short(answer)}")
             return broadcast
@@ -134,7 +146,7 @@ class RapidProClient:
         """Return the broadcasts since a time (POSIX seconds), the oldest first. Raises `RapidProError`."""
         found: list[Broadcast] = []
         async for page in self._pages(Purpose.SENDING, "broadcasts.json", {"after": _iso(since)}):
-            found += [broadcast for row in page if (broadcast := _broadcast(row)) is not None]
+            found += [broadcast for row in page if (broadcast := _broadcast(row, self.told())) is not None]
         return found[::-1]
 
     async def messages(self, after: float, before: float) -> AsyncIterator[list[Message]]:
@@ -144,12 +156,12 @@ class RapidProClient:
         """
         window = {"after": _iso(after), "before": _iso(before)}
         async for page in self._pages(Purpose.ASKING, "messages.json", window):
-            yield [message for row in page if (message := _message(row)) is not None]
+            yield [message for row in page if (message := _message(row, self.told())) is not None]
 
     async def messages_of(self, reference: str) -> list[Message]:
         """Return the messages of one broadcast, the newest first. Raises `RapidProError`."""
         answer = await self._get("messages.json", {"broadcast": reference}, Purpose.ASKING)
-        return [message for row in _results(answer) if (message := _message(row)) is not None]
+        return [message for row in _results(answer) if (message := _message(row, self.told())) is not None]
 
     async def _pages(self, purpose: Purpose, path: str, query: Mapping[str, str]) -> AsyncIterator[list[Any]]:
         wanted: Mapping[str, str] | None = query
@@ -190,12 +202,18 @@ class RapidProClient:
             what = f"{type(error).__name__}: {error}"
             raise UncertainError(what) if posted else NotNowError(what) from error
         self._metrics.request("rapidpro", str(response.status))
+        self._note_time(response.headers.get("Date"))
         if response.status == 429:
-            seconds = _retry_after(response.headers.get("Retry-After"))
+            seconds = _retry_after(response.headers.get("Retry-After"), self.told())
             if self.budget is not None:
                 self.budget.refused(purpose, seconds)
             raise ThrottledError(f"429, for {seconds:.0f} s", seconds)
         yield response.status, _parsed(body)
+
+    def _note_time(self, header: str | None) -> None:
+        told = http_date(header)
+        self._told = self._clock.now() if told is None else told
+        self.ahead = self._told - self._clock.now()
 
 
 def _failure(status: int, answer: Any, *, done: bool) -> RapidProError:
@@ -217,7 +235,7 @@ def _refusal(answer: Any) -> RapidProError:
     return RefusedError(_short(answer))
 
 
-def _broadcast(row: Any) -> Broadcast | None:
+def _broadcast(row: Any, moment: float) -> Broadcast | None:
     reference = _reference(row)
     if reference is None:
         return None
@@ -228,7 +246,7 @@ def _broadcast(row: Any) -> Broadcast | None:
         reference,
         tuple(urns) if isinstance(urns, list) else None,
         tuple(each for each in texts if isinstance(each, str)),
-        _posix(row.get("created_on")),
+        _posix(row.get("created_on"), moment),
     )
 
 
@@ -240,14 +258,14 @@ def _reference(row: Any) -> str | None:
     return storable(str(found)) if found else None
 
 
-def _message(row: Any) -> Message | None:
+def _message(row: Any, moment: float) -> Message | None:
     if not isinstance(row, dict) or not isinstance(row.get("status"), str) or row.get("direction") == "in":
         return None
     broadcast, urn = row.get("broadcast"), row.get("urn")
     return Message(
         str(broadcast) if broadcast else None,
         storable(row["status"]),
-        _posix(row.get("created_on")),
+        _posix(row.get("created_on"), moment),
         urn if isinstance(urn, str) else None,
         str(row.get("text") or ""),
     )
@@ -277,28 +295,25 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def _retry_after(header: str | None) -> float:
-    seconds = _seconds(header or "")
+def _retry_after(header: str | None, moment: float) -> float:
+    seconds = _seconds(header or "", moment)
     return min(max(1.0, seconds), LONGEST_THROTTLE_SECONDS) if math.isfinite(seconds) else DEFAULT_THROTTLE_SECONDS
 
 
-def _seconds(header: str) -> float:
-    """Return how long a Retry-After says: seconds, or a date; not a number where it says nothing."""
+def _seconds(header: str, moment: float) -> float:
+    """Return how long a Retry-After of a time says: seconds, or a date; not a number where it says nothing."""
     try:
         return float(header)
     except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(header).timestamp() - now()
-    except (TypeError, ValueError):
-        return math.nan
+        until = http_date(header)
+        return math.nan if until is None else until - moment
 
 
-def _posix(text: Any) -> float:
+def _posix(text: Any, otherwise: float) -> float:
     try:
         return datetime.fromisoformat(text).timestamp()
     except (TypeError, ValueError, OverflowError):
-        return now()
+        return otherwise
 
 
 def _iso(moment: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -22,7 +23,8 @@ MOST_BYTES = 65_536
 class Receiver:
     """Answers `POST /incoming`, `GET /healthz` and `GET /metrics`; without a `token`, nothing is taken in.
 
-    `health` returns what is wrong, as a list of sentences; `received` is called when there is something for CHT.
+    `health` returns what is wrong, as a list of sentences; `received` is called when there is something for CHT, and
+    `broken` with an error of the database.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Receiver:
         health: Callable[[], list[str]],
         gauges: Callable[[], object],
         received: Callable[[], object],
+        broken: Callable[[sqlite3.Error], object],
     ) -> None:
         self._inbox = inbox
         self._token = token
@@ -40,6 +43,7 @@ class Receiver:
         self._health = health
         self._gauges = gauges
         self._received = received
+        self._broken = broken
         self._routes = {
             ("GET", "/healthz"): self._healthz,
             ("GET", "/metrics"): self._numbers,
@@ -52,7 +56,11 @@ class Receiver:
         if route is None:
             known = any(path == request.path for _, path in self._routes)
             return _answer(405 if known else 404, error="no such place")
-        return await route(request)
+        try:
+            return await route(request)
+        except sqlite3.Error as error:
+            self._broken(error)
+            return _answer(503, error="the gateway's database does not do what it should")
 
     async def _healthz(self, _request: web.BaseRequest) -> web.Response:
         problems = self._health()

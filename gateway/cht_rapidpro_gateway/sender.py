@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from .ages import HOUR
 from .backoff import Backoff
 from .budget import Purpose
-from .clock import DAY, now
+from .clock import DAY
 from .rapidpro import AccessError, NotNowError, RefusedError, ThrottledError, UncertainError
 from .texts import same_number, same_text
 from .worker import Worker
@@ -25,6 +26,7 @@ IDLE_SECONDS = 60.0  # new messages wake the sender before
 CLOCK_SKEW_SECONDS = 600.0  # by which RapidPro's clock may wander against ours
 UNKNOWN_CLOCK_SKEW_SECONDS = 86_400.0  # the same, before RapidPro has accepted anything
 RETRY_BACKOFF_SECONDS = (60.0, 3600.0)  # until a message is tried again: the first time, at most
+SECOND_OPINION_SECONDS = 300.0  # until CHT has told what time it is, where a message seems to be too old
 FAILURE_BACKOFF_SECONDS = (1.0, 300.0)  # after failures in a row: after the first, at most
 
 _log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class Sender(Worker):
 
     def __init__(self, account: Account) -> None:
         super().__init__(account, Purpose.SENDING, FAILURE_BACKOFF_SECONDS)
+        self._limits = account.limits
         self._retry = Backoff(account.random, *RETRY_BACKOFF_SECONDS)
         self._listings = Backoff(account.random, *RETRY_BACKOFF_SECONDS)
 
@@ -43,14 +46,18 @@ class Sender(Worker):
         message = self._outbox.next_waiting()
         if message is None:
             due = self._outbox.next_due()
-            return min(IDLE_SECONDS, settling, IDLE_SECONDS if due is None else max(0.1, due - now()))
+            return min(IDLE_SECONDS, settling, IDLE_SECONDS if due is None else max(0.1, due - self._now()))
         await self._send(message)
         self._pauses.reset()
         return 0.0
 
     async def _send(self, message: Outgoing) -> None:
-        if message.attempts and now() - message.taken_at > self._policy.give_up_days * DAY:
-            self._fail(message, "RapidPro did not take it")
+        limit = self._limits.of(message)
+        if self._now() - message.taken_at > limit and not self._outbox.clock.is_fresh():
+            self._outbox.postponed(message, self._now() + SECOND_OPINION_SECONDS, tried=False)
+            return
+        if self._outbox.age(message) > limit:
+            self._fail(message, f"it has waited for more than {limit / HOUR:g} hours")
             return
         self._outbox.sending(message, self._workspace)
         try:
@@ -61,18 +68,30 @@ class Sender(Worker):
             self._outbox.postponed(message, message.due_at, tried=False)
             raise
         except NotNowError:
-            self._outbox.postponed(message, now() + self._retry.after(message.attempts + 1))
+            if self._is_at_fault(message):
+                self._fail(message, "RapidPro did not take it")
+            else:
+                self._outbox.postponed(message, self._now() + self._retry.after(message.attempts + 1))
             raise
         except UncertainError:
             # Who is slow to answer may be slow to do it, too; and a listing may come from a replica that lags.
             wait = max(self._policy.settle_seconds, self._retry.after(message.attempts + 1))
-            self._outbox.uncertain_until(message, now() + wait)
+            self._outbox.uncertain_until(message, self._now() + wait)
             raise
         else:
             self._accept(message, broadcast)
 
+    def _is_at_fault(self, message: Outgoing) -> bool:
+        """Say whether RapidPro has not taken a message for long, while it takes others: it has not been away."""
+        patience = self._policy.give_up_days * DAY
+        return self._outbox.age(message) > patience and self._outbox.has_been_accepted_since(
+            self._workspace, message.taken_at
+        )
+
     def _accept(self, message: Outgoing, broadcast: Broadcast) -> None:
-        self._outbox.accepted(message, broadcast.reference, broadcast.created_on, now() + self._policy.question_seconds)
+        self._outbox.accepted(
+            message, broadcast.reference, broadcast.created_on, self._now() + self._policy.question_seconds
+        )
         self._metrics.sent.inc()
         _log.info("message %s is broadcast %s", message.id, broadcast.reference)
 
@@ -91,10 +110,10 @@ class Sender(Worker):
         uncertain = self._outbox.uncertain()
         if not uncertain:
             return IDLE_SECONDS
-        rest = max(self._listings.remaining(), min(map(self._settled_at, uncertain)) - now())
+        rest = max(self._listings.remaining(), min(map(self._settled_at, uncertain)) - self._now())
         if rest > 0:
             return rest
-        settled = [each for each in uncertain if self._settled_at(each) <= now()]
+        settled = [each for each in uncertain if self._settled_at(each) <= self._now()]
         try:
             listed = await self._client.broadcasts(self._since(settled[0].attempted_at or 0))
         except ThrottledError:
@@ -112,8 +131,11 @@ class Sender(Worker):
 
     def _since(self, attempted_at: float) -> float:
         """Return from when on RapidPro, by its own clock, may have got what was posted at a time."""
-        ahead = self._outbox.clock_ahead(self._workspace)
-        return attempted_at + (-UNKNOWN_CLOCK_SKEW_SECONDS if ahead is None else min(0.0, ahead) - CLOCK_SKEW_SECONDS)
+        ahead = self._outbox.clock_ahead(self._workspace, attempted_at)
+        if ahead is None:
+            return attempted_at + self._client.ahead - UNKNOWN_CLOCK_SKEW_SECONDS
+        # A clock that seems a little ahead may only have told the time late.
+        return attempted_at + (min(0.0, ahead) if ahead < DAY else ahead) - CLOCK_SKEW_SECONDS
 
     def _compare(self, uncertain: list[Outgoing], listed: list[Broadcast]) -> None:
         unknown = [each for each in listed if not self._outbox.knows_reference(self._workspace, each.reference)]
@@ -132,7 +154,7 @@ class Sender(Worker):
             elif fitting:
                 self._settle_by_policy(message)
             else:
-                self._outbox.postponed(message, now())
+                self._outbox.postponed(message, self._now())
 
     def _adopt(self, message: Outgoing, broadcast: Broadcast) -> None:
         self._metrics.adopted.inc()
@@ -143,7 +165,7 @@ class Sender(Worker):
         if self._policy.ambiguous == "fail":
             self._fail(message, "nobody knows whether RapidPro has it")
         else:
-            self._outbox.postponed(message, now())
+            self._outbox.postponed(message, self._now())
 
     def _is(self, broadcast: Broadcast, message: Outgoing) -> bool:
         urns = broadcast.urns

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from . import rapidpro
+from . import database, rapidpro
+from .ages import AgeLimits
 from .backoff import Backoff
 from .budget import WINDOW_SECONDS, Budget, Purpose
 from .cht import ChtClient
-from .clock import DAY, now
+from .clock import DAY
 from .exchange import Exchange
 from .inbox import Inbox
 from .metrics import Metrics
@@ -24,12 +26,12 @@ from .worker import Account
 from .workspaces import Workspaces
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Awaitable, Callable
     from random import Random
 
     import aiohttp
 
+    from .clock import SteadyClock
     from .configuration import Configuration
 
 ACCESS_RETRY_SECONDS = 900.0  # until a token that was refused is tried again, by a request that costs nothing
@@ -42,7 +44,8 @@ _log = logging.getLogger(__name__)
 class Service:
     """One gateway: `session` makes its requests, `connection` is its database, `random` spreads its pauses.
 
-    It needs a running event loop when it runs, and closes neither the session nor the connection.
+    `clock` is that of the database. It needs a running event loop when it runs, and closes neither the session nor the
+    connection.
     """
 
     def __init__(
@@ -51,15 +54,18 @@ class Service:
         session: aiohttp.ClientSession,
         connection: sqlite3.Connection,
         random: Random,
+        clock: SteadyClock,
     ) -> None:
+        self._clock = clock
         self._configuration = configuration
         self._session = session
         self._random = random
         self.metrics = Metrics()
-        self.outbox = Outbox(connection)
-        self.inbox = Inbox(connection)
+        self.outbox = Outbox(connection, clock)
+        self.inbox = Inbox(connection, clock)
         self._workspaces = Workspaces(connection)
         self._budget: Budget | None = None
+        self._damage: sqlite3.Error | None = None
         self._refused: str | None = None  # why RapidPro accepts the token no longer
         self._work: asyncio.Future[Any] | None = None
         self._stopping = asyncio.Event()
@@ -68,18 +74,27 @@ class Service:
         self._exchange = Exchange(
             self.outbox,
             self.inbox,
-            ChtClient(session, configuration.cht, self.metrics),
+            ChtClient(session, configuration.cht, self.metrics, clock.heard),
             configuration.cht.poll_seconds,
             self.metrics,
             random,
             self._to_send.set,
         )
         self.receiver = Receiver(
-            self.inbox, configuration.incoming.token, self.metrics, self.problems, self._measure, self._to_bring.set
+            self.inbox,
+            configuration.incoming.token,
+            self.metrics,
+            self.problems,
+            self._measure,
+            self._to_bring.set,
+            self._complain,
         )
 
     async def run(self) -> None:
-        """Work until `stop` is called; what is under way then is given some seconds to end."""
+        """Work until `stop` is called; what is under way then is given some seconds to end.
+
+        Raises `DatabaseError` where the file turns out to be damaged.
+        """
         # Gathered, they end with this task in the same instant: what is cancelled sends nothing more.
         self._work = work = asyncio.gather(
             asyncio.create_task(self._repeat(self._exchange.step, self._to_bring), name="exchange"),
@@ -93,6 +108,11 @@ class Service:
             if task is None or task.cancelling():
                 raise
             _log.warning("some requests did not end in time")
+        finally:
+            if self._damage is None:
+                self._clock.save()
+        if self._damage is not None:
+            raise database.damaged(self._configuration.database, self._damage)
 
     def stop(self) -> None:
         """Ask the gateway to stop."""
@@ -114,10 +134,10 @@ class Service:
 
     async def _work_with_rapidpro(self) -> float:
         """Find out whose token it is, then send and ask until the gateway is stopped or the token refused."""
-        rest = self._workspaces.token_blocked_until(self._token) - now()
+        rest = self._workspaces.token_blocked_until(self._token) - self._clock.now()
         if rest > 0:
             return rest
-        client = RapidProClient(self._session, self._configuration.rapidpro, None, self.metrics)
+        client = RapidProClient(self._session, self._configuration.rapidpro, None, self.metrics, self._clock)
         try:
             workspace = await client.workspace()
             self._refused = None
@@ -128,7 +148,7 @@ class Service:
             _log.error("RapidPro refuses the token; nothing is sent or asked until it is accepted again: %s", error)
             return ACCESS_RETRY_SECONDS
         except rapidpro.ThrottledError as error:
-            self._workspaces.block_token(self._token, now() + error.seconds)
+            self._workspaces.block_token(self._token, self._clock.now() + error.seconds)
             return error.seconds
         return 0.0
 
@@ -152,10 +172,12 @@ class Service:
             self._configuration.quota,
             lambda purpose, until: self._workspaces.block(number, purpose, until),
             self._workspaces.blocked(number),
-            self.outbox.attempted_since(number, now() - WINDOW_SECONDS),
+            self.outbox.attempted_since(number, self._clock.now() - WINDOW_SECONDS),
+            self._clock,
         )
         policy = self._configuration.policy
-        account = Account(self.outbox, client, budget, number, policy, self.metrics, self._random)
+        limits = AgeLimits(policy, self._configuration.category)
+        account = Account(self.outbox, client, budget, number, policy, limits, self.metrics, self._random)
         return Sender(account), Tracker(account)
 
     def _leave_others(self, workspace: int) -> None:
@@ -169,7 +191,7 @@ class Service:
                 self.outbox.failed(message, "given to an account that is not used any more")
                 self.metrics.ended.labels(State.FAILED).inc()
             else:
-                self.outbox.postponed(message, now(), tried=False)
+                self.outbox.postponed(message, self._clock.now(), tried=False)
 
     @property
     def _token(self) -> str:
@@ -188,6 +210,9 @@ class Service:
                 pauses.reset()
             except rapidpro.AccessError:
                 raise
+            except sqlite3.Error as error:
+                pause = pauses.pause()
+                self._complain(error)
             except rapidpro.RapidProError as error:
                 pause = pauses.pause()
                 _log.warning("RapidPro does not say whose token it is, pausing for %.0f s: %s", pause, error)
@@ -195,6 +220,14 @@ class Service:
                 pause = pauses.pause()
                 _log.exception("a defect; going on in %.0f s", pause)
             await self._sleep(pause, wake)
+
+    def _complain(self, error: sqlite3.Error) -> None:
+        """Stop where the database is damaged; otherwise it may be a full disk, which somebody makes room on."""
+        if database.is_damage(error):
+            self._damage = error
+            self.stop()
+        else:
+            _log.error("the database does not do what it should: %s", error)
 
     async def _sleep(self, seconds: float, wake: asyncio.Event | None = None) -> None:
         """Wait so long, or until the gateway is stopped or woken."""
@@ -209,7 +242,7 @@ class Service:
                 event.cancel()
 
     async def _forget(self) -> float:
-        before = now() - self._configuration.policy.keep_days * DAY
+        before = self._clock.now() - self._configuration.policy.keep_days * DAY
         self.outbox.forget(before)
         self.inbox.forget(before)
         return DAY

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .budget import Purpose
-from .clock import DAY, now
+from .clock import DAY
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
 from .texts import same_number
@@ -48,7 +48,7 @@ class Tracker(Worker):
         missing = {message.reference or "": message for message in window}  # none, where there is no window
         exhausted = await self._list(window, missing) if len(missing) > 1 else False
         for message in missing.values():
-            if exhausted and now() - (message.accepted_at or 0) < 2 * DISPATCH_SECONDS:
+            if exhausted and self._client.told() - (message.accepted_at or 0) < 2 * DISPATCH_SECONDS:
                 self._not_found(message)  # it is a broadcast still
             else:
                 await self._ask_for(message)
@@ -156,11 +156,19 @@ class Tracker(Worker):
         _log.warning("message %s: %s", message.id, reason)
 
     def _too_old(self, message: Outgoing, times: float = 1) -> bool:
-        return now() - (message.accepted_at or 0) > self._policy.give_up_days * DAY * times
+        return self._age(message) > self._policy.give_up_days * DAY * times
 
     def _next_question(self, message: Outgoing) -> float:
-        age = now() - (message.accepted_at or 0)
-        return now() + min(max(self._policy.question_seconds, age * INTERVAL_SHARE), LONGEST_INTERVAL_SECONDS)
+        interval = max(self._policy.question_seconds, self._age(message) * INTERVAL_SHARE)
+        return self._now() + min(interval, LONGEST_INTERVAL_SECONDS)
+
+    def _age(self, message: Outgoing) -> float:
+        """Return for how long RapidPro has had a message: by its clock as it told it last, or by ours if that is less.
+
+        So nothing is given up without RapidPro having been heard, however often somebody sets a clock.
+        """
+        theirs = self._client.told() - (message.accepted_at or 0)
+        return theirs if message.attempted_at is None else min(theirs, self._now() - message.attempted_at)
 
 
 def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:

@@ -13,6 +13,7 @@ from .rapidpro import NotNowError, ThrottledError, UncertainError
 if TYPE_CHECKING:
     from random import Random
 
+    from .ages import AgeLimits
     from .budget import Budget, Purpose
     from .configuration import Policy
     from .metrics import Metrics
@@ -31,6 +32,7 @@ class Account:
     budget: Budget
     workspace: int
     policy: Policy
+    limits: AgeLimits
     metrics: Metrics
     random: Random
 
@@ -40,6 +42,7 @@ class Worker(ABC):
 
     def __init__(self, account: Account, purpose: Purpose, pause: tuple[float, float]) -> None:
         self._outbox = account.outbox
+        self._now = account.outbox.clock.now
         self._client = account.client
         self._budget = account.budget
         self._workspace = account.workspace

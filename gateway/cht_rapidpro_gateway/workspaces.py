@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Workspaces:
-    """The workspaces of a database, by number. Times are POSIX seconds."""
+    """The workspaces of a database, by number. Times are seconds of the gateway's clock."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

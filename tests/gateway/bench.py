@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from cht_rapidpro_gateway.ages import AgeLimits
 from cht_rapidpro_gateway.budget import Budget
 from cht_rapidpro_gateway.clock import now
-from cht_rapidpro_gateway.configuration import Policy, Quota
+from cht_rapidpro_gateway.configuration import Category, Policy, Quota
 from cht_rapidpro_gateway.rapidpro import Broadcast, Message, NotNowError, RapidProError, UncertainError
 from cht_rapidpro_gateway.sender import Sender
 from cht_rapidpro_gateway.tracker import Tracker
@@ -54,6 +55,9 @@ class RapidPro:
     def text(self, content: str) -> str:
         return content
 
+    def told(self) -> float:
+        return now() + self.ahead
+
     async def send(self, recipient: str, content: str) -> Broadcast:
         self.sent.append(recipient)
         self.texts.append(content)
@@ -96,10 +100,11 @@ class Bench:
         self._workspace = Workspaces(connection).met("0199", "Main", "token")
         self.use(Policy())
 
-    def use(self, policy: Policy) -> None:
+    def use(self, policy: Policy, *categories: Category) -> None:
         budget = Budget(Quota(), lambda _purpose, _until: None)
         rapidpro: Any = self.rapidpro
-        account = Account(self.outbox, rapidpro, budget, self._workspace, policy, self.metrics, self.random)
+        limits = AgeLimits(policy, categories)
+        account = Account(self.outbox, rapidpro, budget, self._workspace, policy, limits, self.metrics, self.random)
         self.sender, self.tracker = Sender(account), Tracker(account)
 
     def sends(self, steps: int = 1, after: float = 0) -> None:

@@ -34,6 +34,7 @@ class Cht(HandlerService):
     def __init__(self) -> None:
         super().__init__(self.receive)
         self.status = 200
+        self.told: list[str | None] = []
         self.text = '{"messages": []}'
         self.asked: tuple[str, str, dict[str, str], Any] = ("", "", {}, None)
 
@@ -52,7 +53,9 @@ def cht(network: Network) -> Cht:
 @pytest.fixture
 def client(cht: Cht, network: Network, metrics: Metrics, loop: SimulationLoop) -> ChtClient:
     async def make() -> ChtClient:
-        return ChtClient(network.client("gateway"), ChtSettings(f"https://{HOST}/", "gatewäy", "p:ss"), metrics)
+        return ChtClient(
+            network.client("gateway"), ChtSettings(f"https://{HOST}/", "gatewäy", "p:ss"), metrics, cht.told.append
+        )
 
     return loop.run(make())
 

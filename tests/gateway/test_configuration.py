@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 
-from cht_rapidpro_gateway.configuration import Configuration, ConfigurationError, load, read
+from cht_rapidpro_gateway.configuration import Category, Configuration, ConfigurationError, load, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,11 @@ def test_the_environment_alone_is_enough_and_wins() -> None:
         ({**NEEDED, "chat": {}}, {}, "there is no setting 'chat'"),
         ({**NEEDED, "log": "info"}, {}, "log is a section, not 'info'"),
         ({**NEEDED, "database": ""}, {}, "database is '', and must be the path of a file"),
+        ({**NEEDED, "category": {"text": "x"}}, {}, "category is a list of tables: [[category]] in the file"),
+        (NEEDED, {"GATEWAY_CATEGORY": "{"}, "category is a list of tables"),
+        ({**NEEDED, "category": [{"text": "("}]}, {}, "category[0].text is '(', and must be a regular expression: "),
+        ({**NEEDED, "category": [{"too_old": "never"}]}, {}, "category[0].too_old is 'never', and can be"),
+        ({**NEEDED, "category": [{}, {"form": "x"}]}, {}, "there is no setting category[1].form"),
         ({**NEEDED, "database": 7}, {}, "database is 7, and must be the path of a file"),
         (NEEDED, {"GATEWAY_DATABASE": ":memory:"}, "GATEWAY_DATABASE is ':memory:', and must be the path of a file"),
         (NEEDED, {"GATEWAY_CHT": "x"}, "there is no setting for the environment variable GATEWAY_CHT"),
@@ -109,9 +115,29 @@ def test_the_example_has_every_setting_with_its_default_and_its_comment() -> Non
         if name == "database":
             assert document[name] == str(Configuration.__dataclass_fields__[name].default)
             continue
+        if name == "category":
+            assert name not in document  # there is none, unless somebody writes one
+            continue
         assert list(document[name]) == [each.name for each in fields(kind)], name
         defaults = {each.name: each.default for each in fields(kind) if each.default is not MISSING}
         assert {key: document[name][key] for key in defaults} == defaults
+
+
+def test_categories() -> None:
+    """They are tables of the file, or JSON of the environment; each has the settings of its own."""
+    tables = [{"text": "^ALERT", "too_old": "send"}, {"recipient": "^254", "too_old_hours": 2}]
+    wanted = (Category(text="^ALERT", too_old="send"), Category(recipient="^254", too_old_hours=2.0))
+    assert read({**NEEDED, "category": tables}, {}).category == wanted
+    assert read(NEEDED, {"GATEWAY_CATEGORY": json.dumps(tables)}).category == wanted
+    assert read(NEEDED, {}).category == ()
+
+
+def test_the_category_of_the_example() -> None:
+    """What stands there as a comment can be used as it is."""
+    lines = EXAMPLE.read_text().partition("# [[category]]")[2].partition("\n\n")[0].splitlines()
+    document = tomllib.loads("\n".join(["[[category]]", *(line.removeprefix("# ") for line in lines[1:])]))
+    [category] = read({**NEEDED, **document}, {}).category
+    assert category == Category("(?i)^(alert|danger)", r"^\+254", 24.0, "send")
 
 
 def test_the_comments_of_the_example_are_those_of_the_code() -> None:

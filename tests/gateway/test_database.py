@@ -16,6 +16,7 @@ from cht_rapidpro_gateway.workspaces import Workspaces
 if TYPE_CHECKING:
     from pathlib import Path
 
+PAGE = 4096  # bytes
 UUID = "0199bb93-ec0f-403b-9b5b-d26d4b6b133c"
 
 
@@ -75,6 +76,28 @@ def test_a_file_that_cannot_be_used_is_told(content: bytes | None, tmp_path: Pat
         path.write_bytes(content)
     with pytest.raises(database.DatabaseError, match=r"gateway\.sqlite cannot be"):
         database.connect(path)
+
+
+def _fill(path: Path) -> None:
+    with closing(database.connect(path)) as connection:
+        outbox = Outbox(connection)
+        with outbox.batch():
+            for number in range(400):
+                outbox.take(f"{number}", "+254712345678", "Hi " * 50)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 10])
+def test_pages_of_zeroes(first: int, tmp_path: Path) -> None:
+    """A file whose pages were lost, from the first or from a later one on, is refused with what to do."""
+    path = tmp_path / "gateway.sqlite"
+    _fill(path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(first * PAGE)
+        file.write(bytes(size - first * PAGE))
+    with pytest.raises(database.DatabaseError, match=r"gateway\.sqlite cannot be used: .*; put a copy") as told:
+        database.connect(path)
+    assert "\n" not in str(told.value)
 
 
 def test_what_fails_halfway_is_not_done(connection: sqlite3.Connection) -> None:

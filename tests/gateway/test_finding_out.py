@@ -106,12 +106,19 @@ def test_the_listing_is_asked_for_by_rapidpros_clock(bench: Bench) -> None:
 
 def test_a_refusal_for_now_is_no_attempt(bench: Bench) -> None:
     """Whoever is only told to wait is not sent behind the others, and not given up after a week of it."""
+    bench.use(Policy(too_old="send"))
     bench.outbox.take("a", NUMBER, "Hi")
     bench.rapidpro.error = ThrottledError("429", 60)
     bench.sends(3, after=4 * 86_400)
     assert (bench.message("a").stage, bench.message("a").attempts) == (Stage.WAITING, 0)
     bench.rapidpro.error = NotNowError("422")
-    bench.sends(2, after=4 * 86_400)
+    bench.sends(after=4 * 86_400)
+    assert (bench.message("a").stage, bench.message("a").attempts) == (Stage.WAITING, 1)
+    bench.rapidpro.error = None
+    bench.outbox.take("b", NUMBER, "Ho")
+    bench.sends(after=10)
+    bench.rapidpro.error = NotNowError("422")
+    bench.sends(after=86_400)
     assert (bench.message("a").state, bench.message("a").reason) == (State.FAILED, "RapidPro did not take it")
 
 

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cht_rapidpro_gateway import database
+from cht_rapidpro_gateway.inbox import Inbox
 from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -145,6 +147,34 @@ def test_it_lives_without_the_others_and_ends_when_it_is_told_to(environment: di
         assert process.wait(PATIENCE) == 0
     with _running(environment):
         assert "gateway_incoming_waiting 1.0" in _ask(environment, "/metrics")[1]
+
+
+def test_a_database_that_is_damaged_while_it_runs(environment: dict[str, str]) -> None:
+    """One sentence and exit code 2: neither a story of a defect, nor one every few seconds."""
+    file = Path(environment["GATEWAY_DATABASE"])
+    with closing(database.connect(file)) as connection:
+        inbox = Inbox(connection)
+        for number in range(100):  # more than the program keeps in memory
+            inbox.store(f"{number}", "+254712345678", "x" * 60_000)
+    with _running(environment) as process:
+        with file.open("r+b") as damaged:
+            damaged.seek(4096)
+            damaged.write(bytes(file.stat().st_size - 4096))
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "gateway.sqlite cannot be used: " in errors.splitlines()[-1]
+    assert "Traceback" not in errors
+
+
+def test_a_second_one_on_the_same_file_is_refused(environment: dict[str, str]) -> None:
+    """It would send everything twice. When the first is gone, however it went, the file is free."""
+    another = {**environment, "GATEWAY_INCOMING_PORT": str(_free_port())}
+    with _running(environment):
+        code, errors = _run(another)
+        assert (code, errors.count("\n")) == (2, 1)
+        assert "cannot be used: another gateway uses it" in errors
+    with _running(another):  # the first was killed
+        pass
 
 
 @pytest.mark.parametrize(

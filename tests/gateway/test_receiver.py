@@ -11,6 +11,8 @@ from cht_rapidpro_gateway.receiver import MOST_BYTES, Receiver
 from rapidpro_simulator.world.network import HandlerService
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from cht_rapidpro_gateway.inbox import Inbox
     from cht_rapidpro_gateway.metrics import Metrics
     from rapidpro_simulator.world.loop import SimulationLoop
@@ -31,9 +33,10 @@ class Door:
         self.wrong: list[str] = []
         self.measured = 0
         self.woken = 0
+        self.broken: list[sqlite3.Error] = []
         self._client = network.client("rapidpro")
         self._loop = loop
-        receiver = Receiver(inbox, token, metrics, lambda: self.wrong, self._measure, self._wake)
+        receiver = Receiver(inbox, token, metrics, lambda: self.wrong, self._measure, self._wake, self.broken.append)
         network.attach(HOST, HandlerService(receiver.handle))
 
     def _measure(self) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cht_rapidpro_gateway.clock import DAY, now
-from cht_rapidpro_gateway.configuration import Policy
+from cht_rapidpro_gateway.clock import DAY, SystemClock, now
+from cht_rapidpro_gateway.configuration import Category, Policy
 from cht_rapidpro_gateway.outbox import Stage
 from cht_rapidpro_gateway.rapidpro import (
     AccessError,
@@ -153,17 +153,104 @@ def test_no_answer_again(bench: Bench, loop: SimulationLoop, moment: Moment) -> 
     assert bench.rapidpro.since == []
 
 
-@pytest.mark.parametrize(("after", "sent"), [(7 * DAY, 1), (7 * DAY + 1, 0)])
-def test_given_up(bench: Bench, loop: SimulationLoop, moment: Moment, after: float, sent: int) -> None:
-    """A message that RapidPro did not take in a week has failed; one that it never saw is sent however old it is."""
-    for name in ("tried", "fresh"):
+@pytest.mark.parametrize(
+    ("after", "others", "stage"),
+    [(7 * DAY, True, Stage.WAITING), (7 * DAY + 1, True, Stage.CLOSED), (30 * DAY, False, Stage.WAITING)],
+)
+def test_given_up(
+    bench: Bench, loop: SimulationLoop, moment: Moment, after: float, stage: Stage, *, others: bool
+) -> None:
+    """Where age is no matter, what RapidPro refuses after a week fails: if it took others meanwhile, and not before."""
+    bench.use(Policy(too_old="send"))
+    for name in ("refused", "other"):
         bench.outbox.take(name, NUMBER, "Hi")
-    bench.outbox.postponed(bench.message("tried"), now())
+    bench.outbox.postponed(bench.message("refused"), now())
+    if others:
+        _step(bench, loop)
+    else:
+        bench.outbox.failed(bench.message("other"), "")
     moment.passes(after)
-    assert [_step(bench, loop), _step(bench, loop)] == [0, 0]
-    assert len(bench.rapidpro.sent) == 1 + sent
-    assert bench.message("fresh").stage is Stage.OPEN
-    assert (bench.message("tried").stage is Stage.OPEN) is bool(sent)
+    bench.rapidpro.error = NotNowError("403")
+    assert _step(bench, loop) == 1
+    assert bench.message("refused").stage is stage
+
+
+# --- messages that are too old to be sent ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "after", "sent"),
+    [
+        (Policy(), DAY, 1),
+        (Policy(), DAY + 1, 0),
+        (Policy(too_old="send"), 99 * DAY, 1),
+        (Policy(too_old_hours=1), 3601, 0),
+    ],
+)
+def test_too_old(
+    bench: Bench,
+    loop: SimulationLoop,
+    moment: Moment,
+    caplog: pytest.LogCaptureFixture,
+    policy: Policy,
+    after: float,
+    sent: int,
+) -> None:
+    """After a day of waiting a message fails instead of being sent, or after another time, or never."""
+    bench.use(policy)
+    bench.outbox.take("a", NUMBER, "Hi")
+    moment.passes(after)
+    assert _step(bench, loop) == 0
+    assert len(bench.rapidpro.sent) == sent
+    if not sent:
+        assert bench.message("a").state is State.FAILED
+        reason = f"it has waited for more than {policy.too_old_hours:g} hours"
+        assert (bench.message("a").reason, caplog.messages) == (reason, [f"message a cannot be sent: {reason}"])
+
+
+def test_categories(bench: Bench, loop: SimulationLoop, moment: Moment) -> None:
+    """The first category whose text and number fit has its own limit; where none fits, it is that of the policy."""
+    alerts = Category(text="^ALERT", too_old="send")
+    abroad = Category(recipient=r"^\+256", too_old_hours=48)
+    bench.use(Policy(), alerts, abroad)
+    texts = {"alert": (NUMBER, "ALERT: fever"), "visit": (NUMBER, "Visit, no ALERT"), "abroad": ("+256712345678", "Hi")}
+    for name, (number, text) in texts.items():
+        bench.outbox.take(name, number, text)
+    moment.passes(30 * 3600)
+    for _ in texts:
+        _step(bench, loop)
+    assert {name: bench.message(name).stage for name in texts} == {
+        "alert": Stage.OPEN,
+        "visit": Stage.CLOSED,
+        "abroad": Stage.OPEN,
+    }
+
+
+def test_a_second_opinion(bench: Bench, loop: SimulationLoop, moment: Moment) -> None:
+    """What seems too old waits for CHT to tell the time, and is sent where CHT has seen less of it."""
+    clock = bench.outbox.clock = ClockOfCht(now())
+    bench.use(Policy())
+    bench.outbox.take("a", NUMBER, "Hi")
+    moment.passes(2 * DAY)
+    clock.fresh = False
+    assert (_step(bench, loop), bench.message("a").due_at, bench.rapidpro.sent) == (0, now() + 300, [])
+    clock.fresh = True
+    moment.passes(300)
+    assert (_step(bench, loop), bench.message("a").stage) == (0, Stage.OPEN)
+
+
+class ClockOfCht(SystemClock):
+    """A clock beside one of CHT's that stands still."""
+
+    def __init__(self, told: float) -> None:
+        self.told = told
+        self.fresh = True
+
+    def by_cht(self) -> float:
+        return self.told
+
+    def is_fresh(self) -> bool:
+        return self.fresh
 
 
 # --- messages whose answer was lost ---------------------------------------------------------------------------------

@@ -164,6 +164,22 @@ def test_too_old(bench: Bench, loop: SimulationLoop, moment: Moment, rows: int, 
     assert f"gateway_messages_given_up_total {given_up}" in bench.numbers()
 
 
+@pytest.mark.parametrize("theirs", [False, True])
+def test_only_one_clock_says_that_it_is_old(
+    bench: Bench, loop: SimulationLoop, moment: Moment, *, theirs: bool
+) -> None:
+    """What is a week old by one clock, RapidPro's or ours, and young by the other is asked about again soon."""
+    name = _accept(bench, "7")
+    if theirs:
+        bench.rapidpro.ahead = 10 * DAY
+    else:
+        moment.passes(10 * DAY)
+        bench.rapidpro.ahead = -10 * DAY
+    bench.rapidpro.rows = [_row("7")]
+    _step(bench, loop)
+    assert (bench.message(name).stage, bench.message(name).due_at) == (Stage.OPEN, now() + 60)
+
+
 def test_an_old_message_that_ends(bench: Bench, loop: SimulationLoop, moment: Moment) -> None:
     """A final state is never too late."""
     name = _accept(bench, "7")

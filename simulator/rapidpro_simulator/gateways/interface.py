@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.protocols import World
 
@@ -84,6 +86,15 @@ class Gateway(ABC):
     def reconnect(self) -> None:
         """Give it its network again."""
         self._refuse_to_be_steered()
+
+    def set_clock(self, by: timedelta) -> None:
+        """Set the clock of the machine it runs on ahead by so much, or back; how fast time passes stays as it is."""
+        raise InapplicableError("its machine's clock cannot be set: only that of the standalone gateway can")
+
+    def reboot(self) -> None:
+        """Boot the machine it runs on: it ends at once, and begins anew with what was saved."""
+        self.crash()
+        self.start()
 
     def _refuse_to_crash(self, event: str, reason: str) -> None:
         """Say that it cannot be killed: at once, or, where a fault is fatal to it, when the loop comes back."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from cht_rapidpro_gateway import configuration, database
+from cht_rapidpro_gateway.clock import SteadyClock
 from cht_rapidpro_gateway.service import Service
+from rapidpro_simulator.world.frozen_datetime import step_clock
 from rapidpro_simulator.world.network import HandlerService
 
 from .interface import Webhook
@@ -18,6 +20,7 @@ from .separate import HOSTNAME, USER, SeparateGateway
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import timedelta
 
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.world.protocols import World
@@ -34,6 +37,8 @@ class Standalone(SeparateGateway):
         self._task: asyncio.Task[None] | None = None
         self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
         self._starts = 0
+        self._boots = 0
+        self._booted_at = 0.0
 
     def start(self) -> None:
         if self._task is not None or not self._has_account:
@@ -49,7 +54,8 @@ class Standalone(SeparateGateway):
             incoming=configuration.IncomingSettings(token=self.incoming_token),
         )
         pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
-        self._service = Service(settings, self._world.network.client(self.party), self.database, pauses)
+        clock = SteadyClock(self.database, self._uptime, lambda: f"boot {self._boots}")
+        self._service = Service(settings, self._world.network.client(self.party), self.database, pauses, clock)
         self._task = asyncio.get_running_loop().create_task(self._service.run())
 
     def crash(self, event: str = "gateway.stopped") -> None:
@@ -61,6 +67,19 @@ class Standalone(SeparateGateway):
         self._dead.append((self._task, self.database))
         self.database = _copy(self.database)
         self._task = self._service = None
+
+    def reboot(self) -> None:
+        """Boot the machine it runs on: it is killed, nothing of its clocks but the system's lives on, and it starts."""
+        self.crash()
+        self._boots += 1
+        self._booted_at = self._world.clock.seconds()
+        self.start()
+
+    def _uptime(self) -> float:
+        return self._world.clock.seconds() - self._booted_at
+
+    def set_clock(self, by: timedelta) -> None:
+        step_clock(self._world.clock, by)
 
     def incoming_webhook(self) -> Webhook:
         network = self._world.network

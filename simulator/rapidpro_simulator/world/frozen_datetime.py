@@ -9,6 +9,8 @@ from freezegun import freeze_time
 from freezegun.api import real_monotonic, real_monotonic_ns, real_perf_counter, real_perf_counter_ns
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from freezegun.api import _freeze_time
 
     from .clock import BaseClock
@@ -34,3 +36,13 @@ def freeze_datetime(clock: BaseClock) -> _freeze_time:
             setattr(module, name, value)
     clock.on_jump = frozen.tick
     return freezer
+
+
+def step_clock(clock: BaseClock, by: timedelta) -> None:
+    """Set the system's clock, as code under test reads it, ahead by so much, or back: the simulation's is not moved.
+
+    Raises `RuntimeError` where the datetime of `clock` is not frozen.
+    """
+    if clock.on_jump is None:
+        raise RuntimeError("the system's clock can be set where it is frozen only: Simulation(freeze_datetime=True)")
+    clock.on_jump(by)
