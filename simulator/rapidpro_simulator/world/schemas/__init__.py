@@ -5,11 +5,12 @@ the journal. Which endpoints there are is a table of each service.
 """
 
 from .documents import Schemas, Violation, bundled
-from .endpoints import FORM, QUERY, REQUEST, TEXT, EndpointSchemas, WireSchemas
+from .endpoints import FORM, MULTIPART, QUERY, REQUEST, TEXT, EndpointSchemas, WireSchemas
 from .inspector import Inspector
 
 __all__ = [
     "FORM",
+    "MULTIPART",
     "QUERY",
     "REQUEST",
     "TEXT",

@@ -15,6 +15,7 @@ QUERY: Final = "query"
 REQUEST: Final = "request"  # in JSON, where `FORM` or `TEXT` don't say otherwise
 FORM: Final = "form"  # what is not JSON is a form
 TEXT: Final = "text"  # a text as it is
+MULTIPART: Final = "multipart"  # a form with files: it is described, not inspected
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,15 @@ class EndpointSchemas:
     """What has a schema, of the exchanges with one `method` (`*`: any) and `path`.
 
     In a path `*` stands for (part of) one segment, `**` for the rest. `parts` are schemas by what they are about:
-    `QUERY`, `REQUEST`, `FORM`, `TEXT`, or a glob of the status of an answer; the first glob that fits holds.
+    `QUERY`, `REQUEST`, `FORM`, `TEXT`, `MULTIPART`, or a glob of the status of an answer; the first glob that fits
+    holds. `successes` are the statuses of what goes well, and `summary` says what it is for: both are for readers.
     """
 
     method: str
     path: str
     parts: Mapping[str, str] = field(default_factory=dict)
+    successes: tuple[int, ...] = (200,)
+    summary: str = ""
 
     def fits(self, method: str, path: str) -> bool:
         return self.method in {"*", method} and _pattern(self.path).fullmatch(path) is not None
