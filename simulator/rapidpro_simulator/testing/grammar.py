@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from re import _parser as pattern_parser  # type: ignore[attr-defined]  # there is no public door to the tree
+from re import _parser as pattern_parser  # type: ignore[attr-defined,unused-ignore]  # no public door to the tree
 from typing import TYPE_CHECKING, Any
 
 from .placeholders import WHOLE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from multidict import CIMultiDict
 from rapidpro_simulator.rapidpro.runtime.task_queue import MailroomDownError
 from rapidpro_simulator.rapidpro.throttle import Throttle
 from rapidpro_simulator.world.network import ABOUT
+from rapidpro_simulator.world.schemas import openapi
 
 from . import errors, sign_in
 from .authentication import authenticate
@@ -23,6 +25,7 @@ from .endpoints import ROOT, ApiEndpoint, endpoints
 from .errors import RapidProApiError, ServerError
 from .media_library import MediaLibrary
 from .negotiation import prefers_html, read_accept
+from .openapi import describe
 from .rendering import encode
 
 if TYPE_CHECKING:
@@ -84,6 +87,10 @@ class RapidProApi:
         self._routes = _routes(self.endpoints)
         self._throttle = Throttle()
         self._headers: dict[tuple[str, str], CIMultiDict[str]] = {}
+
+    @cached_property
+    def _openapi(self) -> bytes:
+        return encode(describe(self.rapidpro.generation))
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer `request` as RapidPro would."""
@@ -231,6 +238,8 @@ class RapidProApi:
             return self._root(request)
         if request.path == sign_in.PATH and self._access.exchanges_passwords:
             return await sign_in.sign_in(request, self.rapidpro)
+        if request.path == openapi.PATH:
+            return web.Response(body=self._openapi, headers=JSON)
         return _page(404, "Not Found", "The requested resource was not found on this server.")
 
     def _root(self, request: web.BaseRequest) -> web.Response:
