@@ -70,7 +70,8 @@ def test_reading(server: Server, name: str) -> None:
 def test_writing(server: Server, name: str) -> None:
     """What is answered to somebody who writes keeps to its schema."""
     [flow] = server.workspace.flows
-    event = {"campaign": "Visits", "relative_to": "created_on", "offset": 1, "unit": "hours", "delivery_hour": -1}
+    (campaign,) = server.workspace.database.campaigns
+    event = {"campaign": campaign, "relative_to": "created_on", "offset": 1, "unit": "hours", "delivery_hour": -1}
     bodies = {
         "flow_starts": {"flow": flow.uuid, "urns": [ANN]},
         "campaigns": {"name": "Calls", "group": "Friends"},

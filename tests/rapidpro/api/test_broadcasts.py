@@ -77,7 +77,9 @@ def test_no_idempotency(server: Server) -> None:
         ({"urns": ["tel:12345"], "text": "Hi"}, {"urns": {"0": [INVALID_URN.format("tel:12345")]}}),
         ({"urns": ["+250788123123"], "text": "Hi"}, {"urns": {"0": [INVALID_URN.format("+250788123123")]}}),
         ({"contacts": ["abc", "def"], "text": "Hi"}, {"contacts": ["No such object: abc"]}),
-        ({"contacts": [True], "text": "Hi"}, {"contacts": ["Must be a string or integer"]}),
+        ({"contacts": [1.5], "text": "Hi"}, {"contacts": ["Must be a string or integer"]}),
+        ({"contacts": [None], "text": "Hi"}, {"contacts": ["Must be a string or integer"]}),
+        ({"contacts": [""], "text": "Hi"}, {"contacts": ["No such object: "]}),
         ({"groups": ["Nurses"], "text": "Hi"}, {"groups": ["No such object: Nurses"]}),
         (
             {"urns": [URN], "text": "Hi", "base_language": "?"},
@@ -89,7 +91,7 @@ def test_no_idempotency(server: Server) -> None:
         ),
         (
             {"urns": [URN], "text": "Hi", "attachments": ["image/jpeg:https://example.org/a.jpg"]},
-            {"attachments": {"eng": {"0": ["No such object: image/jpeg:https://example.org/a.jpg"]}}},
+            {"attachments": {"eng": ["No such object: image/jpeg:https://example.org/a.jpg"]}},
         ),
     ],
 )
@@ -206,7 +208,7 @@ def test_quick_replies(textit: Server) -> None:
 def test_bad_quick_replies(textit: Server, reply: dict[str, str], error: str) -> None:
     """A quick reply says what it lacks."""
     said = textit.post("broadcasts.json", {**BODY, "quick_replies": [reply]}).said
-    assert said == (400, {"quick_replies": {"eng": {"0": [error]}}})
+    assert said == (400, {"quick_replies": {"eng": {"0": {"non_field_errors": [error]}}}})
 
 
 def test_older_form(start: Any) -> None:

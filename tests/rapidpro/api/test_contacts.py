@@ -37,7 +37,8 @@ def test_listed(community: Server) -> None:
     [
         ("urn=tel:0788123123", 1),
         ("urn=tel:0788000001", 0),
-        ("group=nurses", 1),
+        ("group=Nurses", 1),
+        ("group=nurses", 0),
         ("group=fish", 0),
         ("deleted=true", 0),
         ("after=2026-03-02", 1),
@@ -257,11 +258,11 @@ def test_field_values(server: Server, kind: str, given: str, shown: str | None) 
 
 
 def test_notes(textit: Server) -> None:
-    """The newer generation keeps the last five notes about somebody, the newest first."""
+    """The newer generation keeps the last five notes about somebody, the oldest first."""
     uuid = textit.post("contacts.json", {"note": "Note 0"}).json()["uuid"]
     for number in range(1, 7):
         notes = textit.post(f"contacts.json?uuid={uuid}", {"note": f"Note {number}"}).json()["notes"]
-    assert [note["text"] for note in notes] == [f"Note {number}" for number in (6, 5, 4, 3, 2)]
+    assert [note["text"] for note in notes] == [f"Note {number}" for number in (2, 3, 4, 5, 6)]
     assert (notes[0]["created_by"]["email"], list(notes[0])) == (
         textit.workspace.token.user,
         ["text", "created_on", "created_by"],

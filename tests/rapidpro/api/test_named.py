@@ -25,21 +25,21 @@ def test_lifecycle(server: Server, endpoint: str) -> None:
 
 @pytest.mark.parametrize("endpoint", NAMED)
 @pytest.mark.parametrize(
-    ("name", "error"),
+    ("name", "errors"),
     [
-        ("x" * 65, "Cannot be longer than 64 characters."),
-        ('the "best"', 'Cannot contain the character: "'),
-        ("back\\slash", "Cannot contain the character: \\"),
-        ("null\x00", "Cannot contain null characters."),
-        ("nurses", "This field must be unique."),
-        ("", "This field may not be blank."),
-        (None, "This field may not be null."),
+        ("x" * 65, ["Cannot be longer than 64 characters.", "Ensure this field has no more than 64 characters."]),
+        ('the "best"', ['Cannot contain the character: "']),
+        ("back\\slash", ["Cannot contain the character: \\"]),
+        ("null\x00", ["Cannot contain null characters.", "Null characters are not allowed."]),
+        ("nurses", ["This field must be unique."]),
+        ("", ["This field may not be blank."]),
+        (None, ["This field may not be null."]),
     ],
 )
-def test_names(server: Server, endpoint: str, name: str | None, error: str) -> None:
+def test_names(server: Server, endpoint: str, name: str | None, errors: list[str]) -> None:
     """Names are short, plain and taken only once, in whatever case."""
     server.post(f"{endpoint}.json", {"name": "Nurses"})
-    assert server.post(f"{endpoint}.json", {"name": name}).said == (400, {"name": [error]})
+    assert server.post(f"{endpoint}.json", {"name": name}).said == (400, {"name": errors})
 
 
 @pytest.mark.parametrize("endpoint", NAMED)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.generations import GENERATIONS, Generation
 
 from .calls import RapidProCall, RapidProResponse
+from .containers import list_of, translations
 from .errors import RapidProApiError, ServerError
-from .fields import BodyField, language, list_of, message_text, read_fields, references, translations, urn
+from .fields import BodyField, read_fields
+from .messages import LARGEST_NUMBER, MOST_QUICK_REPLIES
 from .pagination import Listing
-from .parts import attachment, contact, group, quick_reply, quick_reply_of
+from .parts import attachments, contacts, groups, quick_reply, quick_reply_of
 from .rendering import moment, refer
+from .scalars import language, message_text, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rapidpro_simulator.rapidpro.model.messages import Broadcast
-
-MOST_ATTACHMENTS = 10
-MOST_QUICK_REPLIES = 10
 
 RECIPIENTS = ("urns", "contacts", "groups")
 NO_CONTENT = "Must provide either text or attachments."
@@ -34,10 +34,10 @@ TRANSLATED = {
 
 FIELDS = {
     "urns": BodyField(list_of(urn), shape="list"),
-    "contacts": BodyField(references(contact), shape="list"),
-    "groups": BodyField(references(group), shape="list"),
+    "contacts": BodyField(contacts, shape="references"),
+    "groups": BodyField(groups, shape="references"),
     "text": BodyField(translations(message_text, str), shape="dictionary"),
-    "attachments": BodyField(translations(list_of(attachment, MOST_ATTACHMENTS), list), shape="dictionary"),
+    "attachments": BodyField(translations(attachments, list), shape="dictionary"),
     "quick_replies": BodyField(translations(list_of(quick_reply, MOST_QUICK_REPLIES), list), shape="dictionary"),
     "base_language": BodyField(language),
 }
@@ -91,7 +91,7 @@ def render(broadcast: Broadcast, call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET broadcasts`."""
-    number = call.integer("id")
+    number = call.integer("id", LARGEST_NUMBER)
     uuid = call.uuid("uuid") if call.generation.api.filters_by_uuid else None
 
     found = Listing(call.workspace.broadcasts)

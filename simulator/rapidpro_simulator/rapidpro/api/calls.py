@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
 
@@ -14,7 +15,7 @@ from .errors import SUSPENDED, RapidProApiError, ServerError
 from .pagination import Cursor, Listing, decode, paginate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from aiohttp import web
 
@@ -30,6 +31,7 @@ Row = TypeVar("Row")
 
 TRUE_WORDS = ("true", "y", "yes", "1")
 MOST_UUIDS = 100
+LARGEST_ID = 2**63 - 1
 NOT_FOUND_STYLES = {"model": "No {} matches the given query.", "plain": "Not found."}
 FIRST_OF = {len("2026"): "-01-01", len("2026-03"): "-01"}  # what a date may leave out
 _UUID = re.compile(r"\{?(?:urn:uuid:)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
@@ -48,9 +50,12 @@ def is_uuid(text: str) -> bool:
 
 
 class RapidProCall:
-    """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`."""
+    """A request to `rapidpro` with a `token` of `workspace`; its body has been read already, as `raw`.
 
-    __slots__ = ("generation", "media", "rapidpro", "raw", "request", "token", "workspace")
+    `instance` is what a write is about to change, None where it makes something new.
+    """
+
+    __slots__ = ("generation", "instance", "media", "rapidpro", "raw", "request", "token", "workspace")
 
     def __init__(
         self,
@@ -67,21 +72,38 @@ class RapidProCall:
         self.media = media
         self.token = token
         self.workspace: Workspace = token.workspace
+        self.instance: Any = None
 
     def parameter(self, name: str) -> str | None:
         """Return the last value of a query parameter; None where it is not given."""
         query = self.request.query
         return query.getall(name)[-1] if name in query else None
 
-    def integer(self, name: str) -> int | None:
+    def text(self, name: str) -> str | None:
+        """Return a parameter that the database looks for; it fails over a NUL character."""
+        value = self.parameter(name)
+        if value is not None and "\x00" in value:
+            raise ServerError
+        return value
+
+    def integer(self, name: str, largest: int = LARGEST_ID) -> int | None:
         """Return a parameter as a number. Raises 400 where it is none, an empty one included (rapidpro 1.8)."""
-        text = self.parameter(name)
-        if text is None:
+        value = self.parameter(name)
+        if value is None:
             return None
         try:
-            return int(text)
+            return self.within(int(value), largest)
         except ValueError as error:
             raise RapidProApiError.detail(400, f"Value for {name} must be an integer") from error
+
+    def within(self, number: int, largest: int = LARGEST_ID) -> int:
+        """Return a number that a column up to `largest` is compared with.
+
+        A number beyond it finds nothing; in the older generations the database fails over it (rapidpro 4.2).
+        """
+        if not -largest - 1 <= number <= largest and self.generation.api.large_numbers_fail:
+            raise ServerError
+        return number
 
     def uuid(self, name: str, *, strict: bool = False) -> str | None:
         """Return a parameter that is to be a UUID; None where it is empty.
@@ -98,6 +120,8 @@ class RapidProCall:
         """Return all values of a parameter that are to be UUIDs. Raises 400 as `uuid` does."""
         values: list[str] = self.request.query.getall(name, [])
         if not self.generation.api.checks_uuids:
+            if any("\x00" in value for value in values):
+                raise ServerError
             return values
         if len(values) > MOST_UUIDS:
             raise RapidProApiError.detail(400, f"Param '{name}' can have a maximum of {MOST_UUIDS} values.")
@@ -162,6 +186,15 @@ class RapidProCall:
     def missing(self, model: str) -> RapidProApiError:
         """Return the 404 of an object of `model` that is not there (rapidpro 1.5)."""
         return RapidProApiError.detail(404, NOT_FOUND_STYLES[self.generation.api.not_found].format(model))
+
+    def page_by_modification(
+        self, rows: Iterable[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]
+    ) -> RapidProResponse:
+        """Answer a page of `rows`, the last modified first, unless the query asks for the `reverse` (rapidpro 3.3)."""
+        listing = Listing(
+            sorted(rows, key=attrgetter("modified_on")), "modified_on", descending=not self.flag("reverse")
+        )
+        return self.page(listing, render)
 
     def page(self, listing: Listing[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]) -> RapidProResponse:
         """Answer the page of `listing` that the query asks for, between its `after` and `before`."""

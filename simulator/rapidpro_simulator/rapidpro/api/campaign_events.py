@@ -8,45 +8,32 @@ from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR, SYSTEM_DATES, 
 
 from .calls import RapidProCall, RapidProResponse
 from .campaigns import find_campaign
-from .errors import Invalid, RapidProApiError
-from .fields import NO_CHOICE, NO_INTEGER, BodyField, message_text, read_fields, reference, translations
+from .containers import reference, translations
+from .errors import Invalid, RapidProApiError, ServerError
+from .fields import BodyField, read_fields
 from .flow_starts import flow
 from .pagination import Listing
 from .rendering import moment, refer
+from .scalars import choice, integer, message_text
 
 if TYPE_CHECKING:
-    from rapidpro_simulator.rapidpro.model.campaigns import CampaignEvent
+    from rapidpro_simulator.rapidpro.model.campaigns import Campaign, CampaignEvent
 
 NEEDS_ONE = "Flow or a message text required."
 NEEDS_DEFAULT = "Message text in default flow language is required."
 OTHER_CAMPAIGN = "Cannot change campaign for existing events"
-LEAST = "Ensure this value is greater than or equal to {}."
-MOST = "Ensure this value is less than or equal to {}."
 LAST_HOUR = 23
+OFFSETS = range(-(2**31), 2**31)  # what the column holds; another one fails when the event is written
 
 
-def _integer(value: Any, call: RapidProCall) -> int:
-    try:
-        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-            raise ValueError(value)
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise Invalid(NO_INTEGER) from error
+def _same_campaign(campaign: Campaign, call: RapidProCall) -> None:
+    if call.instance is not None and campaign is not call.instance.campaign:
+        raise Invalid(OTHER_CAMPAIGN)
 
 
-def _hour(value: Any, call: RapidProCall) -> int:
-    hour = _integer(value, call)
-    if hour < ANY_HOUR:
-        raise Invalid(LEAST.format(ANY_HOUR))
-    if hour > LAST_HOUR:
-        raise Invalid(MOST.format(LAST_HOUR))
-    return hour
-
-
-def _unit(value: Any, call: RapidProCall) -> str:
-    if value not in UNITS.values():
-        raise Invalid(NO_CHOICE.format(value))
-    return str(value)
+def _in_default_language(message: dict[str, str], call: RapidProCall) -> None:
+    if call.workspace.settings.default_language not in message:
+        raise Invalid(NEEDS_DEFAULT)
 
 
 def _find_date(key: str, call: RapidProCall) -> str | None:
@@ -54,12 +41,14 @@ def _find_date(key: str, call: RapidProCall) -> str | None:
 
 
 FIELDS = {
-    "campaign": BodyField(reference(find_campaign), required=True),
-    "offset": BodyField(_integer, required=True),
-    "unit": BodyField(_unit, required=True),
-    "delivery_hour": BodyField(_hour, required=True),
+    "campaign": BodyField(reference(find_campaign), required=True, validators=(_same_campaign,)),
+    "offset": BodyField(integer(), required=True),
+    "unit": BodyField(choice(UNITS.values()), required=True),
+    "delivery_hour": BodyField(integer(ANY_HOUR, LAST_HOUR), required=True),
     "relative_to": BodyField(reference(_find_date), required=True),
-    "message": BodyField(translations(message_text, str), null=True, shape="dictionary"),
+    "message": BodyField(
+        translations(message_text, str), null=True, shape="dictionary", validators=(_in_default_language,)
+    ),
     "flow": BodyField(flow, null=True),
 }
 
@@ -87,16 +76,18 @@ def render(event: CampaignEvent, call: RapidProCall) -> dict[str, Any]:
 
 def _events(call: RapidProCall) -> list[CampaignEvent]:
     campaigns = call.workspace.database.campaigns.values()
-    events = [event for campaign in campaigns if not campaign.archived for event in campaign.events]
-    return sorted(events, key=lambda event: event.id)
+    return sorted((event for campaign in campaigns for event in campaign.events), key=lambda event: event.id)
 
 
 async def listing(call: RapidProCall) -> RapidProResponse:
-    """Answer `GET campaign_events`."""
-    uuid, key = call.uuid("uuid", strict=True), call.parameter("campaign")
-    campaign = find_campaign(key, call) if key else None
+    """Answer `GET campaign_events`; those of archived campaigns are hidden."""
+    uuid, campaign = call.uuid("uuid", strict=True), call.text("campaign")
     rows = [
-        event for event in _events(call) if (not uuid or event.uuid == uuid) and (not key or event.campaign is campaign)
+        event
+        for event in _events(call)
+        if not event.campaign.archived
+        and (not uuid or event.uuid == uuid)
+        and (not campaign or campaign in {event.campaign.uuid, event.campaign.name})
     ]
     return call.page(Listing(rows), render)
 
@@ -104,14 +95,12 @@ async def listing(call: RapidProCall) -> RapidProResponse:
 async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST campaign_events`: a new event, or other values for the one that the query names."""
     body = call.read_body()
-    found = _look_up(call) if call.lookup("uuid") else None
+    found = call.instance = _look_up(call) if call.lookup("uuid") else None
     values = read_fields(FIELDS, call.writable(body), call)
     if bool(values.get("flow")) == bool(values.get("message")):
         raise RapidProApiError.overall(NEEDS_ONE)
-    if values.get("message") and call.workspace.settings.default_language not in values["message"]:
-        raise RapidProApiError(400, {"message": [NEEDS_DEFAULT]})
-    if found is not None and values["campaign"] is not found.campaign:
-        raise RapidProApiError(400, {"campaign": [OTHER_CAMPAIGN]})
+    if values["offset"] not in OFFSETS:
+        raise ServerError
     campaigns = call.workspace.mailroom.campaigns
     if found is None:
         return RapidProResponse(201, render(campaigns.add_event(**values), call))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .calls import RapidProCall, RapidProResponse
-from .errors import RapidProApiError
 from .fields import BodyField, read_fields
-from .named import NOT_UNIQUE, object_name
+from .named import object_name, unique
 from .pagination import Listing
 from .parts import group
 from .rendering import moment, refer
@@ -15,14 +14,14 @@ from .rendering import moment, refer
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.campaigns import Campaign
 
-FIELDS = {"name": BodyField(object_name, required=True), "group": BodyField(group, required=True)}
+_only_one = unique(lambda call: call.workspace.database.campaigns.values(), fold=str)
+
+FIELDS = {"name": BodyField(object_name(_only_one), required=True), "group": BodyField(group, required=True)}
 
 
 def find_campaign(uuid: str, call: RapidProCall) -> Campaign | None:
-    """Return the campaign of a UUID or a name, unless it is archived."""
-    campaigns = call.workspace.database.campaigns
-    by_name = (each for each in campaigns.values() if each.name.lower() == uuid.lower())
-    found = campaigns.get(uuid.lower()) or next(by_name, None)
+    """Return the campaign of a UUID, unless it is archived."""
+    found = call.workspace.database.campaigns.get(uuid.lower())
     return None if found is None or found.archived else found
 
 
@@ -55,9 +54,8 @@ async def write(call: RapidProCall) -> RapidProResponse:
         found = workspace.database.campaigns.get(call.uuid("uuid", strict=True) or "")
         if found is None or found.archived:
             raise call.missing("Campaign")
+    call.instance = found
     values = read_fields(FIELDS, call.writable(body), call)
-    if any(each.name == values["name"] for each in workspace.database.campaigns.values() if each is not found):
-        raise RapidProApiError(400, {"name": [NOT_UNIQUE]})
     if found is None:
         return RapidProResponse(201, render(workspace.mailroom.campaigns.add(**values), call))
     workspace.mailroom.campaigns.change(found, **values)

@@ -28,7 +28,7 @@ def render(event: ChannelEvent, _call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET channel_events`."""
-    number, contact = call.integer("id"), call.uuid("contact")
+    number, contact = call.integer("id"), call.text("contact")
 
     def keep(event: ChannelEvent) -> bool:
         return (not number or event.id == number) and (not contact or event.contact.uuid == contact)

@@ -40,7 +40,7 @@ def render(channel: Channel, call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET channels`."""
-    uuid, address = call.uuid("uuid"), call.parameter("address")
+    uuid, address = call.uuid("uuid"), call.text("address")
 
     def keep(channel: Channel) -> bool:
         return (not uuid or channel.uuid == uuid) and (not address or channel.address == address)

@@ -8,10 +8,11 @@ from rapidpro_simulator.rapidpro.model.contacts import ContactStatus
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
 from .calls import RapidProResponse
-from .contacts import static_group
+from .contact_writing import static_group
 from .errors import Invalid, RapidProApiError
-from .fields import NO_CHOICE, NULL, BodyField, read_fields, references
-from .parts import contact
+from .fields import BodyField, read_fields
+from .parts import contacts
+from .scalars import choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,29 +69,15 @@ ACTIONS: dict[str, Callable[[Contact, Any, RapidProCall], object]] = {
 }
 
 
-def _action(value: Any, call: RapidProCall) -> str:
-    if not isinstance(value, str) or value not in ACTIONS:
-        raise Invalid(NO_CHOICE.format(value))
-    return value
-
-
-def _group(value: Any, call: RapidProCall) -> Group:
-    if value == "":
-        raise Invalid(NULL)
-    return static_group(value, call)
-
-
-def _contacts(value: Any, call: RapidProCall) -> list[Contact]:
-    found: list[Contact] = references(contact)(value, call)
-    if not found:
+def _not_empty(contacts: list[Contact], _call: RapidProCall) -> None:
+    if not contacts:
         raise Invalid(EMPTY)
-    return found
 
 
 FIELDS = {
-    "contacts": BodyField(_contacts, required=True, shape="list"),
-    "action": BodyField(_action, required=True),
-    "group": BodyField(_group),
+    "contacts": BodyField(contacts, required=True, shape="references", validators=(_not_empty,)),
+    "action": BodyField(choice(ACTIONS), required=True),
+    "group": BodyField(static_group),
 }
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from . import named
 from .calls import RapidProResponse
 from .errors import Invalid, RapidProApiError
-from .fields import NO_CHOICE, BodyField, read_fields, text
+from .fields import BodyField, read_fields
+from .scalars import choice, text
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import ContactField
@@ -25,37 +26,35 @@ DATE_IN_USE = "Can't change type of date field being used by campaign events."
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z0-9 -]+")
-_short_text = text(36)
+_older_word = choice([OLDER_KINDS.get(kind, kind) for kind in KINDS])
 
 
-def _name(value: Any, call: RapidProCall) -> str:
-    name = str(_short_text(value, call))
+def _makes_key(name: str, call: RapidProCall) -> None:
     if not _NAME.fullmatch(name):
         raise Invalid(BAD_NAME)
     key = key_of(name)
     if not _KEY.fullmatch(key) or key in call.generation.api.reserved_keys:
         raise Invalid(BAD_KEY.format(key))
-    return name
-
-
-def _kind(value: Any, call: RapidProCall) -> str:
-    if value not in KINDS:
-        raise Invalid(NO_CHOICE.format(value))
-    return str(value)
 
 
 def _older_kind(value: Any, call: RapidProCall) -> str:
-    for kind in KINDS:
-        if value == OLDER_KINDS.get(kind, kind):
-            return kind
-    raise Invalid(NO_CHOICE.format(value))
+    word = _older_word(value, call)
+    return next(kind for kind in KINDS if word == OLDER_KINDS.get(kind, kind))
 
+
+def _unused_date(kind: str, call: RapidProCall) -> None:
+    field: ContactField | None = call.instance
+    if field is not None and field.kind == "datetime" and kind != field.kind and _events_of(field, call):
+        raise Invalid(DATE_IN_USE)
+
+
+_name = BodyField(text(36, also=(named.unique(lambda call: call.workspace.fields.values()),)), validators=(_makes_key,))
 
 FIELDS = {
-    "name": BodyField(_name),
-    "label": BodyField(_name),
-    "type": BodyField(_kind),
-    "value_type": BodyField(_older_kind),
+    "name": _name,
+    "label": _name,
+    "type": BodyField(choice(KINDS), validators=(_unused_date,)),
+    "value_type": BodyField(_older_kind, validators=(_unused_date,)),
 }
 
 
@@ -96,7 +95,7 @@ def render(field: ContactField, call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET fields`."""
-    key = call.parameter("key")
+    key = call.text("key")
     return named.page(call.workspace.fields.values(), lambda field: not key or field.key == key, render, call)
 
 
@@ -104,8 +103,8 @@ async def write(call: RapidProCall) -> RapidProResponse:
     """Answer `POST fields`: a new field, or a new name and type for the one that the query names; its key stays."""
     body = call.read_body()
     fields = call.workspace.fields
-    key = call.parameter("key")
-    field = fields.get(key or "")
+    key = call.text("key")
+    field = call.instance = fields.get(key or "")
     if key is not None and field is None:
         raise call.missing("ContactField")
     if field is None:
@@ -115,10 +114,7 @@ async def write(call: RapidProCall) -> RapidProResponse:
     for required, value in (("name", name), ("type", kind)):
         if value is None:
             raise RapidProApiError.overall(MISSING.format(required))
-    named.check_unique(str(name), [other.name for other in fields.values() if other is not field])
     if field is None:
         return RapidProResponse(201, render(call.workspace.fields.add(key_of(str(name)), str(name), str(kind)), call))
-    if field.kind == "datetime" and kind != field.kind and _events_of(field, call):
-        raise RapidProApiError.overall(DATE_IN_USE)
     field.name, field.kind = str(name), str(kind)
     return RapidProResponse(200, render(field, call))

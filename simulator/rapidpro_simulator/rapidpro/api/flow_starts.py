@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.mailroom.flows.engine_documents import ORIGINS
 
+from . import params
 from .calls import RapidProCall, RapidProResponse
-from .errors import Invalid, RapidProApiError
-from .fields import BodyField, list_of, read_fields, reference, references, urn
-from .pagination import Listing
-from .parts import contact, group
+from .containers import list_of, reference
+from .errors import RapidProApiError, ServerError
+from .fields import BodyField, read_fields
+from .parts import contacts, groups
 from .rendering import moment, refer
+from .scalars import boolean, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,19 +21,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow, FlowStart
 
 NO_RECIPIENTS = "Must specify at least one group, contact or URN"
-NO_OBJECT = "Must be a valid JSON object"
-TOO_LONG = "Cannot exceed 10,000 characters encoded."
-NOT_BOOLEAN = "Must be a valid boolean."
 ZAPIER = "Zapier"  # among the words of a User-Agent
 RECIPIENTS = ("groups", "contacts", "urns")
-
-
-MOST_VALUES = 256
-MOST_KEY_CHARACTERS = 255
-MOST_VALUE_CHARACTERS = 640
-_KEY_SIGNS = re.compile(r"[^A-Za-z0-9_]")
-_TRUE = (True, 1, "true", "True", "TRUE", "t", "T", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "1")
-_FALSE = (False, 0, "false", "False", "FALSE", "f", "F", "n", "N", "no", "No", "NO", "off", "Off", "OFF", "0")
 
 
 def find_flow(key: str, call: RapidProCall) -> Flow | None:
@@ -46,66 +34,15 @@ def find_flow(key: str, call: RapidProCall) -> Flow | None:
 flow = reference(find_flow)
 
 
-def _boolean(value: Any, call: RapidProCall) -> bool:
-    for words, meaning in ((_TRUE, True), (_FALSE, False)):
-        if isinstance(value, bool | int | str) and value in words:
-            return meaning
-    raise Invalid(NOT_BOOLEAN)
-
-
-def _params(value: Any, call: RapidProCall) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Invalid(NO_OBJECT)
-    limit = call.generation.api.params_limit
-    if limit is None:
-        return normalized(value)
-    if len(json.dumps(value, ensure_ascii=False)) > limit:
-        raise Invalid(TOO_LONG)
-    return value
-
-
-def _extra(value: Any, call: RapidProCall) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Invalid(NO_OBJECT)
-    return normalized(value)
-
-
-def normalized(params: dict[str, Any]) -> dict[str, Any]:
-    """Return params as older RapidPros keep them: simple keys, short texts, no lists, 256 values at most."""
-    left = MOST_VALUES
-
-    def entries(pairs: Any) -> dict[str, Any]:
-        nonlocal left
-        kept: dict[str, Any] = {}
-        for key, value in pairs:
-            if left <= 0:
-                break
-            kept[_KEY_SIGNS.sub("_", str(key))[:MOST_KEY_CHARACTERS]] = read(value)
-        return kept
-
-    def read(value: Any) -> Any:
-        nonlocal left
-        if isinstance(value, dict):
-            return entries(value.items())
-        if isinstance(value, list):
-            return entries(enumerate(value))
-        left -= 1
-        if value is None:
-            return ""
-        return value[:MOST_VALUE_CHARACTERS] if isinstance(value, str) else value
-
-    return entries(params.items())
-
-
 FIELDS = {
     "flow": BodyField(flow, required=True),
-    "contacts": BodyField(references(contact), shape="list"),
-    "groups": BodyField(references(group), shape="list"),
+    "contacts": BodyField(contacts, shape="references"),
+    "groups": BodyField(groups, shape="references"),
     "urns": BodyField(list_of(urn), shape="list"),
-    "restart_participants": BodyField(_boolean),
-    "exclude_active": BodyField(_boolean),
-    "extra": BodyField(_extra, null=True),
-    "params": BodyField(_params, null=True),
+    "restart_participants": BodyField(boolean, shape="flag"),
+    "exclude_active": BodyField(boolean, shape="flag"),
+    "extra": BodyField(params.extra, null=True, shape="json"),
+    "params": BodyField(params.params, null=True, shape="json"),
 }
 
 READ: dict[str, Callable[[FlowStart, RapidProCall], Any]] = {
@@ -132,13 +69,23 @@ def render(start: FlowStart, call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET flow_starts`: those of users and of the API, the last modified first."""
-    number, uuid = call.integer("id"), call.valid_uuid("uuid")
+    number, uuid = _number(call), call.valid_uuid("uuid")
 
     def keep(start: FlowStart) -> bool:
-        return start.origin in ORIGINS and (not number or start.id == number) and (not uuid or start.uuid == uuid)
+        return start.origin in ORIGINS and (number is None or start.id == number) and (not uuid or start.uuid == uuid)
 
-    rows = sorted(filter(keep, call.workspace.flows.starts), key=attrgetter("modified_on", "id"))
-    return call.page(Listing(rows, "modified_on"), render)
+    return call.page_by_modification(filter(keep, call.workspace.flows.starts), render)
+
+
+def _number(call: RapidProCall) -> int | None:
+    # Unlike other ids, that of a start is not looked at before the database is: an empty one is no filter.
+    value = call.text("id")
+    if not value:
+        return None
+    try:
+        return call.within(int(value))
+    except ValueError as error:
+        raise ServerError from error
 
 
 async def create(call: RapidProCall) -> RapidProResponse:
@@ -149,12 +96,12 @@ async def create(call: RapidProCall) -> RapidProResponse:
     values = read_fields(FIELDS, call.writable(body), call)
     if not any(values.get(name) for name in RECIPIENTS):
         raise RapidProApiError.overall(NO_RECIPIENTS)
-    extra, params = values.pop("extra", None), values.pop("params", None)
+    extra, given = values.pop("extra", None), values.pop("params", None)
     if call.generation.mailroom.starts_need_mailroom:
         await call.reach_mailroom()
     start = call.workspace.start_flow(
         values.pop("flow"),
-        params=params if params is not None else extra,
+        params=given if given is not None else extra,
         origin="zapier" if ZAPIER in call.request.headers.get("User-Agent", "") else "api",
         user=call.workspace.database.users.get(call.token.user.lower()),
         **values,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.model.messages import Visibility
 
 from .calls import RapidProResponse
+from .containers import NO_REFERENCE, reference, references
 from .errors import Invalid, RapidProApiError
-from .fields import NO_CHOICE, NO_INTEGER, BodyField, read_fields, reference, require_list
-from .named import check_limit, object_name
+from .fields import BodyField, read_fields
+from .named import MOST_CHARACTERS, check_limit, well_named
+from .scalars import NO_INTEGER, choice, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from .calls import RapidProCall
 
-MOST_MESSAGES = 100
 NOT_INCOMING = "Not an incoming message: {}"
 ONE_LABEL = "Can't specify both label and label_name."
 NEEDS_LABEL = 'For action "{}" you should also specify a label'
@@ -52,36 +53,36 @@ ACTIONS: dict[str, Callable[[Message, Any], None]] = {
 }
 
 
-def _action(value: Any, _call: RapidProCall) -> str:
-    if not isinstance(value, str) or value not in ACTIONS:
-        raise Invalid(NO_CHOICE.format(value))
-    return value
-
-
-def _messages(value: Any, call: RapidProCall) -> dict[int, Message | None]:
-    require_list(value, MOST_MESSAGES)
-    found = {}
-    for each in value:
-        number = _number(each)
-        message = call.workspace.database.store.message(number)
-        if message is not None and not message.incoming:
-            raise Invalid(NOT_INCOMING.format(number))
-        found[number] = None if message is None or message.visibility is Visibility.DELETED else message
-    return found
-
-
-def _number(value: Any) -> int:
+def _number(value: Any, call: RapidProCall) -> int:
+    if not isinstance(value, str | int):
+        raise Invalid(NO_REFERENCE)
     try:
-        return int(value if isinstance(value, int | str) and not isinstance(value, bool) else "")
+        return call.within(int(value))
     except ValueError as error:
         raise Invalid(NO_INTEGER) from error
 
 
+def _messages(value: Any, call: RapidProCall) -> dict[int, Message | None]:
+    found = {}
+    for number in _numbers(value, call):
+        message = call.workspace.database.store.message(number)
+        found[number] = None if message is None or message.visibility is Visibility.DELETED else message
+    return found
+
+
+def _incoming(messages: dict[int, Message | None], _call: RapidProCall) -> None:
+    for number, message in messages.items():
+        if message is not None and not message.incoming:
+            raise Invalid(NOT_INCOMING.format(number))
+
+
+_numbers = references(_number)
+
 FIELDS = {
-    "messages": BodyField(_messages, required=True, shape="list"),
-    "action": BodyField(_action, required=True),
+    "messages": BodyField(_messages, required=True, shape="references", validators=(_incoming,)),
+    "action": BodyField(choice(ACTIONS), required=True),
     "label": BodyField(reference(lambda key, call: call.workspace.database.labels.find(key))),
-    "label_name": BodyField(object_name),
+    "label_name": BodyField(text(MOST_CHARACTERS, also=(well_named,))),
 }
 
 
@@ -92,10 +93,11 @@ async def act(call: RapidProCall) -> RapidProResponse:
     label: Label | None = values.get("label")
     _check(action, label, name)
     if name is not None:
-        label = _named(name, call)
-    for message in values["messages"].values():
-        if message is not None:
-            ACTIONS[action](message, label)
+        label = _named(name, call, create=action == "label")
+    if label is not None or action not in LABEL_ACTIONS:
+        for message in values["messages"].values():
+            if message is not None:
+                ACTIONS[action](message, label)
     missing = [number for number, message in values["messages"].items() if message is None]
     return RapidProResponse(200, {"failures": missing}) if missing else RapidProResponse(204)
 
@@ -110,9 +112,10 @@ def _check(action: str, label: Label | None, name: str | None) -> None:
         raise RapidProApiError.overall(TAKES_NO_LABEL.format(action))
 
 
-def _named(name: str, call: RapidProCall) -> Label:
-    workspace = call.workspace
-    known = workspace.database.labels.find(name)
-    if known is None:
-        check_limit(workspace.database.labels, call)
-    return known or workspace.database.labels.add(name)
+def _named(name: str, call: RapidProCall, *, create: bool) -> Label | None:
+    labels = call.workspace.database.labels
+    known = labels.find(name)
+    if known is not None or not create:  # what is not there cannot be taken off, and need not be made for that
+        return known
+    check_limit(labels, call)
+    return labels.add(name)

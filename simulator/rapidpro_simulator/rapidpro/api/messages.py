@@ -10,18 +10,19 @@ from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.model.messages import WAITING, Status, Visibility
 
 from .calls import RapidProCall, RapidProResponse
+from .containers import list_of, reference
 from .errors import RapidProApiError, ServerError
-from .fields import BodyField, list_of, message_text, read_fields, reference
+from .fields import BodyField, read_fields
 from .pagination import Listing
-from .parts import attachment, contact, find_ticket, quick_reply, quick_reply_of
+from .parts import attachments, contact, find_ticket, quick_reply
 from .rendering import moment, refer
+from .scalars import message_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rapidpro_simulator.rapidpro.model.messages import Message
 
-MOST_ATTACHMENTS = 10
 MOST_QUICK_REPLIES = 10
 LARGEST_NUMBER = 2**31 - 1
 NO_CONTENT = "Must provide either text or attachments."
@@ -29,7 +30,7 @@ NO_CONTENT = "Must provide either text or attachments."
 FIELDS = {
     "contact": BodyField(contact, required=True),
     "text": BodyField(message_text),
-    "attachments": BodyField(list_of(attachment, MOST_ATTACHMENTS), shape="list"),
+    "attachments": BodyField(attachments, shape="references"),
     "quick_replies": BodyField(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
     "ticket": BodyField(reference(find_ticket), null=True),
 }
@@ -61,7 +62,7 @@ READ: dict[str, Callable[[Message, RapidProCall], Any]] = {
     "labels": lambda message, _: [refer(label) for label in message.labels or ()],
     "flow": lambda message, _: refer(message.flow),
     "attachments": lambda message, _: [_attachment(stored) for stored in message.attachments or ()],
-    "quick_replies": lambda message, _: [quick_reply_of(reply) for reply in message.quick_replies or ()],
+    "quick_replies": lambda message, _: [dict(reply) for reply in message.quick_replies or ()],
     "created_on": lambda message, _: moment(message.created_on),
     "sent_on": lambda message, _: moment(message.sent_on),
     "modified_on": lambda message, _: moment(message.modified_on),
@@ -124,7 +125,7 @@ async def listing(call: RapidProCall) -> RapidProResponse:
 
 def _filtered(call: RapidProCall) -> Listing[Message]:
     for name, select in FILTERS.items():
-        value = call.parameter(name)
+        value = call.text(name)
         if value:  # an empty value is no filter at all: `?broadcast=` lists everything (rapidpro 4.2)
             return select(value, call)
     return Listing(call.workspace.messages, keep=_shown)
@@ -139,8 +140,7 @@ def _of_broadcast(value: str, call: RapidProCall) -> Listing[Message]:
         number = int(value)
     except ValueError as error:
         raise ServerError from error
-    if number > LARGEST_NUMBER and call.generation.api.large_numbers_fail:
-        raise ServerError
+    number = call.within(number, LARGEST_NUMBER)
     return Listing(call.workspace.database.store.messages_of(number), keep=_shown)
 
 

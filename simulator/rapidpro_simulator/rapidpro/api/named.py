@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .calls import RapidProResponse
 from .errors import Invalid, RapidProApiError
-from .fields import BodyField, read_fields, text
+from .fields import BodyField, read_fields
 from .pagination import Listing
+from .scalars import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
     from .calls import RapidProCall
+    from .fields import Parser, Validator
 
 
 class NamedObject(Protocol):
@@ -40,8 +43,6 @@ NOT_UNIQUE = "This field must be unique."
 SYSTEM_OBJECT = "Cannot modify system object."
 SYSTEM_OBJECT_STAYS = "Cannot delete system object."
 
-_text = text()
-
 
 class Dated(NamedTuple, Generic[Row]):
     """An object as old as its workspace: the model does not say when it was made, only which came first."""
@@ -62,32 +63,36 @@ def page(
     return call.page(Listing(dated), lambda each, _: render(each.row, call))
 
 
-def object_name(value: Any, call: RapidProCall) -> str:
-    """Read the name of an object (rapidpro 1.9)."""
-    if isinstance(value, str) and "\x00" in value:
-        raise Invalid(NULL_CHARACTERS)
-    name = str(_text(value, call))
+def well_named(name: str, _call: RapidProCall) -> None:
+    """Raise `Invalid` for what is no name of an object (rapidpro 1.9)."""
     if len(name) > MOST_CHARACTERS:
         raise Invalid(TOO_LONG)
     for character in FORBIDDEN:
         if character in name:
             raise Invalid(BAD_CHARACTER.format(character))
-    return name
+    if "\x00" in name:
+        raise Invalid(NULL_CHARACTERS)
+
+
+def unique(others: Callable[[RapidProCall], Iterable[Any]], fold: Callable[[str], str] = str.lower) -> Validator:
+    """Return a validator that refuses the name of another object; names are compared as `fold` makes them."""
+
+    def validate(name: str, call: RapidProCall) -> None:
+        if fold(name) in {fold(other.name) for other in others(call) if other is not call.instance}:
+            raise Invalid(NOT_UNIQUE)
+
+    return validate
+
+
+def object_name(*also: Validator) -> Parser:
+    """Return a parser of the names of objects, of which `also` may say something."""
+    return text(MOST_CHARACTERS, also=(well_named, *also))
 
 
 def check_limit(known: Collection[object], call: RapidProCall, most: int = MOST_OBJECTS) -> None:
     """Raise the 409 of a workspace that has as many objects as it may have (rapidpro 1.10)."""
     if len(known) >= most:
         raise RapidProApiError.detail(409, call.generation.api.limit_reached.format(most))
-
-
-def check_unique(name: str, others: Iterable[str]) -> None:
-    """Raise the 400 of a name that another object bears, in whatever case."""
-    if name.lower() in {other.lower() for other in others}:
-        raise RapidProApiError(400, {"name": [NOT_UNIQUE]})
-
-
-FIELDS = {"name": BodyField(object_name, required=True)}
 
 
 @dataclass(frozen=True)
@@ -108,10 +113,15 @@ class NamedEndpoint(Generic[Thing]):
     is_system: Callable[[Thing], bool] = lambda _: False
     limit: Callable[[ApiProfile], int] = lambda _: MOST_OBJECTS
 
+    @cached_property
+    def fields(self) -> dict[str, BodyField]:
+        """The fields of a body."""
+        return {"name": BodyField(object_name(unique(lambda call: self.rows(call.workspace).values())), required=True)}
+
     def list(self, call: RapidProCall, keep: Callable[[Thing], bool] = lambda _: True) -> RapidProResponse:
         """Answer GET with the objects that the query's `uuid` or `name` leaves, and that `keep` takes."""
         call.exclusive("uuid", "name")
-        uuid, name = call.uuid("uuid", strict=self.strict), (call.parameter("name") or "").lower()
+        uuid, name = call.uuid("uuid", strict=self.strict), (call.text("name") or "").lower()
 
         def fits(each: Thing) -> bool:
             return (not uuid or each.uuid == uuid) and (not name or each.name.lower() == name) and keep(each)
@@ -128,8 +138,8 @@ class NamedEndpoint(Generic[Thing]):
             check_limit(own, call, self.limit(call.generation.api))
         elif self.is_system(found):
             raise RapidProApiError.detail(403, SYSTEM_OBJECT)
-        name = read_fields(FIELDS, call.writable(body), call)["name"]
-        check_unique(name, [other.name for other in known.values() if other is not found])
+        call.instance = found
+        name = read_fields(self.fields, call.writable(body), call)["name"]
         if found is None:
             return RapidProResponse(201, self.render(self.create(call.workspace, name), call))
         found.name = name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .calls import RapidProResponse
-from .fields import read_fields
-from .named import FIELDS, check_unique
+from .fields import BodyField, read_fields
+from .named import object_name, unique
 from .pagination import Listing
 from .rendering import moment
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import OptIn
 
     from .calls import RapidProCall
+
+
+FIELDS = {
+    "name": BodyField(object_name(unique(lambda call: call.workspace.database.optins.values())), required=True),
+}
 
 
 def render(optin: OptIn, _call: RapidProCall) -> dict[str, Any]:
@@ -29,5 +34,4 @@ async def listing(call: RapidProCall) -> RapidProResponse:
 async def create(call: RapidProCall) -> RapidProResponse:
     """Answer `POST optins`."""
     name = read_fields(FIELDS, call.writable(call.read_body()), call)["name"]
-    check_unique(name, [other.name for other in call.workspace.database.optins.values()])
     return RapidProResponse(201, render(call.workspace.database.optins.add(name), call))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro import urns
 
 from .calls import RapidProCall, is_uuid
-from .errors import Invalid
-from .fields import NO_CHOICE, NO_DICTIONARY, reference, text
+from .containers import many, reference
+from .fields import BodyField, nested
+from .scalars import choice, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,40 +50,48 @@ def find_ticket(key: str, call: RapidProCall) -> Ticket | None:
     return call.workspace.database.tickets.get(key.lower())
 
 
-contact = reference(find_contact)
-group = reference(find_group)
-
-
 def _find_media(key: str, call: RapidProCall) -> str | None:
     media = call.media.find(call.workspace, key)
     return None if media is None else media.attachment
 
 
-attachment = reference(_find_media)
-"""Reads the UUID of uploaded media, or a `type:url` that contains one (rapidpro 4.1)."""
+MOST_ATTACHMENTS = 10
 
-_short_text = text(64, blank=True)
-_extra = text(1000, blank=True)
+contact = reference(find_contact)
+contacts = many(find_contact)
+group = reference(find_group)
+groups = many(find_group)
+attachments = many(_find_media, MOST_ATTACHMENTS)
+"""Reads UUIDs of uploaded media, and `type:url`s that contain one (rapidpro 4.1)."""
+
+
+def _reply_problem(values: dict[str, Any]) -> str | None:
+    kind, caption, extra = (values.get(name) for name in QUICK_REPLY_FIELDS)
+    kind = kind or "text"
+    if kind == "text" and not caption:
+        return NEEDS_TEXT
+    if kind in {"form", "url"} and not (caption and extra):
+        return NEEDS_BOTH.format(kind)
+    return TAKES_NO_EXTRA if kind == "location" and extra else None
+
+
+_quick_reply = nested(
+    {
+        "type": BodyField(choice(QUICK_REPLY_TYPES), null=True),
+        "text": BodyField(text(64, blank=True), null=True),
+        "extra": BodyField(text(1000, blank=True), null=True),
+    },
+    _reply_problem,
+)
 
 
 def quick_reply(value: Any, call: RapidProCall) -> dict[str, str]:
     """Read a quick reply; what it does not have is left out (rapidpro 4.2)."""
-    if not isinstance(value, dict):
-        raise Invalid(NO_DICTIONARY.format(type(value).__name__))
-    kind = value.get("type") or "text"
-    if kind not in QUICK_REPLY_TYPES:
-        raise Invalid({"type": [NO_CHOICE.format(kind)]})
-    caption = _short_text(value.get("text") or "", call)
-    extra = _extra(value.get("extra") or "", call)
-    if kind == "text" and not caption:
-        raise Invalid(NEEDS_TEXT)
-    if kind in {"form", "url"} and not (caption and extra):
-        raise Invalid(NEEDS_BOTH.format(kind))
-    if kind == "location" and extra:
-        raise Invalid(TAKES_NO_EXTRA)
-    return {name: given for name, given in (("type", kind), ("text", caption), ("extra", extra)) if given}
+    read = _quick_reply(value, call)
+    values = {"type": read.get("type") or "text", "text": read.get("text"), "extra": read.get("extra")}
+    return {name: given for name, given in values.items() if given}
 
 
 def quick_reply_of(stored: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Return what the API shows of a quick reply."""
+    """Return what a broadcast shows of a quick reply: all that one could have."""
     return {name: stored.get(name) for name in QUICK_REPLY_FIELDS}

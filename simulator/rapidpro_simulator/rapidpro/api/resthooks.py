@@ -9,9 +9,10 @@ from yarl import URL
 
 from .calls import RapidProCall, RapidProResponse
 from .errors import Invalid, RapidProApiError
-from .fields import BodyField, read_fields, text
+from .fields import BodyField, read_fields
 from .pagination import Listing
 from .rendering import moment
+from .scalars import text
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.resthooks import Resthook, ResthookEvent, Subscriber
@@ -66,14 +67,13 @@ def _render_subscriber(subscriber: Subscriber, _call: RapidProCall) -> dict[str,
 
 
 def _chosen(call: RapidProCall) -> list[Resthook]:
-    slug = call.parameter("resthook")
+    slug = call.text("resthook")
     return [each for each in call.workspace.database.resthooks.values() if not slug or each.slug == slug]
 
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthooks`, the last modified first."""
-    rows = sorted(call.workspace.database.resthooks.values(), key=attrgetter("modified_on"))
-    return call.page(Listing(rows, "modified_on"), _render)
+    return call.page_by_modification(call.workspace.database.resthooks.values(), _render)
 
 
 async def events(call: RapidProCall) -> RapidProResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro import urns
@@ -11,7 +10,6 @@ from rapidpro_simulator.rapidpro.flows.texts.urns import UrnError, format_urn
 from rapidpro_simulator.rapidpro.model.flows import UNFINISHED
 
 from .calls import TRUE_WORDS, RapidProCall, RapidProResponse
-from .pagination import Listing
 from .rendering import exact, moment, refer
 
 if TYPE_CHECKING:
@@ -82,7 +80,7 @@ def render(run: Run, call: RapidProCall) -> dict[str, Any]:
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET runs`, the last modified first."""
     call.exclusive("contact", "flow")
-    number, uuid, contact = call.integer("id"), call.valid_uuid("uuid"), call.uuid("contact")
+    number, uuid, contact = call.integer("id"), call.valid_uuid("uuid"), call.text("contact")
     flow, responded = call.uuid("flow"), call.flag("responded")
 
     def keep(run: Run) -> bool:
@@ -95,5 +93,4 @@ async def listing(call: RapidProCall) -> RapidProResponse:
             and not run.contact.deleted
         )
 
-    rows = sorted(filter(keep, call.workspace.flows.runs), key=attrgetter("modified_on", "id"))
-    return call.page(Listing(rows, "modified_on", descending=not call.flag("reverse")), render)
+    return call.page_by_modification(filter(keep, call.workspace.flows.runs), render)

@@ -106,7 +106,12 @@ class RapidProApi:
         visit = Visit(request, request.method, endpoint, documentation, accepted.indent, wants_html)
         try:
             return await self._answer(visit)
-        except (ServerError, MailroomDownError, UnicodeEncodeError):  # the last: half a surrogate pair in an echo
+        except (
+            ServerError,
+            MailroomDownError,
+            RecursionError,
+            UnicodeEncodeError,
+        ):  # the last: half a character echoed
             return _server_error()
 
     def error(self, status: int, retry_after: int | None = None) -> web.Response:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import users
 from .calls import RapidProCall, RapidProResponse, is_uuid
-from .errors import Invalid, RapidProApiError, ServerError
-from .fields import NO_CHOICE, BodyField, read_fields, reference, references, text
-from .pagination import Listing
+from .containers import many, reference
+from .errors import RapidProApiError, ServerError
+from .fields import BodyField, read_fields
 from .parts import find_ticket
 from .rendering import moment, refer
+from .scalars import choice, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def render(ticket: Ticket, call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET tickets`, the last modified first."""
-    contact = call.uuid("contact")
+    contact = call.text("contact")
     uuid = call.parameter("uuid") or (call.parameter("ticket") if call.generation.api.ticket_alias else None)
     if uuid and not is_uuid(uuid):
         raise ServerError  # nobody looks at it before the database does
@@ -60,14 +60,7 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     def keep(ticket: Ticket) -> bool:
         return (not contact or ticket.contact.uuid == contact) and (not uuid or ticket.uuid == uuid)
 
-    rows = sorted(filter(keep, call.workspace.database.tickets.values()), key=attrgetter("modified_on"))
-    return call.page(Listing(rows, "modified_on"), render)
-
-
-def _action(value: Any, _call: RapidProCall) -> str:
-    if not isinstance(value, str) or value not in ACTIONS:
-        raise Invalid(NO_CHOICE.format(value))
-    return value
+    return call.page_by_modification(filter(keep, call.workspace.database.tickets.values()), render)
 
 
 def _find_topic(key: str, call: RapidProCall) -> Topic | None:
@@ -83,8 +76,8 @@ def _note(value: Any, call: RapidProCall) -> str:
 
 
 FIELDS = {
-    "tickets": BodyField(references(reference(find_ticket)), required=True, shape="list"),
-    "action": BodyField(_action, required=True),
+    "tickets": BodyField(many(find_ticket), required=True, shape="references"),
+    "action": BodyField(choice(ACTIONS), required=True),
     "assignee": BodyField(reference(_find_user), null=True),
     "topic": BodyField(reference(_find_topic)),
     "note": BodyField(_note),

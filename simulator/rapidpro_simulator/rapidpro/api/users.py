@@ -47,11 +47,14 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     query = call.request.query
     roles = {ROLES[role] for role in query.getall("role", []) if role in ROLES}
     finds_users = call.generation.api.finds_users
-    filters = {"uuid": call.uuids("uuid"), "email": query.getall("email", [])} if finds_users else {}
+    uuids = call.uuids("uuid") if finds_users else []
+    emails = {email.lower() for email in query.getall("email", [])} if finds_users else set()
 
     def keep(user: User) -> bool:
-        return (not roles or user.role in roles) and all(
-            not wanted or getattr(user, name) in wanted for name, wanted in filters.items()
+        return (
+            (not roles or user.role in roles)
+            and (not uuids or user.uuid in uuids)
+            and (not emails or user.email.lower() in emails)
         )
 
     return call.page(Listing(list(filter(keep, call.workspace.database.users.values()))), render)

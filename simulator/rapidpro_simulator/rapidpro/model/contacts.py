@@ -46,7 +46,7 @@ class Contact:
     """Somebody with a list of URNs, the first of the highest priority.
 
     A `busy` contact is locked by other work of mailroom's all the time. `affinity` says by which channel a URN was
-    last heard of; `notes` are at most five, the newest first; `messages` are those to and from the contact, in order.
+    last heard of; `notes` are at most five, the newest last; `messages` are those to and from the contact, in order.
     `values` are what the texts in `fields` were read as when they were set, `session` is the one that waits for the
     contact, `tickets` are those that are open.
     """
@@ -78,7 +78,7 @@ class Contact:
 
     def annotate(self, text: str, created_on: datetime, user: str) -> None:
         """Add a note; the oldest goes where there are too many (rapidpro 4.3)."""
-        self.notes = (Note(text, created_on, user), *self.notes)[:MOST_NOTES]
+        self.notes = (*self.notes, Note(text, created_on, user))[-MOST_NOTES:]
 
     def __repr__(self) -> str:
         return f"<contact {self.id} {self.name or (self.urns[0] if self.urns else self.uuid)}>"

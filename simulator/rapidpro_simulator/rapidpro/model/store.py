@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", "Broadcast", "Message")
 
 _MICROSECOND = timedelta(microseconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _ID = attrgetter("id")
 _CREATED_ON = attrgetter("created_on")
 
@@ -118,15 +120,20 @@ def _find(rows: list[Row], number: int) -> Row | None:
     return rows[index] if index < len(rows) and rows[index].id == number else None
 
 
+def _milliseconds(row: Broadcast | Message) -> int:
+    # Not the other way round: a UUID can tell of the year 10889, a datetime cannot.
+    return (row.created_on - _EPOCH) // _MILLISECOND
+
+
 def _find_by_uuid(rows: list[Row], uuid: str) -> Row | None:
     try:
         parsed = uuids.UUID(uuid)
     except ValueError:
         return None
     if parsed.version == 7:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=parsed.int >> 80)
-        low = bisect_left(rows, moment - timedelta(milliseconds=1), key=_CREATED_ON)
-        high = bisect_left(rows, moment + timedelta(milliseconds=2), key=_CREATED_ON)
+        milliseconds = parsed.int >> 80
+        low = bisect_left(rows, milliseconds - 1, key=_milliseconds)
+        high = bisect_right(rows, milliseconds + 1, key=_milliseconds)
         rows = rows[low:high]
     text = str(parsed)
     return next((row for row in rows if row.uuid == text), None)

@@ -24,7 +24,18 @@ DAYS = {"days": 1, "weeks": 7}
 
 
 def due(event: CampaignEvent, relative_to: datetime, zone: tzinfo, now: datetime) -> datetime | None:
-    """Return the instant (UTC) of an event for somebody with the date `relative_to`; None where that is past."""
+    """Return the instant (UTC) of an event for somebody with the date `relative_to`; None where that is past.
+
+    It is None, too, where the year has more than four digits: nobody lives to see that day.
+    """
+    try:
+        instant = _scheduled(event, relative_to, zone)
+    except OverflowError:
+        return None
+    return instant if instant > now else None
+
+
+def _scheduled(event: CampaignEvent, relative_to: datetime, zone: tzinfo) -> datetime:
     moment = relative_to.astimezone(zone)
     started = moment.replace(second=0, microsecond=0)
     if started != moment:  # up to the next full minute
@@ -35,8 +46,7 @@ def due(event: CampaignEvent, relative_to: datetime, zone: tzinfo, now: datetime
         scheduled = started + timedelta(days=event.offset * DAYS[event.unit])  # the same time of that day
     if event.delivery_hour != ANY_HOUR:
         scheduled = scheduled.replace(hour=event.delivery_hour, minute=0, second=0, microsecond=0)
-    instant = scheduled.astimezone(UTC)
-    return instant if instant > now else None
+    return scheduled.astimezone(UTC)
 
 
 def next_fire(schedule: Schedule, zone: tzinfo, after: datetime) -> datetime | None:
