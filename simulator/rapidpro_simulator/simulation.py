@@ -329,7 +329,8 @@ class Simulation:
         data = body.encode() if isinstance(body, str) else body
         headers.setdefault("Accept", "application/json")
         async with self._tester.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
-            return HttpResponse(response.status, response.headers, await response.text())
+            text = await response.text(errors="replace")
+            return HttpResponse(response.status, response.headers, text, await response.read())
 
     @cached_property
     def _tester(self) -> aiohttp.ClientSession:

@@ -204,17 +204,20 @@ class RapidProCall:
             200, {"next": self._link(page.next), "previous": self._link(page.previous), "results": results}
         )
 
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """Return the instants of `after` and `before`. Raises `ValueError` for what is none (rapidpro 1.8)."""
+        return _moment(self.parameter("after")), _moment(self.parameter("before"))
+
     def _between(self, listing: Listing[Row]) -> Listing[Row]:
         if not listing.dated:
             return listing
-        after, before = self.parameter("after"), self.parameter("before")
         lag = self.rapidpro.replica_lag
-        if not (after or before or lag):
-            return listing
         try:
-            bounds = _moment(after), _moment(before)
+            bounds = self.bounds()
         except ValueError:  # no error for the client: RapidPro answers that there is nothing
             return replace(listing, rows=())
+        if bounds == (None, None) and not lag:
+            return listing
         if lag:
             visible = self.rapidpro.visible_until
             bounds = bounds[0], min(bounds[1] or visible, visible)

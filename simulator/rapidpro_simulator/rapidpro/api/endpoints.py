@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import (
-    absent,
+    archives,
     boundaries,
     broadcasts,
     campaign_events,
@@ -32,6 +32,7 @@ from . import (
     resthooks,
     runs,
     statistics,
+    templates,
     tickets,
     topics,
     users,
@@ -50,7 +51,7 @@ ROOT = "/api/v2/"
 PARSED = [JSON, MULTIPART, FORM]
 
 HANDLERS: dict[str, dict[str, Handler]] = {
-    "archives": {"GET": absent.no_archives},
+    "archives": {"GET": archives.listing},
     "boundaries": {"GET": boundaries.listing},
     "broadcasts": {"GET": broadcasts.listing, "POST": broadcasts.create},
     "campaigns": {"GET": campaigns.listing, "POST": campaigns.write},
@@ -85,7 +86,7 @@ HANDLERS: dict[str, dict[str, Handler]] = {
     },
     "runs": {"GET": runs.listing},
     "statistics": {"GET": statistics.show},
-    "templates": {"GET": absent.nothing},
+    "templates": {"GET": templates.listing},
     "tickets": {"GET": tickets.listing},
     "ticket_actions": {"POST": tickets.act},
     "topics": {"GET": topics.listing, "POST": topics.write},

@@ -18,7 +18,7 @@ from rapidpro_simulator.rapidpro.throttle import Throttle
 from rapidpro_simulator.world.network import ABOUT
 from rapidpro_simulator.world.schemas import openapi
 
-from . import errors, sign_in
+from . import archive_files, errors, sign_in
 from .authentication import authenticate
 from .calls import RapidProCall, RapidProResponse
 from .endpoints import ROOT, ApiEndpoint, endpoints
@@ -239,6 +239,8 @@ class RapidProApi:
     async def _elsewhere(self, request: web.BaseRequest) -> web.Response:
         if request.path == "/api/":
             return web.Response(status=302, headers={"Location": ROOT} | HTML)
+        if request.path.startswith(archive_files.FOLDER) and request.method == "GET":
+            return archive_files.download(request, self.rapidpro)
         if request.path in ROOTS:
             return self._root(request)
         if request.path == sign_in.PATH and self._access.exchanges_passwords:

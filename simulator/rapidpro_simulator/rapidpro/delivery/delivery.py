@@ -12,6 +12,8 @@ from .housekeeping import Housekeeping
 from .ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rapidpro_simulator.rapidpro.model.channels import Channel
     from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.model.messages import Broadcast, Message
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class Delivery:
-    """`courier` hands messages to the `carrier`, `ledger` keeps their rows, `housekeeping` takes the old ones away."""
+    """`courier` hands messages to the `carrier`, `ledger` keeps their rows, `housekeeping` takes the old ones away.
+
+    `on_retention` hears of a new retention.
+    """
 
     def __init__(self, database: Database, runtime: Runtime) -> None:
         self._database = database
+        self.on_retention: Callable[[], object] = lambda: None
         self.carrier = Carrier(runtime.stream("carrier"))
         self.ledger = Ledger(database.store, runtime)
         self.housekeeping = Housekeeping(database, runtime, self.ledger)
@@ -50,3 +56,4 @@ class Delivery:
         """Keep messages for so many days until the archiver takes them (rapidpro 6.8)."""
         self._database.settings.retention_days = days
         self.housekeeping.rearm()
+        self.on_retention()

@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.model.archives import ARCHIVING, MESSAGE
 from rapidpro_simulator.rapidpro.model.messages import WAITING, FailedReason
 from rapidpro_simulator.rapidpro.runtime.cron import Cron
+
+from .archived_messages import archived
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.database import Database
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 TOO_OLD = timedelta(days=7)
-ARCHIVING = timedelta(minutes=1)  # after midnight, UTC
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -31,6 +33,7 @@ class Housekeeping:
     def __init__(self, database: Database, runtime: Runtime, ledger: Ledger) -> None:
         self._settings = database.settings
         self._store = database.store
+        self._archives = database.archives
         self._runtime = runtime
         self._ledger = ledger
         self._expiry = Cron(runtime.clock, self._fail_too_old, DAY)
@@ -79,6 +82,7 @@ class Housekeeping:
         before = _midnight(self._runtime.now()) - timedelta(days=self._settings.retention_days)
         messages, broadcasts = self._store.expire(before)
         if messages:
+            self._archives.write(MESSAGE, archived(messages, self._settings, self._runtime.generation))
             record("message.archived", count=len(messages), first=messages[0].id, last=messages[-1].id)
         if broadcasts:
             record("broadcast.removed", count=len(broadcasts), first=broadcasts[0].id, last=broadcasts[-1].id)

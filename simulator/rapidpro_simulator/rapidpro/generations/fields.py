@@ -21,6 +21,7 @@ class FieldNames:
     `results` are the keys of a result within a run. No key that may be sent: the method does not exist.
     """
 
+    archives: tuple[str, ...]
     broadcasts: tuple[str, ...]
     channels: tuple[str, ...]
     contacts: tuple[str, ...]
@@ -40,7 +41,10 @@ _MESSAGE_BEFORE_FLOWS = _words("contact urn channel direction type status archiv
 _MESSAGE = _words("contact urn channel direction type status archived visibility text labels flow attachments")
 _MESSAGE_DATES = _words("created_on sent_on modified_on media")
 
+_ARCHIVE = _words("start_date period record_count size hash download_url")
+
 _COMMUNITY = FieldNames(
+    archives=("archive_type", *_ARCHIVE),
     broadcasts=("id", *_BROADCAST, "base_language", "status", "created_on"),
     channels=_words("uuid name address country device last_seen created_on"),
     contacts=(*_words("uuid name anon_display status language urns groups"), *_CONTACT),
@@ -54,6 +58,7 @@ _COMMUNITY = FieldNames(
 )
 
 _TEXTIT_2025 = FieldNames(
+    archives=("type", *_ARCHIVE, "archive_type"),
     broadcasts=("id", "status", "progress", *_BROADCAST, "quick_replies", "base_language", "created_on"),
     channels=_words("uuid name address type country device last_seen created_on"),
     contacts=(*_words("uuid name ref anon_display status language urns groups notes"), *_CONTACT),

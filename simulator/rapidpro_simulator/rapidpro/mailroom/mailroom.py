@@ -63,6 +63,7 @@ class Mailroom:
         self.snapshots = Snapshots(database, runtime, self.inspections, self.values)
         self.sessions = Sessions(self)
         self.run_records = RunRecords(database, runtime)
+        delivery.on_retention = self.run_records.rearm
         self.external_services = ExternalServices(database, runtime)
         self.webhook_health = WebhookHealth(runtime)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.locales.timezones import country_of_timezone
 
+from .archives import Archives
 from .assets import ContactFields, Globals, Labels, OptIns
 from .classifiers import Classifiers
 from .contacts import ContactBook
@@ -68,6 +69,7 @@ class Database:
         self.groups = Groups(new_uuid, system_uuids.open_tickets)
         self.fields = ContactFields(new_uuid)
         self.store = MessageStore()
+        self.archives = Archives(settings, clock)
         self.labels = Labels(new_uuid)
         self.optins = OptIns(new_uuid, clock)
         self.classifiers = Classifiers(new_uuid, clock)

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What a server answered to one request."""
+    """What a server answered to one request; `content` are the bytes of the body, where the tester asked."""
 
     status: int
     headers: MultiMapping[str]  # names in any case; `getall` where one comes several times
     text: str
+    content: bytes = b""
 
     def json(self) -> Any:
         """Return the value in the body. Raises `ValueError` where it is not JSON."""

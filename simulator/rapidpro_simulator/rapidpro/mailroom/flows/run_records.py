@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.model.archives import ARCHIVING, RUN
 from rapidpro_simulator.rapidpro.model.flows import Run, RunStatus, StartStatus
 from rapidpro_simulator.rapidpro.runtime.cron import Cron
+
+from .archived_runs import archived
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.engine.session import Session as RunningSession
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Session
     from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
-AFTER_MIDNIGHT = timedelta(minutes=1)  # UTC
 ENDED = frozenset({StartStatus.COMPLETED, StartStatus.FAILED, StartStatus.INTERRUPTED})
 
 
@@ -29,8 +32,9 @@ class RunRecords:
     def __init__(self, database: Database, runtime: Runtime) -> None:
         self._settings = database.settings
         self._flows = database.flows
+        self._archives = database.archives
         self._runtime = runtime
-        self._archiver = Cron(runtime.clock, self._archive, timedelta(days=1), AFTER_MIDNIGHT)
+        self._archiver = Cron(runtime.clock, self._archive, timedelta(days=1), ARCHIVING)
 
     def write(self, session: Session, running: RunningSession) -> None:
         """Write what became of the runs of a session into its rows; new runs get one."""
@@ -73,19 +77,27 @@ class RunRecords:
         row.path = document.get("path") or row.path
         row.results = document.get("results") or {}
 
+    def rearm(self) -> None:
+        """Have the archiver look again; after the retention of the workspace has changed, for one."""
+        if self._flows.runs or self._flows.starts:
+            self._archiver.arm(self._runtime.now() + timedelta(microseconds=1))
+
     def _watch(self) -> None:
         if not self._archiver.armed:
             self._archiver.arm(self._runtime.now() + timedelta(days=self._settings.retention_days))
 
     def _archive(self) -> None:
         flows = self._flows
-        before = self._runtime.now() - timedelta(days=self._settings.retention_days)
-        kept = [run for run in flows.runs if run.exited_on is None or run.modified_on >= before]
-        gone = len(flows.runs) - len(kept)
-        flows.runs[:] = kept
+        # Whole days are archived: the day must have ended, and the retention after it.
+        midnight = self._runtime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        before = midnight - timedelta(days=self._settings.retention_days)
+        gone = [run for run in flows.runs if run.exited_on is not None and run.modified_on < before]
+        flows.runs[:] = [run for run in flows.runs if run.exited_on is None or run.modified_on >= before]
+        gone.sort(key=attrgetter("modified_on"))
+        self._archives.write(RUN, ((run.modified_on, archived(run)) for run in gone))
         flows.starts[:] = [start for start in flows.starts if start.status not in ENDED or start.modified_on >= before]
         if gone:
-            self._runtime.record("runs.archived", count=gone)
+            self._runtime.record("runs.archived", count=len(gone))
         if flows.runs or flows.starts:
             self._archiver.arm(self._runtime.now() + timedelta(days=1))
 
