@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapidpro_simulator.rapidpro.flows.locales import layouts
-from rapidpro_simulator.rapidpro.flows.locales.calendar_names import names_of
-from rapidpro_simulator.rapidpro.flows.locales.calendar_table import NAMES
+from rapidpro_simulator.rapidpro.flows.locales.calendar_names import calendar_table, names_of
 from rapidpro_simulator.rapidpro.flows.locales.dates import MIDNIGHT, Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.locales.layouts import LayoutError
 
@@ -133,7 +132,7 @@ def test_countries_may_have_names_of_their_own() -> None:
     assert names_of("ara-SY").months[0] != names_of("ara-EG").months[0] == names_of("ara").months[0]
 
 
-@pytest.mark.parametrize("locale", NAMES)
+@pytest.mark.parametrize("locale", list(calendar_table()))
 def test_names_are_complete(locale: str) -> None:
     """Every language has seven days, twelve months and two halves of the day."""
     assert list(map(len, names_of(locale))) == [7, 7, 12, 12, 2]

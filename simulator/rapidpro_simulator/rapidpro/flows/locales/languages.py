@@ -107,6 +107,21 @@ LANGUAGES = frozenset(
     start + last for start, _, lasts in (group.partition("-") for group in _CODES.split()) for last in lasts
 )
 
+_TWO_LETTERS = """
+aa-aar ab-abk af-afr ak-aka am-amh an-arg ar-ara as-asm az-aze be-bel bg-bul bi-bis bn-ben bo-bod br-bre bs-bos
+ca-cat ce-che cs-ces cv-chv cy-cym da-dan de-deu dv-div dz-dzo el-ell en-eng es-spa et-est eu-eus fa-fas ff-ful
+fi-fin fo-fao fr-fra fy-fry ga-gle gd-gla gl-glg gu-guj gv-glv ha-hau he-heb hi-hin hr-hrv ht-hat hu-hun hy-hye
+ia-ina id-ind ig-ibo ik-ipk is-isl it-ita iu-iku ja-jpn ka-kat kk-kaz kl-kal km-khm kn-kan ko-kor ks-kas ku-kur
+kw-cor ky-kir lb-ltz lg-lug li-lim ln-lin lo-lao lt-lit lv-lav mg-mlg mi-mri mk-mkd ml-mal mn-mon mr-mar ms-msa
+mt-mlt my-mya nb-nob ne-nep nl-nld nn-nno nr-nbl oc-oci om-orm or-ori os-oss pa-pan pl-pol ps-pus pt-por ro-ron
+ru-rus rw-kin sa-san sc-srd sd-snd se-sme si-sin sk-slk sl-slv sm-smo so-som sq-sqi sr-srp ss-ssw st-sot sv-swe
+sw-swa ta-tam te-tel tg-tgk th-tha ti-tir tk-tuk tl-tgl tn-tsn to-ton tr-tur ts-tso tt-tat ug-uig uk-ukr ur-urd
+uz-uzb ve-ven vi-vie wa-wln wo-wol xh-xho yi-yid yo-yor zh-zho zu-zul
+"""
+
+BY_TWO_LETTERS = dict(pair.split("-") for pair in _TWO_LETTERS.split())
+"""The codes of three letters by those of two, of languages that have names for days and months."""
+
 
 def language_problem(code: str) -> str | None:
     """Return what is wrong with the code of a language in the engine's words, None where it is known."""

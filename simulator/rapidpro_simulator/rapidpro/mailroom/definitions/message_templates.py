@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from rapidpro_simulator.rapidpro.flows.locales.languages import BY_TWO_LETTERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -20,80 +22,6 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Z]{2})?")
 _MEDIA = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
 _BUTTONS: Final = {"QUICK_REPLY": "quick_reply", "URL": "url", "PHONE_NUMBER": "phone_number"}
-
-# Meta has languages by two letters, RapidPro by three.
-_LANGUAGES: Final = dict(
-    pair.split("-")
-    for pair in [
-        "af-afr",
-        "am-amh",
-        "ar-ara",
-        "az-aze",
-        "bg-bul",
-        "bn-ben",
-        "ca-cat",
-        "cs-ces",
-        "da-dan",
-        "de-deu",
-        "el-ell",
-        "en-eng",
-        "es-spa",
-        "et-est",
-        "fa-fas",
-        "fi-fin",
-        "fr-fra",
-        "ga-gle",
-        "gu-guj",
-        "ha-hau",
-        "he-heb",
-        "hi-hin",
-        "hr-hrv",
-        "hu-hun",
-        "id-ind",
-        "it-ita",
-        "ja-jpn",
-        "ka-kat",
-        "kk-kaz",
-        "kn-kan",
-        "ko-kor",
-        "ky-kir",
-        "lo-lao",
-        "lt-lit",
-        "lv-lav",
-        "mk-mkd",
-        "ml-mal",
-        "mr-mar",
-        "ms-msa",
-        "my-mya",
-        "nb-nob",
-        "ne-nep",
-        "nl-nld",
-        "pa-pan",
-        "pl-pol",
-        "ps-pus",
-        "pt-por",
-        "ro-ron",
-        "ru-rus",
-        "rw-kin",
-        "si-sin",
-        "sk-slk",
-        "sl-slv",
-        "sq-sqi",
-        "sr-srp",
-        "sv-swe",
-        "sw-swa",
-        "ta-tam",
-        "te-tel",
-        "th-tha",
-        "tr-tur",
-        "uk-ukr",
-        "ur-urd",
-        "uz-uzb",
-        "vi-vie",
-        "zh-zho",
-        "zu-zul",
-    ]
-)
 
 
 class _Translation(NamedTuple):
@@ -151,7 +79,7 @@ def _three_letters(locale: str) -> str:
     if not _LOCALE.fullmatch(locale):
         raise TemplateError(f"{locale!r} is no locale; write it like eng-US or spa")
     language, _, country = locale.replace("_", "-").partition("-")
-    language = _LANGUAGES.get(language, language)
+    language = BY_TWO_LETTERS.get(language, language)  # which Meta has
     return f"{language}-{country}" if country else language
 
 
