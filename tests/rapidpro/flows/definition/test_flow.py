@@ -108,6 +108,7 @@ def test_versions_that_are_read(version: str) -> None:
         ({"action_sets": [], "version": "11.6"}, "definitions of version 11.6 are not supported"),
         (flow(name="x" * 65), "unable to read flow header: field 'name' must be less than or equal to 64"),
         (flow(language="base"), "field 'language' is not a valid language code"),
+        (flow(language="vvv"), "field 'language' is not a valid language code"),
         (flow(type="monologue"), "field 'type' is not a valid flow type"),
         (flow(node(10, node_uuid=1) | {"uuid": ""}), "unable to read node: field 'uuid' is required"),
         (flow(node(10) | {"exits": []}), "unable to read node: field 'exits' must have a minimum of 1 items"),
@@ -122,6 +123,18 @@ def test_versions_that_are_read(version: str) -> None:
         (
             routed(categories=[category(name="")]),
             "unable to read node: unable to read router: unable to read category: field 'name' is required",
+        ),
+        (
+            routed(categories=[category(name="x" * 65)]),
+            "unable to read node: unable to read router: unable to read category: field 'name' is not a valid result",
+        ),
+        (
+            routed(wait={"type": "msg", "timeout": {"seconds": 0, "category_uuid": uuid(9)}}),
+            "unable to read node: unable to read router: unable to read wait: field 'timeout.seconds' is required",
+        ),
+        (
+            routed(wait={"type": "msg", "hint": {"type": "digits", "count": "many"}}),
+            "unable to read node: unable to read router: unable to read wait: json: cannot unmarshal string into Go",
         ),
         (routed(wait={"type": "nap"}), "unable to read node: unable to read router: unable to read wait: unknown type"),
         (flow(node(10), node(10)), f"node UUID {uuid(10)} isn't unique"),
@@ -158,8 +171,13 @@ def test_versions_that_are_read(version: str) -> None:
             flow(node(10, router=switch(99))),
             f"{INVALID_NODE}: invalid router: category exit {uuid(99)} is not a valid exit",
         ),
-        (flow(localization=[]), "localization must be an object"),
-        (flow(localization={"fra": {uuid(5): []}}), "localization must be an object"),
+        (flow(localization=[]), "json: cannot unmarshal array into Go struct field localization of type map"),
+        (
+            flow(localization={"fra": {uuid(5): []}}),
+            f"json: cannot unmarshal array into Go struct field localization[fra][{uuid(5)}] of type map",
+        ),
+        (flow(localization={"vvv": {}}), "invalid localization: language 'vvv' is not a valid language code"),
+        (flow(localization={"french": {}}), "invalid localization: language 'french' is not a valid language code"),
         (
             flow(localization={"fra": {uuid(5): {"text": ["a"] * 11}}}),
             "invalid localization: property 'text' can't have more than 10 values (has 11)",

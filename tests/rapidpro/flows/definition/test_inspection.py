@@ -98,6 +98,32 @@ def test_patterns(pattern: str, types: list[str]) -> None:
     assert [issue["type"] for issue in inspected(node(10, router=switch(11, cases=[case])))["issues"]] == types
 
 
+def test_patterns_of_translations() -> None:
+    """They are looked at in each language, and the issue says in which."""
+    case = {**switch(11)["cases"][0], "type": "has_pattern", "arguments": ["[0-9]+"]}
+    localization = {
+        "spa": {case["uuid"]: {"arguments": ["("]}},
+        "fra": {case["uuid"]: {"arguments": ["(?=a)"]}},
+        "swa": {case["uuid"]: {"arguments": ["[a-z]"]}},
+    }
+
+    issues = inspected(node(10, router=switch(11, cases=[case])), localization=localization)["issues"]
+
+    assert [(issue["language"], issue["regex"]) for issue in issues] == [("fra", "(?=a)"), ("spa", "(")]
+
+
+def test_groups_of_translations() -> None:
+    """A test for a group may mean another one in another language: both are dependencies."""
+    case = {**switch(11)["cases"][0], "type": "has_group", "arguments": [uuid(90), "Mothers"]}
+    localization = {"fra": {case["uuid"]: {"arguments": [uuid(91), "M\u00e8res"]}}}
+
+    missing = (uuid(90), uuid(91))
+    told = inspected(node(10, router=switch(11, cases=[case])), missing=missing, localization=localization)
+
+    assert [(each["uuid"], each["name"]) for each in told["dependencies"]] == [(uuid(90), "Mothers"), (uuid(91), "")]
+    assert [issue.get("language") for issue in told["issues"]] == [None, "fra"]
+
+
 def test_what_is_no_pattern() -> None:
     """Arguments of other tests are not looked at as patterns."""
     case = {**switch(11)["cases"][0], "arguments": ["("]}

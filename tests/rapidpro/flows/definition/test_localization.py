@@ -38,5 +38,5 @@ def test_translations_that_are_not_there(where: tuple[str, int, str]) -> None:
 
 
 def test_languages() -> None:
-    """The languages stand in the order of the definition."""
-    assert read_localization({"spa": {}, "fra": {}}).languages == ["spa", "fra"]
+    """The languages stand in the order of the alphabet: to Go an object has none."""
+    assert read_localization({"spa": {}, "fra": {}}).languages == ["fra", "spa"]

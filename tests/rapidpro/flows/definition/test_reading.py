@@ -71,6 +71,12 @@ def test_numbers_are_exact() -> None:
     }
 
 
+NEITHER_OR_BOTH = (
+    "field 'groups[0].uuid' is mutually exclusive with 'name_match', "
+    "field 'groups[0].name_match' is mutually exclusive with 'uuid'"
+)
+
+
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
@@ -84,7 +90,8 @@ def test_numbers_are_exact() -> None:
         ({"headers": {"A": "1234"}}, "field 'headers[A]' must be less than or equal to 3"),
         ({"headers": {"12345": "a"}}, "field 'headers[12345]' must be less than or equal to 4"),
         ({"groups": [{"uuid": "x"}]}, "field 'groups[0].uuid' must be a valid UUID"),
-        ({"groups": [{"name": "Mothers"}]}, "field 'groups[0].uuid' is required"),
+        ({"groups": [{"name": "Mothers"}]}, NEITHER_OR_BOTH),
+        ({"groups": [{"uuid": uuid(1), "name": "Mothers", "name_match": "@fields.group"}]}, NEITHER_OR_BOTH),
         ({"field": {"name": "Age"}}, "field 'field.key' is required"),
         ({"pills": [{"colour": "red"}, {"colour": "green"}]}, "field 'pills[1].colour' is not a valid colour"),
         ({"note": 5}, "json: cannot unmarshal number into Go struct field note of type string"),

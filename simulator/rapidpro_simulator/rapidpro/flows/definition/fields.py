@@ -18,6 +18,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from rapidpro_simulator.rapidpro.flows.locales.languages import language_problem
+
 from . import limits
 from .kinds import (
     UUID_PATTERN,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CATEGORY_NAME",
     "CONTACT_STATUS",
+    "LANGUAGE",
     "LOCAL_NAME",
     "RESULT_NAME",
     "UUID",
@@ -76,6 +79,9 @@ CATEGORY_NAME: Final = Check(
     lambda name: len(name) <= limits.CATEGORY_NAME,
     "is not a valid result category",
     {"maxLength": limits.CATEGORY_NAME},
+)
+LANGUAGE: Final = Check(
+    lambda code: language_problem(code) is None, "is not a valid language code", {"pattern": "^[a-zA-Z]{3}$"}
 )
 CONTACT_STATUS: Final = one_of(limits.CONTACT_STATUSES, "contact status")
 LOCAL_NAME: Final = Check(

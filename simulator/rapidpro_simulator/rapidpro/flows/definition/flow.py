@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from . import fields, limits
-from .kinds import Check, DelegatedKind, ListKind
+from .kinds import DelegatedKind, ListKind
 from .localization import Localization, read_localization
 from .nodes import Exit, Node, SeenUuids, read_node
 from .reading import DefinitionError, prefixed, read
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Exit", "FlowDefinition", "Node", "read_flow"]
 
 FLOW_TYPES: Final = tuple(limits.DEFAULT_EXPIRY_MINUTES)
-
-_LANGUAGE_PATTERN: Final = "[a-z]{3}"
-_LANGUAGE: Final = Check(
-    lambda code: re.fullmatch(_LANGUAGE_PATTERN, code) is not None,
-    "is not a valid language code",
-    {"pattern": f"^{_LANGUAGE_PATTERN}$"},
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +36,7 @@ class FlowDefinition:
     uuid: str = fields.uuid()
     name: str = fields.text(required=True, maximum=limits.FLOW_NAME)
     spec_version: str = fields.text(required=True)
-    language: str = fields.text(required=True, check=_LANGUAGE)
+    language: str = fields.text(required=True, check=fields.LANGUAGE)
     type: str = fields.text(required=True, check=fields.one_of(FLOW_TYPES, "flow type"))
     revision: int = fields.integer()
     expire_after_minutes: int = fields.integer()

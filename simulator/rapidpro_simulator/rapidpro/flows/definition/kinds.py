@@ -131,6 +131,10 @@ class ScalarKind(FieldKind):
             raise refuse(value, path, self.expected)
         return self.convert(value)
 
+    def is_missing(self, value: Any) -> bool:
+        # To Go a number that is required and 0 has been left out.
+        return value is None or (value == 0 and type(value) in self.types)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonKind(FieldKind):
@@ -211,7 +215,13 @@ class ReferringKind(FieldKind):
                 raise refuse(value[name], f"{path}.{name}", "string")
         reference = read_identity(self.type, value)
         key = f"{path}.{reference.identity_key}"
-        if not reference.identity and not reference.match:
+        pattern = MATCH_KEYS.get(self.type, ("",))[0]
+        both = bool(reference.identity) and bool(value.get(pattern))
+        neither = not reference.identity and not reference.match
+        if pattern and (both or neither):
+            complaints.append(f"field '{key}' is mutually exclusive with '{pattern}'")
+            complaints.append(f"field '{path}.{pattern}' is mutually exclusive with '{reference.identity_key}'")
+        elif neither:
             complaints.append(f"field '{key}' is required")
         elif reference.identity and reference.identity_key == "uuid" and not is_uuid(reference.identity):
             complaints.append(f"field '{key}' must be a valid UUID")

@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from rapidpro_simulator.rapidpro.flows.texts.strings import whole
 
-from . import limits
+from . import fields, limits
+from .kinds import refuse
 from .reading import DefinitionError
+
+LEVELS: Final = 3  # languages, items, properties
 
 Translations = dict[str, dict[str, dict[str, Any]]]
 
@@ -22,8 +25,8 @@ class Localization:
 
     @property
     def languages(self) -> list[str]:
-        """The languages there are translations into, in the definition's order."""
-        return list(self.translations)
+        """The languages there are translations into, in the order of the alphabet."""
+        return sorted(self.translations)
 
     def get(self, language: str, item_uuid: str, property_: str) -> list[str] | None:
         """Return the translation of a property, None where there is none that can be used.
@@ -34,8 +37,10 @@ class Localization:
         return None if item is None else _usable(item.get(property_))
 
     def validate(self) -> None:
-        """Raise `DefinitionError` for more translations than a flow may have."""
+        """Raise `DefinitionError` for unknown languages, and for more translations than a flow may have."""
         for language, items in self.translations.items():
+            if not fields.LANGUAGE.accepts(language):
+                raise DefinitionError(f"language '{language}' {fields.LANGUAGE.complaint}")
             _check(items, limits.TRANSLATED_ITEMS_OF_A_LANGUAGE, f"language '{language}'", "items")
             for uuid, properties in items.items():
                 _check(properties, limits.TRANSLATED_PROPERTIES_OF_AN_ITEM, f"item '{uuid}'", "properties")
@@ -68,7 +73,10 @@ def _check(items: Any, maximum: int, owner: str, description: str) -> None:
 
 def read_localization(document: Any) -> Localization:
     """Return the translations in a JSON document, whose three levels have to be objects."""
-    for level in (document, *document.values()) if isinstance(document, dict) else (document,):
-        if not isinstance(level, dict) or not all(isinstance(value, dict) for value in level.values()):
-            raise DefinitionError("localization must be an object of languages, items and properties")
+    levels = {"localization": document}
+    for _ in range(LEVELS):
+        for path, level in levels.items():
+            if not isinstance(level, dict):
+                raise refuse(level, path, "map")
+        levels = {f"{path}[{key}]": value for path, level in levels.items() for key, value in level.items()}
     return Localization(whole(document))

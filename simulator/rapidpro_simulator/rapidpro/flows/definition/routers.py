@@ -24,7 +24,7 @@ class Category:
     """A group of answers, and the exit that they take."""
 
     uuid: str = fields.uuid()
-    name: str = fields.text(required=True, maximum=limits.CATEGORY_NAME, localized=True)
+    name: str = fields.text(required=True, check=fields.CATEGORY_NAME, localized=True)
     exit_uuid: str = fields.uuid()
 
 

@@ -13,7 +13,7 @@ import sys
 from functools import singledispatch
 from typing import Any
 
-from . import limits
+from . import fields, limits
 from .actions import ACTION_TYPES
 from .flow import FlowDefinition
 from .kinds import DelegatedKind, FieldKind, JsonKind, ListKind, MapKind, ReferringKind, ScalarKind, TextKind
@@ -41,9 +41,15 @@ def flow_schema() -> Schema:
             "router": _by_type({router.type: router for router in (SwitchRouter, RandomRouter)}),
             "wait": _by_type({wait.type: wait for wait in (MsgWait, DialWait)}),
             "category": _object(Category),
-            "localization": _map(_map(_map({}, limits.TRANSLATED_PROPERTIES_OF_AN_ITEM))),
+            "localization": {**_map(_translations()), "propertyNames": fields.LANGUAGE.schema},
         },
     }
+
+
+def _translations() -> Schema:
+    text = {"maxLength": limits.CHARACTERS_OF_A_TRANSLATION}
+    values = {"maxItems": limits.VALUES_OF_A_TRANSLATION, "items": text}
+    return _map(_map(values, limits.TRANSLATED_PROPERTIES_OF_AN_ITEM), limits.TRANSLATED_ITEMS_OF_A_LANGUAGE)
 
 
 def _object(class_: type) -> Schema:
@@ -87,7 +93,7 @@ def _(kind: TextKind) -> Schema:
 
 @_schema.register
 def _(kind: ScalarKind) -> Schema:
-    return {"type": _SCALARS[kind.expected]}
+    return {"type": _SCALARS[kind.expected], **({"not": {"const": 0}} if kind.required else {})}
 
 
 @_schema.register

@@ -24,7 +24,7 @@ class Hint:
     """What kind of answer is wanted; informational, for voice channels."""
 
     type: str = fields.text(required=True, check=fields.one_of(HINT_TYPES, "hint type"))
-    count: int | None = fields.json()
+    count: int = fields.integer()
     terminated_by: str = fields.text()
 
 

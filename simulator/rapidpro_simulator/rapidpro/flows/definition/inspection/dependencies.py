@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, Node
+    from rapidpro_simulator.rapidpro.flows.definition.localization import Localization
 
 # Which variables hold assets, by key.
 _PATHS: Final = {
@@ -46,7 +47,7 @@ class Dependency(NamedTuple):
 def dependencies(flow: FlowDefinition) -> Iterator[Dependency]:
     """Yield what the flow refers to by identity, as often as it does."""
     for node in flow.nodes:
-        yield from _referred_to(node)
+        yield from _referred_to(node, flow.localization)
         for written in templates_of_node(node, flow.localization):
             for path in read_paths(written.text):
                 type_ = _PATHS.get(path[:-1])
@@ -70,7 +71,7 @@ def read_paths(template: str) -> Sequence[tuple[str, ...]]:
     return [path[:length] for path in paths for length in range(1, len(path) + 1)]
 
 
-def _referred_to(node: Node) -> Iterator[Dependency]:
+def _referred_to(node: Node, localization: Localization) -> Iterator[Dependency]:
     for action in node.actions:
         for name, kind, _ in declared(type(action)):
             for reference in kind.references(getattr(action, name)):
@@ -82,3 +83,6 @@ def _referred_to(node: Node) -> Iterator[Dependency]:
             if case.type == "has_group" and case.arguments:
                 uuid, name = (*case.arguments, "")[:2]
                 yield Dependency(Reference("group", uuid, name), node.uuid)
+                for language in localization.languages:
+                    for other in (localization.get(language, case.uuid, "arguments") or ())[:1]:
+                        yield Dependency(Reference("group", other), node.uuid, language=language)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
+    from rapidpro_simulator.rapidpro.flows.definition.localization import Localization
+    from rapidpro_simulator.rapidpro.flows.definition.routers import Case
 
     from .dependencies import Dependency
 
@@ -47,9 +49,21 @@ def _legacy_variables(flow: FlowDefinition) -> Iterator[Issue]:
 def _invalid_patterns(flow: FlowDefinition) -> Iterator[Issue]:
     for node in flow.nodes:
         for case in node.router.cases if isinstance(node.router, SwitchRouter) else ():
-            pattern = case.arguments[0].strip() if case.type == "has_pattern" and case.arguments else ""
-            if "@" not in pattern and not _is_pattern(pattern):
-                yield _issue("invalid_regex", f"invalid regex: {pattern}", node.uuid, regex=pattern)
+            if case.type == "has_pattern":
+                yield from _invalid_translations(node.uuid, _translated_arguments(case, flow.localization))
+
+
+def _invalid_translations(node_uuid: str, translations: Iterable[tuple[str, list[str]]]) -> Iterator[Issue]:
+    for language, arguments in translations:
+        pattern = arguments[0].strip() if arguments else ""
+        if "@" not in pattern and not _is_pattern(pattern):
+            yield _issue("invalid_regex", f"invalid regex: {pattern}", node_uuid, "", language, regex=pattern)
+
+
+def _translated_arguments(case: Case, localization: Localization) -> Iterator[tuple[str, list[str]]]:
+    yield "", case.arguments
+    for language in localization.languages:
+        yield language, localization.get(language, case.uuid, "arguments") or []
 
 
 def _is_pattern(text: str) -> bool:
