@@ -32,6 +32,7 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "webhook": {"method": "POST", "path": "/api/v?/sms/ra*/incoming-messages"},
     "record-saving": {"method": "POST", "path": "/api/v?/records"},
     "contact-finding": {"path": "/api/v1/contacts-by-phone"},
+    "aggregator": {"by": "courier of *"},
     "flow-start": {"method": "POST", "path": "/api/v2/flow_starts*"},
 }
 
@@ -94,7 +95,8 @@ def requests_fail(
 
     Endpoints: broadcast, status, RapidPro (both, and all others), CouchDB, document-reading, state-saving (what the
     gateway asks for); message-storing (CHT stores what came in); database, database-writing (whoever it is);
-    webhook, record-saving, contact-finding (what flows ask CHT for); flow-start (what outbound push asks RapidPro for).
+    webhook, record-saving, contact-finding (what flows ask CHT for); flow-start (what outbound push asks RapidPro for);
+    aggregator (what RapidPro asks the aggregator of an external channel for).
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as

@@ -11,16 +11,17 @@ from rapidpro_simulator.world.plurals import counted
 
 from .subjects import group_called, the_instance, the_workspace
 from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
+from .time import DURATION, seconds_of
 from .wire import AMOUNT, meets
 from .words import SENDER_NAME, UnknownWordError, hint, json_of, phone_number
 from .words import sender as sender_of
 
 if TYPE_CHECKING:
+    from rapidpro_simulator.phones import Phone
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.messages import Message
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
-    from rapidpro_simulator.world.journal import Entry
 
 # Read more widely than it is allowed, so that a number without a plus is told what it lacks.
 PHONE_NUMBER = r"\+?\d[\d() -]*\d"
@@ -77,7 +78,7 @@ def texts(simulation: Simulation, sender: str, text: str, name: str | None) -> N
     Example: When +265991234567 texts "JOIN"
     """
     workspace = the_workspace(simulation, name)
-    workspace.receive(f"tel:{sender_of(sender)}", text)
+    simulation.phones.text(sender_of(sender), text, workspace)
     _settle(simulation, workspace)
 
 
@@ -103,17 +104,44 @@ def answers_by_itself(simulation: Simulation, sender: str, text: str) -> None:
 
     Example: Given +265991234567 answers every message by itself with "I am driving"
     """
-    workspace, urn = the_workspace(simulation), f"tel:{sender_of(sender)}"
-    got: set[int] = set()
+    _scripted(simulation, sender).answers["*"] = text
 
-    def answer(entry: Entry) -> None:
-        data = entry.data
-        if entry.kind == "message.created" and data["direction"] == "out" and data["urn"] == urn:
-            got.add(data["message"])
-        elif entry.kind == "message.status" and data["to"] == "delivered" and data["message"] in got:
-            simulation.clock.call_later(READING, lambda: workspace.receive(urn, text))
 
-    simulation.journal.listeners.append(answer)
+@given(parsers.re(rf"{SENDER} answers by itself"))
+def answers_by_table(simulation: Simulation, sender: str, datatable: Table) -> None:
+    """A phone answers what it gets as a table says: message, answer. The first line that fits counts; `*` is any text.
+
+    The answer comes 5 seconds after the message was delivered. What no line is about is not answered.
+
+    Example: Given +265991234567 answers by itself
+    """
+    columns = ("message", "answer")
+    for row in rows_of(datatable, columns, needed=columns):
+        _scripted(simulation, sender).answers[row["message"]] = row["answer"]
+
+
+@given(parsers.re(rf"{PHONE} is off for {DURATION}"))
+@when(parsers.re(rf"{PHONE} is off for {DURATION}"))
+def phone_is_off(simulation: Simulation, phone: str, duration: str) -> None:
+    """A phone sleeps from now on, and so long: what comes meanwhile is delivered when it is on again.
+
+    Example: When +265991234567 is off for 1 hour
+    """
+    _scripted(simulation, phone).sleep(seconds_of(duration))
+
+
+@given(parsers.re(rf"{PHONE} loses its SIM"))
+@when(parsers.re(rf"{PHONE} loses its SIM"))
+def phone_loses_sim(simulation: Simulation, phone: str) -> None:
+    """From now on nobody has this number: messages to it are sent, and then reported as failed.
+
+    Example: When +265991234567 loses its SIM
+    """
+    _scripted(simulation, phone).lose_sim()
+
+
+def _scripted(simulation: Simulation, sender: str) -> Phone:
+    return simulation.phones[sender_of(sender)]
 
 
 @given(parsers.re(rf'{SENDER} has texted (?P<said>"[^"]*"(?:, "[^"]*")*)'))
@@ -135,7 +163,7 @@ def texts_at_once(simulation: Simulation, datatable: Table) -> None:
     workspace = the_workspace(simulation)
     columns = ("from", "text")
     for row in rows_of(datatable, columns, needed=columns):
-        workspace.receive(f"tel:{sender_of(row['from'])}", row["text"])
+        simulation.phones.text(sender_of(row["from"]), row["text"], workspace)
     simulation.advance(seconds=READING)
 
 

@@ -101,16 +101,23 @@ def token_deactivated(simulation: Simulation, name: str, what: str) -> None:
 def channel_is(simulation: Simulation, name: str, kind: str) -> None:
     """A workspace has one channel only, of this kind: an aggregator, an aggregator without reports, Android, WhatsApp.
 
+    With an external channel, phones and RapidPro talk over HTTP: RapidPro posts its messages to an aggregator on the
+    network, which brings texts and reports.
+
     Example: Given the workspace "Main" sends through an Android phone
     """
     _, workspace = workspace_called(simulation, name)
-    one_of("no kind of channel", kind, CHANNELS)
+    one_of("no kind of channel", kind, (*CHANNELS, EXTERNAL_CHANNEL))
+    if kind == EXTERNAL_CHANNEL:
+        simulation.phones.connect(workspace)
+        return
     for channel in list(workspace.channels):
         workspace.remove_channel(channel)
     # Contacts of CHT have telephone numbers only; whatever the channel, it reaches them there.
     workspace.add_channel(CHANNELS[kind], schemes=("tel", "whatsapp"))
 
 
+EXTERNAL_CHANNEL = "an external channel"
 CHANNELS = {
     "an aggregator": "aggregator",
     "an aggregator without delivery reports": "aggregator without reports",

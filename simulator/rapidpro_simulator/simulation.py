@@ -16,6 +16,7 @@ from rapidpro_simulator.cht.couch.schemas import WIRE_SCHEMAS as COUCH_SCHEMAS
 from rapidpro_simulator.cht.instance import Instance
 from rapidpro_simulator.cht.remote import RemoteInstance, probe
 from rapidpro_simulator.gateways.interface import PARTY, InapplicableError, PatienceError
+from rapidpro_simulator.phones import Phones
 from rapidpro_simulator.rapidpro.api.schemas import wire_schemas as rapidpro_schemas
 from rapidpro_simulator.rapidpro.host import RapidProHost
 from rapidpro_simulator.rapidpro.installation import RapidPro
@@ -115,6 +116,7 @@ class Simulation:
         self.network.on_crash = self._crash
         self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._schemas_of))
         self.sample_data = SampleData(self.seed)
+        self.phones = Phones(self.clock, self.network)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
         self.remote = cht
@@ -144,6 +146,7 @@ class Simulation:
             settings.setdefault("generation", self.generation)
             installation = RapidPro(name, self.context.part(name), **settings)
             self.hosts[name] = RapidProHost(installation, self.network)
+            self.phones.serve(self.hosts[name])
         return self.hosts[name]
 
     def cht(self, name: str, release: str | None = None, **settings: Any) -> Instance:

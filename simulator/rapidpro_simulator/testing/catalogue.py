@@ -26,6 +26,7 @@ STEP_MODULES = (
     "flows",
     "flow_services",
     "phones",
+    "aggregators",
     "runs",
     "cht",
     "project",

@@ -16,7 +16,7 @@ STATE = (
 )
 ENDPOINT = (
     "broadcast, status, RapidPro, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
-    "record-saving, contact-finding or flow-start"
+    "record-saving, contact-finding, aggregator or flow-start"
 )
 OUTCOME = (
     "wired, sent, delivered, read, errored or failed, several of them separated by commas; or one of: nothing, "
@@ -59,7 +59,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "key": ("a key", "due_date"),
         "keyword": ("a word", "JOIN"),
         "kind": (
-            "an aggregator, an aggregator without delivery reports, an Android phone or WhatsApp",
+            "an aggregator, an aggregator without delivery reports, an external channel, an Android phone or WhatsApp",
             "an Android phone",
         ),
         "languages": ("codes of ISO 639-3, separated by commas", "eng, nya"),

@@ -78,6 +78,13 @@ class Courier:
         if message.incoming:
             raise ValueError(f"nobody reports on the incoming message {message.id}")
         self._apply(message, status)
+        if status is Status.DELIVERED:
+            self._runtime.platform.phones(message, self._runtime.workspace, lambda _got: None)
+
+    def wish(self, message: Message) -> tuple[Report, ...]:
+        """Return what the carrier is to do with this attempt of a message that is being handed over."""
+        outcome = self._outcomes.get(message.id)
+        return () if outcome is None else outcome.reports(message.error_count)
 
     def take_report(self, channel: Channel, number: int, status: Status) -> None:
         """Take what came over the wire about the message of an id; of what `channel` has not sent, nothing is true.
@@ -87,7 +94,7 @@ class Courier:
         message = self._store.message(number)
         if message is not None and not message.incoming and message.channel is channel:
             due = _written(self._runtime.now())
-            self._runtime.clock.call_at(due, lambda: self._arrive(message, Report(0, status)))
+            self._runtime.clock.call_at(due, lambda: self._note(message, status))
 
     def pause(self, channel: Channel) -> None:
         """Hand nothing over to `channel`: its phone is off, or nobody may use it."""
@@ -140,6 +147,7 @@ class Courier:
             return  # somebody has reported on it meanwhile
         self.on_hand_over(message)
         if channel.external is not None and channel.external.send_url:
+            self._outcomes[message.id] = outcome
             self._runtime.platform.provider(message, lambda said: self._submitted(message, said))
             return
         coming = self._possible(outcome.reports(message.error_count), channel)
@@ -152,8 +160,10 @@ class Courier:
         url = said.url.partition("?")[0]  # a query may hold passwords
         self._runtime.record("provider.called", message=message.id, url=url, status=said.answered, problem=said.problem)
         status = said.status or self._runtime.generation.courier.rejection
+        if status is Status.WIRED:
+            self._outcomes.pop(message.id, None)
         due = _written(self._runtime.now())
-        self._runtime.clock.call_at(due, lambda: self._arrive(message, Report(0, status)))
+        self._runtime.clock.call_at(due, lambda: self._note(message, status))
 
     def _possible(self, wished: tuple[Report, ...], channel: Channel) -> list[Report]:
         generation = self._runtime.generation
@@ -180,13 +190,25 @@ class Courier:
         self._runtime.clock.call_at(due if relayed else _written(due), arrive)
 
     def _arrive(self, message: Message, report: Report) -> None:
+        """Take a report of the simulated carrier; a scripted phone says itself when it has a message."""
+        status = report.status
+        if status is Status.DELIVERED and self._runtime.platform.phones(
+            message,
+            self._runtime.workspace,
+            lambda got: self._note(message, Status.DELIVERED if got else Status.FAILED),
+        ):
+            return
+        if status is not None:
+            self._note(message, status)
+
+    def _note(self, message: Message, status: Status) -> None:
         channel = message.channel
-        if report.status is None or channel is None or channel.removed:
+        if channel is None or channel.removed:
             return
         if self._runtime.platform.courier != "up" and not channel.kind.relayed:
-            self._held.append((message, report.status))  # the provider tries until somebody answers
+            self._held.append((message, status))  # the provider tries until somebody answers
         else:
-            self._apply(message, report.status)
+            self._apply(message, status)
 
     def _apply(self, message: Message, status: Status) -> None:
         if self._store.message(message.id) is not message:

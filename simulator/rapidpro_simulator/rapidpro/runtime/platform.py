@@ -36,6 +36,8 @@ class Submission:
 
 
 ProviderService = Callable[["Message", Callable[[Submission], object]], object]
+PhoneService = Callable[["Message", str, Callable[[bool], object]], bool]
+"""Gives a message of the workspace of a name to a phone that says when it has it (or never will); False: to none."""
 
 
 async def _unreachable(_request: WebhookRequest) -> None:
@@ -50,9 +52,9 @@ class Platform:
     """One installation as all of its workspaces share it.
 
     `tasks` is mailroom's queue, `courier` says whether courier is up, `webhook` calls web servers for flows (default:
-    none answers), `provider` the aggregators of external channels. `dispatch_delay`: bounds, in seconds, of the time
-    between a broadcast's POST and its first message. Integer ids are sequences of the installation that begin at
-    `first_id` (rapidpro 9).
+    none answers), `provider` the aggregators of external channels, `phones` are those of the scenario.
+    `dispatch_delay`: bounds, in seconds, of the time between a broadcast's POST and its first message. Integer ids are
+    sequences of the installation that begin at `first_id` (rapidpro 9).
     """
 
     def __init__(self, name: str, context: Context, generation: Generation, first_id: int = 1) -> None:
@@ -63,6 +65,7 @@ class Platform:
         self.courier: CourierStatus = "up"
         self.webhook: WebhookService = _unreachable
         self.provider: ProviderService = _no_provider
+        self.phones: PhoneService = lambda _message, _workspace, _report: False
         self.dispatch_delay = (0.05, 0.2)
         self._next_ids: defaultdict[str, int] = defaultdict(lambda: first_id)
 
