@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
+from rapidpro_simulator.rapidpro.flows.definition.triggers import is_keyword
 from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
@@ -101,7 +102,7 @@ def global_is_login(simulation: Simulation, key: str, role: str) -> None:
 
 @given(
     parsers.re(
-        r'(?:the keyword "(?P<keyword>\w+)"|(?P<event>any other message|a missed call)) starts the flow '
+        r'(?:the keyword "(?P<keyword>[^"]+)"|(?P<event>any other message|a missed call)) starts the flow '
         r'"(?P<flow>[^"]+)"(?: for the group "(?P<group>[^"]+)")?'
     )
 )
@@ -110,12 +111,15 @@ def trigger_starts(
 ) -> None:
     """A text that begins with a keyword, any other message, or a missed call starts a flow, for all or for a group.
 
-    Other messages are those that are no keyword, of people who are in no flow that waits for them.
+    A keyword is one word of any script, or one emoji, of at most 16 characters. Other messages are those that are no
+    keyword, of people who are in no flow that waits for them.
 
     Example: Given the keyword "HELP" starts the flow "Registration"
     """
     workspace = the_workspace(simulation)
     kind = EVENTS[event] if event else TriggerKind.KEYWORD
+    if keyword and not is_keyword(keyword):
+        raise UnknownWordError(f"{keyword!r} is no keyword: that is one word, or one emoji, of at most 16 characters")
     groups = [group_called(workspace, group)] if group else []
     workspace.add_trigger(
         kind, flow_called(workspace, flow).uuid, keywords=[keyword.lower()] if keyword else [], groups=groups

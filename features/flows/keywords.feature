@@ -22,6 +22,38 @@ Feature: Keywords
       | visits             | starts no flow      | no runs |
       | When is the visit? | starts no flow      | no runs |
 
+  Scenario Outline: A keyword of any script: <word>
+    Given the keyword "<word>" starts the flow "Visit reminder"
+    When +265991234567 texts "<word>"
+    Then the flow "Visit reminder" has 1 run
+    When +265997654321 texts "<word>! 5"
+    Then the flow "Visit reminder" has 2 runs
+
+    Examples:
+      | word     |
+      | ยกเลิก    |
+      | বাতিল    |
+      | ထွက်သွား  |
+      | दर्ता     |
+      | நிறுத்து   |
+      | ጀምር      |
+      | قف       |
+      | стоп     |
+
+  Scenario Outline: A keyword that is an emoji: "<text>" <outcome>
+    Given the keyword "👍" starts the flow "Visit reminder"
+    When +265991234567 texts "<text>"
+    Then the flow "Visit reminder" has <runs>
+
+    Examples:
+      | text   | outcome         | runs    |
+      | 👍     | starts the flow | 1 run   |
+      | 👍👍👍 | starts the flow | 1 run   |
+      | 👍🏽    | starts the flow | 1 run   |
+      | 👍 yes | starts the flow | 1 run   |
+      | yes 👍 | starts no flow  | no runs |
+      | 😀     | starts no flow  | no runs |
+
   Scenario Outline: A keyword that has to be the only word: "<text>" <outcome>
     When +265991234567 texts "<text>"
     Then the flow "Registration" has <runs>

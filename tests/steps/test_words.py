@@ -31,6 +31,7 @@ WRONG_WORDS = [
     ('Given a RapidPro host "x.org" with the rate profile "comunity"', "did you mean 'community'?"),
     ('Given the flows of "cht-incoming-mesage.json"', "did you mean 'cht-incoming-message.json'?"),
     ('Given the keyword "JOIN" starts the flow "Registration"', "no flow is called 'Registration'; there are: none"),
+    ('Given the keyword "JOIN US" starts the flow "Registration"', "'JOIN US' is no keyword: that is one word"),
     ('Then the flow "Registration" has no runs', "no flow is called"),
     ('When the workspace "Main" broadcasts "Hello" to the group "Mothers"', "no group is called 'Mothers'"),
     ('Given the global "login" is the login of a CHT user with the role "dataentry"', "did you mean 'data_entry'?"),

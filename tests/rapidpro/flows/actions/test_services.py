@@ -58,6 +58,13 @@ def test_email() -> None:
     assert outside.asked == [(["ann@example.org"], "Hi Ben", "Bye")]
 
 
+def test_subject_of_email() -> None:
+    """Runs of RE2's white space become one space; what only Unicode calls white space stays inside."""
+    outside = Outside()
+    play({**EMAIL, "subject": "\xa0Hi\t\r\n there,\u2003\u2003Ben "}, services=outside.services)
+    assert outside.asked == [(["ann@example.org"], "Hi there,\u2003\u2003Ben", "Bye")]
+
+
 @pytest.mark.parametrize(
     ("change", "problem", "errors"),
     [

@@ -34,6 +34,14 @@ def test_assets_are_found() -> None:
     assert assets.find(assets.groups.named("Static").reference).name == "Static"  # type: ignore[union-attr]
 
 
+def test_names_in_small_letters_as_go_writes_them() -> None:
+    """Each letter for itself: a sigma at the end is like any other."""
+    assets = Assets.from_json({"groups": [{"uuid": uuid(1), "name": "ΟΔΟΣ"}]})
+
+    assert assets.groups.named("οδοσ") is assets.groups.get(uuid(1))
+    assert assets.groups.named("οδος") is None
+
+
 def test_unreadable_flow() -> None:
     """A flow that cannot be read is none, and why is kept."""
     assets = Assets.from_json({"flows": [flow(name="")]})

@@ -94,6 +94,8 @@ def test_what_is_refused(changes: dict[str, Any], complaint: str) -> None:
         ("join", True),
         ("JOIN_2", True),
         ("مرحبا", True),
+        ("दर्ता", True),
+        ("x²", False),
         ("x" * 16, True),
         ("x" * 17, False),
         ("two words", False),

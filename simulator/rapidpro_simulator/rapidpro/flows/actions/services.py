@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.rapidpro.flows.core.routes import preferred_route
 from rapidpro_simulator.rapidpro.flows.core.services import ServiceError
 from rapidpro_simulator.rapidpro.flows.locales.timestamps import milliseconds
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 from rapidpro_simulator.rapidpro.flows.texts.urns import identity
 
 if TYPE_CHECKING:
@@ -20,10 +22,12 @@ ENGINE_ROLE = "engine"
 LLM_FAILED = "<ERROR>"
 MOST_OUTPUT_TOKENS = 2_500
 
+_SPACES = re.compile(r"[ \t\n\f\r]+")  # RE2's `\s`
+
 
 async def send_email(action: SendEmail, run: Run) -> None:
     (native,), _ = run.localized(action.uuid, "subject", [action.subject])
-    subject = " ".join(run.evaluate_text(native)[0].split())
+    subject = trim(_SPACES.sub(" ", run.evaluate_text(native)[0]))
     if not subject:
         run.log(events.error("Email subject evaluated to empty string, skipping"))
         return

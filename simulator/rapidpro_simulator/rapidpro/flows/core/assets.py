@@ -12,7 +12,7 @@ from rapidpro_simulator.rapidpro.flows import contactql
 from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, read_flow
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.definition.references import Reference
-from rapidpro_simulator.rapidpro.flows.texts.strings import whole
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -151,7 +151,7 @@ class AssetSet(Generic[AnyAsset]):
         self._by_identity = {asset.identity: asset for asset in assets}
         self._by_name: dict[str, AnyAsset] = {}
         for asset in self:
-            self._by_name.setdefault(asset.name.lower(), asset)
+            self._by_name.setdefault(lower(asset.name), asset)
 
     def get(self, identity: str) -> AnyAsset | None:
         """Return the asset with this UUID, key or slug; None if there is none."""
@@ -159,7 +159,7 @@ class AssetSet(Generic[AnyAsset]):
 
     def named(self, name: str) -> AnyAsset | None:
         """Return the first asset of this name, whatever its case; None if there is none."""
-        return self._by_name.get(name.lower())
+        return self._by_name.get(lower(name))
 
     def __iter__(self) -> Iterator[AnyAsset]:
         return iter(self._by_identity.values())

@@ -5,12 +5,10 @@ The triggers that start sessions in the engine are in `flows.core.triggers`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from uniseg.graphemecluster import grapheme_clusters
+from rapidpro_simulator.rapidpro.flows.texts.web_words import is_emoji, is_word
 
 from .kinds import ReferringKind
 from .reading import DefinitionError
@@ -29,8 +27,6 @@ IGNORED_TRIGGERS: Final = ("S", "I", "O")
 
 FIRST_WORD, ONLY_WORD = MATCH_TYPES = ("F", "O")
 LONGEST_KEYWORD: Final = 16
-
-_WORD = re.compile(r"\w+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +65,7 @@ def read_trigger(document: dict[str, Any]) -> ExportedTrigger:
 
 def is_keyword(text: str) -> bool:
     """Return whether a text can be a keyword: one word or one emoji, of at most 16 characters."""
-    return len(text) <= LONGEST_KEYWORD and (_WORD.match(text) is not None or _is_emoji(text))
-
-
-def _is_emoji(text: str) -> bool:
-    # Variation selectors, skin tones and joiners come with a symbol or a flag's letters, which are symbols too.
-    return len(list(grapheme_clusters(text))) == 1 and any(unicodedata.category(char) == "So" for char in text)
+    return len(text) <= LONGEST_KEYWORD and (is_word(text) or is_emoji(text))
 
 
 def _keywords(document: dict[str, Any]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower
+
 from .conversions import to_integer
 from .functions import FUNCTIONS
 from .operators import OPERATORS, negate
@@ -99,7 +101,7 @@ def _group(node: GroupNode, bound: frozenset[str]) -> Evaluator:
 
 def _name(node: NameNode, bound: frozenset[str], *, is_called: bool = False) -> Evaluator:
     name = node.name
-    folded = name.lower()
+    folded = lower(name)
     if folded in bound:
         return lambda _state, frame: frame[folded]
     function = FUNCTIONS.get(folded)
@@ -237,7 +239,7 @@ def _call(node: CallNode, bound: frozenset[str]) -> Step:
 
 
 def _lambda(node: LambdaNode, bound: frozenset[str]) -> Evaluator:
-    parameters = [parameter.lower() for parameter in node.parameters]
+    parameters = [lower(parameter) for parameter in node.parameters]
     body = _compile(node.body, bound.union(parameters))
     wanted = len(parameters)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
@@ -91,7 +93,7 @@ class Object:
     def names(self) -> frozenset[str]:
         """The names of the properties in lower case."""
         if self._names is None:
-            self._names = frozenset(map(str.lower, self.properties))
+            self._names = frozenset(map(lower, self.properties))
         return self._names
 
     def lookup(self, key: str, missing: Property | Absent = ABSENT) -> Property | Absent:
@@ -100,8 +102,8 @@ class Object:
         if key in properties:
             return properties[key]
         if self._folded is None:
-            self._folded = {name.lower(): value for name, value in properties.items()}
-        return self._folded.get(key.lower(), missing)
+            self._folded = {lower(name): value for name, value in properties.items()}
+        return self._folded.get(lower(key), missing)
 
     def get(self, key: str, missing: Value = None) -> Value:
         """Give the value of the property whose name is `key`, whatever the case of either."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.texts import collation
 from rapidpro_simulator.rapidpro.flows.texts.regexes import compile_pattern
-from rapidpro_simulator.rapidpro.flows.texts.strings import trim
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower, title, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,11 +19,10 @@ SEPARATOR = ">"
 COUNTRY, STATE, DISTRICT, WARD = range(4)
 FIRST_OSM_ID = 1_000_001
 
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[ \t\n\f\r]+")  # RE2's `\s`
 _SPACES_AND_PUNCTUATION = compile_pattern(r"[\s\pP]+", "")
 # Not the words of other texts: a hyphen joins, and an apostrophe parts, so that "l'Île-de-France" has "Île-de-France".
 _WORDS = compile_pattern(r"[\pL\pM\pN_]+(?:-[\pL\pM\pN_]+)*", "")
-_WORD_STARTS = re.compile(r"\b\w")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +99,7 @@ class Locations:
 def normalized_path(path: str) -> str:
     """Return a path in title case, with single spaces and no full stops at its end."""
     parts = (_SPACES.sub(" ", trim(part)) for part in path.rstrip(".").split(SEPARATOR))
-    return f" {SEPARATOR} ".join(_WORD_STARTS.sub(lambda match: match[0].upper(), part.lower()) for part in parts)
+    return f" {SEPARATOR} ".join(title(lower(part)) for part in parts)
 
 
 def last_part(path: str) -> str:

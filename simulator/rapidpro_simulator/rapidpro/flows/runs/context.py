@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.flows.core.results import Result
 from rapidpro_simulator.rapidpro.flows.definition.references import read_identity
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import value_of
 from rapidpro_simulator.rapidpro.flows.excellent.values import ABSENT, Absent, Deprecated, Object
-from rapidpro_simulator.rapidpro.flows.texts.strings import Attachment
+from rapidpro_simulator.rapidpro.flows.texts.strings import Attachment, lower
 
 from .contact_context import (
     channel_object,
@@ -59,7 +59,7 @@ class RunContext(Object):
 
     def lookup(self, key: str, missing: Property | Absent = ABSENT) -> Property | Absent:
         """Give the variable of this name, whatever its case."""
-        name = key.lower()
+        name = lower(key)
         if name not in self._built:
             build = _VARIABLES.get(name)
             if build is None:

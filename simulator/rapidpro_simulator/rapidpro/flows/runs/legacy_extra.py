@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import value_of
 from rapidpro_simulator.rapidpro.flows.excellent.values import Object
-from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower, snakify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,4 +44,4 @@ def _add(found: dict[str, Property], document: Any) -> None:
         enumerate(document) if isinstance(document, list) else document.items() if isinstance(document, dict) else ()
     )
     for key, value in pairs:
-        found[_NOT_IN_KEY.sub("_", str(key).lower())] = value_of(value)
+        found[_NOT_IN_KEY.sub("_", lower(str(key)))] = value_of(value)

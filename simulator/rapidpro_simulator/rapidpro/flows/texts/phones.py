@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from .strings import trim
+
 _CANDIDATES = re.compile(r"\+?[\d .\-()]{5,}", re.ASCII)
 _DROPPED = re.compile(r"[^0-9A-Za-z]+")
 _FULL_LENGTH = 11
@@ -18,7 +20,7 @@ def parse_phone(text: str, country: str | None) -> str | None:
 
     Its length must be possible. What has a full length may lack the plus. None where it is no phone number.
     """
-    text = text.strip()
+    text = trim(text)
     digits = _DROPPED.sub("", text)
     number = f"+{digits}" if text.startswith("+") else digits
     found = _e164(number, country)

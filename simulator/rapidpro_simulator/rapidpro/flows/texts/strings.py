@@ -27,6 +27,8 @@ _KEY_GAPS = compile_pattern(r"[^\pL0-9_]+", "")
 _CONTENT_TYPE = re.compile(r"image|audio|video|application|geo|unavailable|\w+/[-+.\w]+", re.ASCII)
 _QUICK_REPLY = re.compile(r"(?:<(?P<type>text|location|form|url)>)?(?P<text>.*?)(?:<extra>(?P<extra>.*))?", re.DOTALL)
 _LINE_START = re.compile(r"^(?=[^\n])", re.MULTILINE)
+# What starts a word of a title: a character after any ASCII one that is no letter, digit or `_`, or after white space.
+_WORD_STARTS = re.compile(rf"(?:\A|(?<=[\x00-/:-@\[-^`{{-\x7f{WHITE_SPACE}])).", re.DOTALL)
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 
@@ -62,6 +64,11 @@ def upper(text: str) -> str:
     if text.isascii():
         return text.upper()
     return "".join(map(_upper_character, text))
+
+
+def title(text: str) -> str:
+    """Return a text with a capital at the start of each word (flows 7)."""
+    return _WORD_STARTS.sub(lambda start: _title_character(start[0]), text)
 
 
 def tokens(text: str) -> list[str]:
@@ -207,3 +214,8 @@ def _upper_character(character: str) -> str:
         if len(candidate) == 1:
             return candidate
     return character
+
+
+def _title_character(character: str) -> str:
+    capital = character.title()
+    return capital if len(capital) == 1 else character

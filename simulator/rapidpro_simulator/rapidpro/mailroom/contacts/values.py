@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.core.assets import FieldAsset
 from rapidpro_simulator.rapidpro.flows.core.field_values import LEVELS, LONGEST_TEXT, FieldValue, parse
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.assets import ContactField
@@ -44,14 +45,14 @@ class ContactValues:
         if contact.values is None:
             contact.values = {}
         value = contact.values.get(key)
-        if value is None or value.text != text.strip():  # the text was set by somebody who does not read texts
+        if value is None or value.text != trim(text):  # the text was set by somebody who does not read texts
             value = self._read(contact, key, text)
             if value is not None:
                 contact.values[key] = value
         return value
 
     def _read(self, contact: Contact, key: str, text: str) -> FieldValue | None:
-        text = text.strip()[:LONGEST_TEXT]
+        text = trim(text)[:LONGEST_TEXT]
         if not text:
             return None
         environment = self._environment.current

@@ -11,6 +11,7 @@ from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from rapidpro_simulator.rapidpro.flows.definition.variables import TOP_LEVELS
 from rapidpro_simulator.rapidpro.flows.excellent.templates import find_expressions
 from rapidpro_simulator.rapidpro.flows.excellent.tree import context_paths
+from rapidpro_simulator.rapidpro.flows.texts.strings import lower
 
 from .templates import templates, templates_of_node
 
@@ -67,7 +68,7 @@ def read_paths(template: str) -> Sequence[tuple[str, ...]]:
     if "@" not in template:
         return ()
     trees = [found.tree for found in find_expressions(template, TOP_LEVELS) if found.tree is not None]
-    paths = [tuple(map(str.lower, path)) for tree in trees for path in context_paths(tree)]
+    paths = [tuple(map(lower, path)) for tree in trees for path in context_paths(tree)]
     return [path[:length] for path in paths for length in range(1, len(path) + 1)]
 
 

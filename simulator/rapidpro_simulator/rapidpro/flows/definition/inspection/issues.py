@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from rapidpro_simulator.rapidpro.flows.texts.regexes import PatternError, compile_pattern
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 from .dependencies import read_paths
 from .templates import templates
@@ -55,7 +56,7 @@ def _invalid_patterns(flow: FlowDefinition) -> Iterator[Issue]:
 
 def _invalid_translations(node_uuid: str, translations: Iterable[tuple[str, list[str]]]) -> Iterator[Issue]:
     for language, arguments in translations:
-        pattern = arguments[0].strip() if arguments else ""
+        pattern = trim(arguments[0]) if arguments else ""
         if "@" not in pattern and not _is_pattern(pattern):
             yield _issue("invalid_regex", f"invalid regex: {pattern}", node_uuid, "", language, regex=pattern)
 

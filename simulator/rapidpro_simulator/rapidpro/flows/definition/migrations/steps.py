@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from rapidpro_simulator.rapidpro.flows.definition.versions import CURRENT, Version
+from rapidpro_simulator.rapidpro.flows.texts.strings import trim
 
 from . import templates
 from .documents import (
@@ -139,7 +140,7 @@ def _shorten(part: Document, key: str, length: int) -> None:
     name = part.get(key)
     # The limit is one of bytes, what is left is counted in characters: flows 1.3.
     if isinstance(name, str) and len(name.encode(errors="surrogatepass")) > length:
-        part[key] = name[:length].strip()
+        part[key] = trim(name[:length])
 
 
 def _shorten_lookups(flow: Document, new_uuid: NewUUID) -> None:

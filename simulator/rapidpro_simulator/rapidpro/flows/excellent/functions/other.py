@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_PROMPT_ARGUMENTS = 10
 
-_PLACEHOLDER = re.compile(r"\{\{\s*\.(\w+)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{[ \t\r\n]*\.(\w+)[ \t\r\n]*\}\}", re.ASCII)
 _NO_VALUE = "<no value>"
 _DAYS = range(-(2**31), 2**31)
 _SPOKEN_GROUPS = (3, 4)

@@ -29,8 +29,6 @@ _SURROGATES = range(0xD800, 0xE000)
 _INTEGERS = range(-(2**63), 2**63)
 _HUNDRED = Decimal(100)
 _NO_BREAK_SPACE = "\xa0"
-# What starts a word of a title: a character after any ASCII one that is no letter, digit or `_`, or after white space.
-_WORD_STARTS = re.compile(rf"(?:\A|(?<=[\x00-/:-@\[-^`{{-\x7f{texts.WHITE_SPACE}])).", re.DOTALL)
 # Python 3.11 knows Unicode 14; RapidPro's Unicode 15 also assigns these, mostly emoji that people do send.
 _UNICODE_15 = re.compile(
     "[\u0cf3\u0ece\U00010efd-\U00010eff\U0001123f-\U00011241\U00011b00-\U00011b09\U00011f00-\U00011f10"
@@ -96,7 +94,7 @@ def trim_right(_environment: Environment, text: str, characters: str = texts.WHI
 @function(TEXT)
 def title(_environment: Environment, text: str) -> Value:
     """Capitalise every word and lower the rest."""
-    return _WORD_STARTS.sub(lambda start: _title_character(start[0]), texts.lower(text))
+    return texts.title(texts.lower(text))
 
 
 @function(TEXT)
@@ -224,11 +222,6 @@ def regex_match(_environment: Environment, text: str, pattern: str, group: int =
     if match is None or not 0 <= group <= compiled.groups:
         return Error("invalid regular expression group")
     return match[group] or ""
-
-
-def _title_character(character: str) -> str:
-    capital = character.title()
-    return capital if len(capital) == 1 else character
 
 
 def _is_clean(character: str) -> bool:
