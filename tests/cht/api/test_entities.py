@@ -173,6 +173,7 @@ def test_ids(cht: Instance, path: str, found: list[str]) -> None:
         ("person?type=clinic", "Invalid contact type [clinic]."),
         ("place", "Invalid contact type [undefined]."),
         ("person?type=person&limit=0", "The limit must be a positive number: [0]."),
+        ("person?type=person&limit=٣", 'The limit must be a positive number: ["٣"].'),
         ("person?type=person&cursor=-1", "The cursor must be a string or null for first page: [-1]."),
         ("contact/uuid", "Either query param freetext or type is required"),
         ("report/uuid?freetext=a", "Invalid freetext [a]."),

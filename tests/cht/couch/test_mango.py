@@ -84,6 +84,23 @@ def test_matches(selector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        (r"^\w+$", "Zuri", True),
+        (r"^\w+$", "Zuriñe", False),
+        (r"^\d+$", "٣", False),
+        ("é", "café", True),
+        ("^caf.$", "café", False),
+        ("^caf..$", "café", True),
+        ("Ann$", "Ann\n", True),
+    ],
+)
+def test_patterns(pattern: str, text: str, matches: bool) -> None:
+    """Patterns are Erlang's: they look at bytes, know ASCII alone, and a newline may follow the end."""
+    assert read_selector({"name": {"$regex": pattern}}).matches({"name": text}) is matches
+
+
+@pytest.mark.parametrize(
     "selector",
     [
         {"name": "ann"},

@@ -148,6 +148,7 @@ def test_last_string_takes_the_rest(text: str, rest: str) -> None:
         ("day", "B 2082-7-15", None),
         ("patient_id", "ID 1 2", "12"),
         ("patient_id", "ID १२", "12"),
+        ("patient_id", "ID ١ ٢", "١ ٢"),  # no digits of JavaScript's
         ("patient_id", "ID a b", "a b"),
         ("whatever", "X 5", 5),
         ("whatever", "X x", "x"),
@@ -170,6 +171,7 @@ def test_types(name: str, text: str, value: Any) -> None:
         ("1,000", None),
         ("Infinity", None),
         ("1_000", None),
+        ("٣", None),
         ("9999999999999999999999999", 1e25),
     ],
 )

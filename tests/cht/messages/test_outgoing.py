@@ -22,6 +22,7 @@ PHONE = "+254712345678"
         ("221412", {"outgoing_deny_shorter_than": 6}, False),
         ("22141", {"outgoing_deny_shorter_than": "six"}, False),
         ("SAFARICOM", {"outgoing_deny_with_alphas": True}, True),
+        ("\u017f\u212a", {"outgoing_deny_with_alphas": True}, False),  # no letters of ASCII, in no case
         ("SAFARICOM", {"outgoing_deny_with_alphas": "true"}, False),
         ("safaricom2", {"outgoing_deny_list": "800, SAFARICOM"}, True),
         ("80012", {"outgoing_deny_list": "800, SAFARICOM"}, True),

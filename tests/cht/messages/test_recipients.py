@@ -88,3 +88,24 @@ def test_replacements() -> None:
         "outgoing_phone_filters": [{"match": "^(0)", "replace": "$1-$1"}, {"match": "0", "replace": ""}],
     }
     assert to("reporting_unit", **settings) == "0-0"
+
+
+@pytest.mark.parametrize(
+    ("match", "replace", "phone"),
+    [
+        (r"\+(\d)", "$$$1$&", "$4+4"),
+        (r"(?<=\+)4", "5", "+5"),
+        (r"(?<digit>\d)", "$<digit>$<digit>", "+44"),
+        (r"\+4$", "0", "0"),
+        (r"\D4", r"\1", r"\1"),
+    ],
+)
+def test_filters_are_javascript(match: str, replace: str, phone: str) -> None:
+    """A filter's pattern and its replacement mean what they mean in JavaScript."""
+    assert to("reporting_unit", outgoing_phone_filters=[{"match": match, "replace": replace}]) == phone
+
+
+def test_filter_that_is_no_pattern() -> None:
+    """A filter that is no pattern makes CHT fail, in JavaScript's words."""
+    with pytest.raises(RecipientError, match=r"expecting|Invalid regular expression"):
+        to("reporting_unit", outgoing_phone_filters=[{"match": "(", "replace": "x"}])

@@ -40,6 +40,10 @@ CONTEXT: dict[str, Any] = {
         ("{{=<% %>=}}<% name %> {{name}}", "Zuri <b> {{name}}"),
         ("a\n  {{#yes}}  \nb\n  {{/yes}}\nc", "a\nb\nc"),
         ("a\n {{#yes}} b {{/yes}}\nc", "a\n  b \nc"),
+        ("{{=<% %> more=}}<% name %>", "Zuri <b>"),
+        ("{{\ufeffname\xa0}}", "Zuri <b>"),
+        ("a\n\ufeff{{#yes}}\nb\n{{/yes}}\nc", "a\nb\nc"),
+        ("a\n\x85{{#yes}}\nb\n{{/yes}}\nc", "a\n\x85\nb\nc"),
         ("{{#patient.age}}{{years}}{{/patient.age}}", "4"),
     ],
 )
@@ -56,6 +60,7 @@ def test_render(template: str, text: str) -> None:
         ("{{#a}}{{/b}}", 'Unclosed section "a" at 6'),
         ("a {{name", "Unclosed tag at 8"),
         ("{{=one=}}", "Invalid tags: one"),
+        ("{{=one\x1ftwo=}}", "Invalid tags: one\x1ftwo"),  # a separator that is white space to Python alone
     ],
 )
 def test_errors(template: str, message: str) -> None:

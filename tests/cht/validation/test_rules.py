@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.support.document_store import InProcessStore
 
 FIELDS = {"name": "Zuri", "n": "12", "sex": "F", "none": None, "zero": 0, "text0": "0", "mail": "a@b.org", "week": "53"}
+FOREIGN = {"arabic": "١٢", "thumb": "👍", "newline": "5\n"}
 
 
 def check_of(store: InProcessStore, clock: FrozenClock, name: str = "5.2", **fields: Any) -> ReportCheck:
@@ -26,7 +27,7 @@ def check_of(store: InProcessStore, clock: FrozenClock, name: str = "5.2", **fie
         "type": "data_record",
         "form": "F",
         "reported_date": 1772442000000,
-        "fields": {**FIELDS, **fields},
+        "fields": {**FIELDS, **FOREIGN, **fields},
     }
     return ReportCheck(
         document=document,
@@ -77,6 +78,13 @@ def codes(check: ReportCheck, *entries: tuple[str, str]) -> list[str]:
         ("name: equalsTo('name')", True),
         ("name: LENMIN(4)", True),
         ("week: isISOWeek('week')", True),
+        ("arabic: numeric", False),
+        ("arabic: integer", False),
+        ("arabic: isISOWeek('arabic')", False),
+        ("thumb: lenEquals(2)", True),
+        ("thumb: lenMax(1)", False),
+        ("newline: numeric", False),
+        ("newline: email", False),
         ("week: isISOWeek('week', 'n')", False),
     ],
 )

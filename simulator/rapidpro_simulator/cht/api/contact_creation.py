@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import PERSON, is_person, is_person_type, is_place, type_named, typed
-from rapidpro_simulator.cht.javascript import milliseconds
+from rapidpro_simulator.cht.javascript import compile_pattern, milliseconds
 from rapidpro_simulator.cht.lineage import minified
 
 from .errors import ChtApiError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.couch.client import Document
 
     from .context import ApiContext
+
+_DIGITS = compile_pattern(r"\d+")
 
 
 async def get_or_create_place(context: ApiContext, place: Any) -> Document:
@@ -116,7 +118,7 @@ def _reported(context: ApiContext, data: Document) -> int:
     if isinstance(value, (int, float)):
         return int(value)
     try:
-        if str(value).isdecimal():
+        if _DIGITS.fullmatch(str(value)):
             return int(value)
         moment = datetime.fromisoformat(str(value))
     except ValueError:

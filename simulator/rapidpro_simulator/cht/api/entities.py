@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from rapidpro_simulator.cht.contact_types import is_person, is_place, type_id, type_named, typed
-from rapidpro_simulator.cht.javascript import as_object
+from rapidpro_simulator.cht.javascript import as_object, compile_pattern, trim
 from rapidpro_simulator.cht.lineage import Lineage, is_report
 
 from .call import parse_value
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Handler = Callable[[ApiContext, ChtCall], Awaitable[web.Response]]
 
 SHORTEST_SEARCH = 3  # letters
+_DIGITS, _SPACES = compile_pattern(r"\d+"), compile_pattern(r"\s+")
 CONTACTS, REPORTS = "can_view_contacts", "can_view_reports"
 
 
@@ -132,8 +133,8 @@ def _page(call: ChtCall, found: list[Any], limit: int) -> Document:
 
 
 def _whole(text: str, complaint: str, least: int = 0) -> int:
-    if not text.isdecimal() or int(text) < least:
-        raise ChtApiError(400, complaint.format(f'"{text}"' if not text.lstrip("-").isdecimal() else text))
+    if not _DIGITS.fullmatch(text) or int(text) < least:
+        raise ChtApiError(400, complaint.format(f'"{text}"' if not _DIGITS.fullmatch(text.lstrip("-")) else text))
     return int(text)
 
 
@@ -148,4 +149,4 @@ def _matches(document: Document, text: str) -> bool:
     if colon:
         return str(members.get(name, "")).lower() == value
     texts = [member for key, member in members.items() if isinstance(member, str) and not key.startswith("_")]
-    return any(word.startswith(text) for each in texts for word in each.lower().split())
+    return any(word.startswith(text) for each in texts for word in _SPACES.split(trim(each.lower())))

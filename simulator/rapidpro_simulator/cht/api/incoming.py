@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
 from rapidpro_simulator.cht.forms import report_of_message
-from rapidpro_simulator.cht.javascript import is_identical, is_truthy
+from rapidpro_simulator.cht.javascript import compile_pattern, is_identical, is_truthy
 
 from . import reports
 from .errors import ChtApiError
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 CREDENTIAL = "rapidpro:incoming"
 REQUIRED = ("id", "from", "content")
 
-_TOKEN = re.compile(r"^Token\s+(.*)$")
+_TOKEN = compile_pattern(r"^Token\s+(.*)$")
 
 
 async def webhook(context: ApiContext, call: ChtCall) -> web.Response:

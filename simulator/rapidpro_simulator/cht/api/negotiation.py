@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from rapidpro_simulator.cht.javascript import compile_pattern
 
+_QUALITY = compile_pattern(r"q\s*=\s*([\d.]+)")
 _MEDIA = {"text": ("text", "plain"), "json": ("application", "json")}
 
 
@@ -34,7 +35,7 @@ def _exactness(name: str, kind: str, subtype: str) -> int | None:
 
 
 def _quality(parameters: str) -> float:
-    found = re.search(r"q\s*=\s*([\d.]+)", parameters)
+    found = _QUALITY.search(parameters)
     try:
         return float(found[1]) if found else 1.0
     except ValueError:

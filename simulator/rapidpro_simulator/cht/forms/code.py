@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from rapidpro_simulator.cht.javascript import compile_pattern, trim
 
-from rapidpro_simulator.cht.javascript import WHITE_SPACE
-
-_BLANK = re.escape(WHITE_SPACE)
-_LEADING_WORD = re.compile(rf"[{_BLANK}]*([^{_BLANK}!\-,:#]+)")
-_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\ufeff]")
-_AFTER_CODE = re.compile(rf"[{_BLANK}!\-,:#]*")
+_LEADING_WORD = compile_pattern(r"\s*([^\s!\-,:#]+)")
+_ZERO_WIDTH = compile_pattern(r"[\u200b\u200c\u200d\ufeff]")
+_AFTER_CODE = compile_pattern(r"[\s!\-,:#]*")
 
 
 def form_code(text: str) -> str | None:
@@ -31,7 +28,7 @@ def without_invisible(text: str) -> str:
 
 def after_code(text: str, code: str) -> str:
     """Return what follows the form code and its separators; all of it where it does not begin with the code."""
-    text = text.strip(WHITE_SPACE)
+    text = trim(text)
     if text[: len(code)].upper() != code:
         return text
     separators = _AFTER_CODE.match(text, len(code))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import EPOCH, WHITE_SPACE, Sandbox, milliseconds
+from rapidpro_simulator.cht.javascript import EPOCH, Sandbox, compile_pattern, milliseconds, trim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_ISO = re.compile(
+_ISO = compile_pattern(
     r"(?P<day>[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?|-[0-9]{3}|-?W[0-9]{2}(?:-?[0-9])?|[0-9]{2}|[0-9]{3}|[0-9]{4})?)"
     r"(?P<time>[T ][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2}(?:[.,][0-9]+)?)?)?)?(?P<zone>[+-][0-9]{2}(?::?[0-9]{2})?|\s*Z)?"
 )
-_DIGITS = re.compile(r"[0-9]+")
-_MILLISECONDS = re.compile(r"[0-9]{13,}")
+_DIGITS = compile_pattern(r"[0-9]+")
+_MILLISECONDS = compile_pattern(r"[0-9]{13,}")
 
 
 def read_date(text: str) -> int | None:
@@ -26,7 +25,7 @@ def read_date(text: str) -> int | None:
 
     A text in one of ISO's forms has to be a day that there is; any other may be one to JavaScript alone.
     """
-    found = _ISO.fullmatch(text.strip(WHITE_SPACE))
+    found = _ISO.fullmatch(trim(text))
     return parse_date(text) if found is None else _iso(**found.groupdict())
 
 
@@ -42,7 +41,7 @@ def read_moment(value: Any) -> int | None:
 def parse_date(text: str) -> int | None:
     """Return what JavaScript's `Date` makes of a text, the thirtieth of February included."""
     # To Node, zeros and colons before a number mean nothing; to the engine, three digits are a year.
-    text = text.strip(WHITE_SPACE).lstrip(":")
+    text = trim(text).lstrip(":")
     moment = _javascript()(text.lstrip("0") or "0" if _DIGITS.fullmatch(text) else text)
     return None if moment is None else int(moment)
 
@@ -59,7 +58,7 @@ def _iso(day: str, time: str | None, zone: str | None) -> int | None:
         return None
     if time is None:
         return start
-    return start + _since_midnight(time[1:].replace(":", "").replace(",", ".")) - _offset((zone or "").strip())
+    return start + _since_midnight(time[1:].replace(":", "").replace(",", ".")) - _offset(trim(zone or ""))
 
 
 def _day(text: str) -> date:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.javascript import compile_pattern
 
 from .raw import Raw
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
     from .definition import FormField
 
-_FORMAT = re.compile(r"\s*([A-Za-z]?\d)!.+?!(.+)", re.DOTALL)
-_UNESCAPED = re.compile(r"(?<!\\)#")
+_FORMAT = compile_pattern(r"\s*([A-Za-z]?\d)!.+?!(.+)", "s")
+_UNESCAPED = compile_pattern(r"(?<!\\)#")
 
 
 def read_muvuku(text: str, fields: Sequence[FormField], labels: Sequence[str]) -> Raw | None:

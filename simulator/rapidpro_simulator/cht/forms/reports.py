@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import WHITE_SPACE, as_object, as_text, is_truthy
+from rapidpro_simulator.cht.javascript import as_object, as_text, compile_pattern, is_truthy, trim
 from rapidpro_simulator.cht.messages.phones import normalised_or_raw
 
 from .checking import problems_of
@@ -25,7 +24,7 @@ Document = dict[str, Any]
 
 META = "_meta"
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_PLACEHOLDER = compile_pattern(r"\{\{\s*(\w+)\s*\}\}")
 
 
 class RecordRefusedError(Exception):
@@ -50,7 +49,7 @@ def report_of_message(message: Mapping[str, Any], surroundings: Surroundings) ->
         problems.append(("extra_fields", {}))
     if form is None and is_form_wanted:
         problems.append(("sys.form_not_found", {"form": code or ""}))
-    if isinstance(text, str) and not text.strip(WHITE_SPACE):
+    if isinstance(text, str) and not trim(text):
         problems.append(("sys.empty", {}))
     report["errors"] = [_error(problem, surroundings, surroundings.locale(message)) for problem in problems]
     return report

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import WHITE_SPACE, as_number
+from rapidpro_simulator.cht.javascript import WHITE_SPACE, as_number, compile_pattern
 
 from .dates import parse_date
 from .raw import Raw
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
 
     from .definition import FormField
 
-_BLANK = f"[{re.escape(WHITE_SPACE)}]"
-_PIECE = re.compile(rf"{_BLANK}*([A-Za-z]+)(?![A-Za-z])(?:{_BLANK}|-)*([^\-{re.escape(WHITE_SPACE)}].*)", re.DOTALL)
-_BEFORE_VALUE = re.compile(r"[\s0-9]")
-_DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}", re.ASCII)
-_NUMBER = re.compile(r"[1-9][0-9]*(?:\.[0-9]+)?")
-_QUOTED = re.compile(rf'"(?:(.+?)"(?={_BLANK}+"|$)|(.+)")', re.DOTALL)
-_WORD = re.compile(r"\S+")
+_PIECE = compile_pattern(r"\s*([A-Za-z]+)(?![A-Za-z])(?:\s|-)*([^\-\s].*)", "s")
+_BEFORE_VALUE = compile_pattern(r"[\s\d]")
+_DAY = compile_pattern(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+_NUMBER = compile_pattern(r"[1-9]\d*(?:\.\d+)?")
+_QUOTED = compile_pattern(r'"(?:(.+?)"(?=\s+"|$)|(.+)")', "s")
+_WORD = compile_pattern(r"\S+")
 
 
 def read_textforms(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import WHITE_SPACE, as_number, as_text
+from rapidpro_simulator.cht.javascript import as_number, as_text, compile_pattern
 from rapidpro_simulator.cht.messages.bikram_sambat import from_bikram_sambat
 from rapidpro_simulator.cht.messages.phones import normalise
 
@@ -26,8 +25,9 @@ IDENTIFIERS = ("patient_id", "place_id")
 EXACT = 2**53  # beyond it, JavaScript's numbers leave integers out
 
 _ASCII_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
-_BLANKS = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
-_NO_DIGITS = re.compile(r"[^0-9]")
+_BLANKS = compile_pattern(r"\s+")
+_DIGITS = compile_pattern(r"\d+")
+_NO_DIGITS = compile_pattern(r"\D")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Reader:
 
 def _identifier(text: str) -> str:
     without_blanks = _BLANKS.sub("", text)
-    return without_blanks if without_blanks.isdecimal() else text
+    return without_blanks if _DIGITS.fullmatch(without_blanks) else text
 
 
 def read_number(raw: Any) -> int | float | None:

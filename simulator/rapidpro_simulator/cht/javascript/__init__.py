@@ -2,6 +2,7 @@
 
 from rapidpro_simulator.cht.javascript.engine import Sandbox
 from rapidpro_simulator.cht.javascript.errors import UNDEFINED, JavaScriptError, JavaScriptTimeout, Undefined
+from rapidpro_simulator.cht.javascript.regexes import compile_pattern, is_match, replace_first
 from rapidpro_simulator.cht.javascript.values import (
     EPOCH,
     WHITE_SPACE,
@@ -11,9 +12,12 @@ from rapidpro_simulator.cht.javascript.values import (
     compact,
     is_deeply_equal,
     is_identical,
+    is_index,
     is_truthy,
+    length_of,
     milliseconds,
     parse_json,
+    trim,
 )
 
 __all__ = [
@@ -28,9 +32,15 @@ __all__ = [
     "as_object",
     "as_text",
     "compact",
+    "compile_pattern",
     "is_deeply_equal",
     "is_identical",
+    "is_index",
+    "is_match",
     "is_truthy",
+    "length_of",
     "milliseconds",
     "parse_json",
+    "replace_first",
+    "trim",
 ]

@@ -59,6 +59,21 @@ def as_number(value: Any) -> float:
     return 0.0 if text == "" else math.nan
 
 
+def trim(text: str) -> str:
+    """Return `text` as its `trim` does."""
+    return text.strip(WHITE_SPACE)
+
+
+def length_of(text: str) -> int:
+    """Return the `length` of a text: most emoji count twice, for they are two units of UTF-16."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def is_index(name: str) -> bool:
+    """Say whether a name is that of a place in an array: ASCII digits, with no zero before others."""
+    return name.isascii() and name.isdecimal() and (name == "0" or name[0] != "0")
+
+
 def as_object(value: Any) -> dict[str, Any]:
     """Return `value` as one goes through its members: an array has its indexes as names, a scalar has none."""
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, trim
 
 from . import recipients
 from .context import Subject, template_context
@@ -157,4 +157,4 @@ def _deprecated_text(message: Any, locale: str) -> str | None:
     entries = [each for each in message if isinstance(each, dict)] if isinstance(message, list) else []
     entry = next((each for each in entries if each.get("locale") == locale), entries[0] if entries else {})
     content = entry.get("content")
-    return content.strip() or None if isinstance(content, str) else None
+    return trim(content) or None if isinstance(content, str) else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.cht.javascript import trim
+
 from .bikram_sambat import to_bikram_sambat, written
 from .date_formats import format_date
 from .moments import INVALID, read_shown
@@ -44,7 +46,7 @@ def render_with_filters(
         return written(day) if day else INVALID
 
     def local(text: str) -> str:
-        return inner(text).strip().removeprefix(f"+{settings.get('default_country_code')}")
+        return trim(inner(text)).removeprefix(f"+{settings.get('default_country_code')}")
 
     filters: dict[str, Filter] = {
         "date": date("date_format"),

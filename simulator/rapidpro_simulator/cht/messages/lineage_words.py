@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from rapidpro_simulator.cht.javascript import is_index
+
 
 def object_path(value: Any, path: str) -> Any:
     """Return what stands at a dotted path in `value`; None where there is nothing."""
     for name in path.split("."):
         if isinstance(value, dict):
             value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        elif isinstance(value, list) and is_index(name) and int(name) < len(value):
             value = value[int(name)]
         else:
             return None

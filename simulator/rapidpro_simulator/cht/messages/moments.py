@@ -6,20 +6,22 @@ An instant is a `datetime` in the server's time zone; days, weeks, months and ye
 from __future__ import annotations
 
 import calendar
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import EPOCH
+from rapidpro_simulator.cht.javascript import EPOCH, compile_pattern
 
 from .scalars import is_numeric, parse_int
+
+if TYPE_CHECKING:
+    import re
 
 INVALID = "Invalid date"
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 
-_DURATION = re.compile(rf"\s*([+-]?\d+)\s+({'|'.join(UNITS)})s?\s*")
-_ISO = re.compile(
+_DURATION = compile_pattern(rf"\s*([+-]?\d+)\s+({'|'.join(UNITS)})s?\s*")
+_ISO = compile_pattern(
     r"\s*(?P<year>\d{4})"
     r"(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-W(?P<week>\d\d)(?:-(?P<weekday>\d))?|-(?P<ordinal>\d{3})"
     r"|(?P<basic_month>\d\d)(?P<basic_day>\d\d)?)?"
@@ -27,11 +29,11 @@ _ISO = re.compile(
     r"(?:(?P<sign>[+-])(?P<zone_hour>\d\d)(?::?(?P<zone_minute>\d\d))?|\s*(?P<utc>Z))?\s*"
 )
 _TIME = r"(?:\s+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
-_WORDS = re.compile(
+_WORDS = compile_pattern(
     r"\s*(?:[A-Za-z]{3,9},?\s+)?(?:(?P<day>\d{1,2})[ -])?(?P<month>[A-Za-z]{3,9})[ -]?(?P<late_day>\d{1,2})?,?[ -]"
     rf"(?P<year>\d{{4}}){_TIME}\s*(?P<utc>GMT|UTC|Z)?(?P<offset>[+-]\d{{4}})?\s*(?:\(.*\))?\s*"
 )
-_SLASHES = re.compile(rf"\s*(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}){_TIME}\s*")
+_SLASHES = compile_pattern(rf"\s*(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}){_TIME}\s*")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 FURTHEST = 8.64e15  # milliseconds; further off, JavaScript has no dates
 

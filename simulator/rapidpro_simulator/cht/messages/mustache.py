@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_KIND = re.compile(r"[#^/>{&=!]")
-_WHITE = re.compile(r"\s*")
+from rapidpro_simulator.cht.javascript import WHITE_SPACE, compile_pattern
+
+_KIND = compile_pattern(r"[#^/>{&=!]")
+_WHITE = compile_pattern(r"\s*")
+_SPACES = compile_pattern(r"\s+")
 DEFAULT_TAGS = ("{{", "}}")
 
 
@@ -58,9 +61,9 @@ class _Parser:
         return self._tokens
 
     def _use_tags(self, opening: str, closing: str) -> None:
-        self._opening = re.compile(re.escape(opening) + r"\s*")
-        self._closing = re.compile(r"\s*" + re.escape(closing))
-        self._closing_curly = re.compile(r"\s*" + re.escape("}" + closing))
+        self._opening = compile_pattern(re.escape(opening) + r"\s*")
+        self._closing = compile_pattern(r"\s*" + re.escape(closing))
+        self._closing_curly = compile_pattern(r"\s*" + re.escape("}" + closing))
 
     def _read_text(self) -> None:
         found = self._opening.search(self._template, self._position)
@@ -69,7 +72,7 @@ class _Parser:
             character = self._template[place]
             token = Token("text", character, place, place + 1)
             self._tokens.append(token)
-            if character.isspace():
+            if character in WHITE_SPACE:
                 self._spaces.append(token)
             else:
                 self._has_text = True
@@ -102,7 +105,7 @@ class _Parser:
         if found is None:
             raise TemplateError(f"Unclosed tag at {len(self._template)}")
         value = self._template[start : found.start()]
-        return (value.removesuffix("=").rstrip() if kind == "=" else value), found.end()
+        return (value.removesuffix("=").rstrip(WHITE_SPACE) if kind == "=" else value), found.end()
 
     def _note(self, token: Token) -> None:
         if token.kind in {"#", "^"}:
@@ -122,8 +125,8 @@ class _Parser:
             raise TemplateError(f'Unclosed section "{section.value}" at {token.start}')
 
     def _change_tags(self, value: str) -> None:
-        tags = value.split()
-        if len(tags) != 2:
+        tags = _SPACES.split(value)[:2]  # what follows them does not count
+        if len(tags) != 2 or not all(tags):
             raise TemplateError(f"Invalid tags: {value}")
         self._use_tags(*tags)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import as_number, as_text, is_truthy
+from rapidpro_simulator.cht.javascript import as_number, as_text, compile_pattern, is_truthy, trim
 
 from .phones import is_same
 
@@ -20,8 +19,8 @@ DUPLICATE_LIMIT = 5
 HIGHEST_DUPLICATE_LIMIT = 20
 FORGOTTEN_AFTER = timedelta(minutes=30)
 
-_LETTER = re.compile(r"[a-z]", re.IGNORECASE)
-_LEADING_DIGITS = re.compile(r"\s*\+?[0-9]+")
+_LETTER = compile_pattern(r"[a-z]", "i")
+_LEADING_DIGITS = compile_pattern(r"\s*\+?[0-9]+")
 
 
 def is_denied(sender: Any, settings: Mapping[str, Any]) -> bool:
@@ -44,7 +43,7 @@ def _is_listed(sender: Any, entries: Any) -> bool:
         return False
     if not (isinstance(sender, str) and isinstance(entries, str)):
         raise TypeError("outgoing_deny_list and the sender have to be texts")
-    starts = [entry.strip().lower() for entry in entries.split(",")]
+    starts = [trim(entry).lower() for entry in entries.split(",")]
     return any(sender.lower().startswith(start) for start in starts if start)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
+from rapidpro_simulator.cht.javascript import compile_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_LETTER = re.compile(r"[a-z]", re.IGNORECASE)
+_LETTER = compile_pattern(r"[a-z]", "i")
 _UNKNOWN_REGION = "ZZ"
 _PLUS = ("+", "\uff0b")
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import JavaScriptError, as_text, is_truthy, replace_first, trim
 
 from .lineage_words import first_place, object_path
 from .phones import normalise
-from .scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 DEFAULT = "reporting_unit"
 ANCESTOR = "ancestor:"
 LINK = "link:"
-
-_GROUP = re.compile(r"\$(\d)")  # JavaScript's words for what a group has matched
 
 
 class RecipientError(TypeError):
@@ -37,7 +33,7 @@ def phone_of(recipient: Any, context: Context, document: Context, settings: Cont
     if not takes_arrays and is_truthy(recipient) and not isinstance(recipient, str):
         raise RecipientError("recipient.trim is not a function")
     names = [
-        text_of(each).strip() for each in (recipient if isinstance(recipient, list) else [recipient]) if is_truthy(each)
+        trim(as_text(each)) for each in (recipient if isinstance(recipient, list) else [recipient]) if is_truthy(each)
     ]
     names = [name for name in names if name]
     found = next(filter(is_truthy, (_resolve(name, context, document) for name in names)), None)
@@ -131,5 +127,12 @@ def _replaced(phone: Any, settings: Context) -> Any:
         phone = str(replace.get("replace") or "") + phone.removeprefix(str(replace["match"]))
     for each in settings.get("outgoing_phone_filters") or []:
         if isinstance(each, dict) and is_truthy(each.get("match")) and is_truthy(each.get("replace")):
-            phone = re.sub(str(each["match"]), _GROUP.sub(r"\\g<\1>", str(each["replace"])), phone, count=1)
+            phone = _filtered(phone, as_text(each["match"]), as_text(each["replace"]))
     return phone
+
+
+def _filtered(phone: str, pattern: str, replacement: str) -> str:
+    try:
+        return replace_first(phone, pattern, replacement)
+    except JavaScriptError as error:
+        raise RecipientError(error.message) from error

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import as_text, is_index, is_truthy, length_of
 
 from .mustache import parse
-from .scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,11 +80,11 @@ def _member(view: Any, name: str) -> Any:
         return view.get(name, _NOTHING)
     if isinstance(view, (list, str)):
         if name == "length":
-            return len(view)
-        if name.isdecimal() and int(name) < len(view):
+            return length_of(view) if isinstance(view, str) else len(view)
+        if is_index(name) and int(name) < len(view):
             return view[int(name)]
     return _NOTHING
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or callable(value) else text_of(value)
+    return "" if value is None or callable(value) else as_text(value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.javascript import compile_pattern, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ DEFAULT_LOCALE = "en"
 PREFIX = "messages-"
 """With what the names of the documents begin; the code of the language follows."""
 
-_REFERENCE = re.compile(r"\$\{(.*?)\}")
+_REFERENCE = compile_pattern(r"\$\{(.*?)\}")
 
 
 class Translations:
@@ -36,7 +37,7 @@ class Translations:
     def translate(self, key: str, locale: str) -> str:
         """Return the text of `key`, trimmed; the key itself where there is none."""
         text = self.find(key, locale)
-        return (text if isinstance(text, str) else key).strip()
+        return trim(text if isinstance(text, str) else key)
 
 
 def locale_of(document: Mapping[str, Any], settings: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import UNDEFINED, JavaScriptError, compact, is_truthy
+from rapidpro_simulator.cht.javascript import UNDEFINED, JavaScriptError, compact, is_index, is_truthy
 
 from .configuration import OutboundError
 
@@ -53,7 +53,7 @@ def _at(value: Any, path: list[str]) -> Any:
     for name in path:
         if isinstance(value, dict) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        elif isinstance(value, list) and is_index(name) and int(name) < len(value):
             value = value[int(name)]
         else:
             return UNDEFINED
@@ -66,12 +66,12 @@ def _put(target: Any, path: list[str], value: Any) -> None:
     if rest:
         inside = _child(target, name)
         if not isinstance(inside, dict | list):
-            inside = [] if rest[0].isdecimal() else {}
+            inside = [] if is_index(rest[0]) else {}
         _put(inside, rest, value)
         value = inside
     if isinstance(target, dict):
         target[name] = value
-    elif name.isdecimal():
+    elif is_index(name):
         target.extend([None] * (int(name) + 1 - len(target)))
         target[int(name)] = value
 
@@ -79,7 +79,7 @@ def _put(target: Any, path: list[str], value: Any) -> None:
 def _child(target: Any, name: str) -> Any:
     if isinstance(target, dict):
         return target.get(name)
-    return target[int(name)] if name.isdecimal() and int(name) < len(target) else None
+    return target[int(name)] if is_index(name) and int(name) < len(target) else None
 
 
 def digest(payload: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.javascript import compile_pattern, trim
 
 from .times import LAST, RecurrenceError, Times
 
@@ -21,9 +22,11 @@ ALIASES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
-_RANGE = re.compile(r"(\w+)-(\w+)")
-_INSTANCE = re.compile(r"(\w+?)(?:#([0-9]+)|(L))")
-_NEAREST_WORKDAY = re.compile(r"\d+W")
+_DIGITS = compile_pattern(r"\d+")
+_SPACES = compile_pattern(r"\s+")
+_RANGE = compile_pattern(r"(\w+)-(\w+)")
+_INSTANCE = compile_pattern(r"(\w+?)(?:#([0-9]+)|(L))")
+_NEAREST_WORKDAY = compile_pattern(r"\d+W")
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,10 @@ class _Field:
     def _value(self, text: str) -> int | None:
         if text in self.names:
             return self.least + self.names.index(text)
-        return min(int(text), self.most) if text.isdecimal() else None
+        return min(int(text), self.most) if _DIGITS.fullmatch(text) else None
 
     def _step(self, text: str) -> int:
-        return int(text) if text.isdecimal() and int(text) else 1
+        return int(text) if _DIGITS.fullmatch(text) and int(text) else 1
 
 
 MINUTE, HOUR, DAY, MONTH, WEEKDAY = (
@@ -76,7 +79,7 @@ def parse_cron(text: str) -> Times:
     Missing fields are any value, numbers beyond a field its last one (so weekday 7 is Saturday). Raises
     `RecurrenceError` for what is not simulated: the nearest workday, and years.
     """
-    fields = ALIASES.get(text.strip().lower(), text).upper().split()
+    fields: list[str] = _SPACES.split(trim(ALIASES.get(trim(text).lower(), text).upper()))
     minute, hour, day, month, weekday, *years = [*fields, *["*"] * (5 - len(fields))]
     if years or _NEAREST_WORKDAY.fullmatch(day):
         raise RecurrenceError(f"years and nearest workdays (W) are not simulated: {text!r}")

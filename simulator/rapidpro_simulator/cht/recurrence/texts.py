@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.javascript import compile_pattern, trim
 
 from .cron import MONTHS, WEEKDAYS
 from .times import LAST, RecurrenceError, Times
+
+if TYPE_CHECKING:
+    import re
 
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
 GROUPS = {"weekday": range(1, 6), "weekend": (0, 6)}
@@ -24,27 +28,29 @@ def _listed(item: str) -> str:
     return rf"(?P<list>{item}(?:(?:{_AND}|{_TO}){item})*)"
 
 
-_AT = re.compile(rf"(?:at|@)\s+{_listed(_TIME)}")
-_ON_THE = re.compile(
+_EACH_TIME = compile_pattern(_TIME)
+_THROUGH = compile_pattern(_TO)
+_AT = compile_pattern(rf"(?:at|@)\s+{_listed(_TIME)}")
+_ON_THE = compile_pattern(
     rf"on the\s+{_listed(_ORDINAL)}\s+(?P<unit>hour|min(?:ute)?|day of the week|day(?: of the month)?|month)"
 )
-_ON = re.compile(rf"on\s+{_listed(_NAME)}")
-_EVERY = re.compile(r"every\s+(?P<step>\d+)(?:st|nd|rd|th)?\s+(?P<unit>hours?|min(?:ute)?s?|days?|months?)")
-_EVERY_GROUP = re.compile(r"every\s+(?P<unit>weekday|weekend)")
-_OF = re.compile(rf"(?:of|in)\s+{_listed(_MONTH)}")
+_ON = compile_pattern(rf"on\s+{_listed(_NAME)}")
+_EVERY = compile_pattern(r"every\s+(?P<step>\d+)(?:st|nd|rd|th)?\s+(?P<unit>hours?|min(?:ute)?s?|days?|months?)")
+_EVERY_GROUP = compile_pattern(r"every\s+(?P<unit>weekday|weekend)")
+_OF = compile_pattern(rf"(?:of|in)\s+{_listed(_MONTH)}")
 
 
 def parse_text(text: str) -> Times:
     """Return the times that `text` stands for. Raises `RecurrenceError` for what is not understood here."""
     found: dict[str, set[int]] = {}
-    left = text.strip().lower()
+    left = trim(text).lower()
     while left:
         for pattern, read in _CLAUSES:
             clause = pattern.match(left)
             if clause is not None:
                 for name, values in read(clause).items():
                     found.setdefault(name, set()).update(values)
-                left = left[clause.end() :].strip()
+                left = trim(left[clause.end() :])
                 break
         else:
             raise RecurrenceError(f"{left!r} is not understood in {text!r}")
@@ -67,7 +73,7 @@ def _minutes(found: dict[str, set[int]]) -> tuple[int, ...]:
 
 
 def _at(clause: re.Match[str]) -> dict[str, set[int]]:
-    return {"times": {_time(each) for each in re.findall(_TIME, clause["list"])}}
+    return {"times": {_time(each) for each in _EACH_TIME.findall(clause["list"])}}
 
 
 def _time(text: str) -> int:
@@ -85,7 +91,7 @@ def _on_the(clause: re.Match[str]) -> dict[str, set[int]]:
 
 
 def _numbers(text: str) -> set[int]:
-    return _spans(text, _ORDINAL, lambda each: ORDINALS.get(each) if each in ORDINALS else int(re.sub(r"\D", "", each)))
+    return _spans(text, _ORDINAL, lambda each: ORDINALS.get(each) if each in ORDINALS else int(each.rstrip("stndrh")))
 
 
 def _on(clause: re.Match[str]) -> dict[str, set[int]]:
@@ -99,9 +105,9 @@ def _of(clause: re.Match[str]) -> dict[str, set[int]]:
 def _spans(text: str, item: str, number: Any) -> set[int]:
     """Return the numbers of all items of a list, those between the ends of its spans as well."""
     numbers: list[int] = []
-    for separator, each in re.findall(rf"({_AND}|{_TO}|)({item})", text):
+    for separator, each in compile_pattern(rf"({_AND}|{_TO}|)({item})").findall(text):
         value = number(each)
-        is_span = bool(numbers) and re.fullmatch(_TO, separator) is not None
+        is_span = bool(numbers) and _THROUGH.fullmatch(separator) is not None
         numbers += range(numbers[-1] + 1, value + 1) if is_span else [value]
     return set(numbers)
 

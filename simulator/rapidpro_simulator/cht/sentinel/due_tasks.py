@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import as_object, is_truthy, milliseconds
+from rapidpro_simulator.cht.javascript import as_object, is_truthy, milliseconds, trim
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.composer import CompositionError
 from rapidpro_simulator.cht.messages.context import Subject
@@ -119,4 +119,4 @@ def _has_text(context: TransitionContext, task: Document) -> bool:
     messages = objects_in(task.get("messages"))
     if not context.release.due_needs_text:
         return bool(messages)
-    return any(isinstance(each.get("message"), str) and each["message"].strip() for each in messages)
+    return any(isinstance(each.get("message"), str) and trim(each["message"]) for each in messages)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import leaf_place_types, type_named
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.javascript import milliseconds
+from rapidpro_simulator.cht.javascript import compile_pattern, milliseconds, trim
 from rapidpro_simulator.cht.lineage import minified
 from rapidpro_simulator.cht.messages.context import Subject
 from rapidpro_simulator.cht.messages.moments import from_milliseconds, iso
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 LOG = "reminderlog"
-_DURATION = re.compile(r"(\d+) (minute|hour|day|week)s?")
+_DURATION = compile_pattern(r"(\d+) (minute|hour|day|week)s?")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Reminder:
 
     def mute_after(self) -> timedelta | None:
         """Return for how long a report makes the reminder unnecessary; None: it never does."""
-        found = _DURATION.fullmatch(str(self.entry.get("mute_after_form_for") or "").strip())
+        found = _DURATION.fullmatch(trim(str(self.entry.get("mute_after_form_for") or "")))
         return timedelta(**{f"{found[2]}s": int(found[1])}) if found else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.javascript import compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 LAST_HOUR = 23
 NOON = 12
-_SYNTHETIC = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?")
+_SYNTHETIC = compile_pattern(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?")
 
 
 def is_sendable(settings: Mapping[str, Any], now: datetime) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import is_person
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import compile_pattern, is_truthy, trim
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
 from .errors import ConfigurationError, TransitionError
@@ -25,8 +24,8 @@ NO_LOGIN = f"Configuration error. Token login must be enabled to use the {NAME} 
 NO_URL = f"Configuration error. The app_url must be defined to use the {NAME} transition."
 READY, COMPLETE, FAILED = "READY", "COMPLETE", "ERROR"
 
-_UNWANTED = re.compile(r"[^a-z0-9 ]")
-_BLANKS = re.compile(r" +")
+_UNWANTED = compile_pattern(r"[^a-z0-9 ]")
+_BLANKS = compile_pattern(r" +")
 
 
 def check(context: TransitionContext) -> None:
@@ -109,7 +108,7 @@ def _user_of(context: TransitionContext, person: Json, roles: list[str] | None =
 
 
 def _user_name(context: TransitionContext, name: str) -> str:
-    plain = _BLANKS.sub("-", _UNWANTED.sub("", name.lower()).strip())
+    plain = _BLANKS.sub("-", trim(_UNWANTED.sub("", name.lower())))
     return f"{plain}-{context.stream.randrange(1000, 10000)}"
 
 

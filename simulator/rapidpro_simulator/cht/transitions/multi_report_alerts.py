@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import JavaScriptError, is_truthy
+from rapidpro_simulator.cht.javascript import JavaScriptError, as_text, compile_pattern, is_truthy
 from rapidpro_simulator.cht.messages.composer import add_error
 from rapidpro_simulator.cht.messages.context import Subject
-from rapidpro_simulator.cht.messages.scalars import text_of
 
 from .context import objects_in
 from .errors import ConfigurationError
@@ -30,7 +28,7 @@ REQUIRED = ("name", "is_report_counted", "num_reports_threshold", "message", "re
 MOST_REPORTS = 100
 DAY = 24 * 60 * 60 * 1000  # milliseconds
 
-_PHONE = re.compile(r"\+\d+")
+_PHONE = compile_pattern(r"\+\d+")
 
 
 def check(context: TransitionContext) -> None:
@@ -130,14 +128,14 @@ class _Alert:
         if isinstance(recipient, str) and _PHONE.fullmatch(recipient):
             return [recipient]
         try:
-            found = self.context.sandbox.evaluate(text_of(recipient), {"new_report": report})
+            found = self.context.sandbox.evaluate(as_text(recipient), {"new_report": report})
         except JavaScriptError as error:
             self._complain(recipient, str(error))
             return []
         phones = found if isinstance(found, list) else [found]
         for phone in phones:
             if not isinstance(phone, str):
-                self._complain(recipient, text_of(phone))
+                self._complain(recipient, as_text(phone))
         return [phone for phone in phones if isinstance(phone, str)]
 
     def _complain(self, recipient: Any, found: str) -> None:

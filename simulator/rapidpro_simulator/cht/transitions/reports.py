@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import JavaScriptError, is_match, is_truthy
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 
 if TYPE_CHECKING:
@@ -79,6 +78,6 @@ def _surrounds(entry: Json, code: str) -> bool:
 def _is_match(pattern: str, code: Any) -> bool:
     # The form stands in a regular expression as it is, in CHT too.
     try:
-        return isinstance(code, str) and re.search(pattern, code, re.IGNORECASE | re.ASCII) is not None
-    except re.error:
+        return isinstance(code, str) and is_match(pattern, code, "i")
+    except JavaScriptError:
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
-from rapidpro_simulator.cht.messages.scalars import is_loosely_equal, parse_float, parse_int, text_of
+from rapidpro_simulator.cht.javascript import as_text, compile_pattern, is_truthy, length_of
+from rapidpro_simulator.cht.messages.scalars import is_loosely_equal, parse_float, parse_int
+
+if TYPE_CHECKING:
+    import re
 
 Values = Mapping[str, Any]
 Arguments = Sequence[str | float]
@@ -15,10 +17,10 @@ Test = Callable[[Any, Arguments], bool]
 
 OTHER = "other"  # the prefix with which a function looks at another property
 
-_NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
-_ALPHA = re.compile(r"[A-Za-z]+")
-_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMERIC = compile_pattern(r"-?\d+(?:\.\d+)?")
+_ALPHA = compile_pattern(r"[A-Za-z]+")
+_ALPHANUMERIC = compile_pattern(r"[A-Za-z0-9]+")
+_EMAIL = compile_pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def _is_equal(value: Any, arguments: Arguments) -> bool:
@@ -26,7 +28,7 @@ def _is_equal(value: Any, arguments: Arguments) -> bool:
 
 
 def _is_equal_in_any_case(value: Any, arguments: Arguments) -> bool:
-    return text_of(value).lower() == text_of(_at(arguments, 0)).lower()
+    return as_text(value).lower() == as_text(_at(arguments, 0)).lower()
 
 
 def _is_same(value: Any, arguments: Arguments) -> bool:
@@ -49,7 +51,7 @@ def _is_at_most(value: Any, arguments: Arguments) -> bool:
 
 
 def _length(value: Any, arguments: Arguments) -> tuple[int, float]:
-    return len(text_of(value)), parse_float(_at(arguments, 0)) or 0
+    return length_of(as_text(value)), parse_float(_at(arguments, 0)) or 0
 
 
 def _is_long_enough(value: Any, arguments: Arguments) -> bool:
@@ -73,7 +75,7 @@ def _is_integer(value: Any, _: Arguments) -> bool:
 
 
 def _matches(pattern: re.Pattern[str]) -> Test:
-    return lambda value, _: pattern.fullmatch(text_of(value)) is not None
+    return lambda value, _: pattern.fullmatch(as_text(value)) is not None
 
 
 TESTS: Mapping[str, Test] = {

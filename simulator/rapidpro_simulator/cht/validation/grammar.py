@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.javascript import compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Argument = str | float
 
-_TOKEN = re.compile(
+_TOKEN = compile_pattern(
     r"\s*(?:(?P<identifier>[A-Za-z_]\w*)|(?P<number>-?\d+(?:\.\d+)?)|(?P<string>'[^']*'|\"[^\"]*\")"
     r"|(?P<operator>&&|\|\||[!?:(),])|(?P<unknown>\S))"
 )

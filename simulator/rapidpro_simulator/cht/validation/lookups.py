@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
-from rapidpro_simulator.cht.javascript import is_truthy, milliseconds
+from rapidpro_simulator.cht.javascript import as_text, compile_pattern, is_truthy, milliseconds
 from rapidpro_simulator.cht.messages.moments import (
     add,
     parse_duration,
@@ -16,7 +16,7 @@ from rapidpro_simulator.cht.messages.moments import (
     subtract,
 )
 from rapidpro_simulator.cht.messages.phones import normalise
-from rapidpro_simulator.cht.messages.scalars import parse_int, text_of
+from rapidpro_simulator.cht.messages.scalars import parse_int
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FREETEXT = "medic-client/reports_by_freetext"
 BY_PHONE = "medic-client/contacts_by_phone"
 SHORTEST_TERM = 3  # characters, the name of the field included
+_WEEK, _YEAR = compile_pattern(r"\d{1,2}"), compile_pattern(r"\d{1,4}")
 
 
 async def exists(check: ReportCheck, arguments: Arguments) -> bool:
@@ -62,7 +63,7 @@ async def is_iso_week(check: ReportCheck, arguments: Arguments) -> bool:
     """Say whether fields hold a week that their year, or this one, has."""
     week = _of(check, arguments, 0)
     year = _of(check, arguments, 1) if len(arguments) > 1 else str(check.now.year)
-    if not (week.isdecimal() and 1 <= len(week) <= 2 and year.isdecimal() and 1 <= int(year) <= 9999):
+    if not (_WEEK.fullmatch(week) and _YEAR.fullmatch(year) and int(year)):
         return False
     return 1 <= int(week) <= date(int(year), 12, 28).isocalendar().week
 
@@ -106,7 +107,7 @@ async def _others(
     """Return other reports without errors that have the same values in all of `names`."""
     found: dict[str, dict[str, Any]] | None = None
     for name in names:
-        term = f"{name}:{text_of(check.values.get(name, ''))}".lower()
+        term = f"{name}:{as_text(check.values.get(name, ''))}".lower()
         rows = await check.view(FREETEXT, key=[term], include_docs=True) if _is_indexed(name, term) else []
         documents = {row["id"]: row["doc"] for row in rows if row.get("doc")}
         found = documents if found is None else {each: found[each] for each in found if each in documents}
@@ -142,4 +143,4 @@ def _of(check: ReportCheck, arguments: Arguments, place: int) -> str:
     name = str(arguments[place]) if place < len(arguments) else ""
     value = check.values.get(name, "")
     number = parse_int(value) if isinstance(value, float) else None
-    return text_of(value if number is None else number)
+    return as_text(value if number is None else number)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import JavaScriptError, compact, is_truthy
-from rapidpro_simulator.cht.messages.scalars import text_of
+from rapidpro_simulator.cht.javascript import JavaScriptError, as_text, compact, is_truthy
 
 from .functions import test
 from .grammar import Call, Chain, Choice, Not, RuleError, calls_in, parse
@@ -40,7 +39,7 @@ class RulesError(ValueError):
 async def validate(check: ReportCheck, entries: Sequence[Json]) -> list[Failure]:
     """Return the rules among `entries` that the report breaks. Raises `RulesError`."""
     try:
-        rules = [(entry, parse(text_of(entry.get("rule") or ""))) for entry in entries if is_truthy(entry.get("rule"))]
+        rules = [(entry, parse(as_text(entry.get("rule") or ""))) for entry in entries if is_truthy(entry.get("rule"))]
     except RuleError as error:
         described = compact({"message": error.message, "pos": error.position})
         raise RulesError(f"Error on pupil validations: {described}") from error
@@ -121,8 +120,8 @@ async def _call(check: ReportCheck, call: Call) -> bool:
 
 def _is_match(check: ReportCheck, value: Any, arguments: Arguments) -> bool:
     # A regular expression is JavaScript's own.
-    variables = {"value": text_of(value), "pattern": "", "flags": ""}
-    variables.update(zip(("pattern", "flags"), map(text_of, arguments), strict=False))
+    variables = {"value": as_text(value), "pattern": "", "flags": ""}
+    variables.update(zip(("pattern", "flags"), map(as_text, arguments), strict=False))
     try:
         return check.sandbox.holds("new RegExp(pattern, flags).test(value)", variables)
     except JavaScriptError:

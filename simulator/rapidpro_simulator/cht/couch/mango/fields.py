@@ -23,7 +23,7 @@ def value_at(document: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         if isinstance(document, dict) and name in document:
             document = document[name]
-        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+        elif isinstance(document, list) and name.isascii() and name.isdecimal() and int(name) < len(document):
             document = document[int(name)]
         else:
             return ABSENT

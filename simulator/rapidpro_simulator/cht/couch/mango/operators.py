@@ -123,10 +123,11 @@ def _is_whole(value: Any) -> bool:
 
 def _regex(argument: Any) -> Test:
     try:
-        pattern = re.compile(argument)
-    except (TypeError, re.error):
+        # Erlang's engine looks at the bytes of UTF-8 and knows the letters and digits of ASCII, as Python's of bytes.
+        pattern = re.compile(argument.encode())
+    except (AttributeError, UnicodeEncodeError, re.error):
         raise invalid_argument("$regex", argument) from None
-    return lambda value: isinstance(value, str) and pattern.search(value) is not None
+    return lambda value: isinstance(value, str) and pattern.search(value.encode(errors="replace")) is not None
 
 
 def _begins_with(argument: Any) -> Test:

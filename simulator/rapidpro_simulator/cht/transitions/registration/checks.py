@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.contact_types import PERSON, is_person_type, type_named
-from rapidpro_simulator.cht.javascript import is_truthy
-from rapidpro_simulator.cht.messages.scalars import text_of
+from rapidpro_simulator.cht.javascript import as_text, is_truthy
 from rapidpro_simulator.cht.transitions.context import objects_in
 from rapidpro_simulator.cht.transitions.errors import ConfigurationError
 
@@ -66,7 +65,7 @@ def _check_schedules(_: TransitionContext, registration: Json, event: Json, para
         raise ConfigurationError(text)
     if not isinstance(parameters, list):
         text = "Configuration error. Expecting params to be a string, comma separated list, or an array"
-        raise ConfigurationError(f"{text} for {place}: '{text_of(event.get('params'))}'")
+        raise ConfigurationError(f"{text} for {place}: '{as_text(event.get('params'))}'")
 
 
 def _error(registration: Json, event: Json, text: str) -> ConfigurationError:

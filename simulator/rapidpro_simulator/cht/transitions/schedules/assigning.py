@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, trim
 from rapidpro_simulator.cht.messages.lineage_words import object_path
 from rapidpro_simulator.cht.messages.moments import iso, parse_duration, read_moment, start_of_day
 from rapidpro_simulator.cht.messages.outgoing import is_denied
@@ -95,7 +95,7 @@ class _Assignment:
         if is_truthy(message.get("translation_key")):
             return True
         text = self.context.composer.text_of(message, locale_of(self.document, self.context.settings))
-        return bool(text and text.strip())
+        return bool(text and trim(text))
 
     def _task(self, message: Json, due: datetime | None) -> Json:
         named = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import is_truthy, trim
 from rapidpro_simulator.cht.messages.moments import add, parse_duration, read_moment
 from rapidpro_simulator.cht.messages.states import set_task_state
 from rapidpro_simulator.cht.transitions.context import objects_in
@@ -21,7 +21,7 @@ CLEARED_STATES = ("pending", "scheduled", "muted")
 
 def split_names(types: Any) -> list[str]:
     """Return the names of schedules in `silence_type`."""
-    return [name.strip() for name in types.split(",") if name.strip()] if isinstance(types, str) else []
+    return [name for each in types.split(",") if (name := trim(each))] if isinstance(types, str) else []
 
 
 async def clear_schedules(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.javascript import is_truthy
+from rapidpro_simulator.cht.javascript import compile_pattern, is_truthy, trim
 from rapidpro_simulator.cht.messages.moments import Duration, add
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
     from datetime import datetime
 
 WEEKDAYS = ("su", "mo", "tu", "we", "th", "fr", "sa")
 
-_TIME = re.compile(r"\s*(\d{1,2}):(\d{2})\s*(?:([+-])(\d{1,2}):?(\d{2})?|(Z))?\s*")
+_TIME = compile_pattern(r"\s*(\d{1,2}):(\d{2})\s*(?:([+-])(\d{1,2}):?(\d{2})?|(Z))?\s*")
+_NUMBER = compile_pattern(r"-?\d+")
 
 
 def due_of(start: datetime, offset: Duration, message: Mapping[str, Any]) -> datetime:
@@ -53,7 +54,7 @@ def _on_day(due: datetime, day: Any) -> datetime:
 
 
 def _number_of(day: Any) -> int:
-    text = str(day).strip().lower()
-    if text.lstrip("-").isdecimal():
+    text = trim(str(day)).lower()
+    if _NUMBER.fullmatch(text):
         return int(text)
     return next((number for number, name in enumerate(WEEKDAYS) if text.startswith(name)), 0)
