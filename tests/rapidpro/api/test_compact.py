@@ -94,8 +94,31 @@ def test_optins(community: Server) -> None:
 
 
 def test_templates(community: Server) -> None:
-    """What a workspace never has here is an empty page."""
+    """Templates of WhatsApp are listed with what they say in each locale; a workspace begins without any."""
     assert community.get("templates.json").said == (200, {"next": None, "previous": None, "results": []})
+    channel = community.workspace.add_channel("whatsapp")
+    body = {"type": "BODY", "text": "Hi {{1}}, see {{2}}"}
+    hello, bye = (
+        community.workspace.import_templates({"data": [{"name": name, "language": "en_US", "components": [body]}]})[0]
+        for name in ("hello", "bye")
+    )
+
+    rows = community.get("templates.json").results
+
+    assert {row["uuid"] for row in rows} == {hello.uuid, bye.uuid}
+    assert [list(row) for row in rows] == [["uuid", "name", "translations", "created_on", "modified_on"]] * 2
+    assert rows[0]["translations"] == [
+        {
+            "language": "eng",
+            "locale": "eng-US",
+            "content": "Hi {{1}}, see {{2}}",
+            "namespace": "",
+            "variable_count": 2,
+            "status": "approved",
+            "channel": {"uuid": channel.uuid, "name": channel.name},
+        }
+    ]
+    assert [row["name"] for row in community.get(f"templates.json?uuid={bye.uuid}").results] == ["bye"]
 
 
 def test_classifiers(community: Server) -> None:

@@ -82,7 +82,7 @@ class Database:
         self.teams = Teams(new_uuid, system_uuids.default_team)
         self.tickets: dict[str, Ticket] = {}
         self.language_models = LanguageModels(new_uuid)
-        self.templates = MessageTemplates(new_uuid)
+        self.templates = MessageTemplates(new_uuid, clock)
         self.locations: Locations | None = None
 
     @property

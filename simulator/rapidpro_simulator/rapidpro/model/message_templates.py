@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from .named import NamedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from rapidpro_simulator.world.clock import Clock
 
     from .channels import Channel
 
@@ -21,6 +24,8 @@ class MessageTemplate:
 
     uuid: str
     name: str
+    created_on: datetime
+    modified_on: datetime
     translations: dict[tuple[str, str], Document] = field(default_factory=dict)
 
     @property
@@ -37,10 +42,18 @@ class MessageTemplate:
 class MessageTemplates(NamedRows[MessageTemplate]):
     """The templates by UUID."""
 
+    def __init__(self, new_uuid: Callable[[], str], clock: Clock) -> None:
+        super().__init__(new_uuid)
+        self._clock = clock
+
     def get_or_add(self, name: str, uuid: str | None = None) -> MessageTemplate:
-        """Return the template of this name; it is created, with this UUID if one is given, where there is none."""
-        known = self.find(name)
+        """Return the template of this name, which is about to change.
+
+        It is created, with this UUID if one is given, where there is none.
+        """
+        known, now = self.find(name), self._clock.now()
         if known is None:
-            known = MessageTemplate(uuid or self._new_uuid(), name)
+            known = MessageTemplate(uuid or self._new_uuid(), name, now, now)
             self[known.uuid] = known
+        known.modified_on = now
         return known

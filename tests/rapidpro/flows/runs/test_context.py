@@ -130,6 +130,14 @@ def test_input() -> None:
     assert waiting.evaluate_text("@input.urn @input.type @input.payload.k")[0] == "tel:+250788123123 msg 1"
 
 
+def test_input_without_payload() -> None:
+    """A message without data from its provider has a payload without keys."""
+    waiting = run()
+    waiting.session.input = Input(uuid=uuid(1), created_on="2026-01-01T00:00:00Z", text="Hi")
+
+    assert waiting.evaluate_text("@(json(input.payload))|@input.payload")[0] == "{}|{}"
+
+
 def test_webhook() -> None:
     """The last webhook has status, headers and JSON; as text it is method and URL."""
     waiting = run()

@@ -196,7 +196,7 @@ def input_object(environment: Environment, message: Input | None) -> Value:
             "text": message.text,
             "attachments": list(message.attachments),
             "external_id": message.external_id,
-            "payload": value_of(message.payload),
+            "payload": value_of({} if message.payload is None else message.payload),
         },
         default,
     )
