@@ -155,7 +155,10 @@ _SERVICES = (
     EventKind(
         "template.sent",
         ("contact", "flow", "template", "locale", "variables"),
-        lambda data: f"{data['flow']} sends the template {data['template']} ({data['locale']}): {data['variables']}",
+        lambda data: (
+            f"{data.get('flow') or 'a broadcast'} sends the template {data['template']} ({data['locale']}): "
+            f"{', '.join(data['variables'])}"
+        ),
         label="template",
         note="{template} ({locale})",
     ),

@@ -104,13 +104,21 @@ def compact(translations: Mapping[str, Value]) -> Mapping[str, Value]:
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """Which message template is sent, and what its variables are."""
+
+    uuid: str
+    variables: Sequence[str] = ()
+
+
 @dataclass(slots=True, eq=False)
 class Broadcast:
     """A text for many: what the API was asked to send (rapidpro 4.1).
 
     `total` is the number of recipients, -1 until they are counted (and where there are none); `started` how many
     messages were created. `messages` are in the order of their creation, without those that were archived. What a flow
-    sends is `evaluated`: it holds no templates any more.
+    sends is `evaluated`: it holds no templates any more; it may send a message `template` of WhatsApp instead.
     """
 
     id: int
@@ -129,6 +137,7 @@ class Broadcast:
     messages: Sequence[Message] = ()
     evaluated: bool = False
     query: str | None = None
+    template: TemplateUse | None = None
 
     @property
     def uuid(self) -> str:

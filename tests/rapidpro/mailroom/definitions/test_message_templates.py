@@ -137,3 +137,30 @@ def test_a_flow_sends_its_template(
     assert [each["text"] for each in message.quick_replies or ()] == ["Yes"]
     (sent,) = happened("template.sent")
     assert (sent["template"], sent["locale"], sent["variables"][1:3]) == ("visit", "eng-US", ["Jane", "us"])
+
+
+def test_a_broadcast_of_a_flow_sends_its_template(
+    whatsapp: Workspace, wait: Callable[..., None], happened: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    """To those whom a channel with the template reaches, in their language; others get the text."""
+    for language, text in (("en", "Hi {{1}}"), ("sw", "Habari {{1}}")):
+        whatsapp.import_templates(meta({"type": "BODY", "text": text}, language=language))
+    whatsapp.settings.languages = ("eng", "swa")
+    asha = whatsapp.contacts.create([URN], "Asha", language="swa")
+    joe = whatsapp.contacts.create(["whatsapp:254711000002"], "Joe")
+    jane = whatsapp.contacts.create(["tel:+254711000003"], "Jane")
+    send = {
+        "type": "send_broadcast",
+        "uuid": uuid(),
+        "text": "Hello",
+        "contacts": [{"uuid": each.uuid, "name": each.name} for each in (asha, joe, jane)],
+        "template": {"uuid": uuid(), "name": "visit"},
+        "template_variables": ["you"],
+    }
+    whatsapp.import_flows(flow("Visit", node(send)))
+
+    whatsapp.start_flow("Visit", contacts=[whatsapp.contacts.create(["tel:+254711000004"], "Nurse")])
+    wait(seconds=5)
+
+    assert [each.messages[-1].text for each in (asha, joe, jane)] == ["Habari you", "Hi you", "Hello"]
+    assert {each["locale"] for each in happened("template.sent")} == {"swa", "eng"}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.mailroom.messages.content import MessageContent
+from rapidpro_simulator.rapidpro.model.messages import TemplateUse
 from rapidpro_simulator.rapidpro.model.resthooks import ResthookEvent
 from rapidpro_simulator.rapidpro.urns import identity
 
@@ -110,6 +111,7 @@ def _broadcast_created(context: SprintContext, event: Event) -> None:
         },
         base_language=event["base_language"],
         evaluated=True,
+        template=TemplateUse(event["template"]["uuid"], event["template_variables"]) if "template" in event else None,
     )
 
 

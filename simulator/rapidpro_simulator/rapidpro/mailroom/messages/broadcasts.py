@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.mailroom.mailroom import Mailroom
     from rapidpro_simulator.rapidpro.model.contacts import Contact
     from rapidpro_simulator.rapidpro.model.groups import Group
-    from rapidpro_simulator.rapidpro.model.messages import QuickReply
+    from rapidpro_simulator.rapidpro.model.messages import QuickReply, TemplateUse
 
 BATCH_SIZE = 100
 OUTBOX_CHECK = 10.0  # seconds between two looks at an outbox that is too full
@@ -49,11 +49,12 @@ class Broadcasts:
         quick_replies: Mapping[str, Sequence[QuickReply]] | None = None,
         base_language: str | None = None,
         evaluated: bool = False,
+        template: TemplateUse | None = None,
     ) -> Broadcast:
         """Store a broadcast and start its dispatch; its messages appear some time later (rapidpro 4.1, 6.1).
 
         `urns` are normalised; those of whom a contact `query` is true get it, too. The translations are by language,
-        and templates unless a flow has `evaluated` them.
+        and templates unless a flow has `evaluated` them; whom a message `template` of WhatsApp can reach gets that.
         Raises `MailroomDownError` in the generations whose broadcasts need mailroom while it is down; in the others
         the broadcast waits, as those of flows do.
         """
@@ -74,6 +75,7 @@ class Broadcasts:
             status=BroadcastStatus.PENDING,
             created_on=self._database.store.broadcast_moment(self._runtime.now()),
             evaluated=evaluated,
+            template=template,
         )
         self._mailroom.delivery.add_broadcast(broadcast)
         self._start(broadcast)

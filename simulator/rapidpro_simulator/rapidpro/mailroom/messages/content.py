@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from rapidpro_simulator.rapidpro.flows.actions import templating
+from rapidpro_simulator.rapidpro.flows.core.routes import preferred_route
+from rapidpro_simulator.rapidpro.flows.locales.environment import locale_of
+
 from .templates import TemplateRenderer
 
 if TYPE_CHECKING:
@@ -39,7 +43,7 @@ class ContentWriter:
 
     def of_broadcast(self, broadcast: Broadcast, contact: Contact) -> MessageContent | None:
         """Return what a broadcast says to a contact; None where that is nothing, before or after its evaluation."""
-        content = self._translate(broadcast, contact)
+        content = self._fill_in(broadcast, contact) or self._translate(broadcast, contact)
         checks_before = self._habits.empty_check == "before"
         if checks_before and content.empty:
             return None
@@ -52,6 +56,24 @@ class ContentWriter:
         text = _first(event.message or {}, self._languages(event.base_language, contact)) or ""
         content = self._evaluate(MessageContent(text), contact)
         return None if content.empty else content
+
+    def _fill_in(self, broadcast: Broadcast, contact: Contact) -> MessageContent | None:
+        if broadcast.template is None:
+            return None
+        assets, snapshot = self._mailroom.snapshots.assets(), self._mailroom.snapshots.contact(contact)
+        template, route = assets.templates.get(broadcast.template.uuid), preferred_route(snapshot, assets)
+        if template is None or route is None:
+            return None
+        country = self._mailroom.environment.current.country
+        locales = [locale_of(language, country) for language in self._languages(broadcast.base_language, contact)]
+        filled = templating.fill(template, route.channel, locales, broadcast.template.variables)
+        if filled is None:
+            return None
+        said = filled.content.to_json()
+        self._mailroom.runtime.record(
+            "template.sent", template=template.name, locale=filled.locale, variables=list(broadcast.template.variables)
+        )
+        return MessageContent(said["text"], said.get("attachments", ()), said.get("quick_replies", ()))
 
     def _translate(self, broadcast: Broadcast, contact: Contact) -> MessageContent:
         if len(broadcast.text) == 1 and not broadcast.attachments and not broadcast.quick_replies:
