@@ -33,6 +33,7 @@ PROOFS = {
     # Flows
     "steps_per_sprint": "mailroom/test_generations.py::test_steps",
     "runs_per_session": "mailroom/test_generations.py::test_limits",
+    "webhook_url": "mailroom/flows/test_webhooks.py::test_long_url",
     "webhook_request": "mailroom/flows/test_webhooks.py::test_large_request",
     "webhook_response": "mailroom/flows/test_webhooks.py::test_large_answer",
     "version": "mailroom/definitions/test_importing.py::test_older_definition",

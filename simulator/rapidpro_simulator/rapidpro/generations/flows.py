@@ -20,7 +20,8 @@ _OLDER_LIMITS = EngineLimits(
     steps_per_sprint=200,
     sprints_per_session=250,
     runs_per_session=maxsize,  # as long as steps and sprints suffice (rapidpro 8.1)
-    webhook_request=maxsize,  # there was no limit (rapidpro 7.1)
+    webhook_url=maxsize,  # there was no limit, nor one of what is sent (rapidpro 7.1)
+    webhook_request=maxsize,
     webhook_response=1024 * 1024,
 )
 

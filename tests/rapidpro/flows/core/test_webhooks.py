@@ -55,14 +55,14 @@ from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import is_val
 )
 def test_urls(url: str, valid: bool) -> None:
     """A URL is as valid as Go finds it; that a server answers there is another question."""
-    assert is_valid_url(url) is valid
+    assert is_valid_url(url, 8192) is valid
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.text())
 def test_any_text_is_a_url_or_not(text: str) -> None:
     """No text makes the questions about URLs fail."""
-    is_valid_url(text)
+    is_valid_url(text, 8192)
     host_name(text)
 
 

@@ -229,6 +229,17 @@ def test_large_answer(receiver: Receiver, call: Callable[..., list[str]], size: 
     assert call() == [told]
 
 
+@pytest.mark.parametrize(("generation", "calls"), [("community", 1), ("textit-2026", 0)])
+def test_long_url(
+    workspace: Workspace, receiver: Receiver, loop: SimulationLoop, happened: Happened, calls: int
+) -> None:
+    """Only the newer generation minds how long a URL is, whatever the server makes of it (rapidpro 7.1)."""
+    workspace.import_flows(flow("Relay", node(webhook('https://receiver.example/?x=@(repeat("x", 9000))'))))
+    workspace.start_flow("Relay", urns=[JANE])
+    loop.advance(10)
+    assert len(happened("webhook.called")) == calls
+
+
 @pytest.mark.parametrize(("generation", "requests"), [("community", 1), ("textit-2026", 0)])
 def test_large_request(workspace: Workspace, receiver: Receiver, loop: SimulationLoop, requests: int) -> None:
     """Only the newer generation minds how much is sent (rapidpro 7.1)."""

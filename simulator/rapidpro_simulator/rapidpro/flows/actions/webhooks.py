@@ -26,7 +26,7 @@ async def call_webhook(action: CallWebhook, run: Run) -> None:
     url = trim(url)
     if not url:
         run.log(events.error("Webhook URL evaluated to empty string"))
-    elif not webhooks.is_valid_url(url):
+    elif not webhooks.is_valid_url(url, run.runtime.limits.webhook_url):
         shown = truncate(url, LONGEST_REPORTED_URL)
         run.log(events.error(f"Webhook URL evaluated to an invalid URL: '{shown}'", events.URL_INVALID, {"url": shown}))
     else:

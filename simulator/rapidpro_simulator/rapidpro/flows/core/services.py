@@ -65,7 +65,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """What is too much (flows 3.4); texts in characters, webhooks in bytes."""
+    """What is too much (flows 3.4); texts and URLs in characters, requests and responses of webhooks in bytes."""
 
     steps_per_sprint: int = 100
     sprints_per_session: int = 500
@@ -74,6 +74,7 @@ class EngineLimits:
     contact_name: int = 128
     field_text: int = 640
     result_value: int = 640
+    webhook_url: int = 8192
     webhook_request: int = 262_144
     webhook_response: int = 262_144
 

@@ -19,7 +19,6 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import truncate_with_ellips
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LONGEST_URL = 8192  # characters
 LONGEST_TRACED_URL = 2048
 LONGEST_TRACE = 10_000
 LONGEST_EXTRA = 10_000  # bytes of JSON that a result, or a run that waits, still takes along
@@ -172,9 +171,9 @@ class WebhookCall:
         return shown
 
 
-def is_valid_url(url: str) -> bool:
-    """Say whether a URL is short enough and can be taken apart at all; a call may still fail (flows 4.1)."""
-    if len(url) > LONGEST_URL or re.search(r"[\x00-\x1f\x7f]", url):
+def is_valid_url(url: str, longest: int) -> bool:
+    """Say whether a URL of at most so many characters can be taken apart at all; a call may still fail (flows 4.1)."""
+    if len(url) > longest or re.search(r"[\x00-\x1f\x7f]", url):
         return False
     rest, _, fragment = url.partition("#")
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", rest)
