@@ -113,6 +113,13 @@ def test_external_ids(workspace: Workspace) -> None:
     assert len({*ids, again}) == 3
 
 
+@pytest.mark.parametrize("ids", [("A", None), (None, "A"), ("A", "B")])
+def test_id_and_none(workspace: Workspace, ids: tuple[str | None, str | None]) -> None:
+    """A text with a provider's id is never the same as one without, nor as one with another id."""
+    first, second = (workspace.receive(JANE, "Hello", external_id=each) for each in ids)
+    assert first is not second
+
+
 @pytest.mark.parametrize("generation", ["community", "textit-2026"])
 def test_urn_of_blocked(workspace: Workspace, rapidpro: RapidPro) -> None:
     """Where a blocked contact texts from comes first in TextIt, though nobody hears of the text (flows 10)."""
