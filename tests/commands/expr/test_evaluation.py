@@ -30,6 +30,10 @@ TEXTS = [
     ("@(today()) @trigger.keyword @globals.clinic @(count(contact.groups))", "2026-03-02 i Kisumu North 1"),
     ("me@example.org, @@contact, @nobody, @contact", "me@example.org, @contact, @nobody, Asha Mwangi"),
     ('@(has_phone("0712 345 678").match)', "+254712345678"),
+    (
+        '@(prompt("translate", "eng", "swa"))',
+        "Translate the message from eng to swa. Give back the translation alone.",
+    ),
 ]
 
 

@@ -18,6 +18,7 @@ from rapidpro_simulator.rapidpro.flows.excellent.templates import (
 from rapidpro_simulator.rapidpro.flows.excellent.values import Absent, Error, Function, Object
 from rapidpro_simulator.rapidpro.flows.locales.dates import Date, DateTime, Time
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
+from rapidpro_simulator.rapidpro.mailroom.contacts.prompts import PROMPTS
 from rapidpro_simulator.world.clock import DEFAULT_START
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.seed import Seed
@@ -111,7 +112,8 @@ def _environment(path: Path | None, seed: int) -> Environment:
     document = SETTINGS if path is None else read_object(path, "environment")
     now = DateTime.of(DEFAULT_START)
     try:
-        return Environment.from_json(document, now=lambda: now, random=Seed(seed).stream("expr").random)
+        world = {"now": lambda: now, "random": Seed(seed).stream("expr").random, "prompts": PROMPTS}
+        return Environment.from_json(document, **world)
     except (ValueError, TypeError) as error:
         raise UsageError(f"the environment {path} is none: {error}") from None
 
