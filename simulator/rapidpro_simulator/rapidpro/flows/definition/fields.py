@@ -7,7 +7,7 @@ A part is a keyword-only dataclass whose fields are declared with these function
         type: ClassVar[str] = "set_run_result"
         uuid: str = fields.uuid()
         name: str = fields.text(required=True, check=fields.RESULT_NAME)
-        value: str = fields.text(maximum=10_000, evaluated=True)
+        value: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)
         category: str = fields.text(check=fields.CATEGORY_NAME, localized=True)
 """
 
@@ -182,7 +182,7 @@ def reference(type_: str, *, required: bool = False) -> Any:
     return declare(ReferringKind(required=required, type=type_))
 
 
-def references(type_: str, *, required: bool = False, maximum: int | None = 100) -> Any:
+def references(type_: str, *, required: bool = False, maximum: int | None = limits.REFERENCES) -> Any:
     """Declare a list of `Reference` to assets of this type."""
     return declare(ListKind(required=required, item=ReferringKind(type=type_), maximum=maximum), default=[])
 

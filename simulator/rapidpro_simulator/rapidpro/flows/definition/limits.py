@@ -20,7 +20,22 @@ EDITOR_STATE_BYTES: Final = 262_144
 FLOW_NAME: Final = 64
 RESULT_NAME: Final = 64
 CATEGORY_NAME: Final = 64
+
+# Texts of actions, in characters (flows 2.2).
 TEMPLATE: Final = 10_000
+SHORT_TEMPLATE: Final = 1_000
+QUICK_REPLY: Final = 1_000
+URL: Final = 8_192
+WEBHOOK_BODY: Final = 20_000
+HEADER_NAME: Final = 100
+HEADER_VALUE: Final = 5_000
+
+# Lists of actions, in items.
+REFERENCES: Final = 100
+TEMPLATE_VARIABLES: Final = 100
+ATTACHMENTS: Final = 10
+QUICK_REPLIES: Final = 10
+HEADERS: Final = 10
 
 MESSAGING: Final = "messaging"
 BACKGROUND: Final = "messaging_background"

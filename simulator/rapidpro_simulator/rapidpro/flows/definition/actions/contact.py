@@ -21,7 +21,7 @@ class SetContactName(Action):
     type: ClassVar[str] = "set_contact_name"
     allowed_in = limits.EVERYWHERE
 
-    name: str = fields.text(maximum=1_000, evaluated=True)
+    name: str = fields.text(maximum=limits.SHORT_TEMPLATE, evaluated=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class SetContactLanguage(Action):
     type: ClassVar[str] = "set_contact_language"
     allowed_in = limits.EVERYWHERE
 
-    language: str = fields.text(maximum=1_000, evaluated=True)
+    language: str = fields.text(maximum=limits.SHORT_TEMPLATE, evaluated=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class SetContactTimezone(Action):
     type: ClassVar[str] = "set_contact_timezone"
     allowed_in = limits.EVERYWHERE
 
-    timezone: str = fields.text(maximum=1_000, evaluated=True)
+    timezone: str = fields.text(maximum=limits.SHORT_TEMPLATE, evaluated=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class SetContactField(Action):
     allowed_in = limits.EVERYWHERE
 
     field: Reference = fields.reference("field", required=True)
-    value: str = fields.text(maximum=10_000, evaluated=True)
+    value: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +83,4 @@ class AddContactUrn(Action):
     LOCALS: ClassVar[tuple[str, ...]] = ("_has_urn",)
 
     scheme: str = fields.text(required=True, check=fields.one_of(SCHEMES, "URN scheme"))
-    path: str = fields.text(required=True, maximum=1_000, evaluated=True)
+    path: str = fields.text(required=True, maximum=limits.SHORT_TEMPLATE, evaluated=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 
 from .base import Action, ResultInfo
 
@@ -22,7 +22,7 @@ class CallClassifier(Action):
     type: ClassVar[str] = "call_classifier"
 
     classifier: Any = fields.json()
-    input: str = fields.text(required=True, maximum=10_000, evaluated=True)
+    input: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True)
     result_name: str = fields.text(required=True, check=fields.RESULT_NAME)
 
     def results(self) -> Iterator[ResultInfo]:

@@ -21,11 +21,13 @@ class SendMsg(Action):
     type: ClassVar[str] = "send_msg"
     allowed_in = limits.EVERYWHERE
 
-    text: str = fields.text(required=True, maximum=10_000, evaluated=True, localized=True)
-    attachments: list[str] = fields.texts(maximum=10, evaluated=True, localized=True)
-    quick_replies: list[str] = fields.texts(maximum=10, maximum_item=1_000, evaluated=True, localized=True)
+    text: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True, localized=True)
+    attachments: list[str] = fields.texts(maximum=limits.ATTACHMENTS, evaluated=True, localized=True)
+    quick_replies: list[str] = fields.texts(
+        maximum=limits.QUICK_REPLIES, maximum_item=limits.QUICK_REPLY, evaluated=True, localized=True
+    )
     template: Reference | None = fields.reference("template")
-    template_variables: list[str] = fields.texts(maximum=100, evaluated=True)
+    template_variables: list[str] = fields.texts(maximum=limits.TEMPLATE_VARIABLES, evaluated=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,10 @@ class SendBroadcast(ActionOnOthers):
 
     type: ClassVar[str] = "send_broadcast"
 
-    text: str = fields.text(required=True, maximum=10_000, evaluated=True, localized=True)
-    attachments: list[str] = fields.texts(maximum=10, evaluated=True, localized=True)
-    quick_replies: list[str] = fields.texts(maximum=10, maximum_item=1_000, evaluated=True, localized=True)
+    text: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True, localized=True)
+    attachments: list[str] = fields.texts(maximum=limits.ATTACHMENTS, evaluated=True, localized=True)
+    quick_replies: list[str] = fields.texts(
+        maximum=limits.QUICK_REPLIES, maximum_item=limits.QUICK_REPLY, evaluated=True, localized=True
+    )
     template: Reference | None = fields.reference("template")
-    template_variables: list[str] = fields.texts(maximum=100, evaluated=True)
+    template_variables: list[str] = fields.texts(maximum=limits.TEMPLATE_VARIABLES, evaluated=True)

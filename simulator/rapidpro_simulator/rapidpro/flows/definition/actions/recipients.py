@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 
 from .base import Action
 
@@ -19,6 +19,6 @@ class ActionOnOthers(Action):
 
     groups: list[Reference] = fields.references("group")
     contacts: list[Reference] = fields.references("contact")
-    contact_query: str = fields.text(maximum=10_000, evaluated=True)
-    urns: list[str] = fields.texts(maximum=100)
-    legacy_vars: list[str] = fields.texts(maximum=100, evaluated=True)
+    contact_query: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)
+    urns: list[str] = fields.texts(maximum=limits.REFERENCES)
+    legacy_vars: list[str] = fields.texts(maximum=limits.REFERENCES, evaluated=True)

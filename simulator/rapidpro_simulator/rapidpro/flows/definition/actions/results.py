@@ -23,7 +23,7 @@ class SetRunResult(Action):
     allowed_in = limits.EVERYWHERE
 
     name: str = fields.text(required=True, check=fields.RESULT_NAME)
-    value: str = fields.text(maximum=10_000, evaluated=True)
+    value: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)
     category: str = fields.text(check=fields.CATEGORY_NAME, localized=True)
 
     def results(self) -> Iterator[ResultInfo]:
@@ -38,7 +38,7 @@ class SetRunLocal(Action):
     allowed_in = limits.EVERYWHERE
 
     local: str = fields.text(required=True, check=fields.LOCAL_NAME)
-    value: str = fields.text(maximum=1_000, evaluated=True)
+    value: str = fields.text(maximum=limits.SHORT_TEMPLATE, evaluated=True)
     operation: str = fields.text(required=True, check=fields.one_of(OPERATIONS, "local operation"))
 
     def locals(self) -> Iterator[str]:

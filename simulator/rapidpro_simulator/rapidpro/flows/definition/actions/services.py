@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 from rapidpro_simulator.rapidpro.flows.excellent.numbers import is_in_range
 
@@ -25,8 +25,8 @@ class SendEmail(Action):
     type: ClassVar[str] = "send_email"
 
     addresses: list[str] = fields.texts(required=True, minimum=1, evaluated=True)
-    subject: str = fields.text(required=True, maximum=1_000, evaluated=True, localized=True)
-    body: str = fields.text(required=True, maximum=10_000, evaluated=True, localized=True)
+    subject: str = fields.text(required=True, maximum=limits.SHORT_TEMPLATE, evaluated=True, localized=True)
+    body: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True, localized=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,8 @@ class CallLlm(Action):
     type: ClassVar[str] = "call_llm"
 
     llm: Reference = fields.reference("llm", required=True)
-    instructions: str = fields.text(required=True, maximum=10_000, evaluated=True)
-    input: str = fields.text(maximum=10_000, evaluated=True)
+    instructions: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True)
+    input: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)
     output_local: str = fields.text(required=True, check=fields.LOCAL_NAME)
 
     def locals(self) -> Iterator[str]:

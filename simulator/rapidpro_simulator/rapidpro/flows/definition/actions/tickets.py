@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 
 from .base import Action
 
@@ -22,4 +22,4 @@ class OpenTicket(Action):
 
     topic: Reference | None = fields.reference("topic")
     assignee: Reference | None = fields.reference("user")
-    note: str = fields.text(maximum=10_000, evaluated=True)
+    note: str = fields.text(maximum=limits.TEMPLATE, evaluated=True)

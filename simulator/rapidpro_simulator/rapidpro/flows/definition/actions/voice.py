@@ -17,8 +17,8 @@ class SayMsg(Action):
     type: ClassVar[str] = "say_msg"
     allowed_in = limits.VOICE_ONLY
 
-    text: str = fields.text(required=True, maximum=10_000, evaluated=True, localized=True)
-    audio_url: str = fields.text(maximum=8_192, localized=True)
+    text: str = fields.text(required=True, maximum=limits.TEMPLATE, evaluated=True, localized=True)
+    audio_url: str = fields.text(maximum=limits.URL, localized=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +28,4 @@ class PlayAudio(Action):
     type: ClassVar[str] = "play_audio"
     allowed_in = limits.VOICE_ONLY
 
-    audio_url: str = fields.text(required=True, maximum=8_192, evaluated=True, localized=True)
+    audio_url: str = fields.text(required=True, maximum=limits.URL, evaluated=True, localized=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rapidpro_simulator.rapidpro.flows.definition import fields
+from rapidpro_simulator.rapidpro.flows.definition import fields, limits
 from rapidpro_simulator.rapidpro.flows.definition.reading import DefinitionError
 
 from .base import Action, ResultInfo
@@ -26,9 +26,11 @@ class CallWebhook(Action):
     type: ClassVar[str] = "call_webhook"
 
     method: str = fields.text(required=True, check=_METHOD)
-    url: str = fields.text(required=True, maximum=8_192, evaluated=True)
-    headers: dict[str, str] = fields.text_map(maximum=10, maximum_key=100, maximum_item=5_000, evaluated=True)
-    body: str = fields.text(maximum=20_000, evaluated=True)
+    url: str = fields.text(required=True, maximum=limits.URL, evaluated=True)
+    headers: dict[str, str] = fields.text_map(
+        maximum=limits.HEADERS, maximum_key=limits.HEADER_NAME, maximum_item=limits.HEADER_VALUE, evaluated=True
+    )
+    body: str = fields.text(maximum=limits.WEBHOOK_BODY, evaluated=True)
     result_name: str = fields.text(check=fields.RESULT_NAME)
 
     def check(self) -> None:
