@@ -9,15 +9,14 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.rapidpro.mailroom.definitions.message_templates import add_translation, body_of
 from rapidpro_simulator.testing.expectations import expect
 
-from .files import path_of
 from .flows import FIXTURES
 from .subjects import the_workspace
 from .words import json_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from rapidpro_simulator.simulation import Simulation
+
+    from .files import Folders
 
 MODEL = r'the language model(?: "(?P<model>[^"]+)")?'
 
@@ -60,7 +59,7 @@ def model_was_asked(simulation: Simulation, text: str) -> None:
 
 
 @given(parsers.parse('the message templates of "{file}"'))
-def templates_of(request: pytest.FixtureRequest, simulation: Simulation, file: str) -> None:
+def templates_of(folders: Folders, simulation: Simulation, file: str) -> None:
     """A workspace has the message templates of a JSON file: as Meta's Graph API lists them, or as flows are given them.
 
     They are for the channels that send to WhatsApp, or for the one that a translation names. The file is beside the
@@ -69,7 +68,7 @@ def templates_of(request: pytest.FixtureRequest, simulation: Simulation, file: s
 
     Example: Given the message templates of "templates.json"
     """
-    path = path_of(request, file, "*.json", FIXTURES)
+    path = folders.find(file, "*.json", FIXTURES)
     the_workspace(simulation).import_templates(json_of(path.read_text(encoding="utf-8"), f"the templates of {file}"))
 
 

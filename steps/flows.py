@@ -15,14 +15,13 @@ from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR
 from rapidpro_simulator.rapidpro.model.triggers import Repeat, Schedule, TriggerKind
 from rapidpro_simulator.testing.expectations import expect
 
-from .files import path_of
 from .subjects import flow_called, group_called, the_instance, the_workspace
 from .words import UnknownWordError, hint, json_of, near, one_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from rapidpro_simulator.simulation import Simulation
+
+    from .files import Folders
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "flows"
 PASSWORD = "a-password-for-flows"  # noqa: S105
@@ -36,9 +35,7 @@ IMPORTED = r'the flows of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)
 
 @given(parsers.re(IMPORTED + "(?P<lenient>, as far as RapidPro knows them)?"))
 @when(parsers.re(IMPORTED + " are imported(?P<lenient> as far as RapidPro knows them)?"))
-def flows_of(
-    request: pytest.FixtureRequest, simulation: Simulation, file: str, name: str | None, lenient: str | None
-) -> None:
+def flows_of(folders: Folders, simulation: Simulation, file: str, name: str | None, lenient: str | None) -> None:
     """A workspace imports an export, with its triggers, campaigns, groups and fields; all of it or nothing.
 
     The file is beside the feature, or in the folder that pytest was started in; else it is one of ours.
@@ -46,11 +43,11 @@ def flows_of(
 
     Example: Given the flows of "cht-incoming-message.json"
     """
-    the_workspace(simulation, name).import_flows(_export(request, file), lenient=bool(lenient))
+    the_workspace(simulation, name).import_flows(_export(folders, file), lenient=bool(lenient))
 
 
 @then(parsers.parse('the flows of "{file}" are refused with "{text}"'))
-def flows_refused(request: pytest.FixtureRequest, simulation: Simulation, file: str, text: str) -> None:
+def flows_refused(folders: Folders, simulation: Simulation, file: str, text: str) -> None:
     """A workspace cannot import an export, and the complaint says so. The workspace stays as it was.
 
     Example: Then the flows of "glific-menu.json" are refused with "unknown type: 'send_interactive_msg'"
@@ -58,7 +55,7 @@ def flows_refused(request: pytest.FixtureRequest, simulation: Simulation, file: 
     workspace = the_workspace(simulation)
     before = [flow.definition for flow in workspace.flows]
     try:
-        workspace.import_flows(_export(request, file))
+        workspace.import_flows(_export(folders, file))
     except DefinitionError as error:
         expect(text in str(error), f"a refusal with {text!r}", f"it is {error}")
     else:
@@ -67,8 +64,8 @@ def flows_refused(request: pytest.FixtureRequest, simulation: Simulation, file: 
     expect(after == before, "a workspace as it was", f"it has the flows {[flow['name'] for flow in after]}")
 
 
-def _export(request: pytest.FixtureRequest, file: str) -> Any:
-    path = path_of(request, file, "*.json", FIXTURES)
+def _export(folders: Folders, file: str) -> Any:
+    path = folders.find(file, "*.json", FIXTURES)
     return json_of(path.read_text(encoding="utf-8"), f"the flows of {file}")
 
 

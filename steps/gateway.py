@@ -21,7 +21,7 @@ def gateway_crashes(simulation: Simulation) -> None:
 
     Example: When the gateway crashes
     """
-    the_gateway(simulation).crash()
+    the_gateway(simulation).crash("gateway.crashed")
 
 
 @when("the gateway is stopped")

@@ -11,18 +11,17 @@ from rapidpro_simulator.cht.project import deploy, read_dump, read_project, save
 from rapidpro_simulator.simulation import TESTER
 from rapidpro_simulator.testing.expectations import expect
 
-from .files import path_of
 from .settings import check_settings
 from .subjects import the_instance
 from .tables import Table, rows_of_documents
 from .words import json_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.cht.site import Document
     from rapidpro_simulator.simulation import Simulation
+
+    from .files import Folders
 
 TELLS = "project.complaint"
 PROJECT = parsers.re(r'the CHT project "(?P<folder>[^"]+)"(?: is deployed)?')
@@ -30,7 +29,7 @@ PROJECT = parsers.re(r'the CHT project "(?P<folder>[^"]+)"(?: is deployed)?')
 
 @given(PROJECT)
 @when(PROJECT)
-def project_deployed(request: pytest.FixtureRequest, simulation: Simulation, folder: str) -> None:
+def project_deployed(folders: Folders, simulation: Simulation, folder: str) -> None:
     """A project of cht-conf is deployed to the instance: app settings, translations, resources, forms, contacts, users.
 
     The folder is beside the feature, or in the folder that pytest was started in. What CHT could not use is an error,
@@ -40,7 +39,7 @@ def project_deployed(request: pytest.FixtureRequest, simulation: Simulation, fol
     Example: Given the CHT project "my-config"
     """
     cht = the_instance(simulation)
-    project = read_project(path_of(request, folder, "*/"))
+    project = read_project(folders.find(folder, "*/"))
     service = _outgoing_service(cht)
     deploy(project, cht)
     for complaint in project.complaints:
@@ -51,7 +50,7 @@ def project_deployed(request: pytest.FixtureRequest, simulation: Simulation, fol
 
 @given(parsers.re(r'the app settings of "(?P<file>[^"]+)"'))
 @when(parsers.re(r'the app settings of "(?P<file>[^"]+)" are uploaded'))
-def settings_of_file(request: pytest.FixtureRequest, simulation: Simulation, file: str) -> None:
+def settings_of_file(folders: Folders, simulation: Simulation, file: str) -> None:
     """The administrator uploads app settings: each section of the file replaces the one there is.
 
     The file is beside the feature, or in the folder that pytest was started in. The workspace that the scenario sends
@@ -60,7 +59,7 @@ def settings_of_file(request: pytest.FixtureRequest, simulation: Simulation, fil
     Example: Given the app settings of "app_settings.json"
     """
     cht = the_instance(simulation)
-    text = path_of(request, file, "*.json").read_text(encoding="utf-8")
+    text = folders.find(file, "*.json").read_text(encoding="utf-8")
     service = _outgoing_service(cht)
     cht.replace_settings(check_settings(json_of(text, f"the settings of {file}")))
     if service:
@@ -69,7 +68,7 @@ def settings_of_file(request: pytest.FixtureRequest, simulation: Simulation, fil
 
 @given(parsers.re(r'the documents of "(?P<file>[^"]+)"'))
 @when(parsers.re(r'the documents of "(?P<file>[^"]+)" are saved'))
-def documents_of_file(request: pytest.FixtureRequest, simulation: Simulation, file: str) -> None:
+def documents_of_file(folders: Folders, simulation: Simulation, file: str) -> None:
     """Documents are saved in CHT, in place of those with the same ids; revisions and design documents are left out.
 
     The file is an answer of `_all_docs?include_docs=true`, an array, JSON lines or CSV (`_id,type,fields.weeks:int`).
@@ -77,7 +76,7 @@ def documents_of_file(request: pytest.FixtureRequest, simulation: Simulation, fi
     Example: Given the documents of "dump.json"
     """
     cht = the_instance(simulation)
-    save_documents(cht, read_dump(path_of(request, file, "*.*")))
+    save_documents(cht, read_dump(folders.find(file, "*.*")))
     cht.settle()
 
 

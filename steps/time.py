@@ -6,6 +6,7 @@ from datetime import timedelta
 from inspect import signature
 from typing import TYPE_CHECKING
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import pytest
-
     from rapidpro_simulator.simulation import Simulation
+
+    FindCondition = Callable[[str, str | None, list[list[str]] | None], Callable[[], object]]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
@@ -81,10 +82,20 @@ def _time_of_day(hour: str | None, minute: str | None) -> timedelta:
     return timedelta(hours=hours, minutes=minutes)
 
 
+@pytest.fixture
+def find_condition(request: pytest.FixtureRequest) -> FindCondition:
+    """Give a sentence the `Then` that its rest is."""
+
+    def find(sentence: str, docstring: str | None, datatable: list[list[str]] | None) -> Callable[[], object]:
+        return _step(request, sentence, docstring, datatable)
+
+    return find
+
+
 @then(parsers.re(rf"within {DURATION} (?P<condition>.+)"))
 def comes_true(
-    request: pytest.FixtureRequest,
     simulation: Simulation,
+    find_condition: FindCondition,
     duration: str,
     condition: str,
     docstring: str | None = None,
@@ -96,7 +107,7 @@ def comes_true(
 
     Example: Then within 5 minutes the message is in the state "delivered"
     """
-    ask = _step(request, condition, docstring, datatable)
+    ask = find_condition(condition, docstring, datatable)
     unmet: list[AssertionError] = []
 
     def holds() -> bool:

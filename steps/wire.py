@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers, then, when
 
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .faults import ENDPOINTS, requests_of
+from .subjects import the_instance, the_workspace
 from .time import PERIOD, seconds_of
 from .words import http_status
 
@@ -37,6 +38,31 @@ def meets(count: int, bound: str, amount: str) -> bool:
     """Say whether `count` is what `at least 3`, `at most 3`, `3` or `no` ask for."""
     wanted = 0 if amount == "no" else int(amount)
     return count >= wanted if bound == "at least " else count <= wanted if bound == "at most " else count == wanted
+
+
+@when(
+    parsers.re(
+        r'(?:somebody|the (?P<who>administrator)|the workspace "(?P<name>[^"]+)") '
+        r'sends (?P<method>[A-Z]+) "(?P<path>/[^"]*)" to "(?P<host>[^"]+)"(?: with)?'
+    )
+)
+def sends(
+    simulation: Simulation,
+    who: str | None,
+    name: str | None,
+    method: str,
+    path: str,
+    host: str,
+    docstring: str | None = None,
+) -> None:
+    """Somebody makes a request of a host: without authorization, as CHT's administrator, or with a workspace's token.
+
+    Example: When the administrator sends PUT "/api/v1/settings" to "cht.example.org" with
+    """
+    auth = the_instance(simulation).site.administrator if who else None
+    token = the_workspace(simulation, name).token.key if name else None
+    headers = {} if docstring is None else {"Content-Type": "application/json"}
+    simulation.request(method, f"https://{host}{path}", body=docstring, headers=headers, auth=auth, token=token)
 
 
 @then(parsers.re(rf"the gateway has made {AMOUNT} (?P<endpoint>{KINDS}) requests?{SINCE}"))

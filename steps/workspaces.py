@@ -9,25 +9,24 @@ from pytest_bdd import given, parsers
 
 from rapidpro_simulator.rapidpro.model.classifiers import CLASSIFIER_TYPES
 
-from .files import path_of
 from .subjects import the_workspace
 from .words import json_of, one_of
 
 if TYPE_CHECKING:
-    import pytest
-
     from rapidpro_simulator.simulation import Simulation
+
+    from .files import Folders
 
 
 @given(parsers.re(r'the locations of "(?P<file>[^"]+)"(?: in the workspace "(?P<name>[^"]+)")?'))
-def locations_of(request: pytest.FixtureRequest, simulation: Simulation, file: str, name: str | None) -> None:
+def locations_of(folders: Folders, simulation: Simulation, file: str, name: str | None) -> None:
     """A workspace knows the places of its country: states, districts and wards, from a tree in JSON or from GeoJSON.
 
     The file is beside the feature, or in the folder that pytest was started in.
 
     Example: Given the locations of "malawi.json"
     """
-    path = path_of(request, file, "*.json")
+    path = folders.find(file, "*.json")
     the_workspace(simulation, name).load_locations(json_of(path.read_text(encoding="utf-8"), f"the places of {file}"))
 
 

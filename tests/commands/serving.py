@@ -37,6 +37,8 @@ class Served:
     """A running `rapidpro-simulator serve` in `folder`."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        if "--console-port" not in options:
+            options = (*options, "--console-port", "0")
         self._output = folder / "output.txt"
         self._errors = folder / "errors.txt"
         with self._output.open("wb") as output, self._errors.open("wb") as errors:

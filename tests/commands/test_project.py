@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.commands.cli import main
-from rapidpro_simulator.commands.serve.configuration import read_plan
-from rapidpro_simulator.commands.serve.live import LiveSimulation
 from rapidpro_simulator.commands.serve.welcome import welcome
+from rapidpro_simulator.served.configuration import read_plan
+from rapidpro_simulator.served.live import LiveSimulation
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_served(project: Path, tmp_path: Path) -> None:
         assert settings["forms"] == {"PREG": {}}
         assert settings["sms"]["outgoing_service"] == "rapidpro"
         assert instance.passwords["asha"] == "Kisumu-Road-8"
-        assert f"project        {project}: 3 sections of settings" in welcome(live)
+        assert f"project        {project}: 3 sections of settings" in welcome(live, "http://127.0.0.1:8700", None)
 
 
 def test_broken_project_is_not_served(project: Path, tmp_path: Path) -> None:

@@ -48,6 +48,11 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--generation", default="community", help="the RapidPro generation (default: %(default)s)")
     group.addoption("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
     group.addoption("--journals", metavar="DIR", default=None, help="save the journal of every scenario into DIR")
+    group.addoption("--story", metavar="FILE", help="write the run down as one HTML page, with pictures of failures")
+    group.addoption(
+        "--story-pictures", choices=["failures", "all", "none"], default="failures", help="(default: %(default)s)"
+    )
+    group.addoption("--summary", metavar="FILE", help="add the run to FILE as Markdown; github: to the page of the job")
     live_options.add_options(group)
     remote_options.add_options(group)
     parser.addini("rapidpro_simulator_collect", "collect .feature files as tests", type="bool", default=True)

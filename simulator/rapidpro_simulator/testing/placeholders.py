@@ -66,6 +66,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "limit": (NUMBER, "20"),
         "left": (NUMBER, "7"),
         "locale": ("a language (ISO 639-3), or it with a country: eng-US", "eng-US"),
+        "method": ("a method of HTTP, such as PUT", "PUT"),
         "minute": ("a minute, in two digits", "30"),
         "model": ("the name of a language model", "GPT-4"),
         "name": ("the name of a workspace", "Main"),

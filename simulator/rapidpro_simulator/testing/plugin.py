@@ -43,7 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[OPTIONS] = read_options(config)
     for module in (collection, judgement, not_simulated, reporting, scenario_position, selection, step_errors):
         config.pluginmanager.register(module, module.__name__)
-    for name in STEP_MODULES:
+    if config.getoption("--story") or config.getoption("--summary"):
+        from .story.writing import StoryWriter
+
+        config.pluginmanager.register(StoryWriter(config), "rapidpro-simulator-story")
+    for name in ("files", *STEP_MODULES):
         config.pluginmanager.import_plugin(f"rapidpro_simulator.steps.{name}")
 
 

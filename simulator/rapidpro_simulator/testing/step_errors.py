@@ -24,12 +24,18 @@ def pytest_bdd_before_step_call(step: Any, step_func: Callable[..., object]) -> 
 
 
 def pytest_bdd_step_func_lookup_error(step: Any, exception: Exception) -> None:
-    """Say which sentences come close to an unknown one, with their grammar and what their values are."""
+    """Say which sentences come close to an unknown one."""
+    for note in suggestions(f"{step.type.capitalize()} {step.name}"):
+        exception.add_note(note)
+
+
+def suggestions(asked: str) -> list[str]:
+    """Return which sentences come close to `asked`, with their grammar and what their values are."""
     by_example = {entry.example: entry for entry in entries() if entry.example}
-    asked = f"{step.type.capitalize()} {step.name}"
+    notes = []
     for number, sentence in enumerate(get_close_matches(asked, by_example, n=3, cutoff=CLOSE)):
-        exception.add_note(f"did you mean: {sentence}")
+        notes.append(f"did you mean: {sentence}")
         if number == 0:
-            exception.add_note("\n".join(f"  {line}" for line in by_example[sentence].lines))
-            exception.add_note("\n".join(f"  <{name}>: {what}" for name, what in by_example[sentence].values.items()))
-    exception.add_note("all sentences: `rapidpro-simulator steps`; some: `rapidpro-simulator steps find WORDS`")
+            notes.append("\n".join(f"  {line}" for line in by_example[sentence].lines))
+            notes.append("\n".join(f"  <{name}>: {what}" for name, what in by_example[sentence].values.items()))
+    return [*notes, "all sentences: `rapidpro-simulator steps`; some: `rapidpro-simulator steps find WORDS`"]

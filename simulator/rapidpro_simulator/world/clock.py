@@ -96,14 +96,10 @@ class BaseClock:
             raise ValueError(f"the clock starts at an instant with a time zone, not at {start.isoformat()}")
         self.start = start.astimezone(UTC)
         self.speed = speed
+        self.frozen = not speed  # whether time stands still until it is moved
         self.on_jump: Callable[[timedelta], object] | None = None
         self._timers: list[Timer] = []
         self._order = 0
-
-    @property
-    def frozen(self) -> bool:
-        """Whether time stands still until it is moved."""
-        return not self.speed
 
     def elapsed(self) -> int:
         """Return the microseconds since the simulation began."""

@@ -131,6 +131,10 @@ class Faults:
     def clear(self) -> None:
         self._plan.clear()
 
+    def is_planned(self, fault: Fault) -> bool:
+        """Say whether `fault` may strike yet: it was added, and has not been removed."""
+        return any(each is fault for each in self._plan)
+
     def may_strike(self, by: str, to: str) -> bool:
         """Say whether any fault, over or yet to come, is about requests of `by` to `to`."""
         return any(fnmatchcase(to, fault.to) and fnmatchcase(by, fault.by) for fault in self._plan)

@@ -159,6 +159,11 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def count(self) -> int:
+        """How many entries there have been, those that are not kept any more included."""
+        return self._number
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 

@@ -67,7 +67,7 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self._iterations = 0
         self._exchanges = 0
         self._waits = 0  # for threads, in a row
-        super().__init__(_FrozenSelector(self) if clock.frozen else _LiveSelector(self))
+        super().__init__(_Selector(self))
         # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond, which a float of some
         # months cannot tell apart. Half a microsecond can be: what is due now is due, and what is due in one is not.
         self._clock_resolution = 0.5 / MICROSECONDS
@@ -110,6 +110,11 @@ class SimulationLoop(asyncio.SelectorEventLoop):
             self._horizon = None
             if stop is not None:
                 stop.cancel()
+
+    def serve(self) -> None:
+        """Run until `stop`, for callers from outside; time passes by itself."""
+        self._begin(horizon=None)
+        self.run_forever()
 
     def finish(self) -> None:
         """Cancel what is still running and close the loop."""
@@ -193,14 +198,17 @@ async def _gather(tasks: set[asyncio.Task[Any]]) -> None:
 
 
 class _Selector(selectors.DefaultSelector):
+    """Waits for input as the clock wants it, which may be frozen now and pass by itself later."""
+
     def __init__(self, loop: SimulationLoop) -> None:
         super().__init__()
         self._loop = loop
         self._clock = loop.clock
 
-
-class _FrozenSelector(_Selector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return self._select_frozen(timeout) if self._clock.frozen else self._select_live(timeout)
+
+    def _select_frozen(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         loop = self._loop
         loop._iterations += 1
         if not loop._iterations % 256:
@@ -238,9 +246,7 @@ class _FrozenSelector(_Selector):
         near = self._clock.elapsed() + microseconds(limits.quiet)
         return min(near, horizon + microseconds(limits.settle))
 
-
-class _LiveSelector(_Selector):
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+    def _select_live(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout > 0:
             event = self._loop._next_event(timeout)
             timeout = None if event is None else self._real_seconds(event - self._clock.elapsed())
@@ -248,5 +254,8 @@ class _LiveSelector(_Selector):
         self._loop._run_due()
         return ready
 
-    def _real_seconds(self, elapsed: int) -> float:
-        return max(0, elapsed) / MICROSECONDS / self._clock.speed
+    def _real_seconds(self, elapsed: int) -> float | None:
+        """Return how long the wall's clock takes for so many microseconds; None where time is paused."""
+        if elapsed <= 0:
+            return 0.0
+        return elapsed / MICROSECONDS / self._clock.speed if self._clock.speed else None

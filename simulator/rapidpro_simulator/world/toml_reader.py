@@ -38,7 +38,7 @@ def read_file(path: Path, checks: Mapping[str, Check], what: str = "") -> dict[s
 
     `what` says what kind of file it is, where it cannot be read. Raises `TomlError`.
     """
-    return _read_table(_load(path, f"{what} {path}".lstrip()), checks, str(path), path.parent)
+    return read_table(_load(path, f"{what} {path}".lstrip()), checks, str(path), path.parent)
 
 
 def _load(path: Path, name: str) -> dict[str, Any]:
@@ -51,7 +51,11 @@ def _load(path: Path, name: str) -> dict[str, Any]:
         raise TomlError(f"{name} is no TOML: {error}") from None
 
 
-def _read_table(table: Mapping[str, Any], checks: Mapping[str, Check], where: str, folder: Path) -> dict[str, Any]:
+def read_table(table: Mapping[str, Any], checks: Mapping[str, Check], where: str, folder: Path) -> dict[str, Any]:
+    """Return what the values of a table stand for, by their `checks`; `where` is what an error begins with.
+
+    Paths are relative to `folder`. Raises `TomlError`.
+    """
     values = {}
     for key, value in table.items():
         if key not in checks:
@@ -84,7 +88,7 @@ class Tables(PlacedCheck):
         return tuple(self._one(each, f"{where} {number}", folder) for number, each in enumerate(value, start=1))
 
     def _one(self, value: Mapping[str, Any], where: str, folder: Path) -> object:
-        values = _read_table(value, self._checks, where, folder)
+        values = read_table(value, self._checks, where, folder)
         if self._needs not in values:
             raise TomlError(f"{where}: the key {self._needs!r} is missing")
         return self._kind(**values)
@@ -98,7 +102,7 @@ class Table(PlacedCheck):
         self._checks = checks
 
     def read(self, value: Any, where: str, folder: Path) -> object:
-        return self._kind(**_read_table(table(value), self._checks, where, folder))
+        return self._kind(**read_table(table(value), self._checks, where, folder))
 
 
 class Files(PlacedCheck):

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from rapidpro_simulator.commands.serve.configuration import read_plan
+from rapidpro_simulator.served.configuration import read_plan
 from rapidpro_simulator.world.errors import UsageError
 from tests.commands.serving import ANY_PORTS, Served, wait_for
 from tests.support.patience import PATIENCE

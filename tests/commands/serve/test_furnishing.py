@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.commands.serve.configuration import read_plan
-from rapidpro_simulator.commands.serve.live import LiveSimulation
+from rapidpro_simulator.served.configuration import read_plan
+from rapidpro_simulator.served.live import LiveSimulation
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rapidpro_simulator.commands.serve.plan import Plan
+    from rapidpro_simulator.served.plan import Plan
 
 CONFIGURATION = """
 cht = []

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.commands.serve.configuration import read_plan
-from rapidpro_simulator.commands.serve.furnishing import furnish
+from rapidpro_simulator.served.configuration import read_plan
+from rapidpro_simulator.served.furnishing import furnish
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:

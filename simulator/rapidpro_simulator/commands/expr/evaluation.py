@@ -6,7 +6,6 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.commands.input_files import read_object, read_text
 from rapidpro_simulator.rapidpro.flows.excellent.jsons import from_json, to_json
 from rapidpro_simulator.rapidpro.flows.excellent.rendering import render
 from rapidpro_simulator.rapidpro.flows.excellent.templates import (
@@ -21,6 +20,7 @@ from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
 from rapidpro_simulator.rapidpro.mailroom.contacts.prompts import PROMPTS
 from rapidpro_simulator.world.clock import DEFAULT_START
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.input_files import read_object, read_text
 from rapidpro_simulator.world.seed import Seed
 
 from .functions import describe_function, list_functions

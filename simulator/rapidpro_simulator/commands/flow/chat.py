@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from rapidpro_simulator.rapidpro.export_files import import_file, skipped
 from rapidpro_simulator.rapidpro.flows.definition.limits import OFFLINE
 from rapidpro_simulator.rapidpro.generations import generation as generation_of
 from rapidpro_simulator.rapidpro.model.flows import DEFAULT_EXPIRY, MESSAGING, VOICE
@@ -17,7 +18,6 @@ from rapidpro_simulator.world.errors import UsageError
 from .chat_commands import ChatCommandError, carry_out
 from .contacts import create_contact
 from .conversation import STARTED_BY_TEXT, Conversation
-from .exports import import_file, skipped
 from .transcript import Transcript
 from .webhooks import RealServers, read_answers, recorded
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.commands.expr.sample import CONTACT, URN
-from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro import urns as addresses
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.input_files import read_object
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from rapidpro_simulator.rapidpro.export_files import import_file, read_file, skipped
 from rapidpro_simulator.rapidpro.flows.definition.exports import read_export
 from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.plurals import counted
-
-from .exports import import_file, read_file, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from yarl import URL
 
-from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookRequest, WebhookResponse
 from rapidpro_simulator.rapidpro.flows.definition.actions.webhooks import METHODS
 from rapidpro_simulator.rapidpro.mailroom.worker import PendingResult
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.input_files import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -10,6 +10,26 @@ if TYPE_CHECKING:
     import argparse
 
 
+CONSOLE_PORT = 8700
+MOST_WORLDS = 16
+NAME = "main"  # of the world that the options describe
+OF_THE_PLAN = (
+    "speed",
+    "address",
+    "rapidpro_port",
+    "cht_port",
+    "cht_project",
+    "couchdb_port",
+    "without",
+    "generation",
+    "gateway",
+    "seed",
+    "journal",
+    "flows",
+    "lenient",
+)
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Run fake RapidPro and fake CHT, with its built-in gateway, on TCP ports."
     option = parser.add_argument
@@ -32,33 +52,30 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--lenient", action="store_true", default=None, help="leave out what cannot be read of an export")
     option("--seed", type=int, help="what tokens, ids and chances are drawn from (default: 0)")
     option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: journal.jsonl)")
+    option("--console-port", type=int, default=CONSOLE_PORT, help="of the control API, 0: any (default: %(default)s)")
+    option("--console-address", default="127.0.0.1", help="where it listens (default: %(default)s)")
+    option("--console-token", metavar="TOKEN", help="what its callers present; none: nothing (default: drawn anew)")
+    option("--console-host", metavar="NAME", action="append", default=[], help="a name that it may be called by, too")
+    option("--most-worlds", type=int, default=MOST_WORLDS, help="that the control API makes (default: %(default)s)")
+    option("--idle-minutes", type=float, help="after which a world that was made there, and is not asked, ends")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    from .configuration import read_plan
-    from .live import LiveSimulation
-    from .welcome import welcome
+    from rapidpro_simulator.console.worlds import Worlds
+    from rapidpro_simulator.served.configuration import read_plan
 
-    names = (
-        "speed",
-        "address",
-        "rapidpro_port",
-        "cht_port",
-        "cht_project",
-        "couchdb_port",
-        "without",
-        "generation",
-        "gateway",
-        "seed",
-        "journal",
-        "flows",
-        "lenient",
-    )
-    plan = read_plan(options.config, **{name: getattr(options, name) for name in names})
-    with LiveSimulation(plan) as live:
-        live.run(on_ready=lambda: _say(welcome(live)))
-    _say(f"\nstopped; the journal is {plan.journal.resolve()}")
+    from .serving import Serving
+
+    plan = read_plan(options.config, **{name: getattr(options, name) for name in OF_THE_PLAN})
+    idle = None if options.idle_minutes is None else options.idle_minutes * 60
+    worlds = Worlds(Path.cwd(), options.most_worlds, idle)
+    try:
+        world = worlds.add(NAME, plan, may_end=False)
+        Serving(worlds, world, options, _say).run()
+    finally:
+        worlds.close()
+    _say(f"\nstopped; the journal is {plan.journal.resolve()}" if plan.journal else "\nstopped")
     return 0
 
 

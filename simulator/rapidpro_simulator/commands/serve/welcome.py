@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.workspace import Workspace
-
-    from .live import LiveInstance, LiveSimulation
+    from rapidpro_simulator.served.live import LiveInstance, LiveSimulation
 
 MOST_FLOWS = 8  # that are shown by name
 READY = "ready; Ctrl-C ends it"
@@ -27,8 +26,8 @@ DOCUMENT = (
 )
 
 
-def welcome(live: LiveSimulation) -> str:
-    """Return the text; its last line is `READY`."""
+def welcome(live: LiveSimulation, console: str, token: str | None) -> str:
+    """Return the text; its last line is `READY`. `console` is the base URL of the control API, `token` its token."""
     plan = live.plan
     speed = "in real time" if plan.speed == 1 else f"{plan.speed:g} times as fast as real time"
     lines = [f"rapidpro-simulator serve, seed {plan.seed}, {speed}", ""]
@@ -36,8 +35,15 @@ def welcome(live: LiveSimulation) -> str:
         lines += [*_rapidpro(host), ""]
     for instance in live.instances:
         lines += [*_cht(instance, plan.speed), ""]
-    lines += [*_to_try(live), "", f"journal  {plan.journal.resolve()}", READY]
+    lines += [*_to_try(live), "", *_control(console, token), ""]
+    lines += [*([f"journal  {plan.journal.resolve()}"] if plan.journal else []), READY]
     return "\n".join(lines)
+
+
+def _control(console: str, token: str | None) -> Iterator[str]:
+    yield f"console      {console}/{f'?token={token}' if token else ''}"
+    yield f"control API  {console}/v1  (described at {console}/openapi.json)"
+    yield f"  token      {token or 'none is asked for'}"
 
 
 def _rapidpro(host: RapidProHost) -> Iterator[str]:

@@ -23,6 +23,8 @@ from .turns import ClientRequest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from aiohttp import web
+
     from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.faults import Faults
     from rapidpro_simulator.world.journal import Journal
@@ -76,6 +78,7 @@ class Network:
         self.latency = latency
         self.open_to_world = open_to_world
         self.on_crash: Callable[[str], object] = lambda _party: None
+        self.on_visit: Callable[[str, web.BaseRequest, bytes], object] | None = None  # a request from outside
         self.errors: list[Exception] = []
         self.exchanges = 0
         self._stream = stream

@@ -115,6 +115,8 @@ class HostServer:
         except BROKEN_INPUT as error:
             return self._refuse(party, request, malformation(error))
         exchange = self._record(party, request, body)
+        if party == OUTSIDE and network.on_visit is not None:
+            network.on_visit(self.name, request, body)
         fault = network.faults.strike(
             by=party, to=self.name, method=request.method, path=request.path, kinds=self._kinds(party)
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.commands.flow.exports import import_templates
-from rapidpro_simulator.commands.input_files import read_json
+from rapidpro_simulator.rapidpro.export_files import import_templates
 from rapidpro_simulator.rapidpro.model.location_files import LocationError
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.input_files import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path

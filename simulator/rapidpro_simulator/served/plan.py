@@ -15,6 +15,7 @@ from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 
@@ -127,25 +128,29 @@ class InstancePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that `serve` runs. `speed`: seconds of the simulation for each second of the wall clock.
+    """Everything that `serve` runs.
 
+    `speed`: seconds of the simulation for each second of the wall clock, 0 where time is paused; `start`: the instant
+    at which it begins (None: now); `journal`: the file
+    that it is written to (None: it stays in memory).
     `flows` are imported into the first workspace, beside its own; where `lenient`, without what cannot be read.
     """
 
     address: str = "127.0.0.1"
     speed: float = 1.0
+    start: datetime | None = None
     seed: int = 0
     generation: str = "community"
     gateway: str = "cht:5.2"
-    journal: Path = Path("journal.jsonl")
+    journal: Path | None = Path("journal.jsonl")
     flows: tuple[Path, ...] = ()
     lenient: bool = False
     rapidpro: tuple[RapidProPlan, ...] = (RapidProPlan("textit.com", RAPIDPRO_PORT),)
     cht: tuple[InstancePlan, ...] = (InstancePlan("cht.example.org", CHT_PORT, COUCHDB_PORT),)
 
     def __post_init__(self) -> None:
-        if not self.rapidpro or not all(host.workspaces for host in self.rapidpro):
-            raise PlanError("there must be a RapidPro host, and every one needs a workspace")
+        if (self.cht and not self.rapidpro) or not all(host.workspaces for host in self.rapidpro):
+            raise PlanError(NO_RAPIDPRO)
         hostnames = [host.host for host in self.rapidpro]
         hostnames += [name for each in self.cht for name in (each.host, f"couchdb.{each.host}")]
         _refuse_twice("host", hostnames)
@@ -180,4 +185,5 @@ def _refuse_twice(what: str, names: Iterable[str]) -> None:
             raise PlanError(f"{name!r} is the name of a {what} twice; names must differ" if what != "token" else TOKENS)
 
 
+NO_RAPIDPRO = "there must be a RapidPro host, and every one needs a workspace"
 TOKENS = "two workspaces have the same token; tokens must differ"

@@ -1,4 +1,4 @@
-"""Export files on the command line: read, and brought into a workspace, or refused with sentences."""
+"""Export files on disk: read, and brought into a workspace, or refused with sentences."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.commands.input_files import read_object
 from rapidpro_simulator.rapidpro.flows.definition.exports import ExportError
 from rapidpro_simulator.rapidpro.mailroom.definitions.message_templates import TemplateError
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.input_files import read_object
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow

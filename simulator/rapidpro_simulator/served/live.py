@@ -5,28 +5,27 @@ What it prints is made in `welcome`.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
-import signal
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.cht.project import deploy, read_project
-from rapidpro_simulator.commands.flow.exports import import_file
+from rapidpro_simulator.rapidpro.export_files import import_file
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.steered_clock import SteeredClock
 
-from . import address_file
+from .files import KeptFiles
 from .furnishing import furnish
 from .plan import PlanError
 from .preparation import prepare
+from .story import Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from rapidpro_simulator.cht.instance import Instance
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 KEPT_ENTRIES = 10_000  # of the journal, in memory; the file has them all
 KEPT_BYTES = 64 * 1024 * 1024  # of those entries, their bodies included
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -64,26 +62,36 @@ class LiveSimulation:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.instances: list[LiveInstance] = []
-        self._file = _open_journal(plan)
+        self.clock = SteeredClock(plan.start, plan.speed)
+        self.story = Story(self.clock.seconds)
+        self.files = KeptFiles()
+        self._file = _open_journal(plan.journal)
         self.simulation = Simulation(
             seed=plan.seed,
-            clock=LiveClock(speed=plan.speed),
+            clock=self.clock,
             generation=plan.generation,
             gateway=plan.gateway,
             keep=KEPT_ENTRIES,
             keep_bytes=KEPT_BYTES,
         )
-        self._file.write(self.simulation.journal.first_line() + "\n")
+        self._write(self.simulation.journal.first_line())
         self.simulation.journal.listeners.append(self._record)
+        self.simulation.network.on_visit = self.story.visit
         try:
-            for host in plan.rapidpro:
-                self._add_rapidpro(host)
-            self._import(self._first_workspace, plan.flows)
-            for instance in plan.cht:
-                self._add_instance(instance)
+            with self.clock.held():  # a paused world is built, too
+                self._build()
         except BaseException:
             self.close()
             raise
+
+    def _build(self) -> None:
+        for host in self.plan.rapidpro:
+            self._add_rapidpro(host)
+        if self.plan.rapidpro:
+            self._import(self._first_workspace, self.plan.flows)
+        for instance in self.plan.cht:
+            self._add_instance(instance)
+        self.simulation.loop.set_exception_handler(_complain_of)
 
     def __enter__(self) -> LiveSimulation:
         return self
@@ -96,40 +104,38 @@ class LiveSimulation:
     def close(self) -> None:
         """Stop everything and finish the journal."""
         try:
-            self.simulation.close()
+            with self.clock.held():
+                self.simulation.close()
         finally:
-            self._file.close()
+            self.files.close()
+            if self._file is not None:
+                self._file.close()
 
-    def run(self, on_ready: Callable[[], object]) -> None:
-        """Serve until the process is asked to end, by Ctrl-C or SIGTERM; `on_ready` is called once that would work."""
-        self.simulation.loop.set_exception_handler(lambda _, context: _complain(context.get("exception") or context))
-        self.simulation.loop.run(self._until_signal(on_ready))
+    def serve(self) -> None:
+        """Serve callers from outside until the loop is stopped; time passes by itself."""
+        self.simulation.loop.serve()
 
-    async def _until_signal(self, on_ready: Callable[[], object]) -> None:
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        for number in SIGNALS:
-            loop.add_signal_handler(number, ended.set)
-        self._publish()
-        on_ready()
-        try:
-            await ended.wait()
-        finally:
-            address_file.remove(Path.cwd())
-            for number in SIGNALS:
-                loop.remove_signal_handler(number)
+    @property
+    def outsiders(self) -> list[str]:
+        """Return who lives in the time of this simulation, and cannot be moved with it."""
+        return [f"the {part} of {each.instance.name}" for each in self.instances for part in each.instance.without]
 
-    def _publish(self) -> None:
-        """Say where phones text in, for commands in other terminals."""
-        phones = address_file.addresses(self.simulation.hosts.values())
-        served = address_file.Served(os.getpid(), self.plan.journal.resolve(), phones)
-        address_file.write(Path.cwd(), served)
+    def listen_to_new_hosts(self) -> None:
+        """Give every host that came to be since the beginning a port of its own."""
+        for host in self.simulation.network.hosts:
+            if not host.addresses:
+                self._listen(host, 0)
 
     def _record(self, entry: Entry) -> None:
-        self._file.write(self.simulation.journal.line(entry) + "\n")
+        if self._file is not None:  # a line is made for the file only
+            self._write(self.simulation.journal.line(entry))
         errors = self.simulation.network.errors
         while errors:
             _complain(errors.pop(0))
+
+    def _write(self, line: str) -> None:
+        if self._file is not None:
+            self._file.write(line + "\n")
 
     # RapidPro
 
@@ -193,7 +199,7 @@ class LiveSimulation:
         try:
             self.simulation.run(self.simulation.network.listen(host, address, port))
         except OSError as error:
-            raise PlanError(_why_not(error, host.name, address, port)) from None
+            raise PlanError(why_not(error, host.name, address, port)) from None
 
 
 def _settings(url: str, plan: InstancePlan) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -216,22 +222,27 @@ def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
     return workspace
 
 
-def _open_journal(plan: Plan) -> TextIO:
+def _open_journal(path: Path | None) -> TextIO | None:
     try:
-        return plan.journal.open("w", encoding="utf-8", buffering=1)
+        return None if path is None else path.open("w", encoding="utf-8", buffering=1)
     except OSError as error:
         raise PlanError(
-            f"the journal {plan.journal} cannot be written: {error.strerror}; name another file with --journal"
+            f"the journal {path} cannot be written: {error.strerror}; name another file with --journal"
         ) from None
 
 
-def _why_not(error: OSError, name: str, address: str, port: int) -> str:
+def why_not(error: OSError, name: str, address: str, port: int) -> str:
+    """Return why `name` cannot listen at a port of an address, and what would be possible."""
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {address}, wanted for {name}, is taken; choose another one, or 0 for any that is free"
     if error.errno == errno.EACCES:
         return f"port {port} of {address}, wanted for {name}, needs more rights; choose one above 1023"
     reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
     return f"{address} cannot be listened on: {reason}; 127.0.0.1 is this machine, 0.0.0.0 all of its addresses"
+
+
+def _complain_of(_loop: object, context: dict[str, Any]) -> None:
+    _complain(context.get("exception") or context["message"])
 
 
 def _complain(defect: object) -> None:

@@ -9,6 +9,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,11 @@ from rapidpro_simulator.rapidpro.model.classifiers import CLASSIFIER_TYPES
 from rapidpro_simulator.rapidpro.model.external import ExternalSettings
 from rapidpro_simulator.rapidpro.model.users import MEMBERS
 from rapidpro_simulator.world import toml_reader as toml
+from rapidpro_simulator.world.clock import DEFAULT_START
 from rapidpro_simulator.world.errors import UsageError
 
 from .plan import (
+    NO_RAPIDPRO,
     AccountPlan,
     ClassifierPlan,
     InstancePlan,
@@ -63,6 +66,17 @@ def read_plan(path: Path | None, **options: Any) -> Plan:
     return plan if project is None else _with_project(plan, _option("cht_project", _folder, str(project)))
 
 
+def plan_of(values: Mapping[str, Any], folder: Path) -> Plan:
+    """Return the plan that `values` say, as a configuration file would; paths are relative to `folder`.
+
+    No journal is written unless they name one; where time is paused, it begins at the instant of every frozen
+    simulation. Raises `UsageError` with one sentence that helps.
+    """
+    read = toml.read_table(values, PLAN, "the world", folder)
+    start = {"start": DEFAULT_START} if read.get("speed") == 0 else {}
+    return Plan(**{"journal": None, **start, **read})
+
+
 def _with_project(plan: Plan, folder: Path) -> Plan:
     if not plan.cht:
         raise PlanError("--cht-project: there is no CHT instance that could get it")
@@ -78,6 +92,8 @@ def _option(name: str, check: toml.Check, value: Any) -> Any:
 
 
 def _with_ports(plan: Plan, ports: Mapping[str, int]) -> Plan:
+    if not plan.rapidpro:
+        raise PlanError(NO_RAPIDPRO)
     first, *more_hosts = plan.rapidpro
     first = replace(first, port=ports.get("rapidpro_port", first.port))
     instances = plan.cht
@@ -162,9 +178,19 @@ def _parts(value: Any) -> tuple[str, ...]:
 
 
 def _speed(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not (value > 0 and math.isfinite(value)):
-        raise ValueError(f"{value!r} is no speed; write 1 for real time, 600 for ten minutes a second")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (value >= 0 and math.isfinite(value)):
+        raise ValueError(f"{value!r} is no speed; write 1 for real time, 600 for ten minutes a second, 0 for a pause")
     return float(value)
+
+
+def _start(value: Any) -> datetime:
+    try:
+        start = value if isinstance(value, datetime) else datetime.fromisoformat(toml.text(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no instant; write it like 2026-03-02T08:00:00Z") from None
+    if start.tzinfo is None:
+        raise ValueError(f"{start.isoformat()} lacks its time zone; write it like 2026-03-02T08:00:00Z")
+    return start
 
 
 def _first_id(value: Any) -> int:
@@ -311,6 +337,7 @@ INSTANCE: dict[str, toml.Check] = {
 PLAN: dict[str, toml.Check] = {
     "address": toml.name,
     "speed": _speed,
+    "start": _start,
     "seed": toml.whole_number,
     "generation": _known(generation),
     "gateway": _known(parse_gateway),

@@ -1,0 +1,1 @@
+"""The control API of served worlds, and the page that people look at."""

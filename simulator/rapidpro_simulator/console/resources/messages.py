@@ -1,0 +1,185 @@
+"""Messages, with the states of both sides beside each other, and what was tried for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.messages import states
+from rapidpro_simulator.console.endpoints import Call, Resource
+from rapidpro_simulator.console.problems import ProblemError
+from rapidpro_simulator.console.schemas import (
+    ANY_OBJECT,
+    COUNT,
+    INSTANT,
+    TEXT,
+    Schema,
+    array,
+    described,
+    optional,
+    record,
+    results,
+)
+from rapidpro_simulator.console.wording import in_quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.served.live import LiveSimulation
+    from rapidpro_simulator.simulation import Simulation
+    from rapidpro_simulator.world.journal import Exchange
+
+RESOURCE = Resource("messages")
+
+STATE = record({"state": TEXT, "at": optional(TEXT), "details": optional(TEXT)})
+STATUS = record({"workspace": TEXT, "host": TEXT, "message": COUNT, "broadcast": optional(COUNT), "status": TEXT})
+ATTEMPT = record(
+    {
+        "entry": described(COUNT, "its number in the journal"),
+        "at": INSTANT,
+        "what": {"enum": ["send", "ask"]},
+        "to": TEXT,
+        "status": optional({"type": "integer"}),
+        "outcome": TEXT,
+        "fault": optional(TEXT),
+    }
+)
+MESSAGE: Schema = record(
+    {
+        "number": described(COUNT, "as sentences count them, from 1"),
+        "cht": TEXT,
+        "document": TEXT,
+        "uuid": optional(TEXT),
+        "to": optional(TEXT),
+        "text": optional(TEXT),
+        "state": TEXT,
+        "history": array(STATE),
+        "reference": optional({"anyOf": [TEXT, {"type": "integer"}]}),
+        "rapidpro": described(array(STATUS), "the messages that RapidPro made of it"),
+        "attempts": described(array(ATTEMPT), "what the gateway asked RapidPro for it, oldest first"),
+    }
+)
+
+
+@RESOURCE.get("/worlds/{world}/messages", results(MESSAGE))
+async def list_messages(call: Call) -> Any:
+    """List the messages of CHT, in the order in which they were reported, with what became of each on both sides."""
+    return {"results": await call.read(messages)}
+
+
+@RESOURCE.post(
+    "/worlds/{world}/messages",
+    record({}, {"to": TEXT, "text": TEXT, "count": COUNT}),
+    status=204,
+)
+async def add_messages(call: Call) -> None:
+    """Add pending messages to CHT, one by default."""
+    body = call.body
+    count = body.get("count", 1)
+    sentence = "When a pending message" if count == 1 else f"When {count} pending messages"
+    if "to" in body:
+        sentence += f" to {in_quotes(body['to'])}"
+    if "text" in body:
+        if "to" not in body:
+            raise ProblemError(422, "a text needs somebody whom it is sent to: give 'to', too")
+        sentence += f" with the text {in_quotes(body['text'])}"
+    await call.say(f"{sentence} {'is' if count == 1 else 'are'} added")
+
+
+@RESOURCE.put("/worlds/{world}/messages/{number}/state", record({"state": TEXT}))
+async def set_state(call: Call) -> None:
+    """Set the state of a message in CHT, by its number, as somebody does who edits the document."""
+    await call.say(f'When message {call.parameter("number")} is set to "{call.body["state"]}"')
+
+
+@RESOURCE.post("/worlds/{world}/documents", record({"docs": array(ANY_OBJECT)}), status=204)
+async def save_documents(call: Call) -> None:
+    """Save documents in the database of CHT, in place of those with the same ids."""
+    file = await call.keep("documents", call.body["docs"])
+    await call.say(f'When the documents of "{file}" are saved')
+
+
+def messages(live: LiveSimulation) -> list[dict[str, Any]]:
+    """Return the messages of all CHT instances of a world."""
+    simulation = live.simulation
+    attempts = simulation.journal.exchanges(by="gateway*", path="/api/v2/*")
+    found = []
+    for name, instance in simulation.instances.items():
+        sent = sorted(_sent(instance), key=lambda each: (each[0].get("reported_date", 0), each[0].get("_id", "")))
+        for number, (document, task, message) in enumerate(sent, start=1):
+            found.append({"number": number, "cht": name, **_message(simulation, document, task, message, attempts)})
+    return found
+
+
+def _sent(instance: Instance) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    for document in instance.couch.database(instance.database).documents():
+        for task in states.tasks_of(document):
+            for message in task.get("messages") or []:
+                yield document, task, message
+
+
+def _message(
+    simulation: Simulation,
+    document: dict[str, Any],
+    task: dict[str, Any],
+    message: dict[str, Any],
+    exchanges: list[Exchange],
+) -> dict[str, Any]:
+    reference, to = task.get("gateway_ref"), message.get("to")
+    return {
+        "document": document.get("_id", ""),
+        "uuid": message.get("uuid"),
+        "to": to,
+        "text": message.get("message"),
+        "state": str(task.get("state")),
+        "history": [
+            {"state": str(each.get("state")), "at": each.get("timestamp"), "details": _details(each)}
+            for each in task.get("state_history") or []
+        ],
+        "reference": reference,
+        "rapidpro": [] if reference is None else list(_statuses(simulation, reference, to)),
+        "attempts": [_attempt(each) for each in exchanges if _is_about(each, reference, to, message.get("message"))],
+    }
+
+
+def _details(entry: dict[str, Any]) -> str | None:
+    details = entry.get("state_details")
+    return details if details is None or isinstance(details, str) else str(details)
+
+
+def _statuses(simulation: Simulation, reference: Any, to: str | None) -> Iterator[dict[str, Any]]:
+    for host in simulation.hosts.values():
+        for workspace in host.installation.workspaces.values():
+            for broadcast in workspace.broadcasts:
+                if str(reference) not in {str(broadcast.id), broadcast.uuid}:
+                    continue
+                for message in broadcast.messages:
+                    if message.urn is None or to is None or message.urn.endswith(to.lstrip("+")):
+                        yield {
+                            "workspace": workspace.name,
+                            "host": host.name,
+                            "message": message.id,
+                            "broadcast": broadcast.id,
+                            "status": message.status.name.lower(),
+                        }
+
+
+def _is_about(exchange: Exchange, reference: Any, to: str | None, text: str | None) -> bool:
+    data = exchange.data
+    if data["method"] == "POST":
+        sent = exchange.json()
+        return isinstance(sent, dict) and f"tel:{to}" in (sent.get("urns") or ()) and sent.get("text") == text
+    return reference is not None and data["query"] in {f"broadcast={reference}", f"broadcast_uuid={reference}"}
+
+
+def _attempt(exchange: Exchange) -> dict[str, Any]:
+    data = exchange.data
+    return {
+        "entry": exchange.number,
+        "at": exchange.time.isoformat(),
+        "what": "send" if data["method"] == "POST" else "ask",
+        "to": data["to"],
+        "status": data["status"],
+        "outcome": data["outcome"],
+        "fault": data["fault"],
+    }

@@ -1,0 +1,1 @@
+"""What is learnt from simulations: scenarios of what happened."""

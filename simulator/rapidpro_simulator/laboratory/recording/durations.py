@@ -1,0 +1,21 @@
+"""Durations as sentences have them."""
+
+from __future__ import annotations
+
+UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+SHORTEST = 1.0  # seconds that are worth a sentence
+
+
+def spoken(seconds: float) -> str:
+    """Return a duration in the largest unit that makes a whole number of it: `90 minutes`, `1 hour`, `1.5 seconds`."""
+    for unit, size in UNITS.items():
+        if seconds >= size and seconds % size == 0:
+            count = seconds / size
+            return f"{count:g} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + " seconds"
+
+
+def passing(seconds: float) -> str:
+    """Return the sentence that lets so much time pass."""
+    duration = spoken(seconds)
+    return f"{duration} {'passes' if duration.startswith('1 ') else 'pass'}"

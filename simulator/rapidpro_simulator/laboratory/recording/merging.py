@@ -1,0 +1,38 @@
+"""Two sentences in a row that are one."""
+
+from __future__ import annotations
+
+import re
+
+from .durations import UNITS, passing
+from .scenario import Step
+
+PASSING = re.compile(r"([\d.]+|an?) (second|minute|hour|day)s? pass(?:es)?")
+PENDING = re.compile(r"(?:a|(?P<count>\d+)) pending messages?(?P<whom> to \".*\")? (?:is|are) added")
+
+
+def merged(first: Step, second: Step) -> Step | None:
+    """Return the step that says what both say; None where there is none."""
+    if first.kind != second.kind or first.below or second.below:
+        return None
+    return _time(first, second) or _messages(first, second)
+
+
+def _time(first: Step, second: Step) -> Step | None:
+    lengths = [_seconds(step.text) for step in (first, second)]
+    return None if None in lengths else Step(first.kind, passing(sum(length or 0 for length in lengths)))
+
+
+def _seconds(text: str) -> float | None:
+    match = PASSING.fullmatch(text)
+    if match is None:
+        return None
+    return (1.0 if match[1] in {"a", "an"} else float(match[1])) * UNITS[match[2]]
+
+
+def _messages(first: Step, second: Step) -> Step | None:
+    one, two = PENDING.fullmatch(first.text), PENDING.fullmatch(second.text)
+    if one is None or two is None or one["whom"] != two["whom"]:
+        return None
+    count = int(one["count"] or 1) + int(two["count"] or 1)
+    return Step(first.kind, f"{count} pending messages{one['whom'] or ''} are added")

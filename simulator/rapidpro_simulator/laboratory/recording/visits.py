@@ -1,0 +1,159 @@
+"""Requests from outside as sentences: who texted, what was sent, what was asked. Others are said as they came."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from rapidpro_simulator.testing.gherkin_text import block, json_block
+
+from .scenario import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rapidpro_simulator.rapidpro.host import RapidProHost
+    from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.served.live import LiveSimulation
+    from rapidpro_simulator.served.story import Visit
+    from rapidpro_simulator.simulation import Simulation
+
+ASKING = {"GET", "HEAD", "OPTIONS"}
+PENDING = {"pending", "forwarded-to-gateway"}
+
+
+def sentences_of(live: LiveSimulation, visit: Visit, files: dict[str, Any]) -> Iterator[Step]:
+    """Return what a request says, in sentences; nothing for what leaves no trace. Documents are added to `files`."""
+    simulation = live.simulation
+    url = urlsplit(visit.target)
+    if visit.host in simulation.hosts:
+        yield from _to_rapidpro(simulation.hosts[visit.host], visit, url.path)
+    elif visit.method not in ASKING and not url.path.startswith("/_session"):
+        yield from _to_cht(simulation, visit, url.path, files)
+
+
+# RapidPro
+
+
+def _to_rapidpro(host: RapidProHost, visit: Visit, path: str) -> Iterator[Step]:
+    if path.startswith("/c/"):
+        yield from _from_phone(host, visit, path)
+        return
+    workspace = _workspace_of(host, visit)
+    if workspace is None:
+        return
+    if visit.method in ASKING:
+        yield Step("When", f'somebody asks the workspace "{workspace.name}" for "{visit.target}"')
+        return
+    body = _json(visit.body)
+    if path.startswith("/api/v2/broadcasts") and isinstance(body, dict):
+        for urn in body.get("urns") or ():
+            text = body.get("text")
+            shown = next(iter(text.values()), "") if isinstance(text, dict) else text
+            phone = str(urn).partition(":")[2]
+            yield Step("When", f'the workspace "{workspace.name}" broadcasts "{shown}" to {phone}')
+        return
+    yield _as_it_came(visit, f'the workspace "{workspace.name}"')
+
+
+def _from_phone(host: RapidProHost, visit: Visit, path: str) -> Iterator[Step]:
+    fields = {name: values[-1] for name, values in parse_qs(visit.body.decode("utf-8", "replace")).items()}
+    fields |= {name: values[-1] for name, values in parse_qs(urlsplit(visit.target).query).items()}
+    sender = fields.get("from") or fields.get("sender")
+    text = fields.get("text") or fields.get("message")
+    if not path.endswith("/receive") or sender is None or text is None:
+        return
+    uuid = path.split("/")[3]
+    for workspace in host.installation.workspaces.values():
+        if any(channel.uuid == uuid for channel in workspace.channels):
+            phone = sender if sender.startswith("+") or not sender.isdecimal() or len(sender) < 7 else f"+{sender}"
+            yield Step("When", f'{phone} texts "{text}" to the workspace "{workspace.name}"')
+
+
+def _workspace_of(host: RapidProHost, visit: Visit) -> Workspace | None:
+    key = _header(visit, "Authorization").rpartition(" ")[2]
+    token = host.installation.tokens.get(key)
+    return None if token is None else token.workspace
+
+
+# CHT
+
+
+def _to_cht(simulation: Simulation, visit: Visit, path: str, files: dict[str, Any]) -> Iterator[Step]:
+    databases = [instance.database for instance in simulation.instances.values()]
+    parts = path.strip("/").split("/")
+    body = _json(visit.body)
+    if len(parts) == 2 and parts[0] in databases and visit.method in {"PUT", "POST"}:
+        documents = body.get("docs") if parts[1] == "_bulk_docs" and isinstance(body, dict) else None
+        if documents is None and isinstance(body, dict) and not parts[1].startswith("_"):
+            documents = [{"_id": parts[1], **body}]
+        if documents is not None:
+            yield from _documents(documents, files)
+            return
+    if path.endswith("/incoming-messages") and visit.method == "POST":
+        yield Step("When", f'the webhook at "{path}" gets', _block(body, visit.body))
+        return
+    yield _as_it_came(visit, "the administrator" if _is_administrator(simulation, visit) else None)
+
+
+def _documents(documents: list[Any], files: dict[str, Any]) -> Iterator[Step]:
+    plain = [_one_message(each) for each in documents]
+    if all(plain):
+        for to, text in filter(None, plain):
+            yield Step("When", f'a pending message to "{to}" with the text "{text}" is added')
+        return
+    name = f"documents-{len(files) + 1}.json"
+    files[name] = documents
+    yield Step("When", f'the documents of "{name}" are saved')
+
+
+def _one_message(document: Any) -> tuple[str, str] | None:
+    """Return to whom and what, where a document is nothing but one pending message that was not saved before."""
+    if not isinstance(document, dict) or "_rev" in document or document.get("form") or document.get("scheduled_tasks"):
+        return None
+    tasks = document.get("tasks") or []
+    messages = tasks[0].get("messages") or [] if len(tasks) == 1 else []
+    if len(messages) != 1 or tasks[0].get("state") not in PENDING:
+        return None
+    to, text = messages[0].get("to"), messages[0].get("message")
+    fit = isinstance(to, str) and isinstance(text, str) and "\n" not in text
+    return (to, text) if fit else None
+
+
+def _is_administrator(simulation: Simulation, visit: Visit) -> bool:
+    scheme, _, value = _header(visit, "Authorization").partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        user = base64.b64decode(value).decode().partition(":")[0]
+    except ValueError:
+        return False
+    return any(user == instance.administrator[0] for instance in simulation.instances.values())
+
+
+# Anybody
+
+
+def _as_it_came(visit: Visit, who: str | None) -> Step:
+    sender = who or "somebody"
+    body = _block(_json(visit.body), visit.body) if visit.body else ()
+    below = f'{sender} sends {visit.method} "{visit.target}" to "{visit.host}"{" with" if body else ""}'
+    return Step("When", below, body)
+
+
+def _block(body: Any, raw: bytes) -> tuple[str, ...]:
+    return tuple(block(raw.decode("utf-8", "replace")) if body is None else json_block(body))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _header(visit: Visit, name: str) -> str:
+    headers: Mapping[str, str] = {key.lower(): value for key, value in visit.headers}
+    return headers.get(name.lower(), "")

@@ -1,0 +1,64 @@
+"""What was done to a served world, each with its instant: sentences that were said, requests that came from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import web
+
+    from rapidpro_simulator.testing.sentences import Sentence
+
+MOST_VISITS = 100_000
+MOST_BYTES = 64 * 1024 * 1024  # of the bodies of requests
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence that was said, from `begun` until `ended` (seconds since the world began)."""
+
+    begun: float
+    ended: float
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request from outside to `host`, `begun` so many seconds after the world began."""
+
+    begun: float
+    host: str
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Story:
+    """The sentences of a world and the requests that came to it from outside, in order.
+
+    Sentences that failed are not among them: they did nothing that counts. Where more came than can be kept, the story
+    is `torn`: it cannot be told again.
+    """
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._bytes = 0
+        self.parts: list[Told | Visit] = []
+        self.torn = False
+
+    def tell(self, begun: float, sentence: Sentence) -> None:
+        """Remember a sentence that was said, and has ended now."""
+        self.parts.append(Told(begun, self._seconds(), sentence))
+
+    def visit(self, host: str, request: web.BaseRequest, body: bytes) -> None:
+        """Remember a request from outside."""
+        self._bytes += len(body)
+        if self.torn or len(self.parts) >= MOST_VISITS or self._bytes > MOST_BYTES:
+            self.torn = True
+            return
+        headers: Any = tuple((name, value) for name, value in request.headers.items() if name != "Host")
+        self.parts.append(Visit(self._seconds(), host, request.method, request.path_qs, headers, body))

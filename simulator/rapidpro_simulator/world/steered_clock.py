@@ -1,0 +1,66 @@
+"""The time of a served simulation: it passes by itself, can be paused and made faster, and can be held to be moved."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .clock import MICROSECONDS, LiveClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+class SteeredClock(LiveClock):
+    """A live clock with a hand on it.
+
+    `start` is the instant at which the simulation begins (None: now), `speed` how many seconds pass for each second of
+    the wall clock, 0 where time is paused. While it is `held`, it is a frozen clock: it stands still until it is moved.
+
+    Raises `ValueError` where `start` has no time zone, or where `speed` is not a number, 0 or above.
+    """
+
+    def __init__(self, start: datetime | None = None, speed: float = 1) -> None:
+        self._base = 0  # microseconds that had passed at `_origin`
+        super().__init__(start, 1)
+        self.speed = _speed(speed)
+
+    def elapsed(self) -> int:
+        return self._base + int((time.monotonic() - self._origin) * self.speed * MICROSECONDS)
+
+    def turn(self, speed: float) -> None:
+        """Let time pass at another speed from now on; 0 pauses it. Raises `ValueError` for what is no speed."""
+        speed = _speed(speed)
+        self._base, self._origin = self.elapsed(), time.monotonic()
+        self.speed = speed
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold time: within, it stands still until it is moved, as frozen time does, and then goes on at its speed."""
+        speed = self.speed
+        self.turn(0)
+        self.frozen = True
+        try:
+            yield
+        finally:
+            self.frozen = False
+            self.turn(speed)
+
+    def jump_to(self, elapsed: int) -> None:
+        if not self.frozen:
+            super().jump_to(elapsed)
+        step = elapsed - self._base
+        if step > 0:
+            self._base = elapsed
+            if self.on_jump is not None:
+                self.on_jump(timedelta(microseconds=step))
+
+
+def _speed(speed: float) -> float:
+    if not (speed >= 0 and math.isfinite(speed)):
+        raise ValueError(f"the speed of a clock is a number, 0 or above, not {speed}")
+    return speed
