@@ -22,9 +22,11 @@ from rapidpro_simulator.console.schemas import (
 from rapidpro_simulator.console.wording import in_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.rapidpro.model.messages import Broadcast
+    from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.served.live import LiveSimulation
     from rapidpro_simulator.simulation import Simulation
     from rapidpro_simulator.world.journal import Exchange
@@ -102,13 +104,38 @@ async def save_documents(call: Call) -> None:
 def messages(live: LiveSimulation) -> list[dict[str, Any]]:
     """Return the messages of all CHT instances of a world."""
     simulation = live.simulation
-    attempts = simulation.journal.exchanges(by="gateway*", path="/api/v2/*")
+    attempts = Attempts(simulation.journal.exchanges(by="gateway*", path="/api/v2/*"))
+    broadcasts = Broadcasts(simulation)
     found = []
     for name, instance in simulation.instances.items():
         sent = sorted(_sent(instance), key=lambda each: (each[0].get("reported_date", 0), each[0].get("_id", "")))
         for number, (document, task, message) in enumerate(sent, start=1):
-            found.append({"number": number, "cht": name, **_message(simulation, document, task, message, attempts)})
+            found.append({"number": number, "cht": name, **_message(document, task, message, broadcasts, attempts)})
     return found
+
+
+class Attempts:
+    """What the gateway asked RapidPro for, by the message that it was about."""
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self._sent: dict[tuple[str, Any], list[Exchange]] = {}  # by to whom, and the text
+        self._asked: dict[str, list[Exchange]] = {}  # by the query
+        for exchange in exchanges:
+            if exchange.data["method"] != "POST":
+                self._asked.setdefault(exchange.data["query"], []).append(exchange)
+                continue
+            body = exchange.json()
+            if isinstance(body, dict) and isinstance(body.get("text"), str):
+                for urn in body.get("urns") or ():
+                    self._sent.setdefault((str(urn), body["text"]), []).append(exchange)
+
+    def about(self, reference: Any, to: str | None, text: str | None) -> list[dict[str, Any]]:
+        """Return the attempts for a message, the oldest first."""
+        found = list(self._sent.get((f"tel:{to}", text), ()))
+        if reference is not None:
+            for name in ("broadcast", "broadcast_uuid", "uuid"):
+                found += self._asked.get(f"{name}={reference}", ())
+        return [_attempt(each) for each in sorted(found, key=lambda each: each.number)]
 
 
 def _sent(instance: Instance) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
@@ -119,11 +146,11 @@ def _sent(instance: Instance) -> Iterator[tuple[dict[str, Any], dict[str, Any], 
 
 
 def _message(
-    simulation: Simulation,
     document: dict[str, Any],
     task: dict[str, Any],
     message: dict[str, Any],
-    exchanges: list[Exchange],
+    broadcasts: Broadcasts,
+    attempts: Attempts,
 ) -> dict[str, Any]:
     reference, to = task.get("gateway_ref"), message.get("to")
     return {
@@ -137,8 +164,8 @@ def _message(
             for each in task.get("state_history") or []
         ],
         "reference": reference,
-        "rapidpro": [] if reference is None else list(_statuses(simulation, reference, to)),
-        "attempts": [_attempt(each) for each in exchanges if _is_about(each, reference, to, message.get("message"))],
+        "rapidpro": [] if reference is None else list(broadcasts.statuses(reference, to)),
+        "attempts": attempts.about(reference, to, message.get("message")),
     }
 
 
@@ -147,29 +174,29 @@ def _details(entry: dict[str, Any]) -> str | None:
     return details if details is None or isinstance(details, str) else str(details)
 
 
-def _statuses(simulation: Simulation, reference: Any, to: str | None) -> Iterator[dict[str, Any]]:
-    for host in simulation.hosts.values():
-        for workspace in host.installation.workspaces.values():
-            for broadcast in workspace.broadcasts:
-                if str(reference) not in {str(broadcast.id), broadcast.uuid}:
-                    continue
-                for message in broadcast.messages:
-                    if message.urn is None or to is None or message.urn.endswith(to.lstrip("+")):
-                        yield {
-                            "workspace": workspace.name,
-                            "host": host.name,
-                            "message": message.id,
-                            "broadcast": broadcast.id,
-                            "status": message.status.name.lower(),
-                        }
+class Broadcasts:
+    """The broadcasts of all workspaces by their ids, of which two workspaces may have the same."""
 
+    def __init__(self, simulation: Simulation) -> None:
+        self._known: dict[str, list[tuple[str, Workspace, Broadcast]]] = {}
+        for host in simulation.hosts.values():
+            for workspace in host.installation.workspaces.values():
+                for broadcast in workspace.broadcasts:
+                    for reference in {str(broadcast.id), broadcast.uuid}:
+                        self._known.setdefault(reference, []).append((host.name, workspace, broadcast))
 
-def _is_about(exchange: Exchange, reference: Any, to: str | None, text: str | None) -> bool:
-    data = exchange.data
-    if data["method"] == "POST":
-        sent = exchange.json()
-        return isinstance(sent, dict) and f"tel:{to}" in (sent.get("urns") or ()) and sent.get("text") == text
-    return reference is not None and data["query"] in {f"broadcast={reference}", f"broadcast_uuid={reference}"}
+    def statuses(self, reference: Any, to: str | None) -> Iterator[dict[str, Any]]:
+        """Yield the messages to a phone that a broadcast was made into."""
+        for host, workspace, broadcast in self._known.get(str(reference), ()):
+            for message in broadcast.messages:
+                if message.urn is None or to is None or message.urn.endswith(to.lstrip("+")):
+                    yield {
+                        "workspace": workspace.name,
+                        "host": host,
+                        "message": message.id,
+                        "broadcast": broadcast.id,
+                        "status": message.status.name.lower(),
+                    }
 
 
 def _attempt(exchange: Exchange) -> dict[str, Any]:
