@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .plan import WorkspacePlan
 
 
-ANY_TEXT = "*"
-
-
 def furnish(workspace: Workspace, plan: WorkspacePlan) -> None:
     """Give a new workspace what the plan says. Raises `UsageError` for places and templates that make no sense."""
     workspace.delivery.set_retention(plan.retention_days)
@@ -32,8 +29,7 @@ def furnish(workspace: Workspace, plan: WorkspacePlan) -> None:
         workspace.database.classifiers.add(each.name, each.type, each.intents)
     for path in plan.templates:
         import_templates(workspace, path)
-    for said, answer in plan.llm.items():
-        workspace.language_models.answer(answer, containing="" if said == ANY_TEXT else said)
+    workspace.language_models.answer_all(plan.llm)
 
 
 def _load_locations(workspace: Workspace, path: Path) -> None:

@@ -637,6 +637,56 @@ def test_flows_without_issues(run: CommandLine) -> None:
     assert run("flow", "check", "clinic.json") == (0, "1 flow, no issues\n", "")
 
 
+AI = {
+    "uuid": "5e1f0000-0000-4000-8000-000000000001",
+    "name": "Triage",
+    "spec_version": "14.4.2",
+    "language": "eng",
+    "type": "messaging",
+    "nodes": [
+        {
+            "uuid": "5e1f0000-0000-4000-8000-000000000002",
+            "actions": [
+                {
+                    "uuid": "5e1f0000-0000-4000-8000-000000000003",
+                    "type": "call_llm",
+                    "llm": {"uuid": "5e1f0000-0000-4000-8000-000000000004", "name": "GPT-4"},
+                    "instructions": "Where to?",
+                    "input": "I have a fever",
+                    "output_local": "place",
+                },
+                {"uuid": "5e1f0000-0000-4000-8000-000000000005", "type": "send_msg", "text": "@locals.place"},
+            ],
+            "exits": [{"uuid": "5e1f0000-0000-4000-8000-000000000006"}],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ((), "[simulated answer of GPT-4] I have a fever"),
+        (("fever=Clinic", "*=Home"), "Clinic"),
+        (("cough=Clinic", "*=Home"), "Home"),
+    ],
+)
+def test_language_models_answer_as_told(run: CommandLine, answers: tuple[str, ...], said: str) -> None:
+    """To a text, or to all; nobody is asked in earnest."""
+    run.write("ai.json", AI)
+
+    ended = run("flow", "chat", "ai.json", *(part for answer in answers for part in ("--llm", answer)))
+
+    assert read(ended.output.splitlines()) == [f"< {said}"]
+
+
+def test_an_answer_belongs_to_a_text(run: CommandLine) -> None:
+    """Without one it is refused."""
+    run.write("ai.json", AI)
+
+    assert "--llm: 'Clinic' is no answer; write it like" in run("flow", "chat", "ai.json", "--llm", "Clinic").errors
+
+
 def test_what_an_import_creates_is_no_issue(run: CommandLine) -> None:
     """Fields, groups, labels, topics and globals that a flow needs come with it, as in RapidPro."""
     export = clinic()
@@ -756,7 +806,8 @@ def test_a_configured_service_begins_with_flows(serve: Callable[..., Served], ru
 
     served = serve("--config", "there/serve.toml", "--lenient", *ANY_PORTS)
 
-    assert "  flows of Old: Registration (join)\n  flows of New: Registration (join), Goodbye\n" in served.output
+    told = [line for line in served.output.splitlines() if "flows of" in line]
+    assert told == ["  flows of Old: Registration (join)", "  flows of New: Registration (join), Goodbye"]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ class ChatOptions:
     contact: Path | None = None
     language: str | None = None
     globals: Mapping[str, str] = field(default_factory=dict)
+    llm: Mapping[str, str] = field(default_factory=dict)
     generation: str = "community"
     seed: int = 0
     journal: Path | None = None
@@ -89,6 +90,7 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     workspace.settings.languages = _languages(workspace, flows, flow)
     for key, value in options.globals.items():
         workspace.globals.set(key, value)
+    workspace.language_models.answer_all(options.llm)
     _answer_webhooks(simulation, host, workspace, options)
     contact = create_contact(workspace, options.contact, options.language)
     transcript = Transcript(workspace, contact, terminal)

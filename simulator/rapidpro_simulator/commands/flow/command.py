@@ -34,11 +34,22 @@ def _add_chat_options(parser: argparse.ArgumentParser) -> None:
     option("--contact", metavar="FILE", type=Path, help="who talks, as JSON (default: Asha Mwangi)")
     option("--language", help="the contact's language, such as swa")
     option("--global", dest="globals", metavar="KEY=VALUE", action="append", default=[], help="a global; repeatable")
+    option("--llm", metavar="TEXT=ANSWER", action="append", default=[], help="what language models answer; repeatable")
     option("--generation", default="community", help="the RapidPro generation (default: community)")
     option("--seed", type=int, default=0, help="what ids and chances are drawn from (default: 0)")
     option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: nowhere)")
     option("--no-why", action="store_true", help="do not tell why each branch was taken")
     option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
+
+
+def _answers(pairs: list[str]) -> dict[str, str]:
+    answers = {}
+    for pair in pairs:
+        text, equals, answer = pair.partition("=")
+        if not (equals and text):
+            raise UsageError(f"--llm: {pair!r} is no answer; write it like fever=Clinic, or *=Other for all")
+        answers[text] = answer
+    return answers
 
 
 def _chat(options: argparse.Namespace) -> int:
@@ -57,6 +68,7 @@ def _chat(options: argparse.Namespace) -> int:
             contact=options.contact,
             language=options.language,
             globals={key: value for key, _, value in pairs},
+            llm=_answers(options.llm),
             generation=options.generation,
             seed=options.seed,
             journal=options.journal,

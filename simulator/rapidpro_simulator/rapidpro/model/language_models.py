@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from .named import NamedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+ANY_TEXT = "*"
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +63,11 @@ class LanguageModels(NamedRows[LanguageModel]):
         answer = ScriptedAnswer(output, containing, by, problem)
         self.answers.append(answer)
         return answer
+
+    def answer_all(self, answers: Mapping[str, str]) -> None:
+        """Let models answer by what an input contains, as a file or a command line says it; `*` is any input."""
+        for text, output in sorted(answers.items(), key=lambda pair: pair[0] != ANY_TEXT):
+            self.answer(output, containing="" if text == ANY_TEXT else text)
 
     def scripted(self, model: str, text: str) -> ScriptedAnswer | None:
         """Return the answer to what a model of this name is asked, None where nobody has said one."""
