@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from .durations import UNITS, passing
 from .scenario import Step
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PASSING = re.compile(r"([\d.]+|an?) (second|minute|hour|day)s? pass(?:es)?")
 PENDING = re.compile(r"(?:a|(?P<count>\d+)) pending messages?(?P<whom> to \".*\")? (?:is|are) added")
+
+
+def all_merged(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps with neighbours that say one thing in one sentence."""
+    found: list[Step] = []
+    for step in steps:
+        both = merged(found[-1], step) if found else None
+        if both is None:
+            found.append(step)
+        else:
+            found[-1] = both
+    return found
 
 
 def merged(first: Step, second: Step) -> Step | None:

@@ -15,14 +15,14 @@ from rapidpro_simulator.testing.gherkin_text import block, rows
 from rapidpro_simulator.testing.sentences import Narrator, SentenceError, read_sentences
 
 from .durations import SHORTEST, passing
-from .merging import merged
+from .merging import all_merged
 from .outcomes import outcomes_of
 from .scenario import Scenario, Step
-from .visits import sentences_of
+from .visits import sentences_of, surroundings_of
 from .worlds import background_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from rapidpro_simulator.served.live import LiveSimulation
 
@@ -51,7 +51,7 @@ def record(live: LiveSimulation) -> Recording:
     remarks = (
         f"What happened in the world {live.clock.start:%d %B %Y %H:%M} until {live.clock.now():%d %B %Y %H:%M} UTC.",
     )
-    scenario = Scenario("What happened", tuple(background), tuple(_merged(steps)), (), files, remarks)
+    scenario = Scenario("What happened", tuple(background), tuple(all_merged(steps)), (), files, remarks)
     return Recording(scenario, tuple(outcomes_of(live.simulation)), live.plan.seed)
 
 
@@ -90,7 +90,7 @@ def _steps(live: LiveSimulation, files: dict[str, Any]) -> Iterator[Step]:
 
 def _sentences(live: LiveSimulation, part: Told | Visit, files: dict[str, Any]) -> Iterator[Step]:
     if isinstance(part, Visit):
-        yield from sentences_of(live, part, files)
+        yield from sentences_of(surroundings_of(live.simulation), part, files)
         return
     sentence = part.sentence
     if sentence.kind == "then":
@@ -98,18 +98,6 @@ def _sentences(live: LiveSimulation, part: Told | Visit, files: dict[str, Any]) 
     table = rows(sentence.table or ())
     text = [] if sentence.docstring is None else block(sentence.docstring)
     yield Step(sentence.kind.capitalize(), sentence.text, (*table, *text))
-
-
-def _merged(steps: Iterable[Step]) -> list[Step]:
-    """Return the steps with neighbours that say one thing in one sentence."""
-    found: list[Step] = []
-    for step in steps:
-        both = merged(found[-1], step) if found else None
-        if both is None:
-            found.append(step)
-        else:
-            found[-1] = both
-    return found
 
 
 def _replayed(scenario: Scenario, seed: int) -> list[Step]:

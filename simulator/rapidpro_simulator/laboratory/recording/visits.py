@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,80 +13,99 @@ from rapidpro_simulator.testing.gherkin_text import block, json_block
 from .scenario import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from rapidpro_simulator.rapidpro.host import RapidProHost
-    from rapidpro_simulator.rapidpro.workspace import Workspace
-    from rapidpro_simulator.served.live import LiveSimulation
     from rapidpro_simulator.served.story import Visit
     from rapidpro_simulator.simulation import Simulation
 
 ASKING = {"GET", "HEAD", "OPTIONS"}
 PENDING = {"pending", "forwarded-to-gateway"}
+SHORTEST_NUMBER = 7  # digits that a number has; shorter ones are short codes
 
 
-def sentences_of(live: LiveSimulation, visit: Visit, files: dict[str, Any]) -> Iterator[Step]:
+@dataclass(frozen=True)
+class Surroundings:
+    """What must be known to say a request: the databases of CHT, and whom a visitor of RapidPro or CHT speaks for.
+
+    `workspace_of` returns the name of the workspace whose token or channel a request has, `is_administrator` whether
+    it is CHT's administrator's.
+    """
+
+    databases: Collection[str]
+    rapidpro: Collection[str]
+    workspace_of: Callable[[Visit], str | None]
+    is_administrator: Callable[[Visit], bool]
+
+
+def surroundings_of(simulation: Simulation) -> Surroundings:
+    """Return the surroundings of a served world."""
+    return Surroundings(
+        [instance.database for instance in simulation.instances.values()],
+        simulation.hosts,
+        lambda visit: _workspace_of(simulation.hosts[visit.host], visit),
+        lambda visit: _is_administrator(simulation, visit),
+    )
+
+
+def sentences_of(around: Surroundings, visit: Visit, files: dict[str, Any]) -> Iterator[Step]:
     """Return what a request says, in sentences; nothing for what leaves no trace. Documents are added to `files`."""
-    simulation = live.simulation
-    url = urlsplit(visit.target)
-    if visit.host in simulation.hosts:
-        yield from _to_rapidpro(simulation.hosts[visit.host], visit, url.path)
-    elif visit.method not in ASKING and not url.path.startswith("/_session"):
-        yield from _to_cht(simulation, visit, url.path, files)
+    path = urlsplit(visit.target).path
+    if visit.host in around.rapidpro:
+        yield from _to_rapidpro(around, visit, path)
+    elif visit.method not in ASKING and not path.startswith("/_session"):
+        yield from _to_cht(around, visit, path, files)
 
 
 # RapidPro
 
 
-def _to_rapidpro(host: RapidProHost, visit: Visit, path: str) -> Iterator[Step]:
-    if path.startswith("/c/"):
-        yield from _from_phone(host, visit, path)
-        return
-    workspace = _workspace_of(host, visit)
+def _to_rapidpro(around: Surroundings, visit: Visit, path: str) -> Iterator[Step]:
+    workspace = around.workspace_of(visit)
     if workspace is None:
         return
+    if path.startswith("/c/"):
+        yield from _from_phone(workspace, visit, path)
+        return
     if visit.method in ASKING:
-        yield Step("When", f'somebody asks the workspace "{workspace.name}" for "{visit.target}"')
+        yield Step("When", f'somebody asks the workspace "{workspace}" for "{visit.target}"')
         return
     body = _json(visit.body)
     if path.startswith("/api/v2/broadcasts") and isinstance(body, dict):
         for urn in body.get("urns") or ():
             text = body.get("text")
             shown = next(iter(text.values()), "") if isinstance(text, dict) else text
-            phone = str(urn).partition(":")[2]
-            yield Step("When", f'the workspace "{workspace.name}" broadcasts "{shown}" to {phone}')
+            yield Step("When", f'the workspace "{workspace}" broadcasts "{shown}" to {str(urn).partition(":")[2]}')
         return
-    yield _as_it_came(visit, f'the workspace "{workspace.name}"')
+    yield _as_it_came(visit, f'the workspace "{workspace}"')
 
 
-def _from_phone(host: RapidProHost, visit: Visit, path: str) -> Iterator[Step]:
+def _from_phone(workspace: str, visit: Visit, path: str) -> Iterator[Step]:
     fields = {name: values[-1] for name, values in parse_qs(visit.body.decode("utf-8", "replace")).items()}
     fields |= {name: values[-1] for name, values in parse_qs(urlsplit(visit.target).query).items()}
     sender = fields.get("from") or fields.get("sender")
     text = fields.get("text") or fields.get("message")
-    if not path.endswith("/receive") or sender is None or text is None:
-        return
-    uuid = path.split("/")[3]
-    for workspace in host.installation.workspaces.values():
-        if any(channel.uuid == uuid for channel in workspace.channels):
-            phone = sender if sender.startswith("+") or not sender.isdecimal() or len(sender) < 7 else f"+{sender}"
-            yield Step("When", f'{phone} texts "{text}" to the workspace "{workspace.name}"')
+    if path.endswith("/receive") and sender is not None and text is not None:
+        is_number = sender.isdecimal() and len(sender) >= SHORTEST_NUMBER
+        yield Step("When", f'{"+" if is_number else ""}{sender} texts "{text}" to the workspace "{workspace}"')
 
 
-def _workspace_of(host: RapidProHost, visit: Visit) -> Workspace | None:
-    key = _header(visit, "Authorization").rpartition(" ")[2]
-    token = host.installation.tokens.get(key)
-    return None if token is None else token.workspace
+def _workspace_of(host: RapidProHost, visit: Visit) -> str | None:
+    parts = urlsplit(visit.target).path.split("/")
+    if parts[1] == "c":
+        workspaces = host.installation.workspaces.values()
+        return next((each.name for each in workspaces for channel in each.channels if channel.uuid in parts), None)
+    token = host.installation.tokens.get(_header(visit, "Authorization").rpartition(" ")[2])
+    return None if token is None else token.workspace.name
 
 
 # CHT
 
 
-def _to_cht(simulation: Simulation, visit: Visit, path: str, files: dict[str, Any]) -> Iterator[Step]:
-    databases = [instance.database for instance in simulation.instances.values()]
+def _to_cht(around: Surroundings, visit: Visit, path: str, files: dict[str, Any]) -> Iterator[Step]:
     parts = path.strip("/").split("/")
     body = _json(visit.body)
-    if len(parts) == 2 and parts[0] in databases and visit.method in {"PUT", "POST"}:
+    if len(parts) == 2 and parts[0] in around.databases and visit.method in {"PUT", "POST"}:
         documents = body.get("docs") if parts[1] == "_bulk_docs" and isinstance(body, dict) else None
         if documents is None and isinstance(body, dict) and not parts[1].startswith("_"):
             documents = [{"_id": parts[1], **body}]
@@ -95,7 +115,7 @@ def _to_cht(simulation: Simulation, visit: Visit, path: str, files: dict[str, An
     if path.endswith("/incoming-messages") and visit.method == "POST":
         yield Step("When", f'the webhook at "{path}" gets', _block(body, visit.body))
         return
-    yield _as_it_came(visit, "the administrator" if _is_administrator(simulation, visit) else None)
+    yield _as_it_came(visit, "the administrator" if around.is_administrator(visit) else None)
 
 
 def _documents(documents: list[Any], files: dict[str, Any]) -> Iterator[Step]:
