@@ -17,8 +17,10 @@ def cell(text: str) -> str:
 
 
 def rows(table: Iterable[Iterable[str]]) -> list[str]:
-    """Return the lines of a table."""
-    return [f"| {' | '.join(map(cell, row))} |" for row in table]
+    """Return the lines of a table, its columns below each other."""
+    cells = [[cell(text) for text in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [f"| {' | '.join(text.ljust(width) for text, width in zip(row, widths, strict=True))} |" for row in cells]
 
 
 def table(values: Iterable[Mapping[str, str]]) -> list[str]:

@@ -18,6 +18,7 @@ from rapidpro_simulator.world.errors import UsageError
 from .chat_commands import ChatCommandError, carry_out
 from .contacts import create_contact
 from .conversation import STARTED_BY_TEXT, Conversation
+from .saving import save
 from .transcript import Transcript
 from .webhooks import RealServers, read_answers, recorded
 
@@ -48,6 +49,7 @@ class ChatOptions:
     generation: str = "community"
     seed: int = 0
     journal: Path | None = None
+    save: Path | None = None
     color: bool = True
     explains: bool = True
 
@@ -60,7 +62,11 @@ def chat(options: ChatOptions) -> int:
         raise UsageError(f"--generation: {error}") from None
     terminal = Terminal(sys.stdout, color=options.color, fast=True)
     with Simulation(seed=options.seed, generation=options.generation) as simulation, _journal(simulation, options):
-        _talk(_prepare(simulation, options, terminal), terminal)
+        conversation = _prepare(simulation, options, terminal)
+        _talk(conversation, terminal)
+        if options.save is not None:
+            save(conversation, options.export, options.globals, options.save)
+            terminal.say(f"saved: {options.save}; pytest {options.save} runs it")
     return 0
 
 

@@ -38,6 +38,7 @@ def _add_chat_options(parser: argparse.ArgumentParser) -> None:
     option("--generation", default="community", help="the RapidPro generation (default: community)")
     option("--seed", type=int, default=0, help="what ids and chances are drawn from (default: 0)")
     option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: nowhere)")
+    option("--save", metavar="FILE", type=Path, help="write the conversation as a scenario, its flows beside it")
     option("--no-why", action="store_true", help="do not tell why each branch was taken")
     option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
 
@@ -72,6 +73,7 @@ def _chat(options: argparse.Namespace) -> int:
             generation=options.generation,
             seed=options.seed,
             journal=options.journal,
+            save=options.save,
             color=not options.no_color,
             explains=not options.no_why,
         )

@@ -46,14 +46,14 @@ class Conversation:
         self.workspace = workspace
         self.contact = contact
         self.transcript = transcript
-        self._flow = flow
+        self.flow = flow
 
     def start(self) -> None:
         """Let the contact begin the flow, from its beginning; where there is none, say which keywords there are."""
-        if self._flow is None:
+        if self.flow is None:
             self.transcript.remark(f"write a keyword: {', '.join(_keywords(self.workspace))}")
             return
-        self.workspace.start_flow(self._flow, contacts=[self.contact])
+        self.workspace.start_flow(self.flow, contacts=[self.contact])
         self._settle()
 
     def write(self, text: str, attachments: tuple[str, ...] = ()) -> None:

@@ -62,7 +62,7 @@ def finished(recording: Recording, *, shorten: bool = True) -> Scenario:
     replayed at all.
     """
     scenario = recording.scenario
-    outcome = _replayed(scenario, recording.seed)
+    outcome = say_all(scenario, recording.seed)
     if shorten:
         scenario = _shortened(scenario, outcome, recording.seed)
     missed = [step.text for step in recording.seen if step not in outcome]
@@ -100,8 +100,8 @@ def _sentences(live: LiveSimulation, part: Told | Visit, files: dict[str, Any]) 
     yield Step(sentence.kind.capitalize(), sentence.text, (*table, *text))
 
 
-def _replayed(scenario: Scenario, seed: int) -> list[Step]:
-    """Say all sentences in a new simulation, and return what is true of it then."""
+def say_all(scenario: Scenario, seed: int) -> list[Step]:
+    """Say all sentences in a new simulation, and return what is true of it then. Raises `SentenceError`."""
     with (
         tempfile.TemporaryDirectory(prefix="rapidpro-simulator-replay-") as folder,
         Simulation(seed=seed) as simulation,
@@ -129,7 +129,7 @@ def _shortened(scenario: Scenario, outcome: list[Step], seed: int) -> Scenario:
         number -= 1
         shorter = scenario.without(number)
         try:
-            if _replayed(shorter, seed) == outcome:
+            if say_all(shorter, seed) == outcome:
                 scenario = shorter
         except SentenceError:
             continue  # others need it

@@ -1,0 +1,31 @@
+"""A chat is written as a scenario."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.laboratory.recording.conversations import scenario_of
+from rapidpro_simulator.rapidpro.export_files import read_file
+from rapidpro_simulator.world.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .conversation import Conversation
+
+
+def save(conversation: Conversation, export: Path, globals_: Mapping[str, str], path: Path) -> None:
+    """Write a feature to `path`, and the export beside it where it is not there yet. Raises `UsageError`."""
+    contact, document = conversation.contact, read_file(export)
+    if not contact.urns or not contact.urns[0].startswith("tel:"):
+        raise UsageError("--save: sentences speak of phones, and the contact has no number")
+    scenario = scenario_of(conversation.workspace, contact, conversation.flow, document, export.name, globals_)
+    try:
+        path.write_text(scenario.feature(), encoding="utf-8")
+        beside = path.parent / export.name
+        if not beside.exists():
+            beside.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--save: {path} cannot be written: {error.strerror}") from None
