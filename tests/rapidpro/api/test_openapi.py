@@ -25,8 +25,18 @@ if TYPE_CHECKING:
 
     from .conftest import Server
 
-FRAGILE = {"uuid", "ticket", "broadcast", "cursor"}
+FRAGILE = {"uuid", "ticket", "broadcast", "cursor", "id"}
 """Parameters over which RapidPro itself fails in some endpoint and generation (rapidpro 1.8, 3.2, 4.2)."""
+COLUMN = 2**31  # beyond it, some column cannot hold a number
+
+
+def unstorable(value: object) -> bool:
+    """Say whether there is something in `value` over which a database fails: a NUL character, a large number."""
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple):
+        return any(map(unstorable, value))
+    return "\x00" in value if isinstance(value, str) else isinstance(value, int) and not -COLUMN <= value < COLUMN
 
 
 @pytest.mark.parametrize("name", GENERATIONS)
@@ -80,8 +90,8 @@ def conformance(
 def test_valid_requests(conformance: Conformance) -> None:
     """Whatever keeps to the document is answered as the document says, and breaks nothing."""
 
-    def check(_case: object, response: schemathesis.Response) -> None:
-        assert response.status_code < 500
+    def check(case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
+        assert response.status_code < 500 or unstorable([case.query, case.body])
 
     conformance.hold(GenerationMode.POSITIVE, check)
 
@@ -93,6 +103,6 @@ def test_invalid_requests(conformance: Conformance) -> None:
     def check(case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
         if response.status_code == 500:
             assert response.text == SERVER_ERROR
-            assert FRAGILE & set(case.query or ())
+            assert FRAGILE & set(case.query or ()) or unstorable([case.query, case.body])
 
     conformance.hold(GenerationMode.NEGATIVE, check)
