@@ -12,12 +12,18 @@ from rapidpro_simulator.testing.expectations import expect
 
 from .subjects import workspace_called
 from .tables import Table, rows_of
-from .words import one_of
+from .words import UnreadableError, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapidpro_simulator.simulation import Simulation
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal():
+        raise UnreadableError(f"{text!r} is no whole number, such as 160")
+    return int(text)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -26,7 +32,7 @@ def _yes_or_no(text: str) -> bool:
 
 EXTERNAL_SETTINGS: dict[str, Callable[[str], Any]] = {
     **{each.name: str for each in fields(ExternalSettings) if each.name != "send_headers"},
-    "max_length": int,
+    "max_length": _whole_number,
     "use_national": _yes_or_no,
 }
 

@@ -48,7 +48,7 @@ def these_contacts(simulation: Simulation, datatable: Table) -> None:
 
 
 def _change(workspace: Workspace, values: dict[str, str]) -> None:
-    contact = workspace.contacts.get_or_create(f"tel:{sender_of(values['phone'])}")
+    contact = workspace.contacts.get_or_create(_urn(values["phone"]))
     contact.name = values.get("name", contact.name)
     contact.language = values.get("language", contact.language)
     for name in values.get("groups", "").split(", "):
@@ -299,7 +299,8 @@ def _stranger(simulation: Simulation, phone: str) -> str:
     )
     if simulation.sites:
         known |= dict.fromkeys(str(sent.message["to"]) for sent in the_instance(simulation).messages())
-    return "" if phone in known else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
+    known_already = phone.lower() in map(str.lower, known)
+    return "" if known_already else f"nobody in the scenario has the number {phone}; {hint(phone, known)}"
 
 
 @then(parsers.re(rf'(?:the contact )?{PHONE} is (?P<negation>not |)in the group "(?P<group>[^"]+)"'))
@@ -341,7 +342,11 @@ def _shown(workspace: Workspace, wanted: Row) -> Row:
 
 
 def _contact(workspace: Workspace, phone: str) -> Contact | None:
-    return workspace.contacts.by_urn(f"tel:{sender_of(phone)}")
+    return workspace.contacts.by_urn(_urn(phone))
+
+
+def _urn(sender: str) -> str:
+    return f"tel:{sender_of(sender).lower()}"  # names are kept in small letters
 
 
 def _outgoing(contact: Contact | None) -> list[Message]:

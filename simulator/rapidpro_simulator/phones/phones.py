@@ -31,9 +31,10 @@ class Phones:
         self._aggregator: Aggregator | None = None
 
     def __getitem__(self, number: str) -> Phone:
-        if number not in self._phones:
-            self._phones[number] = Phone(number, self._clock)
-        return self._phones[number]
+        key = _key(number)
+        if key not in self._phones:
+            self._phones[key] = Phone(number, self._clock)
+        return self._phones[key]
 
     @property
     def aggregator(self) -> Aggregator:
@@ -60,8 +61,9 @@ class Phones:
 
     def text(self, sender: str, text: str, workspace: Workspace) -> None:
         """Text a workspace from a number, a short code or a name. Raises `PhoneError` for a phone that cannot."""
-        if sender in self._phones:
-            self._phones[sender].require()
+        phone = self._phones.get(_key(sender))
+        if phone is not None:
+            phone.require()
         self._bring(sender, text, workspace)
 
     def _bring(self, sender: str, text: str, workspace: Workspace) -> None:
@@ -78,11 +80,15 @@ class Phones:
         return self._carry(_number(message), message.text, workspace, report)
 
     def _carry(self, number: str, text: str, workspace: Workspace, report: Callable[[bool], object]) -> bool:
-        phone = self._phones.get(number)
+        phone = self._phones.get(_key(number))
         if phone is None:
             return False
-        phone.take(text, lambda answer: self._bring(number, answer, workspace), report)
+        phone.take(text, lambda answer: self._bring(phone.number, answer, workspace), report)
         return True
+
+
+def _key(number: str) -> str:
+    return number.lower()  # RapidPro keeps the names of operators in small letters
 
 
 def _number(message: Message) -> str:

@@ -245,6 +245,7 @@ def test_stopped(aggregator: Aggregator) -> None:
     [contact] = aggregator.workspace.contacts
     group = aggregator.workspace.add_group("Mothers", [contact])
     answer = aggregator.tell("stopped", **{"from": SENDER})
+    aggregator.loop.advance(1)
 
     assert said(answer)[:2] == (200, "Event Accepted")
     assert said(answer)[2]["event_type"] == "stop_contact"
@@ -252,6 +253,20 @@ def test_stopped(aggregator: Aggregator) -> None:
     assert [event.kind for event in aggregator.workspace.database.channel_events] == ["stop-contact"]
     aggregator.tell("receive", **{"from": SENDER, "text": "I am back"})
     assert contact.status is ContactStatus.ACTIVE
+
+
+def test_stopped_while_mailroom_is_down(aggregator: Aggregator) -> None:
+    """Courier takes the word; mailroom hears of it when it is up again."""
+    aggregator.tell("receive", **{"from": SENDER, "text": "hi"})
+    [contact] = aggregator.workspace.contacts
+    aggregator.host.installation.mailroom_status = "down"
+    assert aggregator.tell("stopped", **{"from": SENDER}).status == 200
+    aggregator.loop.advance(60)
+    assert [contact.status] == [ContactStatus.ACTIVE]
+    aggregator.host.installation.mailroom_status = "up"
+    aggregator.loop.advance(1)
+
+    assert [contact.status] == [ContactStatus.STOPPED]
 
 
 def test_stopped_by_nobody(aggregator: Aggregator) -> None:

@@ -104,5 +104,5 @@ class CourierService:
         urn = await read_stop(visit.request, channel, self._habits)
         contact = workspace.mailroom.incoming.sender(urn, channel)
         now = workspace.runtime.now()
-        workspace.mailroom.triggers.stopped(contact, channel)
+        workspace.runtime.tasks.later(0, lambda: workspace.mailroom.triggers.stopped(contact, channel))
         return answers.stop_accepted(channel, urn, now)
