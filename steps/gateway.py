@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
@@ -9,6 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 
 from .subjects import the_gateway, the_inside, workspace_called
+from .time import DURATION, seconds_of
 from .wire import exchanges_of
 
 if TYPE_CHECKING:
@@ -57,6 +59,51 @@ def gateway_is_steered(simulation: Simulation, what: str) -> None:
 
 
 STEERING = {"stands still": "pause", "goes on": "resume", "has no network": "cut", "has its network again": "reconnect"}
+
+
+@given(parsers.re(rf"the gateway's clock jumps {DURATION} (?P<way>ahead|back)"))
+@when(parsers.re(rf"the gateway's clock jumps {DURATION} (?P<way>ahead|back)"))
+def clock_jumps(simulation: Simulation, duration: str, way: str) -> None:
+    """The clock of the gateway's machine is set ahead or back; that of nobody else is, and no time passes.
+
+    Only for the standalone gateway; with others the scenario is skipped.
+
+    Example: When the gateway's clock jumps 10 days ahead
+    """
+    seconds = seconds_of(duration)
+    the_gateway(simulation).set_clock(timedelta(seconds=seconds if way == "ahead" else -seconds))
+
+
+@when("the gateway's machine is booted")
+def machine_is_booted(simulation: Simulation) -> None:
+    """The gateway dies at once, and begins anew with what it had saved, on a machine that has only just begun to count.
+
+    Example: When the gateway's machine is booted
+    """
+    the_gateway(simulation).reboot()
+
+
+@given(parsers.re(rf"the gateway fails messages that have waited for more than {DURATION}"))
+def age_is_limited(simulation: Simulation, duration: str) -> None:
+    """What could not be sent for so long is not sent any more, but fails.
+
+    Only for the standalone gateway, which does so after 1 day unless it is told otherwise; with others the scenario is
+    skipped.
+
+    Example: Given the gateway fails messages that have waited for more than 2 days
+    """
+    the_gateway(simulation).limit_age(seconds_of(duration) / 3600)
+
+
+@given("the gateway sends messages however old they are")
+def age_is_not_limited(simulation: Simulation) -> None:
+    """What could not be sent for long is sent all the same.
+
+    Only for the standalone gateway; with others the scenario is skipped.
+
+    Example: Given the gateway sends messages however old they are
+    """
+    the_gateway(simulation).limit_age(None)
 
 
 @given(parsers.parse("the next {count:d} writes of message states meet a conflict"))

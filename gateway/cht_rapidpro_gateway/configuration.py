@@ -80,6 +80,18 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Inherited:
+    """Messages that another gateway took from CHT and left without an end."""
+
+    unsent: Literal["leave", "ask", "fail", "send"] = (
+        "leave"  # those that CHT has as received or forwarded by a gateway
+    )
+    sent: Literal["leave", "ask", "fail"] = "leave"  # those that it has as sent
+    per_hour: int = 250  # of which so many are taken over in an hour; to be asked or sent, they cost as many requests
+    database: str = "medic"  # CHT's main database, in which the gateway's user looks them up
+
+
+@dataclass(frozen=True)
 class IncomingSettings:
     """Where RapidPro's flows post messages, if not to CHT itself; without a token there is no such place."""
 
@@ -106,6 +118,7 @@ class Configuration:
     quota: Quota = Quota()
     policy: Policy = Policy()
     category: tuple[Category, ...] = ()
+    inherited: Inherited = Inherited()
     incoming: IncomingSettings = IncomingSettings()
     log: LogSettings = LogSettings()
 

@@ -107,6 +107,38 @@ class Outbox:
                 "UPDATE messages SET reported = ? WHERE id = ?", [(message.state, message.id) for message in messages]
             )
 
+    # Taking over what another gateway had
+
+    def inherit_failed(self, id: str, recipient: str, content: str, state: State, reason: str) -> None:  # noqa: A002
+        """Take over a message of another gateway's that has failed."""
+        self._inherit(id, recipient, content, state, stage=Stage.CLOSED)
+        self._update(id, state=State.FAILED, reason=reason)
+
+    def inherit_waiting(self, id: str, recipient: str, content: str, state: State, due: float | None) -> None:  # noqa: A002
+        """Take over a message of another gateway's that is to be sent; `due` is when, by CHT's clock."""
+        self._inherit(id, recipient, content, state, stage=Stage.WAITING)
+        told = self.clock.by_cht()
+        if due is not None and told is not None and due < told:
+            self._update(id, offered_at=due, taken_at=self.clock.now() - (told - due))
+
+    def inherit_open(
+        self,
+        id: str,  # noqa: A002
+        recipient: str,
+        content: str,
+        state: State,
+        workspace: int,
+        reference: str,
+        accepted_at: float,
+    ) -> None:
+        """Take over a message of another gateway's that a workspace has as a broadcast of `reference`."""
+        self._inherit(id, recipient, content, state, stage=Stage.OPEN)
+        self._update(id, workspace=workspace, reference=reference, accepted_at=accepted_at)
+
+    def _inherit(self, id: str, recipient: str, content: str, state: State, stage: Stage) -> None:  # noqa: A002
+        self.take(id, recipient, content)
+        self._update(id, stage=stage, state=state, reported=state)
+
     # Sending
 
     def next_waiting(self) -> Outgoing | None:

@@ -12,8 +12,10 @@ from .ages import AgeLimits
 from .backoff import Backoff
 from .budget import WINDOW_SECONDS, Budget, Purpose
 from .cht import ChtClient
+from .cht_documents import ChtDocuments
 from .clock import DAY
 from .exchange import Exchange
+from .heritage import Heir
 from .inbox import Inbox
 from .metrics import Metrics
 from .outbox import Outbox, Stage
@@ -152,11 +154,12 @@ class Service:
             return error.seconds
         return 0.0
 
-    async def _send_and_ask(self, sender: Sender, tracker: Tracker) -> None:
+    async def _send_and_ask(self, sender: Sender, tracker: Tracker, heir: Heir) -> None:
         """Send and ask until the gateway is stopped. Raises `AccessError`."""
         tasks = [
             asyncio.create_task(self._repeat(sender.step, self._to_send), name="sender"),
             asyncio.create_task(self._repeat(tracker.step), name="tracker"),
+            asyncio.create_task(self._repeat(heir.step), name="heir"),
         ]
         try:
             await asyncio.gather(*tasks)
@@ -165,7 +168,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _parts(self, client: RapidProClient, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker]:
+    def _parts(self, client: RapidProClient, workspace: rapidpro.Workspace) -> tuple[Sender, Tracker, Heir]:
         number = self._workspaces.met(workspace.identity, workspace.name, self._token)
         self._leave_others(number)
         budget = client.budget = self._budget = Budget(
@@ -178,7 +181,16 @@ class Service:
         policy = self._configuration.policy
         limits = AgeLimits(policy, self._configuration.category)
         account = Account(self.outbox, client, budget, number, policy, limits, self.metrics, self._random)
-        return Sender(account), Tracker(account)
+        return Sender(account), Tracker(account), self._heir(number)
+
+    def _heir(self, workspace: int) -> Heir:
+        settings = self._configuration.inherited
+        documents = ChtDocuments(self._session, self._configuration.cht, settings.database, self.metrics)
+        return Heir(self.outbox, documents, settings, workspace, self._wake)
+
+    def _wake(self) -> None:
+        self._to_send.set()
+        self._to_bring.set()
 
     def _leave_others(self, workspace: int) -> None:
         """Settle the messages of accounts that are not used any more: this one knows nothing of them."""

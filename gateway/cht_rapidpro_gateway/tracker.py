@@ -11,7 +11,7 @@ from .budget import Purpose
 from .clock import DAY
 from .rapidpro import NotNowError, ThrottledError
 from .statuses import state_of
-from .texts import same_number
+from .texts import same_number, same_text
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -38,7 +38,13 @@ class Tracker(Worker):
         super().__init__(account, Purpose.ASKING, FAILURE_BACKOFF_SECONDS)
 
     async def _step(self) -> float:
-        for window in _windows(self._outbox.due_questions(self._workspace)):
+        due = self._outbox.due_questions(self._workspace)
+        for message in due:
+            if _is_inherited(
+                message
+            ):  # when RapidPro got it, only CHT's clock has told: no listing would be sure to have it
+                await self._ask_for(message)
+        for window in _windows(message for message in due if not _is_inherited(message)):
             await self._ask([message for message in window if _is_number(message.reference)])
             await self._ask_by_content([message for message in window if not _is_number(message.reference)])
         self._pauses.reset()
@@ -129,6 +135,9 @@ class Tracker(Worker):
             raise
 
     def _record(self, message: Outgoing, answer: Message) -> None:
+        if _is_inherited(message) and not _speaks_of(answer, message):
+            self._not_found(message)  # the reference is another account's, and means another message in this one
+            return
         if self._too_old(message) and not ((state := state_of(answer.status)) and state.is_final):
             self._give_up(message, answer.status)
             return
@@ -186,6 +195,16 @@ def _windows(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
 def _span(window: list[Outgoing]) -> tuple[float, float]:
     """Return between which times, by RapidPro's clock, the messages of a window have been made."""
     return (window[0].accepted_at or 0) - OLDER_SECONDS, (window[-1].accepted_at or 0) + DISPATCH_SECONDS
+
+
+def _is_inherited(message: Outgoing) -> bool:
+    return message.attempted_at is None
+
+
+def _speaks_of(answer: Message, message: Outgoing) -> bool:
+    if answer.urn is not None:
+        return same_number(answer.urn, message.recipient)
+    return same_text(answer.text, message.content)
 
 
 def _is_number(reference: str | None) -> bool:

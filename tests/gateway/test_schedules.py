@@ -69,6 +69,13 @@ MISFORTUNES: Mapping[str, Callable[[World], object]] = {
     "revoke": lambda world: setattr(world.main.token, "active", False),
     "restore": lambda world: setattr(world.main.token, "active", True),
     "suspend": lambda world: setattr(world.main.settings, "suspended", True),
+    "an hour ahead": lambda world: world.gateway.set_clock(timedelta(hours=1)),
+    "an hour back": lambda world: world.gateway.set_clock(timedelta(hours=-1)),
+    "a day ahead": lambda world: world.gateway.set_clock(timedelta(days=1)),
+    "a day back": lambda world: world.gateway.set_clock(timedelta(days=-1)),
+    "ten days ahead": lambda world: world.gateway.set_clock(timedelta(days=10)),
+    "ten days back": lambda world: world.gateway.set_clock(timedelta(days=-10)),
+    "boot": lambda world: world.gateway.reboot(),
     "unsuspend": lambda world: setattr(world.main.settings, "suspended", False),
 }
 WITHOUT_SWITCHES = [name for name in MISFORTUNES if "switch" not in name]
@@ -81,6 +88,7 @@ def _schedules(misfortunes: list[str]) -> st.SearchStrategy[list[tuple[float, An
 
 
 def _live_through(world: World, schedule: list[tuple[float, Any]]) -> None:
+    world.gateway.limit_age(None)  # schedules can be longer than a day
     world.add(3)
     for delay, event in schedule:
         if isinstance(event, int):

@@ -91,6 +91,10 @@ class Gateway(ABC):
         """Set the clock of the machine it runs on ahead by so much, or back; how fast time passes stays as it is."""
         raise InapplicableError("its machine's clock cannot be set: only that of the standalone gateway can")
 
+    def limit_age(self, hours: float | None) -> None:
+        """Let it fail what has waited for so many hours to be sent; None: let it send everything, however old."""
+        raise InapplicableError("it has no limit of age that a scenario can set: only the standalone gateway has")
+
     def reboot(self) -> None:
         """Boot the machine it runs on: it ends at once, and begins anew with what was saved."""
         self.crash()

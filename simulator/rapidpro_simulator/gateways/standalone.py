@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -36,6 +37,8 @@ class Standalone(SeparateGateway):
         self._service: Service | None = None
         self._task: asyncio.Task[None] | None = None
         self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
+        self.policy = configuration.Policy()
+        self.inherited = configuration.Inherited()
         self._starts = 0
         self._boots = 0
         self._booted_at = 0.0
@@ -51,6 +54,8 @@ class Standalone(SeparateGateway):
         settings = configuration.Configuration(
             cht=configuration.ChtSettings(url=self._administrator.site.url, user=USER, password=self._password),
             rapidpro=configuration.RapidProSettings(url=self._url, token=self._token),
+            policy=self.policy,
+            inherited=self.inherited,
             incoming=configuration.IncomingSettings(token=self.incoming_token),
         )
         pauses = random.Random(self._seed.stream(f"pauses {self._starts}").hex(16))
@@ -77,6 +82,13 @@ class Standalone(SeparateGateway):
 
     def _uptime(self) -> float:
         return self._world.clock.seconds() - self._booted_at
+
+    def limit_age(self, hours: float | None) -> None:
+        limit: dict[str, Any] = {"too_old": "send"} if hours is None else {"too_old": "fail", "too_old_hours": hours}
+        self.policy = replace(self.policy, **limit)
+        if self._task is not None:
+            self.stop()
+            self.start()
 
     def set_clock(self, by: timedelta) -> None:
         step_clock(self._world.clock, by)
