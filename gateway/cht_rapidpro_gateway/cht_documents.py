@@ -12,9 +12,13 @@ import aiohttp
 from .texts import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .configuration import ChtSettings
     from .metrics import Metrics
 
+BEFORE = {"scheduled", "pending", "forwarded-to-gateway"}  # of a gateway having it
+OFFERED = "pending-or-forwarded"  # what the view calls messages that /api/sms offers, in its order
 VIEW = "_design/medic/_view/messages_by_state"
 
 
@@ -24,13 +28,13 @@ class ChtDocumentsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A message in a state of CHT's; `due` and `accepted_at` in POSIX seconds by CHT's clock, None where not known."""
+    """A message in a state of CHT's; times in POSIX seconds by CHT's clock, None where not known."""
 
     id: str
     recipient: str
     content: str
     state: str
-    due: float | None
+    pending_since: float | None
     reference: str | None
     accepted_at: float | None
 
@@ -52,11 +56,11 @@ class Page:
 
 
 class ChtDocuments:
-    """The main database of a CHT instance, called `database`."""
+    """The main database of a CHT instance."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: ChtSettings, database: str, metrics: Metrics) -> None:
+    def __init__(self, session: aiohttp.ClientSession, settings: ChtSettings, metrics: Metrics) -> None:
         self._session = session
-        self._url = f"{settings.url.rstrip('/')}/{database}/{VIEW}"
+        self._url = f"{settings.url.rstrip('/')}/{settings.database}/{VIEW}"
         self._metrics = metrics
         self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
         authorization = aiohttp.encode_basic_auth(settings.user, settings.password, encoding="utf-8")
@@ -80,6 +84,11 @@ class ChtDocuments:
         following = Position(rows[-1].get("key"), str(rows[-1].get("id"))) if len(rows) == limit else None
         return Page(messages, None if following == position else following)
 
+    async def waiting_since(self, limit: int) -> dict[str, float]:
+        """Return since when the messages wait that CHT offers first, by id. Raises `ChtDocumentsError`."""
+        page = await self.held(OFFERED, limit)
+        return {each.id: each.pending_since for each in page.messages if each.pending_since is not None}
+
     async def _rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         try:
             async with self._session.get(
@@ -102,8 +111,6 @@ def _held(row: dict[str, Any], state: str) -> Held | None:
     value = row.get("value")
     if not isinstance(value, dict) or not all(value.get(name) for name in ("id", "to", "content")):
         return None
-    key = row.get("key")
-    due = key[1] if isinstance(key, list) and len(key) > 1 and isinstance(key[1], int | float) else None
     task = _task_of(row.get("doc"), value["id"])
     reference = task.get("gateway_ref")
     return Held(
@@ -111,9 +118,9 @@ def _held(row: dict[str, Any], state: str) -> Held | None:
         recipient=storable(str(value["to"])),
         content=storable(str(value["content"])),
         state=state,
-        due=None if due is None else due / 1000,
+        pending_since=_time_of(task, lambda state: state == "pending"),
         reference=storable(str(reference)) if reference else None,
-        accepted_at=_accepted_at(task),
+        accepted_at=_time_of(task, lambda state: state not in BEFORE),
     )
 
 
@@ -126,10 +133,10 @@ def _task_of(document: Any, message: str) -> dict[str, Any]:
     return {}
 
 
-def _accepted_at(task: dict[str, Any]) -> float | None:
-    """Return when a gateway had the task first."""
+def _time_of(task: dict[str, Any], fits: Callable[[object], bool]) -> float | None:
+    """Return when a task first got a state that fits. When it was due says less: reports come from phones days late."""
     for change in task.get("state_history") or []:
-        if change.get("state") not in {"scheduled", "pending", "forwarded-to-gateway"}:
+        if fits(change.get("state")):
             try:
                 return datetime.fromisoformat(str(change.get("timestamp"))).timestamp()
             except ValueError:

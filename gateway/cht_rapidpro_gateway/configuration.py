@@ -33,6 +33,7 @@ class ChtSettings:
     password: str = field(repr=False)
     poll_seconds: float = 30.0  # between two visits, when there is nothing to do
     timeout_seconds: float = 60.0
+    database: str = "medic"  # its main database, in which the user looks up what /api/sms does not tell
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,6 @@ class Inherited:
     )
     sent: Literal["leave", "ask", "fail"] = "leave"  # those that it has as sent
     per_hour: int = 250  # of which so many are taken over in an hour; to be asked or sent, they cost as many requests
-    database: str = "medic"  # CHT's main database, in which the gateway's user looks them up
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .backoff import Backoff
 from .cht import ChtAccessError, ChtChokedError, ChtError
+from .cht_documents import ChtDocumentsError
 from .inbox import Incoming
 from .outbox import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from random import Random
 
-    from .cht import ChtClient
+    from .cht import ChtClient, Offered
+    from .cht_documents import ChtDocuments
     from .inbox import Inbox
     from .metrics import Metrics
     from .outbox import Outbox
@@ -29,7 +31,10 @@ _Brought = TypeVar("_Brought", Incoming, Outgoing)
 
 
 class Exchange:
-    """The visits to one CHT; `taken` is called when there is something new to send."""
+    """The visits to one CHT; `taken` is called when there is something new to send.
+
+    `documents` tell how long messages have waited that came while the gateway was away.
+    """
 
     def __init__(
         self,
@@ -40,7 +45,10 @@ class Exchange:
         metrics: Metrics,
         random: Random,
         taken: Callable[[], object],
+        documents: ChtDocuments | None = None,
     ) -> None:
+        self._documents = documents
+        self._catching_up = False  # with what came while the gateway was away
         self._outbox = outbox
         self._inbox = inbox
         self._client = client
@@ -85,6 +93,7 @@ class Exchange:
         """Bring CHT a load, and take what it offers; return how many new messages that were."""
         incoming = [each for each in load if isinstance(each, Incoming)]
         updates = [each for each in load if isinstance(each, Outgoing)]
+        self._catching_up |= not self._outbox.clock.is_fresh()
         offered = await self._client.exchange(incoming, updates)
         # What CHT takes it takes whole, or answers with an error: only now is it told.
         self._outbox.reported(updates)
@@ -94,12 +103,24 @@ class Exchange:
             self._aside.pop((type(each), each.id), None)
         just_reported = {each.id for each in updates}  # offered all the same, it comes from a list that was made before
         wanted = [each for each in offered if each.id not in just_reported]
+        since = await self._waiting_since(wanted)
         with self._outbox.batch():
-            new = sum([self._outbox.take(each.id, each.recipient, each.content) for each in wanted])
+            new = sum([self._outbox.take(each.id, each.recipient, each.content, since.get(each.id)) for each in wanted])
+        self._catching_up &= new > 0
         if new:
             self._metrics.taken.inc(new)
             self._taken()
         return new
+
+    async def _waiting_since(self, wanted: Sequence[Offered]) -> Mapping[str, float]:
+        """Return since when messages wait, where they may be older than they look: CHT offers them without a time."""
+        if self._documents is None or not self._catching_up or not wanted:
+            return {}
+        try:
+            return await self._documents.waiting_since(2 * len(wanted))
+        except ChtDocumentsError as error:
+            _log.warning("how long messages have waited cannot be looked up, so they count as new: %s", error)
+            return {}
 
     async def _bring_by_halves(self, load: Sequence[Incoming | Outgoing]) -> int:
         """Bring all of a load but what CHT chokes on, which is set aside for a while."""

@@ -78,7 +78,7 @@ class Heir:
         if action == "fail":
             self._outbox.inherit_failed(held.id, held.recipient, held.content, state, LEFT)
         elif action == "send":
-            self._outbox.inherit_waiting(held.id, held.recipient, held.content, state, held.due)
+            self._outbox.inherit_waiting(held.id, held.recipient, held.content, state, held.pending_since)
         elif held.reference is None or held.accepted_at is None:
             return False  # nobody could be asked
         else:

@@ -75,8 +75,8 @@ class Outbox:
 
     # Taking and reporting: CHT's side
 
-    def take(self, id: str, recipient: str, content: str) -> bool:  # noqa: A002 the protocol's word
-        """Take a message that CHT offers; say whether it is to be sent.
+    def take(self, id: str, recipient: str, content: str, since: float | None = None) -> bool:  # noqa: A002 the protocol's word
+        """Take a message that CHT offers, `since` when by its own clock; say whether it is to be sent.
 
         CHT offers a message again until it has been told of it: then it is told once more. A message that CHT knows to
         have failed, and offers again, is one that somebody wants sent again; once a day is often enough.
@@ -89,6 +89,7 @@ class Outbox:
                 " VALUES (?,?,?,?,?,?,?,?)",
                 (id, recipient, content, Stage.WAITING, State.UNSENT, moment, moment, self.clock.by_cht()),
             )
+            self._has_waited(id, since)
             return True
         if self._is_wanted_again(known):
             self._update(id, recipient=recipient, content=content, **self._as_new())
@@ -114,12 +115,10 @@ class Outbox:
         self._inherit(id, recipient, content, state, stage=Stage.CLOSED)
         self._update(id, state=State.FAILED, reason=reason)
 
-    def inherit_waiting(self, id: str, recipient: str, content: str, state: State, due: float | None) -> None:  # noqa: A002
-        """Take over a message of another gateway's that is to be sent; `due` is when, by CHT's clock."""
+    def inherit_waiting(self, id: str, recipient: str, content: str, state: State, since: float | None) -> None:  # noqa: A002
+        """Take over a message of another gateway's that is to be sent, and has waited since a time by CHT's clock."""
         self._inherit(id, recipient, content, state, stage=Stage.WAITING)
-        told = self.clock.by_cht()
-        if due is not None and told is not None and due < told:
-            self._update(id, offered_at=due, taken_at=self.clock.now() - (told - due))
+        self._has_waited(id, since)
 
     def inherit_open(
         self,
@@ -134,6 +133,11 @@ class Outbox:
         """Take over a message of another gateway's that a workspace has as a broadcast of `reference`."""
         self._inherit(id, recipient, content, state, stage=Stage.OPEN)
         self._update(id, workspace=workspace, reference=reference, accepted_at=accepted_at)
+
+    def _has_waited(self, id: str, since: float | None) -> None:  # noqa: A002
+        told = self.clock.by_cht()
+        if since is not None and told is not None and since < told:
+            self._update(id, offered_at=since, taken_at=self.clock.now() - (told - since))
 
     def _inherit(self, id: str, recipient: str, content: str, state: State, stage: Stage) -> None:  # noqa: A002
         self.take(id, recipient, content)

@@ -73,6 +73,7 @@ class Service:
         self._stopping = asyncio.Event()
         self._to_send = asyncio.Event()
         self._to_bring = asyncio.Event()
+        self._documents = ChtDocuments(session, configuration.cht, self.metrics)
         self._exchange = Exchange(
             self.outbox,
             self.inbox,
@@ -81,6 +82,7 @@ class Service:
             self.metrics,
             random,
             self._to_send.set,
+            self._documents,
         )
         self.receiver = Receiver(
             self.inbox,
@@ -184,9 +186,7 @@ class Service:
         return Sender(account), Tracker(account), self._heir(number)
 
     def _heir(self, workspace: int) -> Heir:
-        settings = self._configuration.inherited
-        documents = ChtDocuments(self._session, self._configuration.cht, settings.database, self.metrics)
-        return Heir(self.outbox, documents, settings, workspace, self._wake)
+        return Heir(self.outbox, self._documents, self._configuration.inherited, workspace, self._wake)
 
     def _wake(self) -> None:
         self._to_send.set()

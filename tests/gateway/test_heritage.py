@@ -151,7 +151,7 @@ class Documents:
 
     async def _held(self, limit: int, position: Position | None) -> Page:
         settings = ChtSettings(f"https://{CHT}", "gateway", "pass")
-        documents = ChtDocuments(self._network.client("gateway"), settings, "medic", self._metrics)
+        documents = ChtDocuments(self._network.client("gateway"), settings, self._metrics)
         return await documents.held("sent", limit, position)
 
 
@@ -167,7 +167,7 @@ def _row(task: object, key: object = None, tasks: str = "tasks") -> dict[str, An
 
 @pytest.mark.parametrize("tasks", ["tasks", "scheduled_tasks"])
 def test_a_message(documents: Documents, tasks: str) -> None:
-    """Its text and when it was due stand in the view, its reference and history in the document."""
+    """Its text stands in the view, its reference and history in the document."""
     history = [
         {"state": "pending", "timestamp": "1970-01-01T00:00:06Z"},
         {"state": "received-by-gateway", "timestamp": "1970-01-01T00:00:07Z"},
@@ -176,7 +176,7 @@ def test_a_message(documents: Documents, tasks: str) -> None:
     task = {"messages": [{"uuid": "u1"}], "gateway_ref": 7, "state_history": history}
     documents.answer = {"rows": [_row(task, tasks=tasks)]}
     page = documents.held()
-    assert page.messages == [Held("u1", "+254712345678", "Hi", "sent", 5.0, "7", 7.0)]
+    assert page.messages == [Held("u1", "+254712345678", "Hi", "sent", 6.0, "7", 7.0)]
     assert page.following is None
     assert documents.queries[0]["startkey"] == '["sent"]'
 
