@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .generations.rates import Rate, RateProfile
     from .workspace import Workspace
 
-STAFF = "Staff"
-ROLES = ("Administrator", "Editor", "Viewer", "Agent", "Surveyor", "Prometheus", STAFF)
+STAFF, SURVEYOR = "Staff", "Surveyor"
+ROLES = ("Administrator", "Editor", "Viewer", "Agent", SURVEYOR, "Prometheus", STAFF)
 UNRESTRICTED_ROLES = frozenset({"Administrator", "Editor", STAFF})
 
 _KEY_LENGTH = 40
@@ -42,6 +42,11 @@ class Token:
     def unrestricted(self) -> bool:
         """Whether the role may use every endpoint."""
         return self.role in UNRESTRICTED_ROLES
+
+    def may_use(self, endpoint: str) -> bool:
+        """Whether the role may use an endpoint, such as `contacts` (rapidpro 1.4)."""
+        for_surveyors = self.workspace.runtime.generation.access.surveyor_endpoints
+        return self.unrestricted or (self.role == SURVEYOR and endpoint in for_surveyors)
 
     @property
     def bucket(self) -> str:

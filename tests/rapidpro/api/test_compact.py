@@ -35,6 +35,54 @@ def test_channels(server: Server) -> None:
     assert ("type" in phone) == (server.rapidpro.generation.name == "textit-2026")
 
 
+@pytest.mark.parametrize(
+    ("kind", "slug"),
+    [
+        ("aggregator", "external"),
+        ("aggregator without reports", "external"),
+        ("twilio", "twilio"),
+        ("360dialog", "dialog360"),
+    ],
+)
+def test_channel_types(textit: Server, kind: str, slug: str) -> None:
+    """The newer generation tells the type of a channel, in words of its own (rapidpro 4.10)."""
+    textit.workspace.use_channel(kind)
+    assert [row["type"] for row in textit.get("channels.json").results] == [slug]
+
+
+DATELESS = (
+    *("boundaries", "campaigns", "campaign_events", "channels", "fields", "groups", "labels", "resthooks"),
+    *("resthook_subscribers", "tickets", "topics", "users"),
+)
+
+
+@pytest.mark.parametrize("name", DATELESS)
+@pytest.mark.parametrize("query", ["before=2000-01-01", "after=2100-01-01", "after=yesterday"])
+def test_dateless(furnished: Server, name: str, query: str) -> None:
+    """Where no dates are asked for, they are unknown parameters like any other (rapidpro 4.0)."""
+    rows = furnished.get(f"{name}.json").results
+    assert rows
+    assert furnished.get(f"{name}.json?{query}").results == rows
+
+
+@pytest.fixture
+def furnished(server: Server) -> Server:
+    """Return a server that has something of everything that takes no dates."""
+    workspace = server.workspace
+    workspace.load_locations({"name": "Rwanda"})
+    workspace.fields.add("due", kind="datetime")
+    mothers = workspace.add_group("Mothers")
+    workspace.database.labels.add("Urgent")
+    workspace.database.resthooks.add("new-mother")
+    workspace.mailroom.tickets.open(workspace.contacts.create())
+    campaign = server.post("campaigns.json", {"name": "Visits", "group": mothers.uuid}).json()["uuid"]
+    event = {"campaign": campaign, "relative_to": "due", "offset": 1, "unit": "days", "delivery_hour": -1}
+    assert server.post("campaign_events.json", {**event, "message": "Come"}).status == 201
+    hook = {"resthook": "new-mother", "target_url": "https://receiver.example/hook"}
+    assert server.post("resthook_subscribers.json", hook).status == 201
+    return server
+
+
 @pytest.mark.parametrize(("query", "count"), [("address=%2B250788000009", 1), ("address=1", 0)])
 def test_channel_by_address(server: Server, query: str, count: int) -> None:
     """A channel is found by its exact address."""
@@ -162,7 +210,7 @@ def test_statistics(textit: Server, clock: Any) -> None:
         days.append(clock.now().date().isoformat())
         clock.advance(timedelta(days=3))
     first, second = (
-        {"date": day, "channels": {channel.uuid: {"type": "aggregator", "text:out": out, "text:in": 1}}}
+        {"date": day, "channels": {channel.uuid: {"type": "external", "text:out": out, "text:in": 1}}}
         for day, out in zip(days, (2, 1), strict=True)
     )
     assert textit.get("statistics.json").json() == {"results": [first, second]}

@@ -167,6 +167,19 @@ def test_schemes(server: Server) -> None:
     assert replies == [200, 200, 403]
 
 
+SURVEYORS = ("boundaries", "contacts", "definitions", "fields", "flows", "groups")
+
+
+@pytest.mark.parametrize(("generation", "open_to_surveyors"), [("community", SURVEYORS), ("textit-2026", ())])
+def test_surveyor(start: Callable[..., Any], generation: str, open_to_surveyors: tuple[str, ...]) -> None:
+    """In the older generations a Surveyor may use what a survey needs, and nothing else (rapidpro 1.4)."""
+    server = start(generation)
+    headers = {"Authorization": f"Token {server.workspace.new_token('Surveyor').key}"}
+    readable = [name for name, endpoint in server.api.endpoints.items() if "GET" in endpoint.methods]
+    allowed = [name for name in readable if server.get(f"{name}.json", headers=headers).status == 200]
+    assert allowed == list(open_to_surveyors)
+
+
 def test_inactive(server: Server) -> None:
     """A deactivated token is as good as none."""
     server.workspace.token.active = False

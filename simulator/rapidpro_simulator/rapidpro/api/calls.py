@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 from . import bodies
 from .errors import SUSPENDED, RapidProApiError, ServerError
-from .pagination import Cursor, Listing, decode, paginate
+from .pagination import Cursor, Listing, decode, instant, paginate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -188,12 +188,14 @@ class RapidProCall:
         return RapidProApiError.detail(404, NOT_FOUND_STYLES[self.generation.api.not_found].format(model))
 
     def page_by_modification(
-        self, rows: Iterable[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]
+        self, rows: Iterable[Row], render: Callable[[Row, RapidProCall], dict[str, Any]], *, dated: bool = True
     ) -> RapidProResponse:
-        """Answer a page of `rows`, the last modified first, unless the query asks for the `reverse` (rapidpro 3.3)."""
-        listing = Listing(
-            sorted(rows, key=attrgetter("modified_on")), "modified_on", descending=not self.flag("reverse")
-        )
+        """Answer a page of `rows`, the last modified first, unless the query asks for the `reverse` (rapidpro 3.3).
+
+        What is not `dated` takes neither `after` nor `before`.
+        """
+        ascending = sorted(rows, key=attrgetter("modified_on"))
+        listing = Listing(ascending, "modified_on", descending=not self.flag("reverse"), dated=dated)
         return self.page(listing, render)
 
     def page(self, listing: Listing[Row], render: Callable[[Row, RapidProCall], dict[str, Any]]) -> RapidProResponse:
@@ -209,11 +211,9 @@ class RapidProCall:
         return _moment(self.parameter("after")), _moment(self.parameter("before"))
 
     def _between(self, listing: Listing[Row]) -> Listing[Row]:
-        if not listing.dated:
-            return listing
-        lag = self.rapidpro.replica_lag
+        lag = self.rapidpro.replica_lag if listing.position is instant else 0
         try:
-            bounds = self.bounds()
+            bounds = self.bounds() if listing.dated else (None, None)
         except ValueError:  # no error for the client: RapidPro answers that there is nothing
             return replace(listing, rows=())
         if bounds == (None, None) and not lag:

@@ -89,7 +89,7 @@ async def listing(call: RapidProCall) -> RapidProResponse:
         and (not uuid or event.uuid == uuid)
         and (not campaign or campaign in {event.campaign.uuid, event.campaign.name})
     ]
-    return call.page(Listing(rows), render)
+    return call.page(Listing(rows, dated=False), render)
 
 
 async def write(call: RapidProCall) -> RapidProResponse:

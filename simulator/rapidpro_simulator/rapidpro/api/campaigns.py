@@ -42,7 +42,7 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     rows = [
         each for each in call.workspace.database.campaigns.values() if not each.archived and uuid in {None, each.uuid}
     ]
-    return call.page(Listing(rows), render)
+    return call.page(Listing(rows, dated=False), render)
 
 
 async def write(call: RapidProCall) -> RapidProResponse:

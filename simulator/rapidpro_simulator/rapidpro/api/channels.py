@@ -21,11 +21,20 @@ def _device(channel: Channel) -> dict[str, Any] | None:
     return {"name": channel.name, **NEVER_SYNCED} if channel.kind.relayed else None
 
 
+TYPES = {"aggregator": "external", "aggregator without reports": "external", "360dialog": "dialog360"}
+"""What RapidPro calls those of our kinds that it has other words for (rapidpro 4.10)."""
+
+
+def type_of(channel: Channel) -> str:
+    """Return the type of a channel as the API tells it."""
+    return TYPES.get(channel.kind.name, channel.kind.name)
+
+
 READ: dict[str, Callable[[Channel], Any]] = {
     "uuid": lambda channel: channel.uuid,
     "name": lambda channel: channel.name,
     "address": lambda channel: channel.address,
-    "type": lambda channel: channel.kind.name,
+    "type": type_of,
     "country": lambda channel: channel.country,
     "device": _device,
     "last_seen": lambda channel: moment(channel.last_seen),
@@ -45,4 +54,4 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     def keep(channel: Channel) -> bool:
         return (not uuid or channel.uuid == uuid) and (not address or channel.address == address)
 
-    return call.page(Listing(call.workspace.channels, keep=keep), render)
+    return call.page(Listing(call.workspace.channels, keep=keep, dated=False), render)

@@ -60,7 +60,7 @@ def page(
     """Answer a page of objects, those that were made last first."""
     created_on = call.workspace.created_on
     dated = [Dated(row, created_on) for row in rows if keep(row)]
-    return call.page(Listing(dated), lambda each, _: render(each.row, call))
+    return call.page(Listing(dated, dated=False), lambda each, _: render(each.row, call))
 
 
 def well_named(name: str, _call: RapidProCall) -> None:

@@ -28,7 +28,7 @@ def render(optin: OptIn, _call: RapidProCall) -> dict[str, Any]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET optins`."""
-    return call.page(Listing(list(call.workspace.database.optins.values())), render)
+    return call.page(Listing(list(call.workspace.database.optins.values()), dated=False), render)
 
 
 async def create(call: RapidProCall) -> RapidProResponse:

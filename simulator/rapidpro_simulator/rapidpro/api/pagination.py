@@ -82,7 +82,7 @@ class Listing(Generic[Row]):
 
     `rows` ascend by `(key, id)`; `keep` says which of them are shown, `descending` in which order, `after` and `before`
     (inclusive) between which instants of `key`. `bounded` is what the client's own bounds are about, if not `key`;
-    what is not `dated` takes none. `position` reads a value of `key` from a cursor.
+    what is not `dated` takes none of them. `position` reads a value of `key` from a cursor.
     """
 
     rows: Sequence[Row]

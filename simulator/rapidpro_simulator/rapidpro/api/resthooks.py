@@ -73,21 +73,21 @@ def _chosen(call: RapidProCall) -> list[Resthook]:
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthooks`, the last modified first."""
-    return call.page_by_modification(call.workspace.database.resthooks.values(), _render)
+    return call.page_by_modification(call.workspace.database.resthooks.values(), _render, dated=False)
 
 
 async def events(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthook_events`: what was sent within 48 hours."""
     now = call.rapidpro.clock.now()
     rows = [event for each in _chosen(call) for event in each.recent(now)]
-    return call.page(Listing(sorted(rows, key=attrgetter("created_on"))), _render_event)
+    return call.page(Listing(sorted(rows, key=attrgetter("created_on")), dated=False), _render_event)
 
 
 async def subscribers(call: RapidProCall) -> RapidProResponse:
     """Answer `GET resthook_subscribers`."""
     number = call.integer("id")
     rows = [each for hook in _chosen(call) for each in hook.subscribers if not number or each.id == number]
-    return call.page(Listing(sorted(rows, key=attrgetter("id"))), _render_subscriber)
+    return call.page(Listing(sorted(rows, key=attrgetter("id")), dated=False), _render_subscriber)
 
 
 async def subscribe(call: RapidProCall) -> RapidProResponse:

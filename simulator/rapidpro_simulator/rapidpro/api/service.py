@@ -168,7 +168,7 @@ class RapidProApi:
             raise _not_allowed(visit)  # before anybody asks for credentials: rapidpro 1.5
         if token is None:
             raise RapidProApiError.detail(403, errors.NO_CREDENTIALS)
-        if not token.unrestricted:
+        if not token.may_use(endpoint.name):
             raise RapidProApiError.detail(403, errors.NO_PERMISSION)
         visit.workspace = token.workspace
         visit.request[ABOUT] = {"workspace": token.workspace.name}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .calls import RapidProResponse
+from .channels import type_of
 from .errors import RapidProApiError
 
 if TYPE_CHECKING:
@@ -59,5 +60,5 @@ def _count(since: date, until: date, call: RapidProCall) -> Counts:
 
 
 def _render(day: date, channels: dict[Channel, Counter[str]]) -> dict[str, Any]:
-    shown = {channel.uuid: {"type": channel.kind.name, **counts} for channel, counts in channels.items()}
+    shown = {channel.uuid: {"type": type_of(channel), **counts} for channel, counts in channels.items()}
     return {"date": day.isoformat(), "channels": shown}

@@ -45,4 +45,5 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET templates`, the last modified first."""
     uuid = call.uuid("uuid", strict=True)
     rows = call.workspace.database.templates.values()
-    return call.page_by_modification([each for each in rows if not uuid or each.uuid == uuid], render)
+    found = [each for each in rows if not uuid or each.uuid == uuid]
+    return call.page_by_modification(found, render, dated=False)

@@ -60,7 +60,7 @@ async def listing(call: RapidProCall) -> RapidProResponse:
     def keep(ticket: Ticket) -> bool:
         return (not contact or ticket.contact.uuid == contact) and (not uuid or ticket.uuid == uuid)
 
-    return call.page_by_modification(filter(keep, call.workspace.database.tickets.values()), render)
+    return call.page_by_modification(filter(keep, call.workspace.database.tickets.values()), render, dated=False)
 
 
 def _find_topic(key: str, call: RapidProCall) -> Topic | None:

@@ -40,7 +40,7 @@ TOPICS: NamedEndpoint[Topic] = NamedEndpoint(
 
 async def listing(call: RapidProCall) -> RapidProResponse:
     """Answer `GET topics`."""
-    return call.page(Listing(list(call.workspace.database.topics.values())), render)
+    return call.page(Listing(list(call.workspace.database.topics.values()), dated=False), render)
 
 
 async def write(call: RapidProCall) -> RapidProResponse:

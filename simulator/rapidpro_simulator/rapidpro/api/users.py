@@ -57,4 +57,4 @@ async def listing(call: RapidProCall) -> RapidProResponse:
             and (not emails or user.email.lower() in emails)
         )
 
-    return call.page(Listing(list(filter(keep, call.workspace.database.users.values()))), render)
+    return call.page(Listing(list(filter(keep, call.workspace.database.users.values())), dated=False), render)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_SURVEYOR = frozenset({"contacts", "fields", "groups", "flows", "boundaries", "definitions"})
+
+
 @dataclass(frozen=True)
 class AccessProfile:
     """Keys, throttling and the pages that are open to all.
@@ -26,6 +29,7 @@ class AccessProfile:
     open_documentation: bool = False  # no credentials needed for the pages without `.json`
     writes_without_suffix: bool = True  # a POST to such a page is executed
     exchanges_passwords: bool = True  # for tokens, at /api/v2/authenticate (rapidpro 1.3)
+    surveyor_endpoints: frozenset[str] = _SURVEYOR  # what a Surveyor may use (rapidpro 1.4)
 
 
 ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
@@ -38,6 +42,7 @@ ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
             open_documentation=True,
             writes_without_suffix=False,
             exchanges_passwords=False,
+            surveyor_endpoints=frozenset(),
         ),
         "textit-2026": AccessProfile(
             "textit-2026",
@@ -48,6 +53,7 @@ ACCESS: Mapping[str, AccessProfile] = MappingProxyType(
             open_documentation=True,
             writes_without_suffix=False,
             exchanges_passwords=False,
+            surveyor_endpoints=frozenset(),
         ),
         "v7": AccessProfile("community", bucket="user"),  # before a workspace's tokens shared one bucket (rapidpro 10)
         "v8": AccessProfile("community"),
