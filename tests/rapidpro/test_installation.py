@@ -52,7 +52,7 @@ def test_taken_key(workspace: Workspace) -> None:
 
 def test_unknown_channel(workspace: Workspace) -> None:
     """A kind of channel that there is not is refused with those that there are."""
-    with pytest.raises(ValueError, match="aggregator without reports, android, whatsapp"):
+    with pytest.raises(ValueError, match="aggregator without reports, external, android, whatsapp"):
         workspace.add_channel("pigeon")
 
 
