@@ -4,6 +4,7 @@ from __future__ import annotations
 
 UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 SHORTEST = 1.0  # seconds that are worth a sentence
+NEAR = 2  # seconds that a whole minute may be away, where it is not known to the second what took them
 
 
 def spoken(seconds: float) -> str:
@@ -19,3 +20,11 @@ def passing(seconds: float) -> str:
     """Return the sentence that lets so much time pass."""
     duration = spoken(seconds)
     return f"{duration} {'passes' if duration.startswith('1 ') else 'pass'}"
+
+
+def rounded(seconds: float) -> int:
+    """Return whole seconds; whole minutes where they are near."""
+    whole = round(seconds)
+    minute = UNITS["minute"]
+    nearest = round(whole / minute) * minute
+    return nearest if nearest and abs(whole - nearest) <= NEAR else whole

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.served.story import Visit
 from rapidpro_simulator.world.journal import Exchange
 
-from .durations import SHORTEST, passing
+from .durations import SHORTEST, passing, rounded
 from .faults import requests_of, sentence_of
 from .merging import all_merged
 from .recorder import Recording
@@ -32,6 +32,7 @@ OUTGOING_KEY = "/api/v1/credentials/rapidpro:outgoing"
 OLD_OUTGOING_KEY = "*/medic-credentials/rapidpro:outgoing"
 USUAL = ("wired", "sent", "delivered")
 TOO_MANY = 429
+MAKING = 5  # seconds that it takes to bring a world about
 
 
 def recording_of(journal: Journal, name: str = "What happened") -> Recording:
@@ -111,6 +112,7 @@ class Facts:
 def _steps(journal: Journal, facts: Facts, files: dict[str, Any]) -> Iterator[Step]:
     entries = list(journal)
     now = entries[0].time
+    begun = False
     since: Counter[str] = Counter()  # requests of each kind since time was last told to pass
     for entry in entries:
         if isinstance(entry, Exchange) and (kind := requests_of(entry.data)) is not None:
@@ -120,13 +122,15 @@ def _steps(journal: Journal, facts: Facts, files: dict[str, Any]) -> Iterator[St
                 yield Step("When", fault)  # before the time passes in which it strikes
                 continue
         for step in _sentences(entry, facts, journal, files):
-            gap = round((entry.time - now).total_seconds())
+            gap = rounded((entry.time - now).total_seconds())
             if gap >= SHORTEST:
-                yield Step("When", passing(gap))
+                if begun or gap > MAKING:
+                    yield Step("When", passing(gap))
                 now = entry.time
                 since.clear()
+            begun = True
             yield step
-    rest = round((entries[-1].time - now).total_seconds())
+    rest = rounded((entries[-1].time - now).total_seconds())
     if rest >= SHORTEST:
         yield Step("When", passing(rest))
 
