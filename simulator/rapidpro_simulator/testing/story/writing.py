@@ -32,6 +32,7 @@ class StoryWriter:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._summary = _summary_file(config.getoption("--summary"))
         self._chapters: list[Chapter] = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -58,11 +59,11 @@ class StoryWriter:
         chapters = sorted(self._chapters, key=lambda chapter: chapter.nodeid)
         options = self._config.stash[OPTIONS]
         run = {"gateway": options.gateway, "generation": options.generation, "seed": options.seed}
-        story, wanted = self._config.getoption("--story"), self._config.getoption("--summary")
+        story = self._config.getoption("--story")
         if story:
             Path(story).write_text(page(chapters, run), encoding="utf-8")
-        if wanted:
-            _append(_summary_file(wanted), summary(chapters, run))
+        if self._summary is not None:
+            _append(self._summary, summary(chapters, run))
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         story = self._config.getoption("--story")
@@ -70,9 +71,9 @@ class StoryWriter:
             terminalreporter.write_line(f"the story of this run is {Path(story).resolve()}")
 
 
-def _summary_file(wanted: str) -> Path:
+def _summary_file(wanted: str | None) -> Path | None:
     if wanted != "github":
-        return Path(wanted)
+        return Path(wanted) if wanted else None
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         raise pytest.UsageError("--summary github: GITHUB_STEP_SUMMARY is not set: this is no job of GitHub's")
