@@ -197,6 +197,18 @@ def test_far_dates(server: Server, event: CampaignEvent, offset: int, due: str) 
     assert (status, shown["fields"]["due"] is not None, event.fires) == (201, True, {})
 
 
+def test_nothing_but_a_text(server: Server, event: CampaignEvent) -> None:
+    """An empty text in the place of a reference is null, which some references may be."""
+    body = {"campaign": event.campaign.uuid, "relative_to": "due", "offset": 1, "unit": "weeks", "delivery_hour": 9}
+    assert server.post("campaign_events.json", {**body, "message": "Hi", "flow": ""}).status == 201
+    assert server.post("campaign_events.json", {**body, "message": "Hi", "relative_to": ""}).status == 400
+    ticket = server.workspace.mailroom.tickets.open(server.workspace.contacts.create([URN]))
+    assign = {"tickets": [ticket.uuid], "action": "assign", "assignee": server.workspace.token.user}
+    for assignee in (assign["assignee"], ""):
+        assert server.post("ticket_actions.json", {**assign, "assignee": assignee}).status == 204
+        assert (ticket.assignee is None) is (assignee == "")
+
+
 def test_quick_replies(textit: Server) -> None:
     """What is wrong with a quick reply stands under its number and the name of its part."""
     body = {"urns": [URN], "text": "Hi", "quick_replies": [{"text": "Yes"}, {"text": "x" * 65, "type": "fish"}]}

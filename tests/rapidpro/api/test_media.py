@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 URN = "tel:+250788123123"
 
 
-def upload(server: Server, content_type: str = "image/jpeg", name: str = "file") -> Any:
+def upload(
+    server: Server, content_type: str = "image/jpeg", name: str = "file", content: str = "abc", filename: str = "a.jpg"
+) -> Any:
     headers = server.authorization | {"Content-Type": "multipart/form-data; boundary=x"}
-    part = f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="a.jpg"\r\nContent-Type: {content_type}\r\n'
-    return server.ask("POST", "media.json", headers=headers, data=f"{part}\r\nabc\r\n--x--\r\n".encode())
+    named = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename else "")
+    part = f"--x\r\nContent-Disposition: {named}\r\nContent-Type: {content_type}\r\n"
+    return server.ask("POST", "media.json", headers=headers, data=f"{part}\r\n{content}\r\n--x--\r\n".encode())
 
 
 def test_upload(server: Server) -> None:
@@ -29,6 +32,11 @@ def test_upload(server: Server) -> None:
     [
         ({"content_type": "text/plain"}, {"file": ["Unsupported file type."]}),
         ({"name": "document"}, {"file": ["No file was submitted."]}),
+        ({"content": ""}, {"file": ["The submitted file is empty."]}),
+        (
+            {"filename": ""},
+            {"file": ["The submitted data was not a file. Check the encoding type on the form."]},
+        ),
     ],
 )
 def test_refused(server: Server, options: dict[str, str], errors: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from .campaigns import find_campaign
 from .containers import reference, translations
 from .errors import Invalid, RapidProApiError, ServerError
 from .fields import BodyField, read_fields
-from .flow_starts import flow
+from .flow_starts import find_flow
 from .pagination import Listing
 from .rendering import moment, refer
 from .scalars import choice, integer, message_text
@@ -49,7 +49,7 @@ FIELDS = {
     "message": BodyField(
         translations(message_text, str), null=True, shape="dictionary", validators=(_in_default_language,)
     ),
-    "flow": BodyField(flow, null=True),
+    "flow": BodyField(reference(find_flow, null=True), null=True),
 }
 
 

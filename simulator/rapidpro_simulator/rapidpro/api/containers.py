@@ -55,11 +55,16 @@ def many(find: Callable[[str, RapidProCall], Any], most: int = MOST_ITEMS) -> Pa
     return references(lambda entry, call: _look_up(entry, find, call), most)
 
 
-def reference(find: Callable[[str, RapidProCall], Any]) -> Parser:
-    """Return a parser of what `find` looks up by a UUID or name, and finds or returns None."""
+def reference(find: Callable[[str, RapidProCall], Any], *, null: bool = False) -> Parser:
+    """Return a parser of what `find` looks up by a UUID or name, and finds or returns None.
+
+    An empty text is null, which may be allowed.
+    """
 
     def parse(value: Any, call: RapidProCall) -> Any:
         if value == "":
+            if null:
+                return None
             raise Invalid(NULL)
         return _look_up(value, find, call)
 

@@ -11,7 +11,9 @@ from .fields import BodyField, read_fields
 
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
 ALLOWED_TYPES = ("image/", "audio/", "video/", "application/pdf")
-NO_FILE = "No file was submitted."
+MISSING = "No file was submitted."
+NO_FILE = "The submitted data was not a file. Check the encoding type on the form."
+EMPTY = "The submitted file is empty."
 UNSUPPORTED = "Unsupported file type."
 TOO_LARGE = "Limit for file uploads is 25.0 MB."
 
@@ -19,6 +21,8 @@ TOO_LARGE = "Limit for file uploads is 25.0 MB."
 def _file(value: Any, call: RapidProCall) -> File:
     if not isinstance(value, File):
         raise Invalid(NO_FILE)
+    if not value.content:
+        raise Invalid(EMPTY)
     if not value.content_type.startswith(ALLOWED_TYPES):
         raise Invalid(UNSUPPORTED)
     if len(value.content) > LARGEST_FILE:
@@ -36,7 +40,7 @@ async def upload(call: RapidProCall) -> RapidProResponse:
         raise RapidProApiError.detail(415, f'Unsupported media type "{content_type}" in request.')
     values = read_fields(FIELDS, call.writable(call.read_body()), call)
     if "file" not in values:
-        raise RapidProApiError(400, {"file": [NO_FILE]})
+        raise RapidProApiError(400, {"file": [MISSING]})
     media = call.media.add(call.workspace, values["file"])
     return RapidProResponse(
         201,

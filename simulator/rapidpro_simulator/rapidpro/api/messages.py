@@ -32,7 +32,7 @@ FIELDS = {
     "text": BodyField(message_text),
     "attachments": BodyField(attachments, shape="references"),
     "quick_replies": BodyField(list_of(quick_reply, MOST_QUICK_REPLIES), shape="list"),
-    "ticket": BodyField(reference(find_ticket), null=True),
+    "ticket": BodyField(reference(find_ticket, null=True), null=True),
 }
 
 WRITTEN = {each.name: {name: FIELDS[name] for name in each.fields.written_messages} for each in GENERATIONS.values()}

@@ -78,7 +78,7 @@ def _note(value: Any, call: RapidProCall) -> str:
 FIELDS = {
     "tickets": BodyField(many(find_ticket), required=True, shape="references"),
     "action": BodyField(choice(ACTIONS), required=True),
-    "assignee": BodyField(reference(_find_user), null=True),
+    "assignee": BodyField(reference(_find_user, null=True), null=True),
     "topic": BodyField(reference(_find_topic)),
     "note": BodyField(_note),
 }
