@@ -16,6 +16,8 @@ BACKGROUND = (
     'Given a CHT instance that sends through the workspace "Main"',
 )
 
+BLOCKS = ("datatable", "docstring")
+
 
 def say(request: pytest.FixtureRequest, *sentences: str, block: str | None = None) -> None:
     """Say sentences; a `block` belongs to the last one: a table if it has bars, else a text."""
@@ -33,7 +35,7 @@ def _say(request: pytest.FixtureRequest, sentence: str, block: str | None) -> No
     if block is not None:
         given["datatable" if "|" in block else "docstring"] = _table(block) if "|" in block else block
     wanted = signature(context.step_func).parameters
-    missing = [name for name in ("request", "simulation") if name in wanted]
+    missing = [name for name in wanted if name not in given and name not in BLOCKS]
     fixtures = {name: request.getfixturevalue(name) for name in missing}
     context.step_func(**{name: value for name, value in {**given, **fixtures}.items() if name in wanted})
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rapidpro_simulator.steps import flows, phones, runs
+from rapidpro_simulator.steps.files import Folders
 
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.expectations import ExpectationError
@@ -59,10 +59,9 @@ def test_true(simulation: Simulation, sentence: Callable[[Simulation], None]) ->
     sentence(simulation)
 
 
-def request_from(folder: Path = Path(__file__).parent) -> Any:
-    """Return as much of a pytest request as the sentence needs: where the feature is, and where pytest was started."""
-    params = SimpleNamespace(dir=folder / "started")
-    return SimpleNamespace(path=folder / "features" / "a.feature", config=SimpleNamespace(invocation_params=params))
+def folders_in(folder: Path = Path(__file__).parent) -> Folders:
+    """Return where a sentence looks for files: beside the feature, and where pytest was started."""
+    return Folders(folder / "features", folder / "started")
 
 
 UNTRUE: list[tuple[Sentence, str]] = [
@@ -102,11 +101,11 @@ UNTRUE: list[tuple[Sentence, str]] = [
         r"expected 1 completed run of 'Registration'; they are \['waiting'\]",
     ),
     (
-        partial(flows.flows_refused, request_from(), file="visit-reminder.json", text="unknown type"),
+        partial(flows.flows_refused, folders_in(), file="visit-reminder.json", text="unknown type"),
         "expected a refusal with 'unknown type'; they were imported",
     ),
     (
-        partial(flows.flows_refused, request_from(), file="glific-menu.json", text="unknown kind"),
+        partial(flows.flows_refused, folders_in(), file="glific-menu.json", text="unknown kind"),
         "expected a refusal with 'unknown kind'; it is the export cannot be read",
     ),
     (partial(runs.webhook_calls, bound="", amount="2", status="200"), r"expected 2 webhook calls; they were .* \[\]"),
@@ -196,7 +195,7 @@ def test_where_exports_are(tmp_path: Path, place: str) -> None:
     path.write_text((FIXTURES / "visit-reminder.json").read_text(encoding="utf-8"), encoding="utf-8")
     with Simulation() as simulation:
         workspace = simulation.rapidpro("textit.com").workspace("Main")
-        flows.flows_of(request_from(tmp_path), simulation, "ours.json", None, None)
+        flows.flows_of(folders_in(tmp_path), simulation, "ours.json", None, None)
         assert [flow.name for flow in workspace.flows] == ["Visit reminder"]
 
 
@@ -205,4 +204,4 @@ def test_no_export(tmp_path: Path) -> None:
     with Simulation() as simulation:
         simulation.rapidpro("textit.com").workspace("Main")
         with pytest.raises(LookupError, match=r"there is no theirs.json in .*features or .*started"):
-            flows.flows_of(request_from(tmp_path), simulation, "theirs.json", None, None)
+            flows.flows_of(folders_in(tmp_path), simulation, "theirs.json", None, None)
