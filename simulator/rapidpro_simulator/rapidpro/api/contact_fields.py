@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.model.names import has_characters_of_fields, is_field_key
+
 from . import named
 from .calls import RapidProResponse
 from .errors import Invalid, RapidProApiError
@@ -24,16 +26,14 @@ KINDS = ("text", "number", "datetime", "state", "district", "ward")
 OLDER_KINDS = {"number": "numeric"}
 DATE_IN_USE = "Can't change type of date field being used by campaign events."
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
-_NAME = re.compile(r"[A-Za-z0-9 -]+")
 _older_word = choice([OLDER_KINDS.get(kind, kind) for kind in KINDS])
 
 
 def _makes_key(name: str, call: RapidProCall) -> None:
-    if not _NAME.fullmatch(name):
+    if not has_characters_of_fields(name):
         raise Invalid(BAD_NAME)
     key = key_of(name)
-    if not _KEY.fullmatch(key) or key in call.generation.api.reserved_keys:
+    if not is_field_key(key, call.generation.api.reserved_keys):
         raise Invalid(BAD_KEY.format(key))
 
 

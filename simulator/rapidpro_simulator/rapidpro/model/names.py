@@ -20,9 +20,14 @@ def is_field_key(key: str, reserved: Collection[str]) -> bool:
     return len(key) <= LONGEST_FIELD_KEY and _FIELD_KEY.fullmatch(key) is not None and key not in reserved
 
 
+def has_characters_of_fields(name: str) -> bool:
+    """Say whether a name has nothing but what names of contact fields may have; how long it is, is not asked."""
+    return _FIELD_NAME.fullmatch(name) is not None
+
+
 def is_field_name(name: str) -> bool:
     """Say whether a contact field may have a name."""
-    return len(name) <= LONGEST_FIELD_NAME and _FIELD_NAME.fullmatch(name) is not None
+    return len(name) <= LONGEST_FIELD_NAME and has_characters_of_fields(name)
 
 
 def title_of(key: str) -> str:

@@ -86,6 +86,8 @@ def test_grouping(expression: str, grouping: str) -> None:
         ("1 +\n + 2", "+ 2"),
         ("a\u00a0b", "\u00a0b"),
         ("²", "²"),
+        ("a²", "²"),
+        ("²a", "²a"),
         (f"{10**40} +", ""),
     ],
 )

@@ -89,18 +89,28 @@ def parse(expression: str) -> Node:
 
 def tokens_of(expression: str) -> list[ExpressionToken]:
     """Split an expression; the last token is of kind `end`. A symbol or keyword is its own kind, in lower case."""
-    tokens = []
-    for match in _TOKEN.finditer(expression):
-        kind = match.lastgroup or ""
-        source = match[kind]
+    tokens: list[ExpressionToken] = []
+    position = 0
+    while not tokens or tokens[-1].kind != "end":
+        match = _TOKEN.match(expression, position)
+        assert match is not None  # there is a token for any character, and one for the end
+        kind, start = match.lastgroup or "", match.start(match.lastgroup or 0)
+        source = match[kind] if kind != "name" or match[kind].isascii() else _name_in(match[kind])
         if kind == "symbol" or (kind == "name" and source.lower() in _KEYWORDS):
             kind = source.lower()
         elif kind == "name" and not (source[0] == "_" or source[0].isalpha()):
             kind = "error"
-        tokens.append(ExpressionToken(kind, source, match.start(match.lastgroup or 0)))
-        if kind == "end":
-            break
+        tokens.append(ExpressionToken(kind, source, start))
+        position = start + len(source)
     return tokens
+
+
+def _name_in(word: str) -> str:
+    """Return the name that a word begins with: numbers that are no digits, such as `²`, are of Python's words alone."""
+    for place, character in enumerate(word):
+        if not (character == "_" or character.isalpha() or character.isdecimal()):
+            return word[: place or 1]
+    return word
 
 
 class _ExpressionParser:
