@@ -135,7 +135,7 @@ class Access:
             raise ValueError(f"the workspace {self._workspace.name!r} has a user {email} already")
         team = database.teams.default if role == AGENT else None
         uuid = runtime.stream(f"users/{email}").uuid4()
-        user = database.users[email] = User(uuid, email, role, runtime.now(), team, password)
+        user = database.users[email] = User(uuid, email, role, runtime.now(), team, password or None)
         if password:
             runtime.platform.context.journal.hide(password)
         return user

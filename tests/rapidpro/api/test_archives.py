@@ -69,6 +69,15 @@ def test_listed(old: Server) -> None:
     assert {row["period"] for row in rows} == {"daily"}
 
 
+def test_archiver_comes_after_midnight(old: Server, clock: FrozenClock) -> None:
+    """A day is archived a minute after midnight, and not before (rapidpro 6.8)."""
+    midnight = (clock.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    clock.advance(midnight + timedelta(seconds=59) - clock.now())
+    assert len(archives(old)) == 4
+    clock.advance(timedelta(seconds=1))
+    assert len(archives(old)) == 6
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [

@@ -61,11 +61,17 @@ def test_roles(signed_up: Server, letters: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"password": "wrong"}, {"password": ""}, {"username": "bob@rapidpro.org"}, {"username": ""}, {"role": "X"}],
+    [
+        {"password": "wrong"},
+        {"password": ""},
+        {"username": "bob@rapidpro.org", "password": ""},
+        {"username": ""},
+        {"role": "X"},
+    ],
 )
 def test_refused(signed_up: Server, changes: dict[str, str]) -> None:
     """What is wrong is a 403 that says nothing; nobody signs in without a password."""
-    signed_up.workspace.add_user("bob@rapidpro.org")
+    signed_up.workspace.add_user("bob@rapidpro.org", password="")
     reply = sign_in(signed_up, **changes)
     assert (reply.status, reply.text) == (403, "")
 

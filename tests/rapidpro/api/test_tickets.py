@@ -217,7 +217,7 @@ def test_teams(textit: Server) -> None:
 
 
 def test_open_tickets_group(server: Server, ticket: Ticket) -> None:
-    """Who has an open ticket is in the system's group Open Tickets, until it is closed (rapidpro 1.10, 4.11)."""
+    """Who is active and has an open ticket is in the system's group Open Tickets (rapidpro 1.10, 4.11)."""
     [shown] = server.get("groups.json?name=Open Tickets").results
     assert {key: shown[key] for key in shown if key != "uuid"} == {
         "name": "Open Tickets",
@@ -232,6 +232,8 @@ def test_open_tickets_group(server: Server, ticket: Ticket) -> None:
     assert server.get("contacts.json?group=Open Tickets").results == []
     server.post(ACTIONS, {"tickets": [ticket.uuid], "action": "reopen"})
     assert len(server.get("contacts.json?group=Open Tickets").results) == 1
+    server.post("contact_actions.json", {"contacts": [ticket.contact.uuid], "action": "block"})
+    assert server.get("contacts.json?group=Open Tickets").results == []
 
 
 def test_open_tickets_group_stays(server: Server) -> None:

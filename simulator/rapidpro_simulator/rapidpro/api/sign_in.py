@@ -60,7 +60,7 @@ def _form(raw: bytes, content_type: str) -> dict[str, Any]:
 def _accounts(rapidpro: RapidPro, name: str, password: str) -> list[tuple[Workspace, User]]:
     """Return whom a name and a password are of: a user of one workspace or of several."""
     users = ((each, each.database.users.get(name.lower())) for each in rapidpro.workspaces.values())
-    return [(each, user) for each, user in users if user is not None and password and user.password == password]
+    return [(each, user) for each, user in users if user is not None and user.password == password]
 
 
 def _shown(workspace: Workspace, user: User, role: TokenRole) -> dict[str, Any]:
