@@ -30,7 +30,7 @@ class Ended(NamedTuple):
 
 
 WRONG_OPTIONS = [
-    (["serve", "--speed", "0"], "--speed: 0.0 is no speed; write 1 for real time"),
+    (["serve", "--speed", "-1"], "--speed: -1.0 is no speed; write 1 for real time"),
     (["serve", "--speed", "fast"], "argument --speed: invalid float value: 'fast'"),
     (["serve", "--speed", "nan"], "--speed: nan is no speed"),
     (["serve", "--rapidpro-port", "65536"], "--rapidpro-port: 65536 is no port; ports are 1 to 65535"),
@@ -88,7 +88,7 @@ def test_a_process_ends_as_the_function_does(tmp_path: Path) -> None:
 
 WRONG_FILES = [
     ("speed 600", "is no TOML: "),
-    ("sped = 600", "wrong.toml: there is no key 'sped' here; possible are: address, speed, seed"),
+    ("sped = 600", "wrong.toml: there is no key 'sped' here; possible are: address, speed, start, seed"),
     ("speed = 'fast'", "wrong.toml, speed: 'fast' is no speed"),
     ("seed = true", "wrong.toml, seed: True is not a whole number"),
     ("rapidpro = 'textit.com'", "this is an array of tables: write [[rapidpro]]"),

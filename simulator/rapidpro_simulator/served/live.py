@@ -64,8 +64,8 @@ class LiveSimulation:
         self.instances: list[LiveInstance] = []
         self.clock = SteeredClock(plan.start, plan.speed)
         self.story = Story(self.clock.seconds)
-        self.files = KeptFiles()
         self._file = _open_journal(plan.journal)
+        self.files = KeptFiles()
         self.simulation = Simulation(
             seed=plan.seed,
             clock=self.clock,

@@ -34,7 +34,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Run fake RapidPro and fake CHT, with its built-in gateway, on TCP ports."
     option = parser.add_argument
     option("--config", metavar="FILE", type=Path, help="a TOML file; what stands on the command line counts more")
-    option("--speed", type=float, help="seconds of the simulation a second: 1 is real time (default), 600 is fast")
+    option(
+        "--speed",
+        type=float,
+        help="seconds of the simulation a second: 1 is real time (default), 600 is fast, 0 is a pause",
+    )
     option("--address", help="where to listen (default: 127.0.0.1)")
     option("--rapidpro-port", type=int, help="port of the first RapidPro host, 0: any (default: 8000)")
     option("--cht-port", type=int, help="port of the first CHT instance, 0: any (default: 5988)")

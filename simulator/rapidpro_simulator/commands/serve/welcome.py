@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_FLOWS = 8  # that are shown by name
 READY = "ready; Ctrl-C ends it"
+SPEEDS = {0.0: "time is paused", 1.0: "in real time"}
 TO = "+254712345678"
 DOCUMENT = (
     '{"type": "data_record", "reported_date": 1, "tasks": [{"state": "pending", '
@@ -29,7 +30,7 @@ DOCUMENT = (
 def welcome(live: LiveSimulation, console: str, token: str | None) -> str:
     """Return the text; its last line is `READY`. `console` is the base URL of the control API, `token` its token."""
     plan = live.plan
-    speed = "in real time" if plan.speed == 1 else f"{plan.speed:g} times as fast as real time"
+    speed = SPEEDS.get(plan.speed, f"{plan.speed:g} times as fast as real time")
     lines = [f"rapidpro-simulator serve, seed {plan.seed}, {speed}", ""]
     for host in live.simulation.hosts.values():
         lines += [*_rapidpro(host), ""]
@@ -74,8 +75,7 @@ def _cht(live: LiveInstance, speed: float) -> Iterator[str]:
     if instance.without:
         yield f"  without        {', '.join(sorted(instance.without))}; what takes their place needs"
         yield f"                 COUCH_URL={_couch_url(live)}"
-    seconds = instance.interval / speed
-    pace = f", every {seconds:g} s" if "gateway" not in instance.without else ""
+    pace = f", every {instance.interval / speed:g} s" if speed and "gateway" not in instance.without else ""
     yield f"  sends through  {workspace.name} on {workspace.runtime.platform.name}{pace}"
     yield f"  incoming key   {live.incoming_key}"
     if live.project is not None:
