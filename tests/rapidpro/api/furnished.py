@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ANN = "tel:+250788000001"
 BOB = "tel:+250788000002"
+PLACES = {"name": "Rwanda", "osm_id": "R171496", "children": [{"name": "Kigali", "osm_id": "R1708283"}]}
 
 
 def furnish(server: Server, loop: SimulationLoop) -> None:
@@ -25,6 +26,7 @@ def furnish(server: Server, loop: SimulationLoop) -> None:
     workspace.start_flow(survey, urns=[ANN], params={"day": 1})
     loop.advance(5)
     message = workspace.receive(ANN, "Ann")
+    workspace.receive(BOB, "Help")
     workspace.create_broadcast(text={"eng": "Hello"}, urns=[BOB])
     group = workspace.add_group("Friends", [message.contact])
     campaign = workspace.mailroom.campaigns.add("Visits", group)
@@ -38,6 +40,8 @@ def furnish(server: Server, loop: SimulationLoop) -> None:
     database.topics.add("Health")
     workspace.fields.add("age", "Age", "number")
     workspace.globals.set("clinic", "Kigali", "Clinic")
+    database.classifiers.add("Intentions", intents=["greeting"])
+    workspace.load_locations(PLACES)
     workspace.mailroom.tickets.open(message.contact)
     workspace.mailroom.triggers.happened("call_missed", message.contact, workspace.channels[0])
     workspace.add_channel("android", "Phone")
