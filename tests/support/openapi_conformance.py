@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -28,7 +28,8 @@ CHECKED: list[Any] = CHECKS.get_by_names([f"{name}_conformance" for name in NAME
 class Conformance:
     """The host of `network` at the URL `base`, as its `document` has it; `session` knows the way there.
 
-    `known` are values that it knows, by the name of their schema: of what is drawn at random nearly nothing exists.
+    `known` are values that it knows, by the name of their schema, or of the segment of a path that they are: of what is
+    drawn at random nearly nothing exists.
     """
 
     def __init__(
@@ -43,8 +44,12 @@ class Conformance:
         self._base = base
         self._session = session
         schemas = document["components"]["schemas"]
-        for name, values in known.items():
-            schemas[name] = {"anyOf": [{"enum": list(values)}, schemas[name]]}
+        for name in schemas.keys() & known.keys():
+            schemas[name] = _prefer(known[name], schemas[name])
+        for operation in (each for path in document["paths"].values() for each in path.values()):
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "path" and parameter["name"] in known:
+                    parameter["schema"] = _prefer(known[parameter["name"]], parameter["schema"])
         self._schema = schemathesis.openapi.from_dict(document)
 
     def hold(self, mode: GenerationMode, check: Check, *, examples: int = 4) -> None:
@@ -54,7 +59,7 @@ class Conformance:
             self._hold(operation.as_strategy(generation_mode=mode), mode, check, examples)
 
     def _hold(self, cases: Any, mode: GenerationMode, check: Check, examples: int) -> None:
-        @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=examples, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         @given(case=cases)
         def ask(case: schemathesis.Case[Any]) -> None:
             response = case.call(base_url=self._base, session=self._session)
@@ -66,3 +71,7 @@ class Conformance:
             ask()
         except Unsatisfiable:  # what has no parameters can have no wrong ones
             assert mode is GenerationMode.NEGATIVE
+
+
+def _prefer(values: Sequence[Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"enum": list(values)}, schema]}

@@ -53,7 +53,9 @@ class SimulatedRequests(BaseAdapter):
             allow_redirects=False,
             skip_auto_headers=("Content-Type", "User-Agent", "Accept"),
         ) as answered:
-            return _response(request, answered.status, answered.headers, await answered.read())
+            headers = answered.headers.copy()
+            headers.popall("Content-Encoding", None)  # it has been decoded
+            return _response(request, answered.status, headers, await answered.read())
 
 
 def _response(request: requests.PreparedRequest, status: int, headers: Any, body: bytes) -> requests.Response:
