@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import cht, clock, faults, journal, messages, phones, quotas, rapidpro, sentences, snapshots, worlds
+from . import cht, clock, faults, journal, messages, phones, quotas, rapidpro, sentences, snapshots, unmatched, worlds
 
 if TYPE_CHECKING:
     from rapidpro_simulator.console.endpoints import Endpoint
 
-RESOURCES = (worlds, sentences, clock, phones, messages, faults, quotas, rapidpro, cht, journal, snapshots)
+RESOURCES = (worlds, sentences, clock, phones, messages, faults, quotas, rapidpro, cht, journal, unmatched, snapshots)
 
 
 def endpoints() -> list[Endpoint]:
