@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Exchange
 
 NOT_FOUND, NOT_ALLOWED = 404, 405
+OTHER_LENGTH = 0.8  # of the likeness of paths with more or fewer segments
+PARAMETER_COUNTS = 0.7
 METHOD_COUNTS = 0.15  # of the likeness of two requests; the rest is the path
 UNMATCHED = frozenset({NOT_FOUND, NOT_ALLOWED})
 PARAMETER = re.compile(r"{[^}]*}")
@@ -28,20 +30,25 @@ SUFFIXES = (".json", ".api")
 
 def unmatched(simulation: Simulation) -> list[dict[str, Any]]:
     """Return the requests of anybody but the simulation itself that no endpoint was there for, the latest last."""
-    return [
-        {
-            "entry": exchange.number,
-            "at": exchange.time.isoformat(),
-            "by": exchange.data["by"],
-            "request": f"{exchange.data['method']} https://{exchange.data['to']}{exchange.target}",
-            "status": exchange.status,
-            "closest": closest(exchange, known),
-            "why": _why(exchange, known),
-        }
+    found = [
+        (exchange, known)
         for host, known in _known(simulation)
         for exchange in simulation.journal.exchanges(to=host, status=lambda status: status in UNMATCHED)
         if not _is_there(exchange, known)
     ]
+    return [_told(exchange, known) for exchange, known in sorted(found, key=lambda each: each[0].number)]
+
+
+def _told(exchange: Exchange, known: list[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "entry": exchange.number,
+        "at": exchange.time.isoformat(),
+        "by": exchange.data["by"],
+        "request": f"{exchange.data['method']} https://{exchange.data['to']}{exchange.target}",
+        "status": exchange.status,
+        "closest": closest(exchange, known),
+        "why": _why(exchange, known),
+    }
 
 
 def closest(exchange: Exchange, known: Iterable[tuple[str, str]]) -> str | None:
@@ -76,8 +83,19 @@ def _bare(path: str) -> str:
 
 
 def _likeness(method: str, path: str, other: str, template: str) -> float:
-    alike = SequenceMatcher(None, _bare(path), _bare(template)).ratio()
-    return METHOD_COUNTS * (other in {method, ANY}) + (1 - METHOD_COUNTS) * alike
+    return METHOD_COUNTS * (other in {method, ANY}) + (1 - METHOD_COUNTS) * _path_likeness(_bare(path), _bare(template))
+
+
+def _path_likeness(path: str, template: str) -> float:
+    """Return how alike two paths are, 0 to 1: segment by segment where there are as many, a parameter is like any."""
+    ours, theirs = path.split("/"), template.split("/")
+    if len(ours) != len(theirs):
+        return OTHER_LENGTH * SequenceMatcher(None, path, template).ratio()
+    alike = (
+        PARAMETER_COUNTS if PARAMETER.fullmatch(b) else SequenceMatcher(None, a, b).ratio()
+        for a, b in zip(ours, theirs, strict=True)
+    )
+    return sum(alike) / len(ours)
 
 
 def _known(simulation: Simulation) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -96,6 +114,7 @@ def _of_rapidpro(name: str) -> list[tuple[str, str]]:
 @cache
 def _of_cht(name: str, database: str) -> list[tuple[str, str]]:
     served = [route for route in ROUTES if route.served(release(name))]
+    webhooks = [("POST", path) for path in release(name).incoming_paths]
     # What the api does not answer itself it passes on to CouchDB.
     passed_on = [(ANY, f"/{database}/{{id}}"), (ANY, f"/{database}"), (ANY, "/_users/{id}"), (ANY, "/_session")]
-    return [*((route.method, route.path.replace("{database}", database)) for route in served), *passed_on]
+    return [*((route.method, route.path.replace("{database}", database)) for route in served), *webhooks, *passed_on]
