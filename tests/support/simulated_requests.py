@@ -54,7 +54,8 @@ class SimulatedRequests(BaseAdapter):
             skip_auto_headers=("Content-Type", "User-Agent", "Accept"),
         ) as answered:
             headers = answered.headers.copy()
-            headers.popall("Content-Encoding", None)  # it has been decoded
+            for name in ("Content-Encoding", "Content-Length"):  # it has been decoded
+                headers.popall(name, None)
             return _response(request, answered.status, headers, await answered.read())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -127,14 +127,19 @@ ROUTES: tuple[ChtRoute, ...] = (
 )
 
 
+def served_routes(release: Release, database: str) -> Iterator[ChtRoute]:
+    """Return the routes of one release, for one main database."""
+    webhooks = (ChtRoute("POST", path, incoming.webhook, Body.JSON) for path in release.incoming_paths)
+    for route in (*ROUTES, *webhooks):
+        if route.served(release):
+            yield replace(route, path=route.path.replace("{database}", database))
+
+
 class ChtRoutes:
     """The routes of one release, for one main database; strict about slashes at the end."""
 
     def __init__(self, release: Release, database: str) -> None:
-        webhooks = (ChtRoute("POST", path, incoming.webhook, Body.JSON) for path in release.incoming_paths)
-        served = (route for route in (*ROUTES, *webhooks) if route.served(release))
-        here = (replace(route, path=route.path.replace("{database}", database)) for route in served)
-        self._table = RouteTable(here, lambda path: tuple(path.split("/")[1:]))
+        self._table = RouteTable(served_routes(release, database), lambda path: tuple(path.split("/")[1:]))
 
     def find(self, method: str, path: str) -> tuple[ChtRoute, dict[str, str]] | None:
         """Return the route for a request, and the parameters in its path as they were encoded."""

@@ -11,6 +11,7 @@ from rapidpro_simulator.cht.origin import DIGITS, ORIGIN, Origin
 from rapidpro_simulator.cht.transitions.engine import TransitionEngine
 from rapidpro_simulator.cht.transitions.loading import simulated_transitions
 from rapidpro_simulator.cht.transitions.process import reload_translations, transition_context
+from rapidpro_simulator.world.schemas import openapi
 
 from .access import AccessControl
 from .audit import Audit
@@ -21,8 +22,10 @@ from .error_responses import TOO_LARGE, TOO_MANY, error_of, render
 from .errors import ChtApiError, from_couch
 from .limits import COUNTED, LoginLimiter, claimed_credentials, keys_of
 from .nginx import BODY_LIMIT, nginx_error
+from .openapi import describe
 from .proxy import proxy
 from .response_headers import add_headers, compress
+from .responses import json_response
 from .routes import ChtRoutes, always, has_vault
 
 if TYPE_CHECKING:
@@ -206,6 +209,8 @@ class ChtApi:
 
     async def _route(self, call: ChtCall) -> web.StreamResponse:
         found = self._routes.find(call.method, call.path)
+        if found is None and call.path == openapi.PATH:
+            return json_response(describe(self.context.release, self.context.database))
         if found is None:
             return await proxy(self.context, call)
         route, call.parameters = found

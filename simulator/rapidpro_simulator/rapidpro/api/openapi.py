@@ -39,7 +39,7 @@ _TAG_OF: Final = {
 }
 _TAGS = {name: tag for tag, names in _TAG_OF.items() for name in names.split()}
 
-SECURITY: Final = {
+SCHEMES: Final = {
     "token": {
         "type": "apiKey",
         "in": "header",
@@ -84,7 +84,8 @@ def describe(generation: Generation) -> dict[str, Any]:
             service="rapidpro",
             endings=generation.schemas,
             tags=TAGS,
-            security=SECURITY,
+            schemes=SCHEMES,
+            security=tuple(SCHEMES),
             operations=tuple(_operations(generation)),
         )
     )

@@ -42,7 +42,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of a path, whose variable segments are in braces. `query` is the schema of the whole query."""
+    """One method of a path, whose variable segments are in braces. `query` is the schema of the whole query.
+
+    `security` are the names of the schemes of which one is enough; None where they are those of the whole host.
+    """
 
     method: str
     path: str
@@ -51,7 +54,7 @@ class Operation:
     answers: Mapping[int, Answer]
     query: str | None = None
     body: Content = field(default_factory=dict)
-    public: bool = False
+    security: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -62,7 +65,7 @@ class Operation:
 class Description:
     """A host as a whole. `service` is the folder of its schemas, `endings` their variants that hold for it.
 
-    `tags` are descriptions, `security` schemes as OpenAPI has them, any one of which is enough.
+    `tags` are descriptions, `schemes` of security as OpenAPI has them, of which any one in `security` is enough.
     """
 
     title: str
@@ -71,7 +74,8 @@ class Description:
     service: str
     endings: tuple[str, ...]
     tags: Mapping[str, str]
-    security: Mapping[str, Mapping[str, str]]
+    schemes: Mapping[str, Mapping[str, str]]
+    security: tuple[str, ...]
     operations: tuple[Operation, ...]
 
 
@@ -89,7 +93,7 @@ def document(description: Description, schemas: Schemas | None = None) -> dict[s
         "security": [{name: []} for name in description.security],
         "paths": paths,
         "components": {
-            "securitySchemes": dict(description.security),
+            "securitySchemes": dict(description.schemes),
             "schemas": dict(sorted(components.schemas.items())),
         },
     }
@@ -105,8 +109,8 @@ def _operation(operation: Operation, components: _Components) -> dict[str, Any]:
     }
     if operation.body:
         told["requestBody"] = {"content": _content(operation.body, components)}
-    if operation.public:
-        told["security"] = []
+    if operation.security is not None:
+        told["security"] = [{name: []} for name in operation.security]
     return told
 
 
