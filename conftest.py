@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
+BROWSER = ("access", "account_switch", "doing", "panels", "safety")
 TOGETHER = {
     "tests/cht/couch/test_pouchdb.py": "pouchdb",
     "tests/commands/demo/test_play.py": "demo",
     "tests/commands/serve/test_live.py": "served",
+    **{f"tests/console/browser/test_{name}.py": "browser" for name in BROWSER},
     "tests/gateway/test_package.py": "wheel",
     "tests/packaging/test_wheel.py": "wheel",
     "tests/test_determinism.py": "determinism",

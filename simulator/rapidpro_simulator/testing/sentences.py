@@ -64,6 +64,9 @@ def read_sentences(text: str) -> list[Sentence]:
     (scenario, *others) = document["feature"]["children"]
     if others:
         raise ValueError("write sentences only, of one scenario, without its heading")
+    described = scenario["scenario"]["description"].strip()
+    if described:  # Gherkin takes what no keyword begins for a description: it would be passed over in silence
+        raise ValueError(f"{described.splitlines()[0].strip()!r} is no sentence: one begins with Given, When or Then")
     return list(_sentences(scenario["scenario"]["steps"]))
 
 

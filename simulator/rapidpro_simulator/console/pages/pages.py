@@ -67,7 +67,7 @@ class Pages:
     def _let_in(self, token: str) -> web.StreamResponse:
         if self._token is not None and not hmac.compare_digest(token.encode(), self._token.encode()):
             raise ProblemError(401, "this is not the token that `serve` has printed")
-        response = web.HTTPSeeOther("/")
+        response = web.Response(status=303, headers={**SECURITY, "Location": "/"})
         response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", path="/")
         return response
 

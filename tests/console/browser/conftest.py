@@ -1,0 +1,78 @@
+"""Debian's chromium, a server of worlds in a thread, and a visitor of a world's console."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from rapidpro_simulator.console.worlds import Worlds
+from rapidpro_simulator.served.configuration import plan_of
+from tests.support.patience import PATIENCE
+
+from .serving import Address, serve
+from .visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+    MakeVisitor = Callable[..., Visitor]
+
+CHROMIUM = shutil.which("chromium")
+MILLISECONDS = 1000
+SENDING = """
+Given RapidPro workspaces "Old" and "New" on "textit.com"
+And a CHT instance that sends through the workspace "Old"
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return the browser; a module's, as Playwright keeps an event loop in the thread of the tests meanwhile."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine; `apt-get install chromium` brings it")
+    expect.set_options(timeout=PATIENCE * MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    worlds = Worlds(tmp_path_factory.mktemp("worlds"))
+    with serve(worlds) as address:
+        yield address
+    worlds.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: Address) -> Iterator[MakeVisitor]:
+    """Return what lets somebody open the console of a new world, in which sentences have been said."""
+    visitors: list[Visitor] = []
+
+    def visit(sentences: str = SENDING, **how: object) -> Visitor:
+        plan = plan_of({"speed": 0, "rapidpro": [], "cht": []}, address.worlds.folder)
+        world = address.worlds.add(address.worlds.free_name(), plan)
+        if sentences:
+            world.say(sentences).result(PATIENCE)
+        visitors.append(Visitor(browser, address, world, **how))
+        visitors[-1].open()
+        return visitors[-1]
+
+    yield visit
+    for visitor in visitors:
+        visitor.leave()
+    address.worlds.close()
+    for visitor in visitors:
+        assert visitor.complaints == []
+
+
+@pytest.fixture
+def visitor(visit: MakeVisitor) -> Visitor:
+    """Return somebody at the console of a world in which CHT sends through "Old", and there is "New"."""
+    return visit()

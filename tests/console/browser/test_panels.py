@@ -1,0 +1,102 @@
+"""What each panel shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from .conftest import SENDING
+from .visitor import PHONE
+
+if TYPE_CHECKING:
+    from .conftest import MakeVisitor
+    from .visitor import Visitor
+
+SENT = f"""{SENDING}
+When a pending message to "{PHONE}" with the text "Visit tomorrow" is added
+And the next broadcast request is answered with 500 after its side effect
+And 5 minutes pass
+"""
+
+
+def test_nothing_yet(visit: MakeVisitor) -> None:
+    """Where nothing has happened, each panel says so, and what to do."""
+    visitor = visit("")
+    expect(visitor.panel("sequence")).to_contain_text("Nothing has been said yet")
+    expect(visitor.panel("quotas")).to_contain_text("There is no workspace")
+    expect(visitor.panel("phones")).to_contain_text("Nobody has texted, and nobody was texted")
+    expect(visitor.panel("messages")).to_contain_text("CHT has no messages")
+    expect(visitor.panel("faults")).to_contain_text("Nothing goes wrong")
+    expect(visitor.panel("flows")).to_contain_text("There are no flows")
+
+
+def test_sequence(visit: MakeVisitor) -> None:
+    """Who said what to whom, between lanes from phones to CHT; what went wrong stands out."""
+    sequence = visit(SENT).panel("sequence")
+    for lane in ("phones", "textit.com", "gateway"):
+        expect(sequence.locator("svg text.strong", has_text=lane)).to_be_visible()
+    expect(sequence.locator("text.bad", has_text="POST /api/v2/broadcasts → 500")).to_be_visible()
+    expect(sequence.get_by_text("fault: status 500 after the side effect", exact=True)).to_be_visible()
+    expect(sequence.get_by_text("POST /api/v2/broadcasts → 201", exact=True)).to_be_visible()
+
+
+def test_quotas(visit: MakeVisitor) -> None:
+    """A meter for each workspace and scope that was used, with its numbers."""
+    quotas = visit(SENT).panel("quotas")
+    expect(quotas.get_by_text("Old · v2.broadcasts", exact=True)).to_be_visible()
+    expect(quotas.locator("svg", has_text="Old · v2.broadcasts")).to_contain_text("2 of 36,000")
+
+
+def test_phones(visit: MakeVisitor) -> None:
+    """What a phone has got, with the time and the status."""
+    chat = visit(SENT).panel("phones").locator("li.out")
+    expect(chat).to_have_count(2)
+    expect(chat.first).to_contain_text("Visit tomorrow")
+    expect(chat.first).to_contain_text("delivered")
+
+
+def test_messages(visit: MakeVisitor) -> None:
+    """A message stands with both its states, and with all that the gateway has tried for it."""
+    row = visit(SENT).panel("messages").locator("tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("pending → received-by-gateway → delivered")
+    expect(row).to_contain_text("delivered Old, broadcast 2")
+    expect(row.get_by_role("button", name="500 (status 500 after the side effect)")).to_be_visible()
+    expect(row.get_by_role("button", name=": 201")).to_be_visible()
+
+
+def test_faults(visit: MakeVisitor) -> None:
+    """A fault stands with what it is about, and how often it has struck."""
+    faults = visit(SENT).panel("faults")
+    expect(faults).to_contain_text("status 500 after the side effect")
+    expect(faults).to_contain_text("1 of 1 struck")
+
+
+def test_clock(visitor: Visitor) -> None:
+    """The clock of the world stands in the head, with how fast it is."""
+    expect(visitor.panel("clock")).to_contain_text("2026-")
+    expect(visitor.panel("clock")).to_contain_text("paused")
+
+
+def test_journal(visit: MakeVisitor) -> None:
+    """The journal has the latest first, in words."""
+    entries = visit(SENT).panel("journal").get_by_role("button")
+    assert len(entries.all()) == 50
+    first, last = (
+        int(entries.first.get_attribute("data-entry") or 0),
+        int(entries.last.get_attribute("data-entry") or 0),
+    )
+    assert first - last == 49
+
+
+def test_an_entry(visit: MakeVisitor) -> None:
+    """An exchange is shown whole, its bodies set as JSON; a token in it is hidden."""
+    visitor = visit(SENT)
+    visitor.panel("messages").get_by_role("button", name=": 201").click()
+    dialog = visitor.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Entry")).to_be_visible()
+    expect(dialog).to_contain_text("/api/v2/broadcasts.json")
+    expect(dialog.locator("pre").first).to_contain_text('"text": "Visit tomorrow"')
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
