@@ -152,6 +152,19 @@ def faults_end(simulation: Simulation) -> None:
     simulation.faults.clear()
 
 
+@when(parsers.re(r"fault (?P<number>\d+) ends"))
+def fault_ends(simulation: Simulation, number: str) -> None:
+    """One fault ends, the others go on; the first that the scenario has is fault 1.
+
+    Example: When fault 1 ends
+    """
+    added = simulation.faults.added
+    if not 1 <= int(number) <= len(added):
+        raise LookupError(f"there is no fault {number}; there are {len(added)}")
+    if simulation.faults.is_planned(added[int(number) - 1]):
+        simulation.faults.remove(added[int(number) - 1])
+
+
 def _callers(endpoint: str, criteria: dict[str, str], settings: dict[str, Any]) -> dict[str, str]:
     """Return whose requests of this kind can go wrong like this: only the gateway's can be fatal to the gateway."""
     if settings["kind"] is not FaultKind.CRASH or criteria.get("by") == GATEWAY:

@@ -33,6 +33,18 @@ Feature: Accepted, but the answer cannot be read
         | answered with 504              |
         | answered with 201 and null     |
 
+    @since:4.17
+    Scenario: The message gets through as soon as that fault ends, whatever else goes wrong
+      Given a CHT instance that sends through the workspace "Main"
+      And a pending message
+      And broadcast requests are reset after their side effect
+      And status requests are answered with 429
+      When 5 minutes pass
+      And fault 1 ends
+      And 2 minutes pass
+      Then the workspace "Main" has 6 messages
+      And the message is in the state "received-by-gateway"
+
   Rule: What CHT makes of broken JSON depends on its release
 
     Scenario Outline: CHT <release> sends a message whose answer is broken <copies> times in 5 minutes

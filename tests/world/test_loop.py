@@ -496,3 +496,15 @@ def test_input(loop: SimulationLoop, clock: FrozenClock) -> None:
         loop.advance(60)
         loop.remove_reader(there)
     assert seen == [(b"hello", 5.0)]
+
+
+def test_broken_off(loop: SimulationLoop, clock: FrozenClock) -> None:
+    """What runs can be ended from inside; the loop runs on afterwards, and what was taken back has no effect."""
+    loop.call_later(5, loop.break_off, KeyError("too long"))
+    with pytest.raises(KeyError, match="too long"):
+        loop.advance(3600)
+    assert clock.seconds() == 5
+    loop.call_later(5, loop.break_off, KeyError("too long"))
+    loop.call_later(5, loop.break_off, None)
+    loop.advance(3600)
+    assert clock.seconds() == 3605

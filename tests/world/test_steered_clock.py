@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.loop import SimulationLoop
 from rapidpro_simulator.world.steered_clock import SteeredClock
 
@@ -112,3 +113,16 @@ def test_it_goes_on_after_a_pause(loop: SimulationLoop, clock: SteeredClock) -> 
     clock.turn(1000)
     loop.serve()
     assert clock.seconds() >= 1
+
+
+def test_held_back(clock: SteeredClock) -> None:
+    """Held, it can be moved no further than it may, and says why; a speed that is given meanwhile counts afterwards."""
+    with clock.held(2, "somebody lives in it"):
+        clock.jump_to(2_000_000)
+        with pytest.raises(UsageError, match="somebody lives in it"):
+            clock.jump_to(2_000_001)
+        clock.turn(0.5)
+        assert (clock.elapsed(), clock.speed) == (2_000_000, 0)
+    assert clock.speed == 0.5
+    with clock.held():
+        clock.jump_to(9_000_000)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jsonschema import Draft202012Validator
 
 from .problems import ProblemError
+from .schemas import NAME, POSITION, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PREFIX = "/v1"
+PARAMETERS = {
+    "workspace": NAME,
+    "key": NAME,
+    "number": POSITION,
+    "direction": {"enum": ["incoming", "outgoing"]},
+}  # of paths
 NOTHING = 204
 
 
@@ -99,8 +106,10 @@ class Call:
         self.query = query or {}
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the path."""
-        return self.request.match_info[name]
+        """Return a parameter of the path. Raises `ProblemError` where it cannot be one."""
+        text = self.request.match_info[name]
+        _read_value(text, parameter_schema(name), name)
+        return text
 
     @property
     def world(self) -> ServedWorld:
@@ -132,11 +141,18 @@ async def done(future: Future[T]) -> T:
 async def read_body(request: web.Request, schema: Schema) -> Any:
     """Return the body of a request, which is JSON and keeps to `schema`. Raises `ProblemError`."""
     try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError as error:
+        text = await request.text()
+        body = json.loads(text or "{}", parse_constant=_refuse)
+        if "\\ud" in text.lower():  # half a character, which no answer could tell again
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, LookupError, RecursionError) as error:  # no JSON, no encoding, or without end
         raise ProblemError(400, f"the body is no JSON: {error}") from None
     _check(body, schema, "")
     return body
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
 
 
 def read_query(request: web.Request, schemas: Mapping[str, Schema]) -> dict[str, Any]:
@@ -149,6 +165,11 @@ def read_query(request: web.Request, schemas: Mapping[str, Schema]) -> dict[str,
     for name, text in request.query.items():
         found[name] = _read_value(text, schemas[name], name)
     return found
+
+
+def parameter_schema(name: str) -> Schema:
+    """Return the schema of a parameter of paths."""
+    return PARAMETERS.get(name, TEXT)
 
 
 def _read_value(text: str, schema: Schema, name: str) -> Any:

@@ -6,8 +6,9 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from .endpoints import parameter_schema
 from .problems import CONTENT_TYPE
-from .schemas import PROBLEM, TEXT
+from .schemas import PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "responses": {str(endpoint.status): _answer(endpoint), "default": _problem()},
     }
     parameters = [
-        *({"name": name, "in": "path", "required": True, "schema": TEXT} for name in _names(endpoint.path)),
+        *(
+            {"name": name, "in": "path", "required": True, "schema": parameter_schema(name)}
+            for name in _names(endpoint.path)
+        ),
         *({"name": name, "in": "query", "schema": schema} for name, schema in endpoint.query.items()),
     ]
     if parameters:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hmac
 import json
+import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from rapidpro_simulator.gateways.interface import InapplicableError
 from rapidpro_simulator.served.snapshot import SnapshotError
-from rapidpro_simulator.served.world import WorldEndedError
+from rapidpro_simulator.served.world import TooLongError, WorldEndedError
 from rapidpro_simulator.testing.sentences import SentenceError
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.loop import AdvanceLimitError, DeadlockError
@@ -52,7 +54,10 @@ class Console:
 
     async def start(self, address: str, port: int) -> int:
         """Listen, and return the port. Raises `OSError` where it is taken."""
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1)
+        # A follower of the journal who has gone is noticed at once; what is done to a world goes on without its caller.
+        self._runner = web.AppRunner(
+            self._application(), access_log=None, shutdown_timeout=1, handler_cancellation=True
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, address, port)
         await site.start()
@@ -136,7 +141,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return error.response()
     except SentenceError as error:
         return problem(409, str(error), sentence=str(error.sentence), line=error.sentence.line)
-    except (InapplicableError, AdvanceLimitError, DeadlockError, WorldEndedError) as error:
+    except (InapplicableError, AdvanceLimitError, DeadlockError, WorldEndedError, TooLongError) as error:
         return problem(409, str(error))
     except (UsageError, SnapshotError) as error:
         return problem(422, str(error))
@@ -146,3 +151,6 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise
     except web.HTTPException as error:
         return problem(error.status, f"{request.method} {request.path}: {error.reason}; see /openapi.json")
+    except Exception as error:  # a client is told, in the form that it knows, and so is who runs the server
+        traceback.print_exc(file=sys.stderr)
+        return problem(500, f"a defect of the simulator, please report it: {error!r}")

@@ -6,15 +6,19 @@ What it prints is made in `welcome`.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import SplitResult, urlsplit
 
 from rapidpro_simulator.cht.administrator import Administrator
 from rapidpro_simulator.cht.project import deploy, read_project
 from rapidpro_simulator.rapidpro.export_files import import_file
-from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.simulation import NO_LATENCY, Simulation
+from rapidpro_simulator.world.network.server import FEW_MILLISECONDS
 from rapidpro_simulator.world.steered_clock import SteeredClock
 
 from .files import KeptFiles
@@ -24,7 +28,8 @@ from .preparation import prepare
 from .story import Story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.journal import Entry
-    from rapidpro_simulator.world.network import Host
+    from rapidpro_simulator.world.network import Host, Latency
 
     from .plan import InstancePlan, Plan, RapidProPlan, WorkspacePlan
 
@@ -115,10 +120,41 @@ class LiveSimulation:
         """Serve callers from outside until the loop is stopped; time passes by itself."""
         self.simulation.loop.serve()
 
+    @contextmanager
+    def held(self, most: float = math.inf, because: str = "") -> Iterator[None]:
+        """Hold time, as the clock does; exchanges take a few milliseconds of it, as in every frozen simulation.
+
+        They take real time else. With none at all, a gateway that asks again and again would never let time pass.
+        """
+        with self.clock.held(most, because), self._latency(FEW_MILLISECONDS):
+            yield
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Let exchanges take no time for once, as those of callers from outside."""
+        return self._latency(NO_LATENCY)
+
+    @contextmanager
+    def _latency(self, latency: Latency) -> Iterator[None]:
+        network = self.simulation.network
+        usual, network.latency = network.latency, latency
+        try:
+            yield
+        finally:
+            network.latency = usual
+
     @property
     def outsiders(self) -> list[str]:
         """Return who lives in the time of this simulation, and cannot be moved with it."""
-        return [f"the {part} of {each.instance.name}" for each in self.instances for part in each.instance.without]
+        parts = [f"the {part} of {each.instance.name}" for each in self.instances for part in each.instance.without]
+        return [*parts, *self._aggregators_outside()]
+
+    def _aggregators_outside(self) -> Iterator[str]:
+        for host in self.simulation.hosts.values():
+            for workspace in host.installation.workspaces.values():
+                for channel in workspace.channels:
+                    url = urlsplit(channel.external.send_url if channel.external else "")
+                    if url.hostname and self.simulation.network.find(url.hostname, _port(url)) is None:
+                        yield f"the aggregator of the workspace {workspace.name} at {url.netloc}"
 
     def listen_to_new_hosts(self) -> None:
         """Give every host that came to be since the beginning a port of its own."""
@@ -200,6 +236,13 @@ class LiveSimulation:
             self.simulation.run(self.simulation.network.listen(host, address, port))
         except OSError as error:
             raise PlanError(why_not(error, host.name, address, port)) from None
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:  # what is no port leads nowhere, and not to a host of the simulation
+        return None
 
 
 def _settings(url: str, plan: InstancePlan) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jsonschema import Draft202012Validator
+
 from rapidpro_simulator.testing.sentences import Narrator, Sentence
 
 from .configuration import plan_of
@@ -23,6 +25,43 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 ASKING = {"GET", "HEAD", "OPTIONS"}
+
+_TEXT, _SECONDS = {"type": "string"}, {"type": "number", "minimum": 0}
+_SENTENCE = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("keyword", "kind", "text"), _TEXT),
+        "line": {"type": "integer"},
+        "table": {"anyOf": [{"type": "null"}, {"type": "array", "items": {"type": "array", "items": _TEXT}}]},
+        "docstring": {"type": ["string", "null"]},
+    },
+    "required": ["keyword", "kind", "text", "line"],
+    "additionalProperties": False,
+}
+_REQUEST = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("host", "method", "target", "body"), _TEXT),
+        "headers": {"type": "object", "additionalProperties": _TEXT},
+    },
+    "required": ["host", "method", "target", "headers", "body"],
+}
+_PART = {
+    "type": "object",
+    "properties": {"at": _SECONDS, "sentence": _SENTENCE, "request": _REQUEST},
+    "oneOf": [{"required": ["at", "sentence"]}, {"required": ["at", "request"]}],
+}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "start": _TEXT,
+        "seconds": _SECONDS,
+        "plan": {"type": "object"},
+        "files": {"type": "object"},
+        "story": {"type": "array", "items": _PART},
+    },
+    "required": ["start", "seconds", "plan", "files", "story"],
+}
 
 
 class SnapshotError(ValueError):
@@ -48,17 +87,25 @@ def snapshot_of(live: LiveSimulation) -> dict[str, Any]:
 def plan_of_snapshot(snapshot: dict[str, Any], folder: Path) -> Plan:
     """Return the plan of a snapshot, at whatever ports are free, and with its time paused. Raises `SnapshotError`."""
     found = snapshot.get("snapshot")
-    if not isinstance(found, int) or "plan" not in snapshot:
+    if not isinstance(found, int) or isinstance(found, bool) or "plan" not in snapshot:
         raise SnapshotError("this is no snapshot of a world")
     if found > FORMAT:
         raise SnapshotError(
             f"the snapshot is of format {found}, made by rapidpro-simulator {snapshot.get('made_by')}; this is "
             f"{version('rapidpro-simulator')}, which reads formats up to {FORMAT}: upgrade it"
         )
+    _check(snapshot)
     plan = plan_of({**snapshot["plan"], "speed": 0, "start": snapshot["start"]}, folder)
     hosts = tuple(replace(each, port=0) for each in plan.rapidpro)
     instances = tuple(replace(each, port=0, couchdb_port=0) for each in plan.cht)
     return replace(plan, rapidpro=hosts, cht=instances, journal=None)
+
+
+def _check(snapshot: dict[str, Any]) -> None:
+    error = next(iter(Draft202012Validator(SCHEMA).iter_errors(snapshot)), None)
+    if error is not None:
+        place = "/".join(map(str, error.absolute_path))
+        raise SnapshotError(f"the snapshot is damaged: {f'{place}: ' if place else ''}{error.message}")
 
 
 def tell_again(live: LiveSimulation, snapshot: dict[str, Any], *folders: Path) -> None:
@@ -86,12 +133,13 @@ def _move_to(live: LiveSimulation, seconds: float) -> None:
 
 def _ask(live: LiveSimulation, request: dict[str, Any]) -> None:
     body = base64.b64decode(request["body"])
-    live.simulation.request(
-        request["method"],
-        f"https://{request['host']}{request['target']}",
-        body=body or None,
-        headers=request["headers"],
-    )
+    with live.at_once():
+        live.simulation.request(
+            request["method"],
+            f"https://{request['host']}{request['target']}",
+            body=body or None,
+            headers=request["headers"],
+        )
 
 
 def _counts(live: LiveSimulation, part: Told | Visit) -> bool:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.testing.sentences import Sentence
 
-MOST_VISITS = 100_000
-MOST_BYTES = 64 * 1024 * 1024  # of the bodies of requests
+MOST_PARTS = 100_000
+MOST_BYTES = 64 * 1024 * 1024  # of what was said, and of the bodies of requests
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,17 @@ class Story:
 
     def tell(self, begun: float, sentence: Sentence) -> None:
         """Remember a sentence that was said, and has ended now."""
-        self.parts.append(Told(begun, self._seconds(), sentence))
+        below = sum(len(cell) for row in sentence.table or () for cell in row) + len(sentence.docstring or "")
+        self._remember(Told(begun, self._seconds(), sentence), len(sentence.text) + below)
 
     def visit(self, host: str, request: web.BaseRequest, body: bytes) -> None:
         """Remember a request from outside."""
-        self._bytes += len(body)
-        if self.torn or len(self.parts) >= MOST_VISITS or self._bytes > MOST_BYTES:
-            self.torn = True
-            return
         headers: Any = tuple((name, value) for name, value in request.headers.items() if name != "Host")
-        self.parts.append(Visit(self._seconds(), host, request.method, request.path_qs, headers, body))
+        self._remember(Visit(self._seconds(), host, request.method, request.path_qs, headers, body), len(body))
+
+    def _remember(self, part: Told | Visit, size: int) -> None:
+        self._bytes += size
+        if self.torn or len(self.parts) >= MOST_PARTS or self._bytes > MOST_BYTES:
+            self.torn = True
+        else:
+            self.parts.append(part)

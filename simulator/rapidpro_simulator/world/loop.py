@@ -67,6 +67,7 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self._iterations = 0
         self._exchanges = 0
         self._waits = 0  # for threads, in a row
+        self._broken: Exception | None = None
         super().__init__(_Selector(self))
         # asyncio runs a timer that is due within the clock's resolution, by default a nanosecond, which a float of some
         # months cannot tell apart. Half a microsecond can be: what is due now is due, and what is due in one is not.
@@ -115,6 +116,18 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         """Run until `stop`, for callers from outside; time passes by itself."""
         self._begin(horizon=None)
         self.run_forever()
+
+    def break_off(self, error: Exception | None) -> None:
+        """Let what runs end with `error` before the loop's next round; None: let it go on after all.
+
+        For bounds that are not of this loop's own time; call it in the thread of the loop.
+        """
+        self._broken = error
+
+    def _end_what_is_broken_off(self) -> None:
+        if self._broken is not None:
+            error, self._broken = self._broken, None
+            raise error
 
     def finish(self) -> None:
         """Cancel what is still running and close the loop."""
@@ -206,6 +219,7 @@ class _Selector(selectors.DefaultSelector):
         self._clock = loop.clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._loop._end_what_is_broken_off()
         return self._select_frozen(timeout) if self._clock.frozen else self._select_live(timeout)
 
     def _select_frozen(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .clock import MICROSECONDS, LiveClock
+from .errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ class SteeredClock(LiveClock):
 
     def __init__(self, start: datetime | None = None, speed: float = 1) -> None:
         self._base = 0  # microseconds that had passed at `_origin`
+        self._afterwards = 0.0  # the speed when it is let go
+        self._last, self._because = math.inf, ""  # until when it can be moved, and why no further
         super().__init__(start, 1)
         self.speed = _speed(speed)
 
@@ -33,28 +36,43 @@ class SteeredClock(LiveClock):
         return self._base + int((time.monotonic() - self._origin) * self.speed * MICROSECONDS)
 
     def turn(self, speed: float) -> None:
-        """Let time pass at another speed from now on; 0 pauses it. Raises `ValueError` for what is no speed."""
+        """Let time pass at another speed from now on; 0 pauses it. Raises `ValueError` for what is no speed.
+
+        Where time is held, it passes so when it is let go.
+        """
         speed = _speed(speed)
+        if self.frozen:
+            self._afterwards = speed
+        else:
+            self._turn(speed)
+
+    def _turn(self, speed: float) -> None:
         self._base, self._origin = self.elapsed(), time.monotonic()
         self.speed = speed
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold time: within, it stands still until it is moved, as frozen time does, and then goes on at its speed."""
-        speed = self.speed
-        self.turn(0)
+    def held(self, most: float = math.inf, because: str = "") -> Iterator[None]:
+        """Hold time: within, it stands still until it is moved, as frozen time does, and then goes on at its speed.
+
+        It can be moved by `most` seconds; whoever moves it further gets a `UsageError` that says `because`.
+        """
+        self._afterwards = self.speed
+        self._turn(0)
         self.frozen = True
+        self._last, self._because = self.seconds() + most, because
         try:
             yield
         finally:
             self.frozen = False
-            self.turn(speed)
+            self._turn(self._afterwards)
 
     def jump_to(self, elapsed: int) -> None:
         if not self.frozen:
             super().jump_to(elapsed)
         step = elapsed - self._base
         if step > 0:
+            if elapsed / MICROSECONDS > self._last:
+                raise UsageError(self._because)
             self._base = elapsed
             if self.on_jump is not None:
                 self.on_jump(timedelta(microseconds=step))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 CONSOLE_PORT = 8700
 MOST_WORLDS = 16
+MOST_SECONDS = 120.0
+ENVIRONMENT_VARIABLE = "RAPIDPRO_SIMULATOR_TOKEN"
 NAME = "main"  # of the world that the options describe
 OF_THE_PLAN = (
     "speed",
@@ -58,9 +61,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--journal", metavar="FILE", type=Path, help="where the journal goes (default: journal.jsonl)")
     option("--console-port", type=int, default=CONSOLE_PORT, help="of the control API, 0: any (default: %(default)s)")
     option("--console-address", default="127.0.0.1", help="where it listens (default: %(default)s)")
-    option("--console-token", metavar="TOKEN", help="what its callers present; none: nothing (default: drawn anew)")
+    option(
+        "--console-token",
+        metavar="TOKEN",
+        default=os.environ.get(ENVIRONMENT_VARIABLE) or None,
+        help=f"what its callers present; none: nothing (default: that of {ENVIRONMENT_VARIABLE}, or drawn anew)",
+    )
     option("--console-host", metavar="NAME", action="append", default=[], help="a name that it may be called by, too")
     option("--most-worlds", type=int, default=MOST_WORLDS, help="that the control API makes (default: %(default)s)")
+    option(
+        "--most-seconds",
+        type=float,
+        default=MOST_SECONDS,
+        help="of real time that what is done to a world may take (default: %(default)g)",
+    )
     option("--idle-minutes", type=float, help="after which a world that was made there, and is not asked, ends")
     parser.set_defaults(run=run)
 
@@ -73,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
 
     plan = read_plan(options.config, **{name: getattr(options, name) for name in OF_THE_PLAN})
     idle = None if options.idle_minutes is None else options.idle_minutes * 60
-    worlds = Worlds(Path.cwd(), options.most_worlds, idle)
+    worlds = Worlds(Path.cwd(), options.most_worlds, idle, most_seconds=options.most_seconds, address=plan.address)
     try:
         world = worlds.add(NAME, plan, may_end=False)
         Serving(worlds, world, options, _say).run()

@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import cht, clock, faults, journal, messages, phones, quotas, rapidpro, sentences, snapshots, unmatched, worlds
+from . import (
+    cht,
+    clock,
+    conditions,
+    faults,
+    journal,
+    messages,
+    phones,
+    quotas,
+    rapidpro,
+    sentences,
+    snapshots,
+    unmatched,
+    worlds,
+)
 
 if TYPE_CHECKING:
     from rapidpro_simulator.console.endpoints import Endpoint
 
-RESOURCES = (worlds, sentences, clock, phones, messages, faults, quotas, rapidpro, cht, journal, unmatched, snapshots)
+RESOURCES = (
+    worlds,
+    sentences,
+    conditions,
+    clock,
+    phones,
+    messages,
+    faults,
+    quotas,
+    rapidpro,
+    cht,
+    journal,
+    unmatched,
+    snapshots,
+)
 
 
 def endpoints() -> list[Endpoint]:

@@ -22,6 +22,15 @@ GATEWAY = {
 SENTINEL = {"stop": "is stopped", "start": "is started"}
 
 
+@RESOURCE.post(
+    "/worlds/{world}/cht", record({"sends_through": described(NAME, "a workspace")}, {"release": NAME}), status=204
+)
+async def add_instance(call: Call) -> None:
+    """Add a CHT instance that sends through a workspace; default: the release of the gateway under test."""
+    release = f"{call.body['release']} " if "release" in call.body else ""
+    await call.say(f'Given a CHT {release}instance that sends through the workspace "{call.body["sends_through"]}"')
+
+
 @RESOURCE.post("/worlds/{world}/cht/switch", record({"workspace": NAME}), status=204)
 async def switch(call: Call) -> None:
     """Switch the instance to another workspace: the host that it sends through, and its outgoing key."""
@@ -32,6 +41,12 @@ async def switch(call: Call) -> None:
 async def upgrade(call: Call) -> None:
     """Upgrade the instance to another release."""
     await call.say(f"When the CHT instance is upgraded to {call.body['release']}")
+
+
+@RESOURCE.put("/worlds/{world}/cht/url", record({"url": NAME}))
+async def set_outgoing_url(call: Call) -> None:
+    """Set the URL of RapidPro in CHT's settings: another host, with the key that CHT has."""
+    await call.say(f'When the outgoing URL of CHT is "{call.body["url"]}"')
 
 
 @RESOURCE.patch("/worlds/{world}/cht/settings", ANY_OBJECT, None)

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 RESOURCE = Resource("clock")
 
 CLOCK = record({"now": INSTANT, "speed": NUMBER, "outsiders": array(TEXT)})
-SPEED = described(NUMBER, "seconds of the world a second; 0 pauses it", minimum=0)
+SPEED = described(NUMBER, "seconds of the world a second; 0 pauses it", minimum=0, maximum=1_000_000)
 UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
-DURATION = record({}, {unit: {"type": "number", "minimum": 0} for unit in UNITS}) | {"minProperties": 1}
+MOST_SECONDS = 100 * 365 * 86_400  # at once
+DURATION = record(
+    {}, {unit: {"type": "number", "minimum": 0, "maximum": MOST_SECONDS // size} for unit, size in UNITS.items()}
+) | {"minProperties": 1}
 
 
 @RESOURCE.get("/worlds/{world}/clock", CLOCK)
@@ -44,9 +47,13 @@ async def advance(call: Call) -> Any:
             "PATCH the speed of the clock, and wait",
             outsiders=outsiders,
         )
-    seconds = sum(UNITS[unit] * amount for unit, amount in call.body.items())
-    await call.say(f"When {passing(seconds)}")
+    await call.say(f"When {passing(seconds_of(call.body))}")
     return await call.read(clock)
+
+
+def seconds_of(duration: dict[str, float]) -> float:
+    """Return how many seconds a duration of `DURATION` has."""
+    return sum(UNITS[unit] * amount for unit, amount in duration.items())
 
 
 def clock(live: LiveSimulation) -> dict[str, Any]:

@@ -69,17 +69,11 @@ async def remove_faults(call: Call) -> None:
 @RESOURCE.delete("/worlds/{world}/faults/{number}")
 async def remove_fault(call: Call) -> None:
     """Take one fault away."""
-    wanted = call.parameter("number")
-
-    def remove(live: LiveSimulation) -> None:
-        added = live.simulation.faults.added
-        if not wanted.isdecimal() or not 1 <= int(wanted) <= len(added):
-            raise ProblemError(404, f"there is no fault {wanted}; there are {len(added)}")
-        fault = added[int(wanted) - 1]
-        if live.simulation.faults.is_planned(fault):
-            live.simulation.faults.remove(fault)
-
-    await call.drive(remove)
+    number = int(call.parameter("number"))
+    count = await call.read(lambda live: len(live.simulation.faults.added))
+    if number > count:
+        raise ProblemError(404, f"there is no fault {number}; there are {count}")
+    await call.say(f"When fault {number} ends")
 
 
 def faults(live: LiveSimulation) -> list[dict[str, Any]]:

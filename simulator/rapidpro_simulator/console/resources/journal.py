@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from itertools import islice
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -13,9 +13,12 @@ from rapidpro_simulator.console.endpoints import Call, Resource, done
 from rapidpro_simulator.console.problems import ProblemError
 from rapidpro_simulator.console.schemas import COUNT, TEXT, described, results
 from rapidpro_simulator.events import EVENT_KINDS
+from rapidpro_simulator.served.world import WorldEndedError
 from rapidpro_simulator.world.narration import tell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rapidpro_simulator.served.live import LiveSimulation
     from rapidpro_simulator.world.journal import Entry, Journal
 
@@ -50,39 +53,65 @@ async def ask_journal(call: Call) -> Any:
 @RESOURCE.get("/worlds/{world}/journal/stream", {"type": "string"}, {"after": AFTER})
 async def follow_journal(call: Call) -> web.StreamResponse:
     """Follow the journal: a server-sent event for each entry, from the one after `after` on, until either side ends."""
-    world, loop = call.world, asyncio.get_running_loop()
-    waiting: asyncio.Queue[str] = asyncio.Queue()
+    world, loop, after = call.world, asyncio.get_running_loop(), _last_known(call)
+    waiting: asyncio.Queue[str | None] = asyncio.Queue()
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
 
     def follow(live: LiveSimulation) -> Any:
         journal = live.simulation.journal
+        early: dict[int, Entry] = {}
+        following = after + 1
 
         def happened(entry: Entry) -> None:
-            loop.call_soon_threadsafe(_put, waiting, _event(journal, entry))
+            # What another listener adds to the journal comes here before the entry that it is about.
+            nonlocal following
+            early[entry.number] = entry
+            while following in early:
+                _tell(loop, _put, waiting, _event(journal, early.pop(following)))
+                following += 1
 
-        for entry in islice(journal, None):
-            if entry.number > call.query["after"]:
+        for entry in list(journal):
+            if entry.number > after:
+                following = entry.number
                 happened(entry)
+        following = max(following, journal.count + 1)
         journal.listeners.append(happened)
         return lambda: journal.listeners.remove(happened)
 
     await response.prepare(call.request)
     leave = await done(world.read(follow))
+    world.over.add_done_callback(lambda _: _tell(loop, waiting.put_nowait, None))
     try:
-        while not world.ended:
-            try:
-                await response.write((await asyncio.wait_for(waiting.get(), HEARTBEAT_SECONDS)).encode())
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-    except ConnectionError:
-        pass  # the follower has gone
+        while (event := await _next(waiting)) is not None:
+            await response.write(event.encode())
+            call.worlds.find(world.name)  # who is followed is not idle
+    except (ConnectionError, ProblemError):
+        pass  # the follower has gone, or the world
     finally:
-        if not world.ended:
+        with suppress(WorldEndedError):
             await done(world.read(lambda _: leave()))
     return response
 
 
-def _put(waiting: asyncio.Queue[str], event: str) -> None:
+def _last_known(call: Call) -> int:
+    """Return the number of the entry after which a follower goes on: a browser that comes back says it in a header."""
+    last = call.request.headers.get("Last-Event-ID", "")
+    return int(last) if last.isascii() and last.isdecimal() else int(call.query["after"])
+
+
+async def _next(waiting: asyncio.Queue[str | None]) -> str | None:
+    try:
+        return await asyncio.wait_for(waiting.get(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return ": still here\n\n"
+
+
+def _tell(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *arguments: object) -> None:
+    with suppress(RuntimeError):  # the server has ended before the world
+        loop.call_soon_threadsafe(callback, *arguments)
+
+
+def _put(waiting: asyncio.Queue[str | None], event: str) -> None:
     if waiting.qsize() < WAITING_ENTRIES:  # who is slower than that asks the journal for the rest
         waiting.put_nowait(event)
 

@@ -10,6 +10,7 @@ from rapidpro_simulator.console.schemas import (
     ANY_OBJECT,
     INSTANT,
     NAME,
+    POSITION,
     TEXT,
     array,
     described,
@@ -17,7 +18,11 @@ from rapidpro_simulator.console.schemas import (
     record,
     results,
 )
+from rapidpro_simulator.console.wording import in_quotes
+from rapidpro_simulator.laboratory.recording.durations import spoken
 from rapidpro_simulator.testing.gherkin_text import table
+
+from .clock import DURATION, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +58,74 @@ RUN = record(
     }
 )
 STATE = {"enum": ["suspended", "flagged", "restored"]}
+CHANNELS = {
+    "aggregator": "an aggregator",
+    "aggregator without reports": "an aggregator without delivery reports",
+    "android": "an Android phone",
+    "whatsapp": "WhatsApp",
+    "external": "an external channel",
+}
+HOST_WORDS = {
+    "generation": 'of the generation "{}"',
+    "rate_profile": 'with the rate profile "{}"',
+    "first_id": "whose ids begin at {}",
+}
+
+
+@RESOURCE.post(
+    "/worlds/{world}/hosts",
+    record(
+        {"name": described(NAME, "such as textit.com")},
+        {"generation": NAME, "rate_profile": NAME, "first_id": described(POSITION, "of its messages and broadcasts")},
+    ),
+    status=204,
+)
+async def add_host(call: Call) -> None:
+    """Add a RapidPro host, of a generation and with a rate profile."""
+    more = "".join(f" {words.format(call.body[name])}" for name, words in HOST_WORDS.items() if name in call.body)
+    await call.say(f'Given a RapidPro host "{call.body["name"]}"{more}')
+
+
+@RESOURCE.post(
+    "/worlds/{world}/workspaces",
+    record({"name": NAME}, {"host": described(NAME, "is made if need be; default: textit.com")}),
+    status=204,
+)
+async def add_workspace(call: Call) -> None:
+    """Add a workspace to a host, with a token and a channel."""
+    host = f' on "{call.body["host"]}"' if "host" in call.body else ""
+    await call.say(f'Given a RapidPro workspace "{call.body["name"]}"{host}')
+
+
+@RESOURCE.put(
+    "/worlds/{world}/workspaces/{workspace}/channel",
+    record(
+        {"kind": {"enum": list(CHANNELS)}},
+        {"settings": described({"type": "object", "additionalProperties": TEXT}, "of an external one: send_url, …")},
+    ),
+)
+async def set_channel(call: Call) -> None:
+    """Let a workspace send through a channel of this kind only."""
+    workspace, kind, settings = call.parameter("workspace"), call.body["kind"], call.body.get("settings")
+    if not settings:
+        await call.say(f'Given the workspace "{workspace}" sends through {CHANNELS[kind]}')
+    elif kind != "external":
+        raise ProblemError(422, f"settings are those of an external channel, and this is {CHANNELS[kind]}")
+    else:
+        lines = table({"setting": name, "value": value} for name, value in settings.items())
+        await call.say(f'Given the external channel of the workspace "{workspace}" has', *lines)
+
+
+@RESOURCE.post("/worlds/{world}/outages", record({"duration": DURATION}), status=204)
+async def go_down(call: Call) -> None:
+    """Let every RapidPro host be down for so long, from now on."""
+    await call.say(f"Given RapidPro is down for {spoken(seconds_of(call.body['duration']))}")
+
+
+@RESOURCE.put("/worlds/{world}/globals/{key}", record({"value": TEXT}))
+async def set_global(call: Call) -> None:
+    """Set a global of RapidPro, which flows can refer to."""
+    await call.say(f'Given the global "{call.parameter("key")}" is {in_quotes(call.body["value"])}')
 
 
 @RESOURCE.put("/worlds/{world}/workspaces/{workspace}/state", record({"state": STATE}))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.console.endpoints import Call, Resource, done
-from rapidpro_simulator.console.problems import ProblemError
+from rapidpro_simulator.console.endpoints import Call, Resource
 from rapidpro_simulator.console.schemas import ANY_OBJECT, TEXT, record
 from rapidpro_simulator.laboratory.recording import recorder
-from rapidpro_simulator.served.snapshot import SnapshotError, plan_of_snapshot, snapshot_of, tell_again
+from rapidpro_simulator.served.snapshot import snapshot_of, tell_again
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from rapidpro_simulator.served.world import ServedWorld
 
 RESOURCE = Resource("snapshots")
 
@@ -28,12 +33,6 @@ async def tell_story(call: Call) -> Any:
     return {"feature": scenario.feature(), "files": scenario.files}
 
 
-async def restore(call: Call, name: str, snapshot: dict[str, Any]) -> None:
-    """Make the world of a snapshot, its time paused. Raises `ProblemError` where it is none, or too new."""
-    folder = call.worlds.folder
-    try:
-        plan = plan_of_snapshot(snapshot, folder)
-        world = await asyncio.to_thread(call.worlds.add, name, plan)
-        await done(world.drive(lambda live: tell_again(live, snapshot, folder)))
-    except SnapshotError as error:
-        raise ProblemError(422, str(error)) from None
+def restoring(call: Call, snapshot: dict[str, Any]) -> Callable[[ServedWorld], Future[None]]:
+    """Return what tells the story of a snapshot in a new world."""
+    return lambda world: world.drive(lambda live: tell_again(live, snapshot, call.worlds.folder))

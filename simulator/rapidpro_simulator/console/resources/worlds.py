@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.console.endpoints import Call, Resource, done
+from rapidpro_simulator.console.problems import ProblemError
 from rapidpro_simulator.console.schemas import (
     ANY_OBJECT,
     COUNT,
@@ -20,11 +22,20 @@ from rapidpro_simulator.console.schemas import (
     results,
 )
 from rapidpro_simulator.served.configuration import plan_of
+from rapidpro_simulator.served.snapshot import plan_of_snapshot
+from rapidpro_simulator.served.world import WorldEndedError
+
+from .snapshots import restoring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.served.live import LiveSimulation
+    from rapidpro_simulator.served.plan import Plan
+    from rapidpro_simulator.served.world import ServedWorld
 
 RESOURCE = Resource("worlds")
 
@@ -89,36 +100,48 @@ NEW_WORLD = record(
 @RESOURCE.get("/worlds", results(WORLD))
 async def list_worlds(call: Call) -> Any:
     """List the worlds of this server."""
-    return {"results": [await describe(call, world.name) for world in call.worlds]}
+    found = []
+    for world in call.worlds:
+        with suppress(WorldEndedError):  # just now
+            found.append(await describe(world))
+    return {"results": found}
 
 
 @RESOURCE.post("/worlds", NEW_WORLD, WORLD, status=201)
 async def make_world(call: Call) -> Any:
     """Make a world: of a plan, of sentences, or of a snapshot."""
-    from .snapshots import restore
-
     values: dict[str, Any] = dict(call.body)
-    name = values.pop("name", None) or call.worlds.free_name()
+    name = values.pop("name", None)
     sentences = values.pop("sentences", "")
     snapshot = values.pop("snapshot", None)
     if snapshot is not None:
-        await restore(call, name, snapshot)
-        return await describe(call, name)
-    plan = plan_of({"speed": 0, "rapidpro": [], "cht": [], **values}, call.worlds.folder)
-    await asyncio.to_thread(call.worlds.add, name, plan)
+        if values or sentences:
+            raise ProblemError(422, "the snapshot says all about the world; give nothing else but a name")
+        return await _make(call, name, plan_of_snapshot(snapshot, call.worlds.folder), restoring(call, snapshot))
+    usual = {"address": call.worlds.address, "speed": 0, "rapidpro": [], "cht": []}
+    plan = plan_of({**usual, **values}, call.worlds.folder)
+    return await _make(call, name, plan, lambda world: world.say(sentences))
+
+
+async def _make(call: Call, name: str | None, plan: Plan, begin: Callable[[ServedWorld], Future[Any]]) -> Any:
+    """Make a world and let it begin, whole or not at all; also where the caller has gone."""
+    return await asyncio.shield(_made(call, name, plan, begin))
+
+
+async def _made(call: Call, name: str | None, plan: Plan, begin: Callable[[ServedWorld], Future[Any]]) -> Any:
+    world = await asyncio.to_thread(call.worlds.add, name, plan)
     try:
-        if sentences:
-            await done(call.worlds.find(name).say(sentences))
-        return await describe(call, name)
+        await done(begin(world))
+        return await describe(world)
     except BaseException:
-        await asyncio.to_thread(call.worlds.end, name)  # it is made whole, or not at all
+        await asyncio.to_thread(call.worlds.end, world.name)
         raise
 
 
 @RESOURCE.get("/worlds/{world}", WORLD)
 async def show_world(call: Call) -> Any:
     """Show a world: its hosts and instances with their addresses, tokens and passwords, which are fakes."""
-    return await describe(call, call.parameter("world"))
+    return await describe(call.world)
 
 
 @RESOURCE.delete("/worlds/{world}")
@@ -127,10 +150,9 @@ async def end_world(call: Call) -> None:
     await asyncio.to_thread(call.worlds.end, call.parameter("world"))
 
 
-async def describe(call: Call, name: str) -> dict[str, Any]:
+async def describe(world: ServedWorld) -> dict[str, Any]:
     """Return what the API tells of a world."""
-    world = call.worlds.find(name)
-    return await done(world.read(lambda live: {"name": name, **_world(live)}))
+    return await done(world.read(lambda live: {"name": world.name, **_world(live)}))
 
 
 def _world(live: LiveSimulation) -> dict[str, Any]:
