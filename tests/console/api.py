@@ -101,6 +101,14 @@ def _url(path: str, parameters: dict[str, object]) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
+async def _stop(console: Console) -> None:
+    await console.stop()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.01)  # connections are closed in the next rounds
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+
 @contextmanager
 def served(worlds: Worlds, token: str | None = TOKEN) -> Iterator[Api]:
     """Serve the control API of `worlds` at a port that is free."""
@@ -112,8 +120,7 @@ def served(worlds: Worlds, token: str | None = TOKEN) -> Iterator[Api]:
         port = asyncio.run_coroutine_threadsafe(console.start("127.0.0.1", 0), loop).result(PATIENCE)
         yield Api(worlds, port)
     finally:
-        asyncio.run_coroutine_threadsafe(console.stop(), loop).result(PATIENCE)
-        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(_stop(console), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

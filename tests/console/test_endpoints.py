@@ -257,6 +257,11 @@ def test_story(sending: Api) -> None:
     assert "Scenario: " in feature
 
 
+def test_unmatched(sending: Api) -> None:
+    """Requests that no endpoint knows are listed."""
+    assert sending.ask("GET", "/worlds/{world}/unmatched")["results"] == []
+
+
 def test_every_endpoint_was_asked() -> None:
     """None is left out above; the stream, whose answer has no end, has tests of its own."""
     asked = re.findall(r'ask\(\s*"([A-Z]+)", "([^"]+)"', Path(__file__).read_text(encoding="utf-8"))
