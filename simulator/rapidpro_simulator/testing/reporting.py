@@ -37,9 +37,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    scenario = scenario_of(item)
+    if scenario is not None:
+        # What pytest would say is replaced: the sources of a long traceback need not be read and parsed for it.
+        setattr(item, "repr_failure", _shortly)  # noqa: B010 - a method of this one item
     report = yield
     if report.failed:
-        scenario = scenario_of(item)
         if scenario is not None and call.excinfo is not None:
             report.longrepr = show_failure(item, scenario, report.when, call.excinfo, _redact(item))
             item.user_properties += _properties(item, scenario)
@@ -48,6 +51,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             _add(report, "what happened", _explanation(simulation, call.excinfo))
             _add(report, "reproduce with", reproducing_command(item))
     return report
+
+
+def _shortly(failure: pytest.ExceptionInfo[BaseException], *_: object, **__: object) -> str:
+    return failure.exconly()
 
 
 def _properties(item: pytest.Item, scenario: ScenarioTemplate) -> list[tuple[str, object]]:

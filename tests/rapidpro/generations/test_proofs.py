@@ -61,6 +61,7 @@ PROOFS = {
     "open_documentation": "api/test_service.py::test_documentation",
     "writes_without_suffix": "api/test_service.py::test_write_without_suffix",
     "exchanges_passwords": "api/test_sign_in.py::test_generations",
+    "surveyor_endpoints": "api/test_service.py::test_surveyor",
 }
 
 
