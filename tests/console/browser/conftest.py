@@ -57,7 +57,7 @@ def visit(browser: Browser, address: Address) -> Iterator[MakeVisitor]:
 
     def visit(sentences: str = SENDING, **how: object) -> Visitor:
         plan = plan_of({"speed": 0, "rapidpro": [], "cht": []}, address.worlds.folder)
-        world = address.worlds.add(address.worlds.free_name(), plan)
+        world = address.worlds.add(None, plan)
         if sentences:
             world.say(sentences).result(PATIENCE)
         visitors.append(Visitor(browser, address, world, **how))
