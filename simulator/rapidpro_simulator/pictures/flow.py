@@ -43,11 +43,12 @@ def draw_flow(
     exits_walked: Iterable[str] = (),
     *,
     standalone: bool = True,
+    marks_missed: bool = False,
 ) -> str:
     """Return the picture of a flow as SVG; `definition` is that of an export.
 
-    What was walked is drawn strong, the rest is dashed, unless nothing was. A node has the class `node` and
-    `data-node`, its UUID.
+    What was walked is drawn strong, the rest is dashed, unless nothing was; with `marks_missed` the rest stands out
+    instead, and says that it was never reached. A node has the class `node` and `data-node`, its UUID.
     """
     nodes = [_node(each) for each in definition.get("nodes") or ()]
     walked, left = frozenset(nodes_walked), frozenset(exits_walked)
@@ -55,8 +56,8 @@ def draw_flow(
     width = max((x for x, _ in places.values()), default=0) + NODE_WIDTH + MARGIN
     height = max((y for _, y in places.values()), default=0) + NODE_HEIGHT + GAP_Y
     parts = [
-        *(line for node in nodes for line in _exits(node, places, left)),
-        *(_box(node, places[node.uuid], walked) for node in nodes),
+        *(line for node in nodes for line in _exits(node, places, left, "bad" if marks_missed else "line")),
+        *(_box(node, places[node.uuid], walked, marks_missed=marks_missed) for node in nodes),
     ]
     reached = f", {len(walked & places.keys())} of them walked" if walked else ""
     title = f"Flow {definition.get('name')}: {len(nodes)} nodes{reached}"
@@ -124,10 +125,13 @@ def _depths(nodes: list[Node]) -> dict[str, int]:
     return depths
 
 
-def _box(node: Node, place: tuple[float, float], walked: frozenset[str]) -> Element:
+def _box(node: Node, place: tuple[float, float], walked: frozenset[str], *, marks_missed: bool) -> Element:
     x, y = place
-    look = {"class_": "box good", "stroke_width": 2} if node.uuid in walked else {"class_": "box"}
-    if walked and node.uuid not in walked:
+    missed = node.uuid not in walked
+    look: dict[str, object] = {"class_": "box"} if missed else {"class_": "box good", "stroke_width": 2}
+    if missed and marks_missed:
+        look = {"class_": "box bad", "stroke_width": 2.5}
+    if missed and (walked or marks_missed):
         look["stroke_dasharray"] = "4 3"
     lines = [shortened(line, LETTERS) for line in node.lines[:3]]
     if len(node.lines) > 3:
@@ -136,17 +140,19 @@ def _box(node: Node, place: tuple[float, float], walked: frozenset[str]) -> Elem
         element("text", line, x=x + 10, y=y + 18 + 15 * number, class_="soft" if number else "")
         for number, line in enumerate(lines)
     ]
-    told = element("title", "\n".join(node.lines))
+    told = element("title", "\n".join([*(["never reached:"] if missed and marks_missed else []), *node.lines]))
     box = element("rect", x=x, y=y, width=NODE_WIDTH, height=NODE_HEIGHT, rx=6, **look)
     return element("g", told, box, *texts, class_="node", data_node=node.uuid)
 
 
-def _exits(node: Node, places: Mapping[str, tuple[float, float]], walked: frozenset[str]) -> Iterator[Element]:
+def _exits(
+    node: Node, places: Mapping[str, tuple[float, float]], walked: frozenset[str], missed: str
+) -> Iterator[Element]:
     x, y = places[node.uuid]
     step = NODE_WIDTH / (len(node.exits) + 1)
     for number, each in enumerate(node.exits, start=1):
         start, bottom = x + step * number, y + NODE_HEIGHT
-        colour = "good" if each.uuid in walked else "line"
+        colour = "good" if each.uuid in walked else missed
         strength = 2.5 if each.uuid in walked else 1.2
         if each.target is not None and each.target in places:
             end_x, end_y = places[each.target]
@@ -161,9 +167,7 @@ def _exits(node: Node, places: Mapping[str, tuple[float, float]], walked: frozen
                 "line", x1=start, x2=start, y1=bottom, y2=bottom + 14, class_=colour, stroke_width=strength,
                 data_exit=each.uuid,
             )  # fmt: skip
-            yield element(
-                "circle", cx=start, cy=bottom + 17, r=3, class_=f"fill-{'good' if each.uuid in walked else 'ink'}"
-            )
+            yield element("circle", cx=start, cy=bottom + 17, r=3, class_=f"fill-{colour.replace('line', 'ink')}")
         if each.label:
             yield element(
                 "text", shortened(each.label, EXIT_LETTERS), x=start + 3, y=bottom + 12 + 11 * (number % 2),

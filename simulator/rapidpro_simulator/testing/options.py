@@ -53,6 +53,14 @@ def add_options(parser: pytest.Parser) -> None:
         "--story-pictures", choices=["failures", "all", "none"], default="failures", help="(default: %(default)s)"
     )
     group.addoption("--summary", metavar="FILE", help="add the run to FILE as Markdown; github: to the page of the job")
+    group.addoption(
+        "--flow-coverage",
+        metavar="FORMATS",
+        help="tell how much of the flows was walked: table, and after commas html[:FILE], xml[:FILE], missing",
+    )
+    group.addoption(
+        "--flow-coverage-fail-under", metavar="PERCENT", type=float, help="fail where less of the flows was walked"
+    )
     live_options.add_options(group)
     remote_options.add_options(group)
     parser.addini("rapidpro_simulator_collect", "collect .feature files as tests", type="bool", default=True)

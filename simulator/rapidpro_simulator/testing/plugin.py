@@ -47,6 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from .story.writing import StoryWriter
 
         config.pluginmanager.register(StoryWriter(config), "rapidpro-simulator-story")
+    if config.getoption("--flow-coverage") or config.getoption("--flow-coverage-fail-under") is not None:
+        from .flow_coverage.writing import CoverageWriter
+
+        config.pluginmanager.register(CoverageWriter(config), "rapidpro-simulator-flow-coverage")
     for name in ("files", *STEP_MODULES):
         config.pluginmanager.import_plugin(f"rapidpro_simulator.steps.{name}")
 

@@ -1,0 +1,1 @@
+"""How much of the flows the scenarios have walked: `pytest --flow-coverage html,xml`."""

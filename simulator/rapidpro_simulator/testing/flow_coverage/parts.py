@@ -1,0 +1,96 @@
+"""The parts of a flow that can be walked, by kind: `node:2` is the third node, `exit:2.0` the first of its exits."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+KINDS: Final = ("nodes", "exits", "categories", "cases", "languages", "timeouts", "expirations")
+NAMES: Final = dict(zip(("node", "exit", "category", "case", "language", "timeout", "expiration"), KINDS, strict=True))
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+# What an import or the editor changes in a flow that stays the same.
+NOT_COMPARED = frozenset({"_ui", "revision", "uuid"})
+LETTERS = 60
+
+
+def kind_of(part: str) -> str:
+    """Return which of `KINDS` a part is of."""
+    return NAMES[part.partition(":")[0]]
+
+
+def parts_of(definition: Mapping[str, Any]) -> dict[str, str]:
+    """Return all parts of a flow in order, each with words for it."""
+    parts: dict[str, str] = {}
+    for number, node in enumerate(definition.get("nodes") or ()):
+        parts.update(_parts_of_node(number, node))
+    for language in languages_of(definition):
+        parts[f"language:{language}"] = f"language {language}"
+    return parts
+
+
+def languages_of(definition: Mapping[str, Any]) -> list[str]:
+    """Return the languages of a flow, its own first."""
+    languages = [definition.get("language", ""), *(definition.get("localization") or {})]
+    return list(dict.fromkeys(language for language in languages if language))
+
+
+def waits_for_message(node: Mapping[str, Any]) -> bool:
+    """Say whether a node waits for a text."""
+    return ((node.get("router") or {}).get("wait") or {}).get("type") == "msg"
+
+
+def fingerprint(definition: Mapping[str, Any]) -> str:
+    """Return a word that two imports of one flow have in common, whatever UUIDs they were given."""
+    seen: dict[str, str] = {}
+    document = {key: value for key, value in definition.items() if key not in NOT_COMPARED}
+    text = UUID.sub(lambda match: seen.setdefault(match[0].lower(), str(len(seen))), json.dumps(document))
+    return f"{crc32(text.encode()):08x}"
+
+
+def told(node: Mapping[str, Any]) -> str:
+    """Return what a node does, in a few words."""
+    for action in node.get("actions") or ():
+        if action.get("text"):
+            return f"“{_shortened(action['text'])}”"
+    router = node.get("router") or {}
+    if router.get("wait"):
+        return f"waits{' for ' + router['result_name'] if router.get('result_name') else ''}"
+    if router:
+        return _shortened(f"splits by {router.get('operand') or 'chance'}")
+    kinds = [str(action.get("type")).replace("_", " ") for action in node.get("actions") or ()]
+    return ", ".join(kinds) or "does nothing"
+
+
+def _parts_of_node(number: int, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    where = f"node {number + 1}"
+    router = node.get("router") or {}
+    categories = {each.get("uuid"): str(each.get("name")) for each in router.get("categories") or ()}
+    yield f"node:{number}", f"{where}, {told(node)}"
+    for index, each in enumerate(node.get("exits") or ()):
+        names = [str(other.get("name")) for other in router.get("categories") or () if _leads(other, each)]
+        yield f"exit:{number}.{index}", f"{where}, the exit {index + 1}{' of ' + ', '.join(names) if names else ''}"
+    for index, each in enumerate(router.get("categories") or ()):
+        yield f"category:{number}.{index}", f"{where}, the category {each.get('name')}"
+    for index, each in enumerate(router.get("cases") or ()):
+        arguments = ", ".join(repr(argument) for argument in each.get("arguments") or ())
+        category = categories.get(each.get("category_uuid"), "")
+        yield f"case:{number}.{index}", f"{where}, the case {each.get('type')}({_shortened(arguments)}) of {category}"
+    if waits_for_message(node):
+        timeout = router["wait"].get("timeout")
+        if timeout:
+            yield f"timeout:{number}", f"{where}, no answer within {timeout.get('seconds')} seconds"
+        yield f"expiration:{number}", f"{where}, no answer until the run expires"
+
+
+def _leads(category: Mapping[str, Any], exit_: Mapping[str, Any]) -> bool:
+    return bool(category.get("exit_uuid") == exit_.get("uuid"))
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"
