@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.administrator import Administrator
     from rapidpro_simulator.cht.instance import Instance
     from rapidpro_simulator.cht.remote import RemoteCht
+    from rapidpro_simulator.client import Client, ClientError, World
     from rapidpro_simulator.gateways import GatewayUnderTest, parse_gateway
     from rapidpro_simulator.gateways.interface import InapplicableError, PatienceError
     from rapidpro_simulator.rapidpro.host import RapidProHost
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Administrator",
     "AdvanceLimitError",
+    "Client",
+    "ClientError",
     "DeadlockError",
     "Entry",
     "Exchange",
@@ -66,6 +69,7 @@ __all__ = [
     "RemoteCht",
     "Simulation",
     "Workspace",
+    "World",
     "expect",
     "parse_gateway",
 ]
@@ -74,6 +78,7 @@ _MODULES = {
     "cht.administrator": ("Administrator",),
     "cht.instance": ("Instance",),
     "cht.remote": ("RemoteCht",),
+    "client": ("Client", "ClientError", "World"),
     "gateways": ("GatewayUnderTest", "parse_gateway"),
     "gateways.interface": ("InapplicableError", "PatienceError"),
     "phones": ("Phone", "PhoneError"),

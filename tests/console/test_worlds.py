@@ -169,6 +169,15 @@ class TestMaking:
             worlds.close()
         assert [url.rpartition(":")[0] for url in urls] == ["http://127.0.0.2", "http://127.0.0.3"]
 
+    def test_everywhere(self, api: Api) -> None:
+        """What listens at all addresses is told by the name by which the server was found."""
+        plan = {"address": "0.0.0.0", "rapidpro": [{"host": "textit.com"}], "cht": [{"host": "cht.example.org"}]}
+        made = api.ask("POST", "/worlds", plan)
+        places = [*made["rapidpro"], *made["cht"]]
+        assert {each["url"].rpartition(":")[0] for each in places} == {"http://127.0.0.1"}
+        reply = api.send("GET", "/v1/worlds/world-1", headers={"Authorization": f"Bearer {TOKEN}", "Host": "localhost"})
+        assert reply.json()["cht"][0]["couchdb_url"].startswith("http://localhost:")
+
 
 class TestTime:
     """Time jumps where nobody outside lives in it, and no world keeps the others waiting."""

@@ -47,7 +47,7 @@ class Conformance:
         for name in schemas.keys() & known.keys():
             schemas[name] = _prefer(known[name], schemas[name])
         for operation in (each for path in document["paths"].values() for each in path.values()):
-            for parameter in operation["parameters"]:
+            for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["name"] in known:
                     parameter["schema"] = _prefer(known[parameter["name"]], parameter["schema"])
         self._schema = schemathesis.openapi.from_dict(document)

@@ -112,6 +112,11 @@ class Call:
         return text
 
     @property
+    def host(self) -> str:
+        """Return the name by which the caller has found this server, without the port."""
+        return self.request.host.rpartition(":")[0] or self.request.host
+
+    @property
     def world(self) -> ServedWorld:
         """Return the world that the path names. Raises `ProblemError`."""
         return self.worlds.find(self.parameter("world"))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.served.world import ServedWorld
 
 RESOURCE = Resource("worlds")
+EVERYWHERE = "//0.0.0.0:"
 
 WORKSPACE = record(
     {
@@ -103,7 +104,7 @@ async def list_worlds(call: Call) -> Any:
     found = []
     for world in call.worlds:
         with suppress(WorldEndedError):  # just now
-            found.append(await describe(world))
+            found.append(await describe(call, world))
     return {"results": found}
 
 
@@ -132,7 +133,7 @@ async def _made(call: Call, name: str | None, plan: Plan, begin: Callable[[Serve
     world = await asyncio.to_thread(call.worlds.add, name, plan)
     try:
         await done(begin(world))
-        return await describe(world)
+        return await describe(call, world)
     except BaseException:
         await asyncio.to_thread(call.worlds.end, world.name)
         raise
@@ -141,7 +142,7 @@ async def _made(call: Call, name: str | None, plan: Plan, begin: Callable[[Serve
 @RESOURCE.get("/worlds/{world}", WORLD)
 async def show_world(call: Call) -> Any:
     """Show a world: its hosts and instances with their addresses, tokens and passwords, which are fakes."""
-    return await describe(call.world)
+    return await describe(call, call.world)
 
 
 @RESOURCE.delete("/worlds/{world}")
@@ -150,9 +151,13 @@ async def end_world(call: Call) -> None:
     await asyncio.to_thread(call.worlds.end, call.parameter("world"))
 
 
-async def describe(world: ServedWorld) -> dict[str, Any]:
-    """Return what the API tells of a world."""
-    return await done(world.read(lambda live: {"name": world.name, **_world(live)}))
+async def describe(call: Call, world: ServedWorld) -> dict[str, Any]:
+    """Return what the API tells of a world; what listens everywhere is where the caller has found this server."""
+    found = await done(world.read(lambda live: {"name": world.name, **_world(live)}))
+    for place in (*found["rapidpro"], *found["cht"]):
+        for name in {"url", "couchdb_url"} & place.keys():
+            place[name] = place[name].replace(EVERYWHERE, f"//{call.host}:")
+    return found
 
 
 def _world(live: LiveSimulation) -> dict[str, Any]:
