@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
-WIDTH, HEIGHT = 360, 92
+WIDTH, HEIGHT = 360, 102
 LEFT, BAR, TOP = 8, 10, 26
 HISTORY = 40
 NEARLY = 0.8

@@ -103,21 +103,22 @@ class Sequence:
 def sequence_of(entries: Iterable[Entry], most: int | None = None, redact: Callable[[str], str] = str) -> Sequence:
     """Return the sequence of journal entries; of more than `most` arrows only the latest, `left_out` says how many."""
     arrows: list[Arrow] = []
-    for arrow in _arrows(entries, redact):
+    for arrow in _arrows(entries):
         if arrows and arrow.repeats(arrows[-1]):
             arrows[-1] = arrows[-1].and_another(arrow)
         else:
             arrows.append(arrow)
     left_out = max(len(arrows) - most, 0) if most is not None else 0
-    return Sequence(arrows[left_out:], left_out)
+    shown = [replace(each, label=redact(each.label), detail=redact(each.detail)) for each in arrows[left_out:]]
+    return Sequence(shown, left_out)
 
 
-def _arrows(entries: Iterable[Entry], redact: Callable[[str], str]) -> Iterator[Arrow]:
+def _arrows(entries: Iterable[Entry]) -> Iterator[Arrow]:
     numbers: dict[tuple[object, object], str] = {}  # of messages: whose they are
     for entry in entries:
         arrow = _exchange(entry) if entry.kind == "exchange" else _event(entry, numbers)
         if arrow is not None:
-            yield replace(arrow, label=redact(arrow.label), detail=redact(arrow.detail))
+            yield arrow
 
 
 def _exchange(entry: Entry) -> Arrow | None:

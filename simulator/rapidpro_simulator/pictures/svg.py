@@ -35,14 +35,17 @@ def element(kind: str, *children: Element | str, **attributes: object) -> Elemen
     return made
 
 
-def picture(width: float, height: float, title: str, *parts: Element, standalone: bool = True) -> str:
+def picture(
+    width: float, height: float, title: str, *parts: Element, standalone: bool = True, role: str = "img"
+) -> str:
     """Return an SVG of a size in pixels, which `title` describes to who cannot see it.
 
-    One that stands alone brings its colours; within a page it takes those of the page's stylesheet.
+    One that stands alone brings its colours; within a page it takes those of the page's stylesheet. `role` is ARIA's:
+    what is in an `img` cannot be told from each other by who cannot see it, what is in a `group` can.
     """
     head = [element("title", title), *([element("style", STYLE)] if standalone else [])]
     size = {"viewBox": f"0 0 {_shown(width)} {_shown(height)}", "width": _shown(width), "height": _shown(height)}
-    return tostring(element("svg", *head, *parts, xmlns=NAMESPACE, role="img", **size), encoding="unicode")
+    return tostring(element("svg", *head, *parts, xmlns=NAMESPACE, role=role, **size), encoding="unicode")
 
 
 def shortened(text: str, most: int) -> str:

@@ -69,26 +69,14 @@ def test_every_control_is_reached(visit: MakeVisitor) -> None:
     """All that can be pressed or filled in is reached with the Tab key, and shows that it is."""
     visitor = visit()
     expect(visitor.panel("journal").get_by_role("button").first).to_be_visible()
-    reached = set()
+    wanted = {"Pause", "+1 day", "Save as scenario", "from", "text", "Send", "count", "Switch CHT to it", "Add", "find"}
     for _ in range(MOST_KEYS):
         visitor.page.keyboard.press("Tab")
-        reached.add(visitor.page.evaluate(NAME_OF_FOCUS))
+        wanted.discard(visitor.page.evaluate(NAME_OF_FOCUS))
         assert visitor.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-        if visitor.page.evaluate("document.activeElement.textContent.trim() === 'Say'"):
+        if not wanted:
             break
-    for name in (
-        "Pause",
-        "+1 day",
-        "Save as scenario",
-        "from",
-        "text",
-        "Send",
-        "count",
-        "Switch CHT to it",
-        "Add",
-        "find",
-    ):
-        assert name in reached
+    assert wanted == set()
 
 
 NAME_OF_FOCUS = "document.activeElement.name || document.activeElement.textContent.trim()"

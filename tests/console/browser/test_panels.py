@@ -82,7 +82,7 @@ def test_clock(visitor: Visitor) -> None:
 def test_journal(visit: MakeVisitor) -> None:
     """The journal has the latest first, in words."""
     entries = visit(SENT).panel("journal").get_by_role("button")
-    assert len(entries.all()) == 50
+    expect(entries).to_have_count(50)
     first, last = (
         int(entries.first.get_attribute("data-entry") or 0),
         int(entries.last.get_attribute("data-entry") or 0),

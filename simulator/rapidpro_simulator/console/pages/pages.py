@@ -14,18 +14,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rapidpro_simulator.console.endpoints import done
 from rapidpro_simulator.console.problems import ProblemError
 from rapidpro_simulator.console.resources.journal import shown
+from rapidpro_simulator.served.world import WorldEndedError
 
+from .looks import Looks
 from .panels import PANELS
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from rapidpro_simulator.console.worlds import Worlds
     from rapidpro_simulator.served.live import LiveSimulation
+    from rapidpro_simulator.served.world import ServedWorld
 
 STATIC = files("rapidpro_simulator.console.pages") / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".svg": "image/svg+xml"}
 COOKIE = "rapidpro-simulator"
-BEAT_SECONDS = 0.5
 HEARTBEATS = 30  # beats without news, after which a connection shows that it is alive
+EVENTS = ("happened", "minute")
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -41,6 +46,7 @@ class Pages:
     def __init__(self, worlds: Worlds, token: str | None) -> None:
         self._worlds = worlds
         self._token = token
+        self._looks: dict[ServedWorld, Looks] = {}
         self._templates = Environment(
             loader=PackageLoader("rapidpro_simulator.console.pages"), autoescape=True, undefined=StrictUndefined
         )
@@ -49,6 +55,7 @@ class Pages:
         """Add the routes."""
         get = application.router.add_get
         get("/", self._front)
+        get("/worlds", self._overview)
         get("/static/{name}", self._static)
         get("/worlds/{world}", self._world)
         get("/worlds/{world}/panels/{panel}", self._panel)
@@ -62,7 +69,10 @@ class Pages:
         worlds = list(self._worlds)
         if len(worlds) == 1:
             raise web.HTTPFound(f"/worlds/{worlds[0].name}")
-        return self._page("worlds.html", worlds=[world.name for world in worlds])
+        raise web.HTTPFound("/worlds")
+
+    async def _overview(self, _request: web.Request) -> web.StreamResponse:
+        return self._page("worlds.html", worlds=[world.name for world in self._worlds])
 
     def _let_in(self, token: str) -> web.StreamResponse:
         if self._token is not None and not hmac.compare_digest(token.encode(), self._token.encode()):
@@ -93,8 +103,7 @@ class Pages:
         if name not in PANELS:
             raise web.HTTPNotFound
         world = self._worlds.find(request.match_info["world"])
-        content = await done(world.read(lambda live: PANELS[name](live, request.query)))
-        return self._page(f"panels/{name}.html", world=world.name, **content)
+        return _answer(await self._looks_at(world).panel(name, request.query))
 
     async def _entry(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"]) if request.match_info["number"].isdecimal() else 0
@@ -110,28 +119,40 @@ class Pages:
         return self._page("entry.html", entry=entry, pretty=_pretty)
 
     async def _beat(self, request: web.Request) -> web.StreamResponse:
-        """Tell whenever something has happened, at most twice a second."""
+        """Tell whenever something has happened, and with every minute, as often as the world can bear to be seen."""
         world = self._worlds.find(request.match_info["world"])
+        looks = self._looks_at(world)
         response = web.StreamResponse(headers={**SECURITY, "Content-Type": "text/event-stream"})
         await response.prepare(request)
-        last, quiet = (-1, -1.0), 0
+        last: tuple[Hashable, Hashable] = (None, None)
+        quiet = 0
         try:
             while not world.ended:
-                now = await done(world.read(lambda live: (live.simulation.journal.count, live.clock.speed)))
-                quiet = 0 if now != last else quiet + 1
-                if now != last:
-                    await response.write(f"data: {now[0]}\n\n".encode())
+                now = await looks.pulse()
+                news = [event for event, before, after in zip(EVENTS, last, now, strict=True) if before != after]
+                quiet = 0 if news else quiet + 1
+                if news:
+                    await response.write("".join(f"event: {event}\ndata: now\n\n" for event in news).encode())
                 elif quiet % HEARTBEATS == 0:
                     await response.write(b": still here\n\n")
                 last = now
-                await asyncio.sleep(BEAT_SECONDS)
-        except ConnectionError:
-            pass  # the visitor has gone
+                await asyncio.sleep(looks.pause)
+        except (ConnectionError, WorldEndedError):
+            pass  # the visitor has gone, or the world
         return response
 
+    def _looks_at(self, world: ServedWorld) -> Looks:
+        if world not in self._looks:
+            self._looks = {each: looks for each, looks in self._looks.items() if not each.ended}
+            self._looks[world] = Looks(world, self._templates)
+        return self._looks[world]
+
     def _page(self, template: str, **content: Any) -> web.Response:
-        text = self._templates.get_template(template).render(content)
-        return web.Response(text=text, content_type="text/html", headers=SECURITY)
+        return _answer(self._templates.get_template(template).render(content))
+
+
+def _answer(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html", headers=SECURITY)
 
 
 def _about(live: LiveSimulation) -> dict[str, Any]:

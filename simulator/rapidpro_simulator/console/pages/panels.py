@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.console.resources import clock, faults, journal, messages, phones, quotas
+from rapidpro_simulator.console.resources import clock, faults, messages, phones, quotas
+from rapidpro_simulator.console.unmatched import unmatched
+from rapidpro_simulator.events import EVENT_KINDS
 from rapidpro_simulator.pictures.flow import draw_flow
 from rapidpro_simulator.pictures.quotas import draw_quota
 from rapidpro_simulator.pictures.sequence import sequence_of
-from rapidpro_simulator.pictures.sequence_svg import draw_sequence
+from rapidpro_simulator.pictures.sequence_svg import draw_parts
+from rapidpro_simulator.world.narration import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ARROWS = 80
 MOST_ENTRIES = 4000  # of the journal, that a picture is made of
 MOST_SHOWN = 50
+LANE = 220  # pixels
 
 
 def _sequence(live: LiveSimulation, query: Mapping[str, str]) -> dict[str, Any]:
@@ -27,10 +31,18 @@ def _sequence(live: LiveSimulation, query: Mapping[str, str]) -> dict[str, Any]:
     shown = sequence_of(simulation.journal.latest(MOST_ENTRIES), MOST_ARROWS, simulation.journal.redact)
     if not query.get("everybody"):
         shown.arrows = [arrow for arrow in shown.arrows if "tester" not in {arrow.source, arrow.target}]
-    return {"svg": draw_sequence(shown, standalone=False), "left_out": shown.left_out, "empty": not shown.arrows}
+    heads, below = draw_parts(shown, LANE)
+    return {
+        "heads": heads,
+        "below": below,
+        "left_out": shown.left_out,
+        "empty": not shown.arrows,
+    }
 
 
 def _quotas(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
+    found = quotas.quotas(live)
+    touched = sorted(filter(_was_used, found), key=lambda each: (-sum(each["refused"]), -_share(each)))
     meters = [
         draw_quota(
             f"{each['workspace']} · {each['scope']}",
@@ -40,15 +52,22 @@ def _quotas(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
             each["refused"],
             standalone=False,
         )
-        for each in quotas.quotas(live)
-        if each["used"] or sum(each["refused"]) or each["scope"] in {"v2", "v2.messages", "v2.broadcasts"}
+        for each in touched
     ]
-    return {"meters": meters}
+    return {"meters": meters, "workspaces": len({(each["host"], each["workspace"]) for each in found})}
+
+
+def _was_used(quota: dict[str, Any]) -> bool:
+    return bool(quota["used"] or sum(quota["answered"]) or sum(quota["refused"]))
+
+
+def _share(quota: dict[str, Any]) -> float:
+    return float(quota["used"] / quota["limit"]) if quota["limit"] else 0.0
 
 
 def _messages(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
-    found = messages.messages(live)
-    return {"messages": found[-MOST_SHOWN:], "more": max(len(found) - MOST_SHOWN, 0)}
+    found, left_out = messages.latest(live, MOST_SHOWN)
+    return {"messages": found, "more": left_out}
 
 
 def _phones(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
@@ -89,12 +108,17 @@ def _flows(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _journal(live: LiveSimulation, query: Mapping[str, str]) -> dict[str, Any]:
-    question = query.get("find", "")
+    journal, question = live.simulation.journal, query.get("find", "")
     try:
-        found = journal.entries(live, question, 0, MOST_SHOWN)
+        found = journal.find(question)[-MOST_SHOWN:] if question else journal.latest(MOST_SHOWN)
     except ValueError as error:
-        return {"entries": [], "problem": str(error)}
-    return {"entries": found[::-1], "problem": ""}
+        return {"entries": [], "problem": f"The journal cannot be asked {question!r}: {error}"}
+    told = [{"number": entry.number, "told": tell(journal, entry, EVENT_KINDS)} for entry in reversed(found)]
+    return {"entries": told, "problem": ""}
+
+
+def _unmatched(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
+    return {"requests": unmatched(live.simulation)[: -MOST_SHOWN - 1 : -1]}
 
 
 PANELS: dict[str, Panel] = {
@@ -106,4 +130,7 @@ PANELS: dict[str, Panel] = {
     "clock": _clock,
     "flows": _flows,
     "journal": _journal,
+    "unmatched": _unmatched,
 }
+BY_THE_MINUTE = {"quotas"}  # they change although nothing happens: what was used an hour ago is free again
+ALWAYS_NEW = {"clock"}

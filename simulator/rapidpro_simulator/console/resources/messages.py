@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.messages import states
@@ -22,7 +23,7 @@ from rapidpro_simulator.console.schemas import (
 from rapidpro_simulator.console.wording import in_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from rapidpro_simulator.cht.instance import Instance
     from rapidpro_simulator.rapidpro.model.messages import Broadcast
@@ -103,21 +104,30 @@ async def save_documents(call: Call) -> None:
 
 def messages(live: LiveSimulation) -> list[dict[str, Any]]:
     """Return the messages of all CHT instances of a world."""
+    return latest(live, sys.maxsize)[0]
+
+
+def latest(live: LiveSimulation, most: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the latest messages of each CHT instance, at most so many, and how many there are before them."""
     simulation = live.simulation
-    attempts = Attempts(simulation.journal.exchanges(by="gateway*", path="/api/v2/*"))
+    sent = {name: _sent(instance) for name, instance in simulation.instances.items()}
+    references = {str(task.get("gateway_ref")) for each in sent.values() for _, task, _ in each}
+    attempts = Attempts(simulation.journal.exchanges(by="gateway*", path="/api/v2/*"), references)
     broadcasts = Broadcasts(simulation)
-    found = []
-    for name, instance in simulation.instances.items():
-        sent = sorted(_sent(instance), key=lambda each: (each[0].get("reported_date", 0), each[0].get("_id", "")))
-        for number, (document, task, message) in enumerate(sent, start=1):
+    found, left_out = [], 0
+    for name, each in sent.items():
+        first = max(len(each) - most, 0)
+        left_out += first
+        for number, (document, task, message) in enumerate(each[first:], start=first + 1):
             found.append({"number": number, "cht": name, **_message(document, task, message, broadcasts, attempts)})
-    return found
+    return found, left_out
 
 
 class Attempts:
-    """What the gateway asked RapidPro for, by the message that it was about."""
+    """What the gateway asked RapidPro for, by the message that it was about; `references` are those of all messages."""
 
-    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+    def __init__(self, exchanges: Iterable[Exchange], references: Collection[str]) -> None:
+        self._references = references
         self._sent: dict[tuple[str, Any], list[Exchange]] = {}  # by to whom, and the text
         self._asked: dict[str, list[Exchange]] = {}  # by the query
         for exchange in exchanges:
@@ -131,18 +141,31 @@ class Attempts:
 
     def about(self, reference: Any, to: str | None, text: str | None) -> list[dict[str, Any]]:
         """Return the attempts for a message, the oldest first."""
-        found = list(self._sent.get((f"tel:{to}", text), ()))
+        alike = self._sent.get((f"tel:{to}", text), ())
+        found = [each for each in alike if not self._is_of_another(each, reference)]
         if reference is not None:
             for name in ("broadcast", "broadcast_uuid", "uuid"):
                 found += self._asked.get(f"{name}={reference}", ())
         return [_attempt(each) for each in sorted(found, key=lambda each: each.number)]
 
+    def _is_of_another(self, sent: Exchange, reference: Any) -> bool:
+        """Say whether what was sent has become another message, of the same text to the same phone."""
+        answer = sent.answer()
+        if not isinstance(answer, dict):
+            return False
+        given = {str(answer[name]) for name in ("id", "uuid") if name in answer}
+        return str(reference) not in given and not given.isdisjoint(self._references)
 
-def _sent(instance: Instance) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    for document in instance.couch.database(instance.database).documents():
-        for task in states.tasks_of(document):
-            for message in task.get("messages") or []:
-                yield document, task, message
+
+def _sent(instance: Instance) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """Return the messages with their tasks and documents, in the order in which they were reported."""
+    found = [
+        (document, task, message)
+        for document in instance.couch.database(instance.database).documents()
+        for task in states.tasks_of(document)
+        for message in task.get("messages") or []
+    ]
+    return sorted(found, key=lambda each: (each[0].get("reported_date", 0), each[0].get("_id", "")))
 
 
 def _message(

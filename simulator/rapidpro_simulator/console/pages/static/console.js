@@ -12,8 +12,8 @@ function tell(text, bad = false) {
   tell.timer = setTimeout(() => { notice.textContent = ""; }, bad ? 12000 : 3000);
 }
 
-function lookAgain() {
-  if (!document.hidden) document.body.dispatchEvent(new Event("changed"));
+function lookAgain(event = "happened") {
+  if (!document.hidden) document.body.dispatchEvent(new Event(event));
 }
 
 async function ask(method, url, body) {
@@ -39,8 +39,9 @@ async function act(element, body) {
   const button = element.matches("button") ? element : element.querySelector("button");
   button.disabled = true;
   try {
-    await ask(element.dataset.method, element.dataset.url, body);
+    const response = await ask(element.dataset.method, element.dataset.url, body);
     tell("done");
+    if (element.dataset.go) location.href = element.dataset.go + (await response.json()).name;
   } catch (error) {
     tell(error.message, true);
   } finally {
@@ -72,6 +73,24 @@ document.addEventListener("click", async (event) => {
   else if (element.dataset.save) { event.preventDefault(); saveStory(element); }
 });
 
+document.addEventListener("keydown", (event) => {
+  const arrow = event.target.closest?.("svg [data-entry]");
+  if (!arrow) return;
+  const next = { ArrowDown: arrow.nextElementSibling, ArrowUp: arrow.previousElementSibling }[event.key];
+  if (next?.dataset.entry) next.focus();
+  else if (event.key === "Enter" || event.key === " ") showEntry(arrow.dataset.entry);
+  else return;
+  event.preventDefault();
+});
+
+// What is new is at the end, which stays in sight unless the reader has scrolled away from it.
+function keepAtEnd(panel) {
+  let atEnd = true;
+  panel.addEventListener("scroll", () => { atEnd = panel.scrollHeight - panel.scrollTop - panel.clientHeight < 40; });
+  new MutationObserver(() => { if (atEnd) panel.scrollTop = panel.scrollHeight; })
+    .observe(panel, { childList: true, subtree: true, attributes: true, attributeFilter: ["height"] });
+}
+
 async function showEntry(number) {
   try {
     const response = await ask("GET", `/worlds/${world}/entries/${number}`);
@@ -100,6 +119,7 @@ async function saveStory(link) {
 
 if (world) {
   const beat = new EventSource(`/worlds/${world}/beat`);
-  beat.onmessage = lookAgain;
-  document.addEventListener("visibilitychange", lookAgain);
+  for (const event of ["happened", "minute"]) beat.addEventListener(event, () => lookAgain(event));
+  document.addEventListener("visibilitychange", () => lookAgain());
+  keepAtEnd(document.getElementById("sequence"));
 }
