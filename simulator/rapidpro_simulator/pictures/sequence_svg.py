@@ -65,8 +65,10 @@ def draw_parts(sequence: Sequence, lane: int) -> tuple[str, str]:
     """
     grid = Grid(sequence, lane, top=0)
     rows = list(_rows(grid))
-    for row in rows:
+    for number, row in enumerate(rows):
         row.attrib |= {"role": "button", "tabindex": "0" if row is rows[-1] else "-1"}
+        # Who points between a line and its text means both.
+        row.insert(1, element("rect", x=0, y=ROW * (number + 0.3), width=grid.width, height=ROW, class_="hit"))
     heads = picture(grid.width, HEAD - 8, "Who speaks", *_heads(grid), standalone=False)
     below = picture(grid.width, grid.height, grid.title, *_lines(grid), *rows, standalone=False, role="group")
     return heads, below

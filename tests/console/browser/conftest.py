@@ -10,9 +10,9 @@ from playwright.sync_api import expect, sync_playwright
 
 from rapidpro_simulator.console.worlds import Worlds
 from rapidpro_simulator.served.configuration import plan_of
+from tests.console.api import Api, served
 from tests.support.patience import PATIENCE
 
-from .serving import Address, serve
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     worlds = Worlds(tmp_path_factory.mktemp("worlds"))
-    with serve(worlds) as address:
+    with served(worlds) as address:
         yield address
     worlds.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, address: Address) -> Iterator[MakeVisitor]:
+def visit(browser: Browser, address: Api) -> Iterator[MakeVisitor]:
     """Return what lets somebody open the console of a new world, in which sentences have been said."""
     visitors: list[Visitor] = []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +10,12 @@ from playwright.sync_api import expect
 from tests.support.patience import PATIENCE
 
 from .conftest import SENDING
+from .test_panels import FLOW
 from .visitor import PHONE
 
 if TYPE_CHECKING:
     from .conftest import MakeVisitor
     from .visitor import Visitor
-
-FLOW = Path("fixtures/flows/registration.json").resolve()
 
 
 def test_texting(visit: MakeVisitor) -> None:
@@ -126,3 +124,22 @@ def test_what_happens_elsewhere(visitor: Visitor) -> None:
     visitor.world.say(f'When {PHONE} texts "From a program" to the workspace "Old"').result(PATIENCE)
     expect(visitor.panel("phones")).to_contain_text("From a program")
     expect(visitor.panel("sequence").get_by_text("“From a program”", exact=True)).to_be_visible()
+
+
+def test_another_world(visitor: Visitor) -> None:
+    """Another world is made of sentences, and looked at; the first one is a link away."""
+    visitor.page.get_by_role("link", name="all worlds").click()
+    visitor.page.get_by_label("Name").fill("second")
+    visitor.press("Make it")
+    expect(visitor.page.get_by_role("heading", name="second")).to_be_visible()
+    expect(visitor.panel("sequence")).to_contain_text("gateway starts")
+    visitor.page.get_by_role("link", name=visitor.world.name).click()
+    expect(visitor.page.get_by_role("heading", name=visitor.world.name)).to_be_visible()
+
+
+def test_another_world_that_cannot_be(visitor: Visitor) -> None:
+    """Why a world cannot be made is said in words."""
+    visitor.page.get_by_role("link", name="all worlds").click()
+    visitor.page.get_by_label("What there is in it").fill('Given a RapidPro worskpace "Main"')
+    visitor.press("Make it")
+    expect(visitor.page.locator("#notice")).to_contain_text("RapidPro workspace")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
+
+from tests.support.patience import PATIENCE
 
 from .conftest import SENDING
 from .visitor import PHONE
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from .conftest import MakeVisitor
     from .visitor import Visitor
 
+FLOW = Path("fixtures/flows/registration.json").resolve()
 SENT = f"""{SENDING}
 When a pending message to "{PHONE}" with the text "Visit tomorrow" is added
 And the next broadcast request is answered with 500 after its side effect
@@ -48,6 +52,29 @@ def test_quotas(visit: MakeVisitor) -> None:
     expect(quotas.locator("svg", has_text="Old · v2.broadcasts")).to_contain_text("2 of 36,000")
 
 
+def test_a_quota_that_was_refused_stands_first(visit: MakeVisitor) -> None:
+    """What was refused is seen before what was only used."""
+    quotas = visit(
+        f"""{SENDING}
+        And the workspace "Old" may make 1 request an hour in the scope "v2.messages"
+        When 2 pending messages are added
+        And 10 minutes pass"""
+    ).panel("quotas")
+    expect(quotas.locator("svg").first).to_contain_text("Old · v2.messages")
+    expect(quotas.locator("svg").first).to_contain_text("1 of 1")
+
+
+def test_what_nothing_was_there_for(visit: MakeVisitor) -> None:
+    """A request that no endpoint is there for stands with the one that was meant."""
+    visitor = visit()
+    url = visitor.world.read(lambda live: live.simulation.hosts["textit.com"].live_url).result(PATIENCE)
+    visitor.page.request.get(f"{url}/api/v2/mesages.json")
+    panel = visitor.panel("unmatched")
+    expect(panel).to_contain_text("did you mean GET /api/v2/messages")
+    panel.get_by_role("button").click()
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("/api/v2/mesages.json")
+
+
 def test_phones(visit: MakeVisitor) -> None:
     """What a phone has got, with the time and the status."""
     chat = visit(SENT).panel("phones").locator("li.out")
@@ -64,6 +91,7 @@ def test_messages(visit: MakeVisitor) -> None:
     expect(row).to_contain_text("delivered Old, broadcast 2")
     expect(row.get_by_role("button", name="500 (status 500 after the side effect)")).to_be_visible()
     expect(row.get_by_role("button", name=": 201")).to_be_visible()
+    expect(row).to_contain_text("because of 500 (status 500 after the side effect)")
 
 
 def test_faults(visit: MakeVisitor) -> None:
@@ -100,3 +128,42 @@ def test_an_entry(visit: MakeVisitor) -> None:
     expect(dialog.locator("pre").first).to_contain_text('"text": "Visit tomorrow"')
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
+
+
+def test_a_step_of_the_sequence(visit: MakeVisitor) -> None:
+    """A step is clicked, or reached with the Tab and arrow keys, and shows its entry."""
+    visitor = visit(SENT)
+    steps = visitor.panel("sequence").locator(".entry")
+    steps.last.click()
+    heading = visitor.page.get_by_role("heading", name="Entry")
+    expect(heading).to_have_text(f"Entry {steps.last.get_attribute('data-entry')}")
+    visitor.page.keyboard.press("Escape")
+    steps.last.press("ArrowUp")
+    visitor.page.keyboard.press("Enter")
+    expect(heading).to_have_text(f"Entry {steps.nth(-2).get_attribute('data-entry')}")
+
+
+def test_the_end_stays_in_sight(visit: MakeVisitor) -> None:
+    """New steps are scrolled to, unless the reader has scrolled away from the end; the lanes' names stay in sight."""
+    visitor = visit(f"{SENDING}\n" + "\n".join(f'When {PHONE} texts "{n}" to the workspace "Old"' for n in range(40)))
+    sequence = visitor.panel("sequence")
+    expect(sequence.get_by_text("“39”", exact=True)).to_be_in_viewport()
+    visitor.world.say(f'When {PHONE} texts "new" to the workspace "Old"').result(PATIENCE)
+    expect(sequence.get_by_text("“new”", exact=True)).to_be_in_viewport()
+    expect(sequence.locator(".lanes text").first).to_be_in_viewport()
+    sequence.evaluate("panel => { panel.scrollTop = 0; }")
+    visitor.world.say(f'When {PHONE} texts "newer" to the workspace "Old"').result(PATIENCE)
+    expect(sequence.get_by_text("“newer”", exact=True)).to_be_attached()
+    expect(sequence.get_by_text("“newer”", exact=True)).not_to_be_in_viewport()
+
+
+def test_what_was_opened_stays_open(visit: MakeVisitor) -> None:
+    """A flow that the reader has opened, and a phone that they have closed, stay so when more happens."""
+    visitor = visit(f'{SENT}\nGiven the flows of "{FLOW}" in the workspace "Old"')
+    flow, phone = visitor.panel("flows").locator("details"), visitor.panel("phones").locator("details")
+    flow.locator("summary").click()
+    phone.locator("summary").click()
+    visitor.text("JOIN")
+    expect(flow).to_contain_text("1 run")
+    expect(flow).to_have_attribute("open", "")
+    expect(phone).not_to_have_attribute("open", "")

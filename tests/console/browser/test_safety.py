@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.console.api import TOKEN
+
 from .conftest import SENDING
-from .serving import TOKEN
 from .visitor import PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.console.api import Api
+
     from .conftest import MakeVisitor
-    from .serving import Address
     from .visitor import Visitor
 
 EVIL = "<img src=x onerror=document.title='taken'>"
@@ -60,7 +62,7 @@ def test_a_secret_is_hidden(visitor: Visitor) -> None:
     assert token not in visitor.panel("sequence").inner_html() + visitor.panel("journal").inner_html()
 
 
-def test_without_the_token(browser: Browser, address: Address) -> None:
+def test_without_the_token(browser: Browser, address: Api) -> None:
     """Who has no token is told how to come in; a wrong one is refused."""
     page = browser.new_page()
     assert "present the token that `serve` has printed" in said(page.goto(f"{address.url}/"))
@@ -75,13 +77,13 @@ def test_the_token_does_not_stay_in_the_address(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {}])
-def test_a_page_of_others(visitor: Visitor, address: Address, headers: dict[str, str]) -> None:
+def test_a_page_of_others(visitor: Visitor, address: Api, headers: dict[str, str]) -> None:
     """What a page of somebody else's has the browser send changes nothing, cookie or not."""
     headers = {"Cookie": f"rapidpro-simulator={TOKEN}", **headers}
     assert status(address, "POST", f"/v1/worlds/{visitor.world.name}/clock/advance", headers) == 401
 
 
-def test_another_name_of_this_machine(address: Address) -> None:
+def test_another_name_of_this_machine(address: Api) -> None:
     """A name that leads here by somebody's trick is not answered."""
     assert status(address, "GET", "/", {"Host": "evil.example.org"}) == 421
 
@@ -91,7 +93,7 @@ def said(response: object) -> str:
     return str(response.text())
 
 
-def status(address: Address, method: str, path: str, headers: dict[str, str]) -> int:
+def status(address: Api, method: str, path: str, headers: dict[str, str]) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
     connection.request(method, path, body="{}" if method == "POST" else None, headers=headers)
     try:

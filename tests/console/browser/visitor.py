@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tests.console.api import TOKEN
 from tests.support.patience import PATIENCE
-
-from .serving import TOKEN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator
 
     from rapidpro_simulator.served.world import ServedWorld
+    from tests.console.api import Api
 
-    from .serving import Address
 
 MILLISECONDS = 1000
 PHONE = "+254712345678"
@@ -24,7 +23,7 @@ PHONE = "+254712345678"
 class Visitor:
     """A window with the console of a world; `how` it looks is Playwright's (`color_scheme`, `viewport`)."""
 
-    def __init__(self, browser: Browser, address: Address, world: ServedWorld, **how: Any) -> None:
+    def __init__(self, browser: Browser, address: Api, world: ServedWorld, **how: Any) -> None:
         self.world = world
         self.complaints: list[str] = []  # of the browser: a script that failed, what the policy forbids
         self._address = address

@@ -47,7 +47,7 @@ class Looks:
         self._templates = templates
         self._kept: dict[Key, Look] = {}
         self._locks: dict[Key, asyncio.Lock] = {}
-        self._costs: dict[str, float] = {}  # seconds of processor that a look at a panel took last
+        self.costs: dict[str, float] = {}  # seconds of processor that a look at a panel took last
         self._completed = 0  # exchanges that have ended, and events
         self._listening = False
         self.made = 0
@@ -71,7 +71,7 @@ class Looks:
     @property
     def pause(self) -> float:
         """How many seconds nobody should look again, so that looking keeps to its share."""
-        return min(max(sum(self._costs.values()) / SHARE, SHORTEST_PAUSE), LONGEST_PAUSE)
+        return min(max(sum(self.costs.values()) / SHARE, SHORTEST_PAUSE), LONGEST_PAUSE)
 
     def _look(
         self, live: LiveSimulation, name: str, query: Mapping[str, str], kept: Look | None
@@ -87,7 +87,7 @@ class Looks:
     def _render(self, name: str, state: Hashable, cost: float, content: dict[str, Any]) -> Look:
         began = time.thread_time()
         text = self._templates.get_template(f"panels/{name}.html").render(world=self._world.name, **content)
-        self._costs[name] = cost + time.thread_time() - began
+        self.costs[name] = cost + time.thread_time() - began
         self.made += 1
         return Look(state, text)
 

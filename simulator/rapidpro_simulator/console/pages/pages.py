@@ -103,7 +103,7 @@ class Pages:
         if name not in PANELS:
             raise web.HTTPNotFound
         world = self._worlds.find(request.match_info["world"])
-        return _answer(await self._looks_at(world).panel(name, request.query))
+        return _answer(await self.looks_at(world).panel(name, request.query))
 
     async def _entry(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"]) if request.match_info["number"].isdecimal() else 0
@@ -121,12 +121,12 @@ class Pages:
     async def _beat(self, request: web.Request) -> web.StreamResponse:
         """Tell whenever something has happened, and with every minute, as often as the world can bear to be seen."""
         world = self._worlds.find(request.match_info["world"])
-        looks = self._looks_at(world)
+        looks = self.looks_at(world)
         response = web.StreamResponse(headers={**SECURITY, "Content-Type": "text/event-stream"})
-        await response.prepare(request)
         last: tuple[Hashable, Hashable] = (None, None)
         quiet = 0
         try:
+            await response.prepare(request)
             while not world.ended:
                 now = await looks.pulse()
                 news = [event for event, before, after in zip(EVENTS, last, now, strict=True) if before != after]
@@ -141,7 +141,8 @@ class Pages:
             pass  # the visitor has gone, or the world
         return response
 
-    def _looks_at(self, world: ServedWorld) -> Looks:
+    def looks_at(self, world: ServedWorld) -> Looks:
+        """Return what all who look at a world share."""
         if world not in self._looks:
             self._looks = {each: looks for each, looks in self._looks.items() if not each.ended}
             self._looks[world] = Looks(world, self._templates)

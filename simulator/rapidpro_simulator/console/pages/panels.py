@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.console.resources import clock, faults, messages, phones, quotas
@@ -92,19 +93,28 @@ def _flows(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
                 if flow.system:
                     continue
                 runs = [run for run in workspace.flows.runs if run.flow is flow]
-                steps = [step for run in runs[-1:] for step in run.path]
-                nodes = [step["node_uuid"] for step in steps]
-                exits = [step["exit_uuid"] for step in steps if step.get("exit_uuid")]
+                nodes = [step["node_uuid"] for run in runs[-1:] for step in run.path]
                 shown.append(
                     {
                         "name": flow.name,
                         "workspace": workspace.name,
                         "runs": len(runs),
                         "last": runs[-1].status.value if runs else None,
-                        "svg": draw_flow(flow.definition, nodes, exits, standalone=False),
+                        "svg": draw_flow(flow.definition, nodes, _exits(flow.definition, nodes), standalone=False),
                     }
                 )
     return {"flows": shown}
+
+
+def _exits(definition: Mapping[str, Any], nodes: list[str]) -> list[str]:
+    """Return the exits that lead from each node to the next one."""
+    steps = set(pairwise(nodes))
+    return [
+        each["uuid"]
+        for node in definition.get("nodes") or ()
+        for each in node.get("exits") or ()
+        if (node["uuid"], each.get("destination_uuid")) in steps
+    ]
 
 
 def _journal(live: LiveSimulation, query: Mapping[str, str]) -> dict[str, Any]:
