@@ -61,6 +61,11 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--flow-coverage-fail-under", metavar="PERCENT", type=float, help="fail where less of the flows was walked"
     )
+    group.addoption(
+        "--world",
+        metavar="URL",
+        help="play each scenario in a world of its own at this control API; its token is in RAPIDPRO_SIMULATOR_TOKEN",
+    )
     live_options.add_options(group)
     remote_options.add_options(group)
     parser.addini("rapidpro_simulator_collect", "collect .feature files as tests", type="bool", default=True)

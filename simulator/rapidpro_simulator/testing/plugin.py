@@ -51,6 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from .flow_coverage.writing import CoverageWriter
 
         config.pluginmanager.register(CoverageWriter(config), "rapidpro-simulator-flow-coverage")
+    if config.getoption("--world"):
+        from .served_worlds import ServedScenarios
+
+        config.pluginmanager.register(ServedScenarios(config), "rapidpro-simulator-served-worlds")
     for name in ("files", *STEP_MODULES):
         config.pluginmanager.import_plugin(f"rapidpro_simulator.steps.{name}")
 
