@@ -79,6 +79,7 @@ class LiveSimulation:
             keep=KEPT_ENTRIES,
             keep_bytes=KEPT_BYTES,
         )
+        self.simulation.journal.keeps_headers = True
         self._write(self.simulation.journal.first_line())
         self.simulation.journal.listeners.append(self._record)
         self.simulation.network.on_visit = self.story.visit

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from .clock import Clock
 
+    Headers = tuple[tuple[str, str], ...]
+
 HIDDEN = "[hidden]"
 HEADER = "journal"  # the kind of the first line of a saved journal
 BODY_LIMIT = 16_384  # bytes of a body that are shown
@@ -74,10 +76,11 @@ class Exchange(Entry):
     (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`; `cut off` where the caller
     hung up before the request was complete), `fault` (what was done to it), and `malformed` (why it was no request)
     where there is something to say. Beside it are kept `ended` (UTC; None where it is under way), the bodies `request`
-    and `response` as bytes, the `content_type` of the response and its `retry_after`, as the header has it.
+    and `response` as bytes, the `content_type` of the response and its `retry_after`, as the header has it; and the
+    headers of both, where the journal `keeps_headers`.
     """
 
-    __slots__ = ("content_type", "ended", "request", "response", "retry_after")
+    __slots__ = ("content_type", "ended", "request", "request_headers", "response", "response_headers", "retry_after")
 
     def __init__(self, number: int, time: datetime, data: dict[str, Any], request: bytes = b"") -> None:
         super().__init__(number, time, "exchange", data)
@@ -86,6 +89,8 @@ class Exchange(Entry):
         self.content_type = ""
         self.ended: datetime | None = None
         self.retry_after: str | None = None
+        self.request_headers: Headers = ()
+        self.response_headers: Headers = ()
 
     def __repr__(self) -> str:
         get = self.data.get
@@ -94,7 +99,8 @@ class Exchange(Entry):
 
     @property
     def weight(self) -> int:
-        return super().weight + len(self.request) + len(self.response)
+        headers = sum(len(name) + len(value) for name, value in (*self.request_headers, *self.response_headers))
+        return super().weight + len(self.request) + len(self.response) + headers
 
     @property
     def status(self) -> int | None:
@@ -143,6 +149,7 @@ class Journal:
 
     def __init__(self, clock: Clock, keep: int | None = None, keep_bytes: int | None = None) -> None:
         self.header: dict[str, Any] = {}  # what the run depends on: see `provenance`
+        self.keeps_headers = False  # in memory, for who looks at a live world; what is exported never has them
         self._clock = clock
         self._began = clock.now()
         self._entries: deque[Entry] = deque()

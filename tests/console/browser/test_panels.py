@@ -119,13 +119,15 @@ def test_journal(visit: MakeVisitor) -> None:
 
 
 def test_an_entry(visit: MakeVisitor) -> None:
-    """An exchange is shown whole, its bodies set as JSON; a token in it is hidden."""
+    """An exchange is shown whole, with its headers, its bodies set as JSON; what lets one in is hidden."""
     visitor = visit(SENT)
     visitor.panel("messages").get_by_role("button", name=": 201").click()
     dialog = visitor.page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Entry")).to_be_visible()
     expect(dialog).to_contain_text("/api/v2/broadcasts.json")
-    expect(dialog.locator("pre").first).to_contain_text('"text": "Visit tomorrow"')
+    expect(dialog.locator(".body").first).to_contain_text('"text": "Visit tomorrow"')
+    expect(dialog.locator(".headers").first).to_contain_text("Authorization: Token [hidden]")
+    expect(dialog.locator(".headers").last).to_contain_text("Content-Type: application/json")
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
 

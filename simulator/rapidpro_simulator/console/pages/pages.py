@@ -16,6 +16,7 @@ from rapidpro_simulator.console.problems import ProblemError
 from rapidpro_simulator.console.resources.journal import shown
 from rapidpro_simulator.served.world import WorldEndedError
 
+from .headers import headers_of
 from .looks import Looks
 from .panels import PANELS
 
@@ -111,12 +112,13 @@ class Pages:
 
         def find(live: LiveSimulation) -> dict[str, Any] | None:
             journal = live.simulation.journal
-            return next((shown(journal, entry) for entry in journal if entry.number == number), None)
+            entry = next((entry for entry in journal if entry.number == number), None)
+            return None if entry is None else {"entry": shown(journal, entry), "headers": headers_of(journal, entry)}
 
-        entry = await done(world.read(find))
-        if entry is None:
+        found = await done(world.read(find))
+        if found is None:
             raise ProblemError(404, f"the journal does not keep entry {number} any more")
-        return self._page("entry.html", entry=entry, pretty=_pretty)
+        return self._page("entry.html", pretty=_pretty, **found)
 
     async def _beat(self, request: web.Request) -> web.StreamResponse:
         """Tell whenever something has happened, and with every minute, as often as the world can bear to be seen."""

@@ -139,7 +139,7 @@ class HostServer:
         state = self._state_behind("GET", url.path)
         return None if state is None else self._repetitions.find(question, state)
 
-    async def repeat(self, party: str, url: URL, answered: Answered) -> HttpResponse:
+    async def repeat(self, party: str, url: URL, answered: Answered, headers: Mapping[str, str]) -> HttpResponse:
         """Let an exchange take place whose answer is known: it takes its time, and is recorded."""
         network = self._network
         network.exchanges += 1
@@ -149,6 +149,9 @@ class HostServer:
         await asyncio.sleep(network.latency.draw(self._stream) if network.latency.most else 0)
         exchange.data.update(answered.about)
         exchange.response, exchange.content_type = answered.shown, answered.content_type
+        if network.journal.keeps_headers:
+            exchange.request_headers = tuple(headers.items())
+            exchange.response_headers = tuple(answered.response.headers.items())
         network.journal.end(exchange, "answered", answered.response.status)
         return answered.response
 
@@ -215,7 +218,7 @@ class HostServer:
         if body and self._is_confidential(request.path):
             shown = HIDDEN.encode()
             self._hide_whole(body)
-        return journal.begin(
+        exchange = journal.begin(
             shown,
             by=party,
             to=self.name,
@@ -223,6 +226,9 @@ class HostServer:
             path=request.path,
             query=request.rel_url.raw_query_string,
         )
+        if journal.keeps_headers:
+            exchange.request_headers = tuple(request.headers.items())
+        return exchange
 
     def _hide(self, text: bytes, content_type: str) -> None:
         for secret in secrets_in(text, content_type):
@@ -258,6 +264,8 @@ class HostServer:
         response.headers.setdefault("Date", http_date(self._network.clock.now()))
         exchange.content_type = response.headers.get("Content-Type", "")
         exchange.retry_after = response.headers.get("Retry-After")
+        if self._network.journal.keeps_headers:
+            exchange.response_headers = tuple(response.headers.items())
         self._network.journal.end(exchange, "answered", response.status)
         return response
 

@@ -58,7 +58,7 @@ async def _ask_once(
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
             return HttpResponse(response.status, response.headers, await response.text())
     if method == "GET" and (known := host.server.recall(connector.party, url, headers)) is not None:
-        return await host.server.repeat(connector.party, url, known)
+        return await host.server.repeat(connector.party, url, known, headers)
     connector.refuse(host, method, url)
     return await _exchange(connector, host, _request(method, url, body, headers))
 

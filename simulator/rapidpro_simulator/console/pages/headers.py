@@ -1,0 +1,32 @@
+"""The headers of an exchange, as somebody may see them: without what lets one in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.world.journal import HIDDEN, Exchange
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.journal import Entry, Journal
+
+CREDENTIALS = {"authorization", "proxy-authorization"}  # of which the scheme may be seen
+COOKIES = {"cookie", "set-cookie"}
+
+
+def headers_of(journal: Journal, entry: Entry) -> dict[str, str]:
+    """Return the headers of the request and of the response, one a line each; nothing of what is no exchange."""
+    if not isinstance(entry, Exchange):
+        return {}
+    both = {"request": entry.request_headers, "response": entry.response_headers}
+    return {
+        side: journal.redact("\n".join(f"{name}: {_without_secrets(name.lower(), value)}" for name, value in headers))
+        for side, headers in both.items()
+        if headers
+    }
+
+
+def _without_secrets(name: str, value: str) -> str:
+    if name in COOKIES:
+        return HIDDEN
+    scheme, _, secret = value.partition(" ")
+    return (f"{scheme} {HIDDEN}" if secret else HIDDEN) if name in CREDENTIALS else value
