@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rapidpro_simulator.world.errors import UsageError
 
-from . import conformance, init, journal, project, record, steps
+from . import conformance, forecast, init, journal, project, record, steps
 from .demo import command as demo
 from .expr import command as expr
 from .flow import command as flow
@@ -35,6 +35,7 @@ COMMANDS = (
     ("expr", expr, "evaluate an expression of RapidPro's flows"),
     ("journal", journal, "ask a saved journal what happened"),
     ("record", record, "write what happened as a scenario"),
+    ("forecast", forecast, "say what becomes of an incident, and which remedy helps"),
     ("conformance", conformance, "show which gateways keep which rules"),
     ("steps", steps, "list the sentences of scenarios, or find some"),
     ("init", init, "begin a project: a feature, a sentence of its own, a workflow of CI"),

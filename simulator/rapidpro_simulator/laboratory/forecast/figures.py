@@ -1,0 +1,61 @@
+"""The figures of one run, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+HOUR = 3600.0
+DAY = 24  # hours
+LATE_SHARE = 0.05  # of a day's new messages, that may be late while the day counts as on time
+
+
+class Hour(NamedTuple):
+    """What there is at the end of an hour: messages of the backlog without a final state, messages to be sent."""
+
+    open: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was seen in one run, in seconds from the start.
+
+    `requests` are counted by hour, who asked, and `answered` or `refused`; `new` are the new messages: when they were
+    due, and when they were first sent (None: not at all). `again`: messages that RapidPro got more than once.
+    """
+
+    hours: list[Hour]
+    requests: dict[tuple[int, str, str], int]
+    new: list[tuple[float, float | None]]
+    again: int
+    backlog_gone: float | None
+
+    def requests_of(self, who: str, what: str) -> list[int]:
+        """Return one consumer's requests, hour by hour."""
+        return [self.requests.get((hour, who, what), 0) for hour in range(len(self.hours))]
+
+    @property
+    def consumers(self) -> list[str]:
+        return sorted({who for _, who, _ in self.requests})
+
+    def delays(self, first: int, end: int) -> list[float]:
+        """Return the seconds that the new messages of some hours waited, sorted; infinity for those still waiting."""
+        return sorted(inf if sent is None else sent - due for due, sent in self.new if first * HOUR <= due < end * HOUR)
+
+    def on_time_since(self, seconds: float) -> float | None:
+        """Return from which day on new messages went out within so many seconds; None where they do not on the last."""
+        late: dict[int, list[bool]] = {}
+        for due, sent in self.new:
+            late.setdefault(int(due // (DAY * HOUR)), []).append(sent is None or sent - due > seconds)
+        bad = [day for day, each in late.items() if sum(each) > LATE_SHARE * len(each)]
+        if not bad:
+            return 0.0
+        end = max(bad) + 1
+        return None if end > max(late) else end * DAY * HOUR
+
+
+def quantile(ordered: list[float], share: float) -> float | None:
+    """Return the value below which a share of `ordered` lies; None where there are none."""
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None

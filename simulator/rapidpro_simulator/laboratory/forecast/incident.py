@@ -1,0 +1,152 @@
+"""An incident: a deployment as it is, what is open in it, who else uses the quota, and what could be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.gateway import INTERVAL
+from rapidpro_simulator.cht.messages.states import POLLED_STATES
+from rapidpro_simulator.rapidpro.generations import generation
+from rapidpro_simulator.rapidpro.generations.rates import merged, rate_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rapidpro_simulator.rapidpro.generations import Generation
+    from rapidpro_simulator.rapidpro.generations.rates import Rate, RateProfile
+
+    from .model.latency import Range
+
+STANDALONE = "standalone"
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The RapidPro workspace: its `generation`, its rate profile (default: the generation's), rates of its own."""
+
+    generation: str = "community"
+    rate_profile: str | None = None
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+
+    @property
+    def its_generation(self) -> Generation:
+        return generation(self.generation)
+
+    @property
+    def profile(self) -> RateProfile:
+        return rate_profile(self.rate_profile or self.its_generation.access.rate_profile)
+
+    @property
+    def all_rates(self) -> Mapping[str, Rate]:
+        return merged(self.profile, self.rates)
+
+
+@dataclass(frozen=True)
+class OpenMessages:
+    """So many messages without a final state, made in the `age_days` before the start.
+
+    `answer` is RapidPro's word for them, now and for ever; `nothing`: the account does not know them.
+    """
+
+    state: str
+    count: int = 1
+    age_days: float = 0.0
+    answer: str = NOTHING
+    due: float | None = None  # seconds from the start, of one that a dump told
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Somebody else who asks the same workspace, every so many minutes once for each of some endpoints."""
+
+    name: str
+    every_minutes: float = 5.0
+    asks: tuple[str, ...] = ("messages",)
+
+
+@dataclass(frozen=True)
+class Work:
+    """New messages: so many a day on average, by weights of the 24 hours and of the weekdays, Monday first."""
+
+    per_day: float
+    hours: tuple[float, ...] = (1.0,) * 24
+    weekdays: tuple[float, ...] = (1.0,) * 7
+
+    def rate(self, moment: datetime) -> float:
+        """Return how many messages come, on average, in the hour of a local `moment`."""
+        hour = self.hours[moment.hour] / sum(self.hours)
+        return self.per_day * hour * self.weekdays[moment.weekday()] * 7 / sum(self.weekdays)
+
+
+@dataclass(frozen=True)
+class CarrierPlan:
+    """What becomes of messages: outcomes as `serve` has them, and the seconds until reports of a status."""
+
+    outcomes: str | Mapping[str, float] = "delivered"
+    delays: Mapping[str, Range] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Latencies:
+    """The seconds that a request takes, the least and the most."""
+
+    rapidpro: Range = (0.2, 0.5)
+    couchdb: Range = (0.002, 0.008)
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What the standalone gateway does with the open messages of another; as its own settings of this name."""
+
+    unsent: str = "leave"
+    sent: str = "leave"
+    per_hour: int = 250
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What somebody does `after_hours`; without any of it: to wait."""
+
+    name: str
+    after_hours: float = 0.0
+    set_state: str | None = None
+    of_states: tuple[str, ...] = POLLED_STATES
+    gateway: str | None = None
+    inherited: Inherited = Inherited()
+    interval_seconds: float | None = None
+    consumer_minutes: float | None = None
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """All that a forecast is made from. Hours and weekdays of work are those of `start`, in its own zone."""
+
+    start: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    days: float = 30.0
+    seeds: int = 3
+    gateway: str = "cht:latest"
+    interval_seconds: float = INTERVAL
+    on_time_minutes: float = 5.0
+    rapidpro: Account = field(default_factory=Account)
+    open: tuple[OpenMessages, ...] = ()
+    consumer: tuple[Consumer, ...] = ()
+    work: tuple[Work, ...] = ()
+    carrier: CarrierPlan = field(default_factory=CarrierPlan)
+    latency: Latencies = Latencies()
+    remedy: tuple[Remedy, ...] = (Remedy("wait"),)
+
+    @property
+    def seconds(self) -> float:
+        return self.days * 86_400.0
+
+    @property
+    def open_count(self) -> int:
+        return sum(each.count for each in self.open)
+
+    def changed(self, **changes: Any) -> Incident:
+        """Return this incident with other values."""
+        return replace(self, **changes)

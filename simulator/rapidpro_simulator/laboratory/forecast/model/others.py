@@ -1,0 +1,68 @@
+"""What goes on around the gateway: new work, the sentinel's clock, other consumers of the quota."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .messages import ModelMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from rapidpro_simulator.laboratory.forecast.incident import Consumer, Incident
+
+    from .kernel import Actor, Kernel
+    from .latency import LatencyModel
+    from .messages import Mailbag
+    from .rapidpro import RapidProModel
+
+HOUR = 3600.0
+DUE_TASKS = 300.0  # seconds between two runs of the sentinel's (cht 6.5)
+RANKS = 64  # bits: documents have random ids
+
+
+def arrivals(incident: Incident, random: Random) -> list[float]:
+    """Draw when new messages are made, in seconds from the start, by the hourly averages."""
+    times: list[float] = []
+    for hour in range(int(incident.seconds // HOUR)):
+        moment = incident.start + timedelta(hours=hour)
+        average = sum(work.rate(moment) for work in incident.work)
+        times += [hour * HOUR + part for part in _in_an_hour(average, random)]
+    return times
+
+
+def _in_an_hour(average: float, random: Random) -> Iterator[float]:
+    """Yield the instants of a Poisson process within one hour."""
+    time = random.expovariate(average) if average else 1.0
+    while time < 1.0:
+        yield time * HOUR
+        time += random.expovariate(average)
+
+
+def new_work(mailbag: Mailbag, times: list[float], random: Random) -> Actor:
+    """Make a pending message at each of some times."""
+    for time in times:
+        yield time
+        mailbag.add(ModelMessage(random.getrandbits(RANKS), time))
+
+
+def due_tasks(kernel: Kernel, mailbag: Mailbag) -> Actor:
+    """Make scheduled messages pending, as the sentinel does every five minutes."""
+    while True:
+        for message in mailbag.due(kernel.now):
+            mailbag.set_state(message, "pending")
+        yield kernel.now + DUE_TASKS
+
+
+def consumer(kernel: Kernel, latency: LatencyModel, rapidpro: RapidProModel, of: Consumer) -> Actor:
+    """Ask for each endpoint, again and again; the first time after one interval."""
+    tick = kernel.now
+    while True:
+        now = tick
+        for endpoint in of.asks:
+            yield (now := now + latency.web())
+            rapidpro.admits(of.name, endpoint, now)
+        tick += of.every_minutes * 60
+        yield max(now, tick)

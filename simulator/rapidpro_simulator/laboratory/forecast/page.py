@@ -1,0 +1,47 @@
+"""A forecast as a page: the picture, the table, what was assumed. One file that can be sent to somebody."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from .assumptions import assumptions, reach
+from .picture import draw
+from .summary import summaries
+from .table import HEADINGS, quota_row, row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .run import Forecast
+
+STYLE = """
+:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
+svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0}td,th{text-align:left;padding:.3rem .8rem;
+border-bottom:1px solid #8886}
+"""
+
+
+def page(forecast: Forecast) -> str:
+    """Return the forecast as HTML that needs nothing beside it."""
+    found = summaries(forecast)
+    title = f"{forecast.incident.open_count:,} open messages: a forecast"
+    quota = [("", *forecast.consumers), *[quota_row(each, forecast.consumers) for each in found]]
+    assumed = "".join(f"<li>{escape(each)}</li>" for each in assumptions(forecast.incident))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+        f"<h1>{escape(title)}</h1>{draw(forecast)}"
+        f"<h2>What each remedy brings</h2>{_table([HEADINGS, *map(row_of, found)])}"
+        f"<h2>Who gets the quota</h2>{_table(quota)}"
+        f"<h2>What was assumed</h2><ul>{assumed}</ul><p>{escape(reach(forecast.incident))}</p></html>\n"
+    )
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    head, *body = rows
+    lines = [_row(head, "th"), *[_row(each, "td") for each in body]]
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _row(cells: tuple[str, ...], kind: str) -> str:
+    return f"<tr>{''.join(f'<{kind}>{escape(cell)}</{kind}>' for cell in cells)}</tr>"
