@@ -221,6 +221,30 @@ def waits_when_told(simulation: Simulation) -> None:
             refused[kind] = exchange
 
 
+INVARIANTS = (
+    "no message is sent twice",
+    "no message is lost",
+    "a final state is never left",
+    "no request comes before Retry-After is over",
+    "no workspace is asked about messages of another",
+)
+
+
+@then(parsers.re(f"(?P<invariant>{'|'.join(INVARIANTS)})"))
+def invariant_holds(simulation: Simulation, invariant: str) -> None:
+    """An invariant of gateways has held so far: what is listed after every run, said where a scenario is about it.
+
+    There are: no message is sent twice, no message is lost, a final state is never left, no request comes before
+    Retry-After is over, no workspace is asked about messages of another.
+
+    Example: Then no message is sent twice
+    """
+    from rapidpro_simulator.testing.invariants import find_breaches
+
+    breaches = [breach.what for breach in find_breaches(simulation) if breach.invariant == invariant]
+    expect(not breaches, invariant, "; ".join(breaches[:3]))
+
+
 def _due(refusal: Exchange) -> datetime:
     return (refusal.ended or refusal.time) + timedelta(seconds=int(refusal.retry_after or 0))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rapidpro_simulator.world.errors import UsageError
 
-from . import conformance, forecast, init, journal, project, record, steps
+from . import conformance, explore, forecast, init, journal, project, record, steps
 from .demo import command as demo
 from .expr import command as expr
 from .flow import command as flow
@@ -37,6 +37,7 @@ COMMANDS = (
     ("record", record, "write what happened as a scenario"),
     ("forecast", forecast, "say what becomes of an incident, and which remedy helps"),
     ("conformance", conformance, "show which gateways keep which rules"),
+    ("explore", explore, "search for what breaks a gateway, in random worlds"),
     ("steps", steps, "list the sentences of scenarios, or find some"),
     ("init", init, "begin a project: a feature, a sentence of its own, a workflow of CI"),
 )

@@ -1,0 +1,91 @@
+"""`rapidpro-simulator explore`: random worlds for a gateway; what breaks a rule becomes a scenario."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.world.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rapidpro_simulator.laboratory.explore.causes import Cause
+    from rapidpro_simulator.laboratory.explore.searching import Plan
+    from rapidpro_simulator.testing.terminal import Terminal
+
+LONGEST_NAME = 80  # characters of a file's name
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Search for what breaks a gateway: random worlds, judged by the rules of gateways."
+    parser.epilog = "The exit code is 1 where something was found."
+    option = parser.add_argument
+    option("--gateway", metavar="NAME", required=True, help="cht:RELEASE or standalone")
+    option("--worlds", type=int, default=100, help="how many worlds (default: %(default)s)")
+    option("--minutes", type=float, help="begin no world after so many real minutes")
+    option("--seed", type=int, default=0, help="what makes two searches the same search (default: %(default)s)")
+    option("--output", metavar="DIR", type=Path, help="write a scenario for each cause into this folder")
+    option("--corpus", metavar="DIR", type=Path, help="keep what was seen in this folder, and go on from there")
+    option("--workers", type=int, default=1, help="how many processes live through worlds (default: %(default)s)")
+    option("--scheduler", metavar="URL", help="a dask scheduler whose workers do it: tcp://host:8786")
+    option("--junit", metavar="FILE", type=Path, help="write the result as JUnit XML as well")
+    option("--html", metavar="FILE", type=Path, help="write the result as a page of HTML as well")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from rapidpro_simulator.laboratory.explore import report
+    from rapidpro_simulator.laboratory.explore.corpus import Corpus
+    from rapidpro_simulator.laboratory.explore.progress import Progress
+    from rapidpro_simulator.laboratory.explore.searching import Plan, Search
+    from rapidpro_simulator.laboratory.explore.workers import open_executor
+    from rapidpro_simulator.testing.terminal import Terminal
+
+    _require_frozen(options.gateway)
+    plan = Plan(options.gateway, options.worlds, options.seed, options.minutes, max(1, options.workers))
+    corpus = Corpus(_folder(options.corpus, plan))
+    here = Terminal(sys.stdout, fast=True)
+    if corpus.visits:
+        here.say(f"goes on after {len(corpus.visits)} worlds")
+    Search(plan, corpus, Progress(here, plan, corpus), lambda: open_executor(plan.workers, options.scheduler)).run()
+    here.say(report.summary(corpus))
+    for line in report.table(corpus):
+        here.say(line)
+    if options.output is not None:
+        _write_features(corpus.causes, options.output, here)
+    for path, text in ((options.junit, report.junit), (options.html, report.page)):
+        if path is not None:
+            path.write_text(text(corpus, plan.gateway), encoding="utf-8")
+    return 1 if corpus.causes else 0
+
+
+def _require_frozen(gateway: str) -> None:
+    from rapidpro_simulator.gateways import parse_gateway
+
+    try:
+        under_test = parse_gateway(gateway)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if under_test.live:
+        raise UsageError(f"{gateway} lives in real time, and random worlds in frozen time: name cht:5.2 or standalone")
+
+
+def _folder(corpus: Path | None, plan: Plan) -> Path | None:
+    """Return where the corpus of a plan is: worlds of another gateway or seed are others."""
+    return None if corpus is None else corpus / f"{_slug(plan.gateway)}-seed-{plan.seed}"
+
+
+def _write_features(causes: list[Cause], folder: Path, here: Terminal) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for cause in causes:
+        if cause.feature:
+            path = folder / f"{_slug(cause.title)[:LONGEST_NAME].rstrip('-')}.feature"
+            path.write_text(cause.feature, encoding="utf-8")
+            here.say(f"written: {path}")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")

@@ -1,0 +1,69 @@
+"""What a search has seen, in a folder: a line for each world, written at once, so that a search can go on."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from .causes import Cause
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A world that was lived through: the causes of what broke in it, by their titles.
+
+    `told` is false where a sentence of it could not be said; `sentences` are kept of worlds in which something broke.
+    """
+
+    number: int
+    causes: tuple[str, ...] = ()
+    told: bool = True
+    sentences: str = ""
+    new: tuple[Cause, ...] = field(default=())
+
+
+class Corpus:
+    """The visits of a search so far; a line that was broken off is no visit, and that world is visited again."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / "worlds.jsonl" if folder is not None else None
+        self.visits: dict[int, Visit] = {}
+        self.causes: list[Cause] = []
+        for visit in self._saved():
+            self._note(visit)
+
+    def add(self, visit: Visit) -> None:
+        """Note a visit, and save it. Raises `OSError`."""
+        self._note(visit)
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")  # the line before may be broken off
+
+    def count(self, cause: Cause) -> int:
+        """Return in how many worlds a cause was seen."""
+        return sum(cause.title in visit.causes for visit in self.visits.values())
+
+    def _note(self, visit: Visit) -> None:
+        if visit.number not in self.visits:
+            self.visits[visit.number] = visit
+            self.causes += visit.new
+
+    def _saved(self) -> list[Visit]:
+        if self._file is None or not self._file.exists():
+            return []
+        visits = []
+        for line in self._file.read_text(encoding="utf-8").splitlines():
+            with suppress(json.JSONDecodeError):  # empty, or broken off
+                visits.append(_visit(json.loads(line)))
+        return visits
+
+
+def _visit(row: dict[str, object]) -> Visit:
+    new = tuple(Cause(**{**each, "disturbances": tuple(each["disturbances"])}) for each in row.pop("new"))  # type: ignore[attr-defined]
+    return Visit(**{**row, "causes": tuple(row["causes"]), "new": new})  # type: ignore[arg-type]

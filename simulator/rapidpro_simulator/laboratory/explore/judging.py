@@ -1,0 +1,190 @@
+"""A world is lived through and judged: by the rules of gateways, and by the invariants of every scenario."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.laboratory.recording.scenario import Step
+from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps.rules import INVARIANTS
+from rapidpro_simulator.testing.invariants import find_breaches
+from rapidpro_simulator.testing.sentences import Narrator, Sentence, SentenceError
+from rapidpro_simulator.world.loop import AdvanceLimitError, Limits
+from rapidpro_simulator.world.plurals import counted
+
+from .events import RESTART
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .random_worlds import RandomWorld
+
+SEED = 0  # as pytest has it, so that what is found fails there as well
+MOST_REQUESTS = 100  # to RapidPro in an hour: a gateway with few messages needs no more
+MOST_EXCHANGES = 6_000  # of everybody in an hour: then the world is stopped
+LIMITS = Limits(exchanges=MOST_EXCHANGES)
+
+ENDED = "every message has come to an end"
+PATIENCE = {"cht": "2 hours"}  # CHT's own gateway tries everything every minute, others may pause
+USUAL_PATIENCE = "8 hours"
+SENT_ONCE = "20 minutes later every message has been sent once"
+WORKS = "the gateway still works"
+TWICE = "no message is sent twice"
+NOT_BACK = "no message has gone back"
+INCOMING = "CHT has every incoming message once"
+TOLD = "the flow has been told each time that its text was taken"
+PASSING = re.compile(r"(?P<amount>\d+) (?P<unit>second|minute|hour|day)s? pass(?:es)?")
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+HANDED_OVER = re.compile(r'a flow hands over "(?P<text>[^"]*)" from \S+ as (?P<id>\S+)')
+UNSENT = frozenset({"a carrier reports nothing"})  # what never comes to an end, and need not
+SET_BY_HAND = "somebody sets a message to pending"
+AMBIGUOUS = frozenset({"the account is changed"})  # nobody can say which account has to send what
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rule that a gateway has broken: the sentence that says so, the evidence, and where in the world it was.
+
+    `rule` is the sentence of the rule, `outcome` the sentence that fails in this world. `step` is the number of the
+    event while which it was broken; None: it showed in the end. `by_simulator` is a defect of the simulator itself.
+    """
+
+    rule: str
+    outcome: str
+    what: str
+    step: int | None = None
+    by_simulator: bool = False
+
+
+def live_through(world: RandomWorld, gateway: str) -> list[Found]:
+    """Return the rules that `gateway` breaks in a world. Raises `SentenceError` for what cannot be said to it."""
+    quiet_gateway()
+    with Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
+        return list(_Life(world, simulation).found())
+
+
+def first_breach(world: RandomWorld, gateway: str, rule: str) -> Found | None:
+    """Return how `gateway` breaks one rule in a world; what comes after that is not lived through any more."""
+    quiet_gateway()
+    with Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
+        return next((found for found in _Life(world, simulation, rule).found() if found.rule == rule), None)
+
+
+def ended_sentence(kind: str) -> str:
+    """Return what is said of a world with a gateway of a kind, when everything is well again."""
+    return f"within {PATIENCE.get(kind, USUAL_PATIENCE)} {ENDED}"
+
+
+def quiet_gateway() -> None:
+    """Keep the standalone gateway's log off the terminal: in a random world it has much to complain of."""
+    logging.getLogger("cht_rapidpro_gateway").setLevel(logging.CRITICAL)
+
+
+class _Life:
+    """A world that is lived through; where only one rule is `wanted`, no longer than that rule needs."""
+
+    def __init__(self, world: RandomWorld, simulation: Simulation, wanted: str | None = None) -> None:
+        self._world = world
+        self._wanted = wanted
+        self._simulation = simulation
+        self._narrator = Narrator(simulation)
+        self._ended = ended_sentence(simulation.gateway.kind)
+
+    def found(self) -> Iterator[Found]:
+        for step in self._world.background():
+            self._say(step)
+        hammering: dict[str, Found] = {}
+        for number, step in enumerate(self._world.steps()):
+            found = self._say_counting(step, number)
+            if found is not None:
+                yield hammering.setdefault(found.rule, found)
+                if found.what.endswith("stopped"):
+                    return
+        if self._wanted == _most():
+            return
+        try:
+            yield from self._judged()
+        except AdvanceLimitError as error:
+            yield Found(_most("1 hour"), _most("1 hour"), f"{error}, after everything was repaired")
+
+    def _judged(self) -> Iterator[Found]:
+        for step in self._world.repairs():
+            self._say(step)
+        causes = self._world.causes
+        if not causes & UNSENT:
+            ended = list(self._check(ENDED, self._ended))
+            yield from ended
+        else:
+            ended = []
+            self._say(Step("When", "1 hour passes"))
+        if self._wanted == ENDED:
+            return
+        broken = [found for found in self._invariants() if found.rule != TWICE or not causes & AMBIGUOUS]
+        yield from broken
+        if self._wanted in INVARIANTS:
+            return
+        if SET_BY_HAND not in causes:
+            yield from self._check(NOT_BACK)
+        if not broken and not ended and not causes & AMBIGUOUS:
+            yield from self._check(SENT_ONCE)
+        if self._wanted == SENT_ONCE:
+            return
+        yield from self._incoming()
+        yield from self._check(WORKS)
+
+    def _invariants(self) -> Iterator[Found]:
+        for breach in find_breaches(self._simulation):
+            yield Found(breach.invariant, breach.invariant, breach.what, by_simulator=breach.by_simulator)
+
+    def _incoming(self) -> Iterator[Found]:
+        texts = {match.groups() for each in self._world.events if (match := HANDED_OVER.match(each.text))}
+        dies = any(RESTART in event.repairs for event in self._world.events)
+        if texts and not dies:
+            number = f"CHT has {counted(len(texts), 'incoming message')}"
+            yield from self._check(INCOMING, f"within 2 hours {number}")
+            if not self._world.causes & {"CHT cannot store what comes in", "CHT has no database", "CHT cannot save"}:
+                yield from self._check(TOLD)
+
+    def _say_counting(self, step: Step, number: int) -> Found | None:
+        duration = PASSING.fullmatch(step.text)
+        if duration is None:
+            self._say(step)
+            return None
+        spoken = step.text.rpartition(" ")[0]
+        hours = max(1.0, int(duration["amount"]) * SECONDS[duration["unit"]] / 3600)
+        most = round(MOST_REQUESTS * hours)
+        outcome = _most(spoken, most)
+        last = self._simulation.journal.latest(1)
+        after = last[-1].number if last else 0
+        try:
+            self._say(step)
+        except AdvanceLimitError:
+            return Found(_most(), outcome, "it asked without an end, and was stopped", number)
+        made = len(self._simulation.journal.exchanges(after=after, by="gateway*", path="/api/v2/*"))
+        return Found(_most(), outcome, f"there were {made}", number) if made > most else None
+
+    def _check(self, rule: str, sentence: str = "") -> Iterator[Found]:
+        try:
+            self._say(Step("Then", sentence or rule))
+        except AssertionError as error:
+            yield Found(rule, sentence or rule, str(error))
+
+    def _say(self, step: Step) -> None:
+        say(self._narrator, step)
+
+
+def say(narrator: Narrator, step: Step) -> None:
+    """Say a sentence. Raises `AssertionError` where it is not true, `AdvanceLimitError` where there is no end."""
+    try:
+        narrator.say(Sentence(step.kind, step.kind.lower(), step.text, 0))
+    except SentenceError as error:
+        if isinstance(error.__cause__, AssertionError | AdvanceLimitError):
+            raise error.__cause__ from None
+        raise
+
+
+def _most(duration: str = "1 hour", limit: int = MOST_REQUESTS) -> str:
+    return f"in the next {duration} the gateway makes at most {limit} RapidPro requests"

@@ -1,0 +1,126 @@
+"""The search: worlds are lived through by workers in any order, and noted in the order of their numbers.
+
+So a search finds the same with any number of workers. A worker that dies loses nothing: its worlds are given out again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rapidpro_simulator.gateways import parse_gateway
+
+from .causes import Task, explain, rules_broken
+from .corpus import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .causes import Cause
+    from .corpus import Corpus
+
+AHEAD = 4  # worlds that a worker is given before it has ended its last one
+MOST_DEATHS = 5  # of workers in a row, without a world that ended
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is searched: `worlds` random worlds of a seed, with the gateway as `--gateway` names it."""
+
+    gateway: str
+    worlds: int
+    seed: int = 0
+    minutes: float | None = None
+    workers: int = 1
+    scheduler: str | None = None
+
+    def task(self, number: int) -> Task:
+        return Task(self.gateway, parse_gateway(self.gateway).kind, self.seed, number)
+
+
+class Listener(Protocol):
+    """Is told how a search goes on."""
+
+    def visited(self, visit: Visit) -> None: ...
+
+
+@dataclass
+class Search:
+    """Visits the worlds of a plan that the corpus does not have yet, with executors that `open_executor` makes."""
+
+    plan: Plan
+    corpus: Corpus
+    listener: Listener
+    open_executor: Callable[[], Executor]
+    _waiting: deque[tuple[int, Future[Any]]] = field(default_factory=deque, init=False)
+    _deaths: int = field(default=0, init=False)
+
+    def run(self) -> None:
+        """Search until every world was visited, or the time is over. Raises `BrokenExecutor` if workers die on."""
+        end = time.monotonic() + 60 * self.plan.minutes if self.plan.minutes is not None else None
+        self._executor = self.open_executor()
+        numbers = (number for number in range(self.plan.worlds) if number not in self.corpus.visits)
+        try:
+            while True:
+                if end is None or time.monotonic() < end:
+                    self._give_out(numbers)
+                if not self._waiting or (end is not None and time.monotonic() >= end):
+                    return
+                self._note_next()
+        finally:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _give_out(self, numbers: Any) -> None:
+        while len(self._waiting) < AHEAD * self.plan.workers:
+            number = next(numbers, None)
+            if number is None:
+                return
+            self._waiting.append((number, self._submit(rules_broken, self.plan.task(number))))
+
+    def _note_next(self) -> None:
+        number, future = self._waiting[0]
+        try:
+            visit = self._visit(number, future.result())
+        except BrokenExecutor:
+            self._begin_again()
+            return
+        self._deaths = 0
+        self._waiting.popleft()
+        self.corpus.add(visit)
+        self.listener.visited(visit)
+
+    def _visit(self, number: int, rules: list[str] | None) -> Visit:
+        if not rules:
+            return Visit(number, told=rules is not None)
+        task = self.plan.task(number)
+        causes: list[str] = []
+        new: list[Cause] = []
+        for rule in rules:
+            cause, is_new = self._submit(explain, task, rule, [*self.corpus.causes, *new]).result()
+            causes.append(cause.title)
+            new += [cause] if is_new else []
+        world = task.world()
+        sentences = "\n".join(map(str, (*world.background(), *world.steps(), *world.repairs())))
+        return Visit(number, tuple(causes), True, sentences, tuple(new))
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        try:
+            return self._executor.submit(function, *arguments)
+        except BrokenExecutor as error:  # it is known when a result is asked for
+            broken: Future[Any] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def _begin_again(self) -> None:
+        """Give out again what the workers that are gone had: nothing of it was noted yet."""
+        self._deaths += 1
+        if self._deaths > MOST_DEATHS:
+            raise BrokenExecutor(f"the workers have died {self._deaths} times at world {self._waiting[0][0]}")
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self.open_executor()
+        numbers = [number for number, _ in self._waiting]
+        self._waiting.clear()
+        self._waiting.extend((each, self._submit(rules_broken, self.plan.task(each))) for each in numbers)

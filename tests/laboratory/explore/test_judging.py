@@ -1,0 +1,88 @@
+"""What is found in a world, and how it is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapidpro_simulator.laboratory.explore import causes
+from rapidpro_simulator.laboratory.explore.causes import Cause, Task, explain
+from rapidpro_simulator.laboratory.explore.drawing import draw
+from rapidpro_simulator.laboratory.explore.judging import live_through
+
+from .worlds import LOST, fault, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rapidpro_simulator.laboratory.explore.random_worlds import RandomWorld
+
+TWICE = "no message is sent twice"
+BUSY = world("a pending message is added", fault(LOST), "10 minutes pass", 'the workspace "Main" is restored')
+
+
+def test_a_seed_and_a_number_are_a_world() -> None:
+    """The same numbers give the same world, others another one, and number 0 is the simplest."""
+    assert draw("cht", 1, 7) == draw("cht", 1, 7)
+    assert len({draw("cht", seed, number) for seed in (1, 2) for number in (7, 8)}) == 4
+    assert draw("cht", 1, 0).causes == frozenset()
+
+
+def test_what_one_gateway_breaks_another_keeps() -> None:
+    """A lost answer makes CHT's gateway send twice, and the standalone gateway ask."""
+    assert [found.rule for found in live_through(world(fault(LOST)), "cht:5.2")] == [TWICE]
+    assert live_through(world(fault(LOST)), "standalone") == []
+
+
+def test_a_gateway_that_asks_again_and_again_is_stopped() -> None:
+    """A question that fails is asked hundreds of times a second: the world does not go on for ever."""
+    restless = world(
+        "1 minute passes", fault("questions fail", "", "1 hour"), "1 hour passes", messages="2 pending messages"
+    )
+
+    (found,) = live_through(restless, "cht:5.2")
+
+    assert "makes at most 100 RapidPro requests" in found.rule
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Task:
+    """Give a task whose world is BUSY, and is left as it is by whoever would shrink it by drawing."""
+    monkeypatch.setattr(Task, "world", lambda _: BUSY)
+    monkeypatch.setattr(causes, "shrink", _first_event_that_breaks)
+    return Task("cht:5.2", "cht", 1, 3)
+
+
+def _first_event_that_breaks(_kind: str, _seed: int, _number: int, is_broken: object, *, most: int) -> RandomWorld:
+    assert callable(is_broken)
+    assert most
+    return next(each for each in map(world, BUSY.events) if is_broken(each))
+
+
+def test_a_breach_becomes_a_scenario_that_fails(drawn: Task, tmp_path: Path) -> None:
+    """The scenario reads as if somebody had written it, and pytest says which of its sentences is not true."""
+    cause, is_new = explain(drawn, TWICE, [])
+
+    assert is_new
+    assert cause.title == f"No message is sent twice: {LOST}"
+    assert cause.feature.splitlines()[-4:] == [
+        "    Given a pending message",
+        "    And the next broadcast request is reset after its side effect",
+        "    When 10 minutes pass",
+        "    Then no message is sent twice",
+    ]
+    (tmp_path / "found.feature").write_text(cause.feature, encoding="utf-8")
+    for gateway, ending in (("cht:5.2", "1 failed"), ("standalone", "1 passed")):
+        command = [sys.executable, "-m", "pytest", "-q", "--gateway", gateway, "found.feature"]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ending in ended.stdout, ended.stdout
+
+
+def test_what_is_known_is_not_told_again(drawn: Task) -> None:
+    """A cause is taken out of the world; what is kept then was broken by it."""
+    known = Cause(TWICE, (LOST,), 1, "", "")
+
+    assert explain(drawn, TWICE, [known]) == (known, False)
