@@ -61,6 +61,7 @@ Feature: Rules of states
       When the carrier reports message 1 of the workspace "Main" as sent
       And 2 hours pass
       Then the message is in the state "delivered"
+      And a final state is never left
       When a pending message is added
       Then within 30 minutes 2 messages are in the state "delivered"
       And the gateway still works
