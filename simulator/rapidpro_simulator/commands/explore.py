@@ -30,7 +30,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--output", metavar="DIR", type=Path, help="write a scenario for each cause into this folder")
     option("--corpus", metavar="DIR", type=Path, help="keep what was seen in this folder, and go on from there")
     option("--workers", type=int, default=1, help="how many processes live through worlds (default: %(default)s)")
-    option("--scheduler", metavar="URL", help="a dask scheduler whose workers do it: tcp://host:8786")
     option("--junit", metavar="FILE", type=Path, help="write the result as JUnit XML as well")
     option("--html", metavar="FILE", type=Path, help="write the result as a page of HTML as well")
     parser.set_defaults(run=run)
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     here = Terminal(sys.stdout, fast=True)
     if corpus.visits:
         here.say(f"goes on after {len(corpus.visits)} worlds")
-    Search(plan, corpus, Progress(here, plan, corpus), lambda: open_executor(plan.workers, options.scheduler)).run()
+    Search(plan, corpus, Progress(here, plan, corpus), lambda: open_executor(plan.workers)).run()
     here.say(report.summary(corpus))
     for line in report.table(corpus):
         here.say(line)

@@ -43,6 +43,9 @@ UNSENT = frozenset({"a carrier reports nothing"})  # what never comes to an end,
 SET_BY_HAND = "somebody sets a message to pending"
 AMBIGUOUS = frozenset({"the account is changed"})  # nobody can say which account has to send what
 
+# Rules that are not judged in worlds with these causes: what is broken there is nobody's fault.
+UNJUDGED = {TWICE: AMBIGUOUS, "a final state is never left": frozenset({SET_BY_HAND})}
+
 
 @dataclass(frozen=True)
 class Found:
@@ -122,7 +125,7 @@ class _Life:
             self._say(Step("When", "1 hour passes"))
         if self._wanted == ENDED:
             return
-        broken = [found for found in self._invariants() if found.rule != TWICE or not causes & AMBIGUOUS]
+        broken = [found for found in self._invariants() if not causes & UNJUDGED.get(found.rule, frozenset())]
         yield from broken
         if self._wanted in INVARIANTS:
             return

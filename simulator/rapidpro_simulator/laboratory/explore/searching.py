@@ -35,7 +35,6 @@ class Plan:
     seed: int = 0
     minutes: float | None = None
     workers: int = 1
-    scheduler: str | None = None
 
     def task(self, number: int) -> Task:
         return Task(self.gateway, parse_gateway(self.gateway).kind, self.seed, number)
