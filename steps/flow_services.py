@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+from aiohttp import web
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.mailroom.definitions.message_templates import add_translation, body_of
 from rapidpro_simulator.testing.expectations import expect
+from rapidpro_simulator.world.network.service import HandlerService
 
 from .flows import FIXTURES
 from .subjects import the_workspace
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from .files import Folders
 
+WEB_SERVER = r'the web server "(?P<host>[^"/]+)" answers (?P<status>[1-5]\d\d)(?: with (?P<body>\{.*\}))?'
 MODEL = r'the language model(?: "(?P<model>[^"]+)")?'
 
 
@@ -93,3 +97,34 @@ def template_was_sent(simulation: Simulation, name: str, locale: str | None) -> 
     sent = [(entry.get("template"), entry.get("locale")) for entry in simulation.journal.where("template.sent")]
     found = any(each == name and locale in {None, spoken} for each, spoken in sent)
     expect(found, f"the message template {name!r}{f' in {locale}' if locale else ''}", f"there were {sent}")
+
+
+@given(parsers.re(WEB_SERVER))
+@when(parsers.re(WEB_SERVER))
+def web_server_answers(simulation: Simulation, host: str, status: str, body: str | None) -> None:
+    """Whatever flows ask a web server, it answers so from now on: with a status, and a JSON object.
+
+    Example: Given the web server "clinic.example.org" answers 201 with {"number": "A-17"}
+    """
+    answer = int(status), json_of(body or "{}", "the answer")
+    servers = WEB_SERVERS.setdefault(simulation, {})
+    if host in servers:
+        servers[host].answer = answer
+        return
+    servers[host] = WebServer(answer)
+    simulation.network.attach(host, HandlerService(servers[host].handle))
+
+
+class WebServer:
+    """A web server that answers everything alike: `answer` is a status and a JSON document."""
+
+    def __init__(self, answer: tuple[int, Any]) -> None:
+        self.answer = answer
+
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """Answer a request."""
+        status, document = self.answer
+        return web.json_response(document, status=status)
+
+
+WEB_SERVERS: WeakKeyDictionary[Simulation, dict[str, WebServer]] = WeakKeyDictionary()
