@@ -35,8 +35,8 @@ def collect(simulation: Simulation) -> list[dict[str, Any]]:
     return [
         {
             "name": flow.name,
-            "fingerprint": fingerprint(flow.definition),
-            "definition": dict(flow.definition),
+            "fingerprint": fingerprint(definition_of(workspace, flow)),
+            "definition": definition_of(workspace, flow),
             "hits": _hits(workspace, flow, branches),
         }
         for host in simulation.hosts.values()
@@ -46,23 +46,30 @@ def collect(simulation: Simulation) -> list[dict[str, Any]]:
     ]
 
 
+def definition_of(workspace: Workspace, flow: Flow) -> dict[str, Any]:
+    """Return a flow as the engine runs it: what was written in an older version is migrated."""
+    definition = workspace.mailroom.inspections.definition(flow.uuid)
+    return flow.definition if definition is None else definition.to_json()
+
+
 def _hits(workspace: Workspace, flow: Flow, branches: Mapping[str, list[Entry]]) -> dict[str, int]:
     hits: Counter[str] = Counter()
-    nodes = flow.definition.get("nodes") or []
+    definition = definition_of(workspace, flow)
+    nodes = definition.get("nodes") or []
     numbers = {node["uuid"]: number for number, node in enumerate(nodes)}
     runs = [run for run in workspace.flows.runs if run.flow is flow]
     for run in runs:
         path = [step["node_uuid"] for step in run.path]
-        _count_path(hits, nodes, numbers, path, ended=run.status is RunStatus.COMPLETED)
+        count_path(hits, nodes, numbers, path, ended=run.status is RunStatus.COMPLETED)
         if run.status is RunStatus.EXPIRED and path and path[-1] in numbers:
             hits[f"expiration:{numbers[path[-1]]}"] += 1
         hits[f"language:{_language(workspace, flow, run)}"] += 1
     for path, status in _archived(workspace, flow):
-        _count_path(hits, nodes, numbers, path, ended=status == RunStatus.COMPLETED.value)
+        count_path(hits, nodes, numbers, path, ended=status == RunStatus.COMPLETED.value)
     for number, node in enumerate(nodes):
         for entry in branches.get(node["uuid"], ()):
-            _count_branch(hits, number, node, entry.data)
-    possible = parts_of(flow.definition)
+            count_branch(hits, number, node, entry.data)
+    possible = parts_of(definition)
     return {part: hits[part] for part in possible if hits[part]}
 
 
@@ -75,7 +82,7 @@ def _archived(workspace: Workspace, flow: Flow) -> Iterable[tuple[list[str], str
                     yield [step["node"] for step in row["path"]], row["exit_type"]
 
 
-def _count_path(
+def count_path(
     hits: Counter[str], nodes: list[dict[str, Any]], numbers: Mapping[str, int], path: list[str], *, ended: bool
 ) -> None:
     """Count nodes, and the exits of those that have no router: they have one way out."""
@@ -88,7 +95,7 @@ def _count_path(
             hits[f"exit:{number}.0"] += 1
 
 
-def _count_branch(hits: Counter[str], number: int, node: Mapping[str, Any], branch: Mapping[str, Any]) -> None:
+def count_branch(hits: Counter[str], number: int, node: Mapping[str, Any], branch: Mapping[str, Any]) -> None:
     router = node.get("router") or {}
     timed_out = branch["reason"] == TIMED_OUT
     wanted = router.get("wait", {}).get("timeout", {}).get("category_uuid") if timed_out else None

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from rapidpro_simulator.rapidpro.flows.definition.limits import DEFAULT_EXPIRY_MINUTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -26,8 +28,9 @@ def kind_of(part: str) -> str:
 def parts_of(definition: Mapping[str, Any]) -> dict[str, str]:
     """Return all parts of a flow in order, each with words for it."""
     parts: dict[str, str] = {}
+    expiry = expiry_of(definition)
     for number, node in enumerate(definition.get("nodes") or ()):
-        parts.update(_parts_of_node(number, node))
+        parts.update(_parts_of_node(number, node, expiry))
     for language in languages_of(definition):
         parts[f"language:{language}"] = f"language {language}"
     return parts
@@ -37,6 +40,13 @@ def languages_of(definition: Mapping[str, Any]) -> list[str]:
     """Return the languages of a flow, its own first."""
     languages = [definition.get("language", ""), *(definition.get("localization") or {})]
     return list(dict.fromkeys(language for language in languages if language))
+
+
+def expiry_of(definition: Mapping[str, Any]) -> int:
+    """Return after how many seconds without an answer a run expires; 0 where it never does."""
+    kind = definition.get("type")
+    minutes = definition.get("expire_after_minutes") or DEFAULT_EXPIRY_MINUTES.get(str(kind), 0)
+    return 60 * int(minutes)
 
 
 def waits_for_message(node: Mapping[str, Any]) -> bool:
@@ -66,7 +76,7 @@ def told(node: Mapping[str, Any]) -> str:
     return ", ".join(kinds) or "does nothing"
 
 
-def _parts_of_node(number: int, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _parts_of_node(number: int, node: Mapping[str, Any], expiry: int) -> Iterator[tuple[str, str]]:
     where = f"node {number + 1}"
     router = node.get("router") or {}
     categories = {each.get("uuid"): str(each.get("name")) for each in router.get("categories") or ()}
@@ -84,7 +94,8 @@ def _parts_of_node(number: int, node: Mapping[str, Any]) -> Iterator[tuple[str, 
         timeout = router["wait"].get("timeout")
         if timeout:
             yield f"timeout:{number}", f"{where}, no answer within {timeout.get('seconds')} seconds"
-        yield f"expiration:{number}", f"{where}, no answer until the run expires"
+        if expiry and (not timeout or timeout.get("seconds", 0) > expiry):  # else the wait is over before the run is
+            yield f"expiration:{number}", f"{where}, no answer until the run expires"
 
 
 def _leads(category: Mapping[str, Any], exit_: Mapping[str, Any]) -> bool:
