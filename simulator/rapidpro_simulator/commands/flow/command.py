@@ -1,4 +1,4 @@
-"""The options of `rapidpro-simulator flow chat`, `flow list` and `flow check`."""
+"""The options of `rapidpro-simulator flow chat`, `list`, `check`, `explore` and `diff`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ("chat", _chat, "talk to a flow as a contact, in virtual time"),
         ("list", _list_flows, "tell of each flow its type, version, nodes, results and dependencies"),
         ("check", _check_flows, "report what is wrong with the flows; exit code 1 where anything is"),
+        (
+            "explore",
+            _explore,
+            "find inputs for every exit, and report what a reviewer would; exit code 1 for problems",
+        ),
+        ("diff", _diff, "compare what two exports do, not their bytes; exit code 1 where that differs"),
     ):
         verb = verbs.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         verb.add_argument("file", type=Path, help="the export, as RapidPro writes it")
         verb.add_argument("--lenient", action="store_true", help="leave out what cannot be read, instead of refusing")
         verb.set_defaults(run=run)
     _add_chat_options(verbs.choices["chat"])
+    _add_explore_options(verbs.choices["explore"])
+    verbs.choices["diff"].add_argument("new", type=Path, help="the export that it is compared with")
+    for name in ("explore", "diff"):
+        verbs.choices[name].add_argument(
+            "--walks", type=_count, default=600, help="walks to try at most, a flow and language (default: 600)"
+        )
 
 
 def _add_chat_options(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +53,21 @@ def _add_chat_options(parser: argparse.ArgumentParser) -> None:
     option("--save", metavar="FILE", type=Path, help="write the conversation as a scenario, its flows beside it")
     option("--no-why", action="store_true", help="do not tell why each branch was taken")
     option("--no-color", action="store_true", help="plain text; so does the variable NO_COLOR")
+
+
+def _add_explore_options(parser: argparse.ArgumentParser) -> None:
+    option = parser.add_argument
+    option("flow", nargs="*", help="the names of flows (default: all)")
+    option("--save", metavar="DIR", type=Path, help="write a scenario for each path, and the export beside them")
+    option("--seed", type=int, default=0, help="what ids and chances are drawn from (default: 0)")
+    option("--quiet", action="store_true", help="leave out the paths")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _answers(pairs: list[str]) -> dict[str, str]:
@@ -90,3 +117,23 @@ def _check_flows(options: argparse.Namespace) -> int:
     from .listing import check_flows
 
     return check_flows(options.file, lenient=options.lenient)
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from .exploring import explore_flows
+
+    return explore_flows(
+        options.file,
+        options.flow,
+        save=options.save,
+        seed=options.seed,
+        walks=options.walks,
+        lenient=options.lenient,
+        shows_paths=not options.quiet,
+    )
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from .exploring import compare_flows
+
+    return compare_flows(options.file, options.new, walks=options.walks, lenient=options.lenient)

@@ -70,7 +70,7 @@ def _steps(contact: Contact, flow: Flow | None, phone: str) -> Iterator[Step]:
     for message in contact.messages:
         gap = 0.0 if last is None else (message.created_on - last).total_seconds()
         if message.incoming or gap > READING:
-            yield from _answered(answers, texted=texted, phone=phone)
+            yield from answered([each.text for each in answers], texted=texted, phone=phone)
             answers = []
         if gap > READING:
             yield Step("When", passing(_rounded(gap)))
@@ -80,7 +80,7 @@ def _steps(contact: Contact, flow: Flow | None, phone: str) -> Iterator[Step]:
             yield Step("When", f'{phone} texts "{message.text}"')
         else:
             answers.append(message)
-    yield from _answered(answers, texted=texted, phone=phone)
+    yield from answered([each.text for each in answers], texted=texted, phone=phone)
 
 
 def _rounded(seconds: float) -> int:
@@ -89,8 +89,8 @@ def _rounded(seconds: float) -> int:
     return whole - whole % MINUTE if whole >= MINUTE and whole % MINUTE <= READING else whole
 
 
-def _answered(answers: list[Message], *, texted: bool, phone: str) -> Iterator[Step]:
-    texts = [message.text for message in answers]
+def answered(texts: list[str], *, texted: bool, phone: str) -> Iterator[Step]:
+    """Yield sentences that say what a phone has got, after a text of its own or without one."""
     if not texted:
         yield from (Step("Then", f'{phone} has got "{text}"') for text in texts if "\n" not in text)
     elif len(texts) == 1 and "\n" not in texts[0]:
