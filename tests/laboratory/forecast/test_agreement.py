@@ -32,6 +32,8 @@ CASES = {
     "a release that takes new words for errors": (small(shared(300), gateway="cht:4.10", count=50, per_day=240), WAIT),
     "set to failed": (small(shared()), Remedy("failed", after_hours=1, set_state="failed")),
     "set to scheduled": (small(shared()), Remedy("scheduled", after_hours=1, set_state="scheduled")),
+    "the standalone gateway": (small(shared(400), gateway="standalone", outcomes="sent"), WAIT),
+    "the standalone gateway with little room": (small(shared(60), gateway="standalone"), WAIT),
     "as long as it was tried": (small(shared(), count=PROVEN_MESSAGES, hours=PROVEN_HOURS), WAIT),
 }
 

@@ -43,6 +43,7 @@ def _assumptions(incident: Incident) -> Iterator[str]:
     yield "Messages of flows cost no requests; whatever else asks the workspace has to be a consumer of the file."
     if any(each.gateway == STANDALONE for each in incident.remedy) or incident.gateway == STANDALONE:
         yield "The standalone gateway has its usual settings, but for what a remedy says of messages that it inherits."
+        yield "What it does with those was not held against the simulation."
 
 
 def _carrier(incident: Incident) -> str:

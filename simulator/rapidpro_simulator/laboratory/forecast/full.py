@@ -16,7 +16,7 @@ from rapidpro_simulator.world.network import Latency
 from rapidpro_simulator.world.seed import Seed
 
 from .figures import Figures, Hour
-from .incident import NOTHING, Incident, Remedy
+from .incident import NOTHING, STANDALONE, Incident, Remedy
 from .model.cht_gateway import ASKS, SENDS
 from .model.others import DUE_TASKS, arrivals
 from .model.play import Phases
@@ -31,6 +31,7 @@ HOST, WORKSPACE = "rapidpro.example.org", "Main"
 OTHERS = "another system"
 FIRST_UNKNOWN = 500_001  # references of messages that the account does not know
 PURPOSES = {"POST": SENDS, "GET": ASKS}
+LOOK = "*/messages_by_state"
 WAITING = ("pending", "forwarded-to-gateway")
 HOUR = 3600.0
 DAY = 86_400.0
@@ -81,12 +82,16 @@ class _Simulated:
 
     def phases(self) -> Phases:
         """Return when the timers began: from the first that the gateway and the sentinel look for in CouchDB."""
-        gateway, sentinel = (self._first_look(by) for by in ("gateway", "sentinel*"))
+        gateway = -self._first("gateway", "/api/sms*" if self._is_standalone else LOOK)
         consumers = (0.0,) * len(self._incident.consumer)
-        return Phases(-gateway % self._incident.interval_seconds, -sentinel % DUE_TASKS, consumers)
+        return Phases(gateway % self._incident.interval_seconds, -self._first("sentinel*", LOOK) % DUE_TASKS, consumers)
 
-    def _first_look(self, by: str) -> float:
-        looks = self._simulation.journal.exchanges(by=by, path="*/messages_by_state")
+    @property
+    def _is_standalone(self) -> bool:
+        return self._incident.gateway == STANDALONE
+
+    def _first(self, by: str, path: str) -> float:
+        looks = self._simulation.journal.exchanges(by=by, path=path)
         return min(time for each in looks if (time := (each.time - self._start).total_seconds()) >= 0)
 
     def _say(self, *sentences: str) -> None:
@@ -167,7 +172,11 @@ class _Simulated:
 
     def _consumer(self, exchange: Exchange) -> str:
         by = str(exchange.get("by"))
-        return by if by == OTHERS else PURPOSES[str(exchange.get("method"))]
+        if by == OTHERS:
+            return by
+        if self._is_standalone:
+            return "gateway asks" if "/messages" in str(exchange.get("path")) else "gateway sends"
+        return PURPOSES[str(exchange.get("method"))]
 
     def _delays(self) -> list[tuple[float, float | None]]:
         sent: dict[str, float] = {}

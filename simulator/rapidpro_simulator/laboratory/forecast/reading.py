@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.messages.states import FINAL_STATES, STATES
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OPEN_STATES = tuple(state for state in STATES if state not in FINAL_STATES)
-GATEWAYS = "write cht:RELEASE, such as cht:4.10"
+GATEWAYS = f"write cht:RELEASE, such as cht:4.10, or {STANDALONE}"
 INHERITED = ("leave", "ask", "fail", "send")
 
 
@@ -73,6 +74,8 @@ def _number(least: float, called: str, most: float = math.inf) -> Callable[[Any]
 
 def _gateway(value: Any) -> str:
     kind, _, version = toml.text(value).partition(":")
+    if value == STANDALONE:
+        return STANDALONE
     if kind != "cht" or not version:
         raise ValueError(f"{value!r} is no gateway that a forecast knows: {GATEWAYS}")
     release(version)
@@ -92,7 +95,9 @@ def _named(find: Callable[[str], object]) -> Callable[[Any], str]:
 def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in words:
-            raise ValueError(f"{value!r} is none of: {', '.join(words)}")
+            near = get_close_matches(str(value), words, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"{value!r} is none of: {', '.join(words)}{hint}")
         return str(value)
 
     return check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, isinf
+from statistics import median
 from typing import TYPE_CHECKING
 
 from .figures import DAY, HOUR, quantile
@@ -29,7 +30,7 @@ class Band:
     def of(cls, values: Iterable[float | None]) -> Band:
         """Return the band of values; None stands for never."""
         ordered = sorted(inf if value is None else value for value in values)
-        return cls(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1])
+        return cls(median(ordered), ordered[0], ordered[-1])
 
     def told(self, word: Callable[[float], str]) -> str:
         """Say the middle, and the band where the ends differ in words."""

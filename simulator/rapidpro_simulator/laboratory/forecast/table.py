@@ -60,8 +60,13 @@ def quota_row(summary: Summary, consumers: list[str]) -> tuple[str, ...]:
     """Return who gets how much where somebody does this."""
     return (
         summary.remedy.name,
-        *[f"{share(summary.shares[who].middle)}, {whole(summary.refused[who].middle)} refused" for who in consumers],
+        *[_part(summary, who) for who in consumers],
     )
+
+
+def _part(summary: Summary, who: str) -> str:
+    part, refused = summary.shares[who], summary.refused[who]
+    return f"{share(part.middle)}, {whole(refused.middle)} refused" if part.most or refused.most else "–"
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:

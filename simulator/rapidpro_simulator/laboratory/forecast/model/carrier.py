@@ -59,7 +59,10 @@ class CarrierModel:
         return tuple((time, word or "") for time, word in words)
 
     def _reports(self, reports: tuple[Report, ...]) -> Iterator[tuple[float, Status]]:
+        after = 0.0
         for report in reports:
             status = report.status or Status.ERRORED
             delay = self._delays.get(status.name.lower())
-            yield (self._random.uniform(*delay) if delay else report.after), status
+            # The outcome says in which order reports come, the delays only how late.
+            after = max(after, self._random.uniform(*delay) if delay else report.after)
+            yield after, status

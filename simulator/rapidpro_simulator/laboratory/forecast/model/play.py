@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
-from rapidpro_simulator.laboratory.forecast.incident import NOTHING, STANDALONE
+from rapidpro_simulator.laboratory.forecast.incident import NOTHING, STANDALONE, Inherited
 from rapidpro_simulator.rapidpro.generations.rates import merged
 from rapidpro_simulator.world.seed import Seed
 
@@ -18,16 +18,17 @@ from .latency import LatencyModel
 from .messages import Mailbag, ModelMessage
 from .others import DUE_TASKS, RANKS, arrivals, consumer, due_tasks, new_work
 from .rapidpro import RapidProModel
-from .standalone import StandaloneModel
 
 if TYPE_CHECKING:
     from random import Random
 
-    from rapidpro_simulator.laboratory.forecast.incident import Consumer, Incident, Inherited, OpenMessages, Remedy
+    from rapidpro_simulator.laboratory.forecast.incident import Consumer, Incident, OpenMessages, Remedy
     from rapidpro_simulator.world.seed import Stream
 
     from .kernel import Actor
+    from .standalone import StandaloneModel
 
+LEFT_ALONE = Inherited()
 HOUR = 3600.0
 DAY = 86_400.0
 
@@ -83,11 +84,13 @@ class _Play:
             self._mailbag.add(message)
 
     def _gateway_of(
-        self, name: str, interval: float, inherited: Inherited | None = None
+        self, name: str, interval: float, inherited: Inherited = LEFT_ALONE
     ) -> ChtGatewayModel | StandaloneModel:
         parts = (self._kernel, self._latency, self._mailbag, self._rapidpro)
         if name == STANDALONE:
-            return StandaloneModel(*parts, self._incident.rapidpro, inherited)
+            from .standalone import StandaloneModel  # the package `cht_rapidpro_gateway` may not be there
+
+            return StandaloneModel(*parts, inherited)
         return ChtGatewayModel(*parts, release(name.partition(":")[2]), interval)
 
     def _start(self, documents: Stream, phases: Phases) -> None:
