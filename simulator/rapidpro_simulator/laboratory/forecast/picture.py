@@ -44,7 +44,7 @@ def sentence(summary: Summary) -> str:
     """Say in one line what a remedy brings."""
     gone = summary.backlog_gone.middle
     left = summary.left_open.middle
-    old = f"{left:,.0f} old messages never end" if isinf(gone) else f"old messages have ended after {in_words(gone)}"
+    old = f"{left:,.0f} old messages never end" if isinf(gone) else f"old messages have ended {_from(gone)}"
     since = summary.on_time_since.middle
     new = "new messages stay late" if isinf(since) else f"new messages on time {_from(since)}"
     return f"{old}; {new}"
@@ -60,11 +60,12 @@ def _captions() -> Iterator[Element]:
 
 
 def _legend(forecast: Forecast) -> Iterator[Element]:
-    x = _left(2)
-    for who, fill in zip(forecast.consumers, FILLS * 9, strict=False):
+    widths = [26 + 5.6 * min(len(who), 16) for who in forecast.consumers]
+    x = WIDTH - LEFT - sum(widths)
+    for who, width, fill in zip(forecast.consumers, widths, FILLS * 9, strict=False):
         yield element("rect", x=x, y=TOP - 31, width=9, height=9, class_=fill)
         yield element("text", shortened(who, 16), x=x + 13, y=TOP - 23, font_size=10)
-        x += 26 + 5.6 * min(len(who), 16)
+        x += width
 
 
 def _left(column: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .assumptions import assumptions, reach
-from .summary import delay, in_words, share, summaries, when, whole
+from .summary import delay, share, summaries, when, whole
 
 if TYPE_CHECKING:
     from .run import Forecast
@@ -48,7 +48,7 @@ def row_of(summary: Summary) -> tuple[str, ...]:
     """Return the cells of one remedy, under `HEADINGS`."""
     return (
         summary.remedy.name,
-        summary.backlog_gone.told(in_words),
+        summary.backlog_gone.told(when),
         summary.left_open.told(whole),
         summary.on_time_since.told(when),
         summary.last_days.told(delay),
