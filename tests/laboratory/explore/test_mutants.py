@@ -9,6 +9,7 @@ from rapidpro_simulator.laboratory.explore.judging import live_through
 
 from .mutants import MUTANTS, SEED, Mutant
 
+pytestmark = pytest.mark.long
 KIND = "standalone"
 
 
