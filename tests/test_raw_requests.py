@@ -65,7 +65,7 @@ BODIES = [
     b"5\r\nhello\r\n0\r\n\r\n",
     b"zz\r\n",
     b"-1\r\n\r\n",
-    gzip.compress(b'{"name":"x"}'),
+    gzip.compress(b'{"name":"x"}', mtime=0),
     b"\x1f\x8b\x00",
 ]
 
@@ -177,7 +177,7 @@ def test_any_bytes(
     assert answers(send(simulation, name, [b"GET /healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])[0])
 
 
-ZIPPED = gzip.compress(b'{"name":"Zipped"}')
+ZIPPED = gzip.compress(b'{"name":"Zipped"}', mtime=0)
 LONG_LINE = b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
 TUNNEL = b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n"
 BAD_CHUNK = b"POST /api/v2/groups.json HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
@@ -237,16 +237,23 @@ def post(simulation: Simulation, name: str, path: bytes, body: bytes, *headers: 
     [
         ("textit.com", b"/api/v2/groups.json", b"gzip", ZIPPED, 400, b"JSON parse error"),
         ("textit.com", b"/api/v2/groups.json", b"gzip", b'{"name":"x"}', 201, b'"name":"x"'),
-        ("cht.example.org", b"/api/v2/records", b"gzip", gzip.compress(b'{"_meta":{"form":"X"}}'), 500, b"X"),
+        ("cht.example.org", b"/api/v2/records", b"gzip", gzip.compress(b'{"_meta":{"form":"X"}}', mtime=0), 500, b"X"),
         ("cht.example.org", b"/api/v2/records", b"gzip", b'{"_meta":{}}', 500, b"Server error"),
         ("cht.example.org", b"/api/v2/records", b"gzip", ZIPPED[:-9], 500, b"Server error"),
         ("cht.example.org", b"/api/v2/records", b"zstd", ZIPPED, 500, b"Server error"),
-        ("cht.example.org", b"/api/v2/records", b"gzip", gzip.compress(b" " * 40_000_000), 413, b"Payload Too Large"),
+        (
+            "cht.example.org",
+            b"/api/v2/records",
+            b"gzip",
+            gzip.compress(b" " * 40_000_000, mtime=0),
+            413,
+            b"Payload Too Large",
+        ),
         ("cht.example.org", b"/medic", b"gzip", ZIPPED, 201, b'"ok":true'),
         ("couchdb.cht.example.org", b"/medic", b"gzip", ZIPPED, 201, b'"ok":true'),
         ("couchdb.cht.example.org", b"/medic", b"gzip", b"{}", 400, b"not properly gzipped"),
         ("couchdb.cht.example.org", b"/medic", b"br", b"{}", 415, b"br is not a supported content encoding"),
-        ("couchdb.cht.example.org", b"/medic", b"gzip", gzip.compress(b" " * 70_000_000), 413, b"too_large"),
+        ("couchdb.cht.example.org", b"/medic", b"gzip", gzip.compress(b" " * 70_000_000, mtime=0), 413, b"too_large"),
     ],
 )
 def test_compressed_bodies(
