@@ -5,6 +5,8 @@ Hypothesis draws the same examples each time.
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +21,11 @@ from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A shell ignores Ctrl-C for what it starts in the background, and every child inherits that; tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    with suppress(ValueError):  # only the main thread may say so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("rapidpro-simulator", derandomize=True, deadline=None)
 settings.load_profile("rapidpro-simulator")
