@@ -44,7 +44,8 @@ def recorded() -> Iterator[tuple[str, set[str]]]:
         named = constants(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.arguments):  # `event: str = "gateway.stopped"`
-                yield from ((kind, set()) for kind in map(text_of, node.defaults) if KIND.fullmatch(kind))
+                given = zip(node.args[::-1], node.defaults[::-1], strict=False)
+                yield from ((text_of(value), set()) for name, value in given if name.arg == "event" and text_of(value))
             if isinstance(node, ast.Call) and name_of(node.func) in RECORDERS:
                 data = {keyword.arg for keyword in node.keywords if keyword.arg}
                 texts = [named.get(each.id, "") if isinstance(each, ast.Name) else text_of(each) for each in node.args]

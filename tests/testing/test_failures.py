@@ -75,7 +75,7 @@ def _whole_simulator() -> None:
 
 def fail(pytester: pytest.Pytester, steps: str, *options: str, conftest: str = CONFTEST) -> list[str]:
     """Run a scenario of `steps` and return the lines of its report, below its title."""
-    pytester.makeini("[pytest]\naddopts = -p no:randomly --import-mode=importlib\n")
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:randomly --import-mode=importlib\n")
     pytester.makeconftest(conftest)
     (pytester.path / "failing.feature").write_text(BACKGROUND + steps, encoding="utf-8")
     lines = pytester.runpytest_inprocess("-q", *options).outlines

@@ -44,7 +44,7 @@ def _whole_simulator() -> None:
 
 
 def run(pytester: pytest.Pytester, feature: str, *options: str) -> pytest.RunResult:
-    pytester.makeini("[pytest]\naddopts = -p no:randomly --import-mode=importlib\n")
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:randomly --import-mode=importlib\n")
     (pytester.path / "judged.feature").write_text(feature, encoding="utf-8")
     return pytester.runpytest_inprocess("-q", *options)
 

@@ -67,7 +67,7 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makeini("[pytest]\naddopts = -p no:randomly --import-mode=importlib\n")
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:randomly --import-mode=importlib\n")
     (pytester.path / "sending.feature").write_text(FEATURE, encoding="utf-8")
     (pytester.path / "test_other.py").write_text("def test_other(): pass\n", encoding="utf-8")
     return pytester

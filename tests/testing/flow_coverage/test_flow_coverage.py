@@ -53,7 +53,7 @@ def _whole_simulator() -> None:
 
 @pytest.fixture
 def folder(pytester: pytest.Pytester) -> Path:
-    pytester.makeini("[pytest]\naddopts = -p no:randomly --import-mode=importlib\n")
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:randomly --import-mode=importlib\n")
     return pytester.path
 
 

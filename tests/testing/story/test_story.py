@@ -45,7 +45,7 @@ def _whole_simulator() -> None:
 
 @pytest.fixture
 def run(pytester: pytest.Pytester) -> Path:
-    pytester.makeini("[pytest]\naddopts = -p no:randomly --import-mode=importlib\n")
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:randomly --import-mode=importlib\n")
     (pytester.path / "story.feature").write_text(FEATURE, encoding="utf-8")
     return pytester.path
 

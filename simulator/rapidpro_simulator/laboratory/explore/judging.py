@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,15 +65,13 @@ class Found:
 
 def live_through(world: RandomWorld, gateway: str) -> list[Found]:
     """Return the rules that `gateway` breaks in a world. Raises `SentenceError` for what cannot be said to it."""
-    quiet_gateway()
-    with Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
+    with quiet_gateway(), Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
         return list(_Life(world, simulation).found())
 
 
 def first_breach(world: RandomWorld, gateway: str, rule: str) -> Found | None:
     """Return how `gateway` breaks one rule in a world; what comes after that is not lived through any more."""
-    quiet_gateway()
-    with Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
+    with quiet_gateway(), Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
         return next((found for found in _Life(world, simulation, rule).found() if found.rule == rule), None)
 
 
@@ -81,9 +80,16 @@ def ended_sentence(kind: str) -> str:
     return f"within {PATIENCE.get(kind, USUAL_PATIENCE)} {ENDED}"
 
 
-def quiet_gateway() -> None:
+@contextmanager
+def quiet_gateway() -> Iterator[None]:
     """Keep the standalone gateway's log off the terminal: in a random world it has much to complain of."""
-    logging.getLogger("cht_rapidpro_gateway").setLevel(logging.CRITICAL)
+    log = logging.getLogger("cht_rapidpro_gateway")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 class _Life:
