@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
+from rapidpro_simulator.rapidpro.urns import path_of
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
@@ -292,11 +293,7 @@ def _expect_of(simulation: Simulation, phone: str, met: bool, expected: str, fou
 
 def _stranger(simulation: Simulation, phone: str) -> str:
     """Return a complaint about a number that nobody in the scenario has, else nothing."""
-    known = dict.fromkeys(
-        urn.partition(":")[2].partition("?")[0]
-        for contact in the_workspace(simulation).contacts
-        for urn in contact.urns
-    )
+    known = dict.fromkeys(path_of(urn) for contact in the_workspace(simulation).contacts for urn in contact.urns)
     if simulation.sites:
         known |= dict.fromkeys(str(sent.message["to"]) for sent in the_instance(simulation).messages())
     known_already = phone.lower() in map(str.lower, known)
@@ -355,7 +352,7 @@ def _outgoing(contact: Contact | None) -> list[Message]:
 
 def _answers(simulation: Simulation) -> list[Message]:
     """Return what was sent to whoever texted last, after that text."""
-    workspaces = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    workspaces = simulation.workspaces
     texts = [message for workspace in workspaces for message in workspace.messages if message.incoming]
     assert texts, "nobody has texted yet: say `When +265991234567 texts …`"
     last = max(texts, key=lambda message: message.created_on)

@@ -110,8 +110,7 @@ def _received(simulation: Simulation) -> Counter[tuple[str, str]]:
     """Return what RapidPro was given to send: numbers and texts, and how often."""
     return Counter(
         (str(message.urn).partition(":")[2], message.text)
-        for host in simulation.hosts.values()
-        for workspace in host.installation.workspaces.values()
+        for workspace in simulation.workspaces
         for message in workspace.messages
         if not message.incoming
     )

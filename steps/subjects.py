@@ -33,7 +33,7 @@ def the_workspace(simulation: Simulation, name: str | None = None) -> Workspace:
     """Return the workspace of this name, or else the only one. Raises `LookupError` with the names there are."""
     if name is not None:
         return workspace_called(simulation, name)[1]
-    found = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    found = simulation.workspaces
     if len(found) != 1:
         names = ", ".join(each.name for each in found) or "none"
         raise LookupError(f"the sentence is about the only workspace of the scenario; there are: {names}")
@@ -51,7 +51,7 @@ def flow_called(workspace: Workspace, name: str) -> Flow:
 
 def flows_called(simulation: Simulation, name: str) -> list[Flow]:
     """Return the flows of a name in whatever workspace, one at least. Raises `UnknownWordError`."""
-    workspaces = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    workspaces = simulation.workspaces
     found = [flow for each in workspaces if (flow := each.flows.named(name)) is not None]
     if not found:
         names = dict.fromkeys(flow.name for each in workspaces for flow in each.flows if not flow.system)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.remote import RemoteCht
     from rapidpro_simulator.cht.site import Site
     from rapidpro_simulator.gateways.interface import Gateway
+    from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import Timer
     from rapidpro_simulator.world.journal import Entry
     from rapidpro_simulator.world.schemas import WireSchemas
@@ -194,6 +195,11 @@ class Simulation:
         site = self.sites[name] = self._visited = RemoteInstance(self, name, remote, probe(remote), built_in)
         site.begin()
         self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, site), party, None)
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """The workspaces of all hosts, in the order in which they were made."""
+        return [each for host in self.hosts.values() for each in host.installation.workspaces.values()]
 
     def fault(self, **settings: Any) -> Fault:
         """Let something go wrong on the wire, from now on; `settings` are those of `Fault`, `kind` above all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.model.external import ExternalSettings
+from rapidpro_simulator.rapidpro.urns import path_of
 
 from .aggregator import HOST, Aggregator
 from .phone import Phone
@@ -92,4 +93,4 @@ def _key(number: str) -> str:
 
 
 def _number(message: Message) -> str:
-    return (message.urn or "").partition(":")[2].partition("?")[0]
+    return path_of(message.urn or "")

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.events import EVENT_KINDS
+from rapidpro_simulator.rapidpro.urns import path_of
+
+from .routine import BROKEN, COUCHDB, is_routine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,8 +20,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Entry
 
 PHONES = "phones"
-COUCHDB = "couchdb."
-REFUSED, CONFLICT, THROTTLED, BROKEN = 400, 409, 429, 500
+REFUSED, THROTTLED = 400, 429
 # What is told beside the lane of whom it happened to; the other events are in the arrows already.
 NOTES = {
     "gateway.started": "gateway",
@@ -122,16 +124,15 @@ def _arrows(entries: Iterable[Entry]) -> Iterator[Arrow]:
 
 
 def _exchange(entry: Entry) -> Arrow | None:
-    data = entry.data
-    mood = _mood(data)
-    if mood == "good" and str(data["to"]).startswith(COUCHDB):
+    if is_routine(entry):
         return None
+    data = entry.data
     status = data["status"] if data["status"] is not None else data["outcome"]
     fault = f"fault: {data['fault']}" if data["fault"] else ""
     path = str(data["path"]).removesuffix(".json")
     kind = f"{data['method']} {path} → {status}"
     label = f"{data['method']} {path}?{data['query']} → {status}" if data["query"] else kind
-    return Arrow(entry.number, entry.time, str(data["by"]), str(data["to"]), label, fault, mood, kind)
+    return Arrow(entry.number, entry.time, str(data["by"]), str(data["to"]), label, fault, _mood(data), kind)
 
 
 def _mood(data: Mapping[str, object]) -> str:
@@ -140,8 +141,6 @@ def _mood(data: Mapping[str, object]) -> str:
         return "bad"
     if not isinstance(status, int) or status < REFUSED:
         return "good"
-    if str(data["to"]).startswith(COUCHDB) and status != CONFLICT and status < BROKEN:
-        return "good"  # it is asked for what is not there, which is its routine
     return "bad" if status >= BROKEN or status == THROTTLED else "warn"
 
 
@@ -149,7 +148,7 @@ def _event(entry: Entry, numbers: dict[tuple[object, object], str]) -> Arrow | N
     data = entry.data
     key = (data.get("workspace"), data.get("message"))
     if entry.kind == "message.created":
-        host, phone = str(data.get("host")), _phone(data["urn"])
+        host, phone = str(data.get("host")), path_of(str(data["urn"]))
         if data["direction"] == "in":
             return Arrow(entry.number, entry.time, PHONES, host, f"“{data['text']}”", phone)
         numbers[key] = phone
@@ -173,10 +172,6 @@ def _status(entry: Entry, phone: str | None) -> Arrow | None:
     mood = "bad" if status in {"failed", "errored"} else "good"
     label, kind = f"message {data['message']} {status}", f"messages {status}"
     return Arrow(entry.number, entry.time, str(data.get("host")), PHONES, label, phone, mood, kind)
-
-
-def _phone(urn: object) -> str:
-    return str(urn).partition(":")[2].partition("?")[0]
 
 
 def _of_phone(arrow: Arrow) -> bool:

@@ -82,6 +82,11 @@ def identity(text: str) -> str:
     return text.partition("#")[0].partition("?")[0]
 
 
+def path_of(text: str) -> str:
+    """Return the path of a URN as it is written, such as a phone number; nothing for what is no URN."""
+    return identity(text).partition(":")[2]
+
+
 def normalize(text: str, country: str | None = None) -> str:
     """Return a URN in the form that RapidPro stores; phone numbers of no country are read as numbers of `country`.
 

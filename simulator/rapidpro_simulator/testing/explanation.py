@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.events import EVENT_KINDS
+from rapidpro_simulator.pictures.routine import is_routine
 from rapidpro_simulator.testing.causes import causes
 from rapidpro_simulator.testing.expectations import ExpectationError
 from rapidpro_simulator.world.narration import tell
@@ -14,13 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rapidpro_simulator.simulation import Simulation
-    from rapidpro_simulator.world.journal import Entry, Exchange
+    from rapidpro_simulator.world.journal import Exchange
 
 LATEST = 25
 CLOSEST = 5
 MOST_MESSAGES = 12
-CONFLICT = 409
-TROUBLE = 500
 
 
 def explain(simulation: Simulation, error: BaseException | None = None) -> str:
@@ -42,7 +41,7 @@ def settings_not_simulated(simulation: Simulation) -> list[str]:
 
 
 def _conversation(simulation: Simulation) -> Iterator[str]:
-    entries = [entry for entry in simulation.journal if not _is_routine(entry)]
+    entries = [entry for entry in simulation.journal if not is_routine(entry)]
     before = causes(entries[:-LATEST])
     latest = entries[-LATEST:]
     first = f"what may be the cause, and the last {len(latest)}" if before else f"the last {len(latest)}"
@@ -54,16 +53,6 @@ def _conversation(simulation: Simulation) -> Iterator[str]:
             yield f"  … {left_out} more"
         place = places[entry.number]
         yield f"  {tell(simulation.journal, entry, EVENT_KINDS)}"
-
-
-def _is_routine(entry: Entry) -> bool:
-    """Say whether CHT just read or wrote its database, and nothing went wrong."""
-    if entry.kind != "exchange":
-        return entry.kind == "document.saved"
-    if not str(entry.get("to")).startswith("couchdb.") or entry.get("fault"):
-        return False
-    status = entry.get("status") or 200
-    return bool(entry.get("outcome") in {"answered", "pending"} and status < TROUBLE and status != CONFLICT)
 
 
 def _messages(simulation: Simulation) -> Iterator[str]:
@@ -92,7 +81,7 @@ def _near_misses(simulation: Simulation, wanted: Mapping[str, object]) -> Iterat
     exchanges = [
         exchange
         for exchange in simulation.journal.exchanges()
-        if not _is_routine(exchange) or _likeness(exchange, wanted) == len(wanted)
+        if not is_routine(exchange) or _likeness(exchange, wanted) == len(wanted)
     ]
     ranked = sorted(exchanges, key=lambda exchange: (-_likeness(exchange, wanted), -exchange.number))
     yield f"requests that came closest to {_describe(wanted)}:"

@@ -162,7 +162,7 @@ def _about(live: LiveSimulation) -> dict[str, Any]:
     simulation = live.simulation
     return {
         "seed": simulation.seed.value,
-        "workspaces": [name for host in simulation.hosts.values() for name in host.installation.workspaces],
+        "workspaces": [workspace.name for workspace in simulation.workspaces],
         "has_cht": bool(simulation.sites),
         "gateway": simulation.gateway.name,
     }

@@ -87,22 +87,21 @@ def _clock(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
 
 def _flows(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
     shown = []
-    for host in live.simulation.hosts.values():
-        for workspace in host.installation.workspaces.values():
-            for flow in workspace.flows:
-                if flow.system:
-                    continue
-                runs = [run for run in workspace.flows.runs if run.flow is flow]
-                nodes = [step["node_uuid"] for run in runs[-1:] for step in run.path]
-                shown.append(
-                    {
-                        "name": flow.name,
-                        "workspace": workspace.name,
-                        "runs": len(runs),
-                        "last": runs[-1].status.value if runs else None,
-                        "svg": draw_flow(flow.definition, nodes, _exits(flow.definition, nodes), standalone=False),
-                    }
-                )
+    for workspace in live.simulation.workspaces:
+        for flow in workspace.flows:
+            if flow.system:
+                continue
+            runs = [run for run in workspace.flows.runs if run.flow is flow]
+            nodes = [step["node_uuid"] for run in runs[-1:] for step in run.path]
+            shown.append(
+                {
+                    "name": flow.name,
+                    "workspace": workspace.name,
+                    "runs": len(runs),
+                    "last": runs[-1].status.value if runs else None,
+                    "svg": draw_flow(flow.definition, nodes, _exits(flow.definition, nodes), standalone=False),
+                }
+            )
     return {"flows": shown}
 
 

@@ -201,21 +201,20 @@ class Broadcasts:
     """The broadcasts of all workspaces by their ids, of which two workspaces may have the same."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._known: dict[str, list[tuple[str, Workspace, Broadcast]]] = {}
-        for host in simulation.hosts.values():
-            for workspace in host.installation.workspaces.values():
-                for broadcast in workspace.broadcasts:
-                    for reference in {str(broadcast.id), broadcast.uuid}:
-                        self._known.setdefault(reference, []).append((host.name, workspace, broadcast))
+        self._known: dict[str, list[tuple[Workspace, Broadcast]]] = {}
+        for workspace in simulation.workspaces:
+            for broadcast in workspace.broadcasts:
+                for reference in {str(broadcast.id), broadcast.uuid}:
+                    self._known.setdefault(reference, []).append((workspace, broadcast))
 
     def statuses(self, reference: Any, to: str | None) -> Iterator[dict[str, Any]]:
         """Yield the messages to a phone that a broadcast was made into."""
-        for host, workspace, broadcast in self._known.get(str(reference), ()):
+        for workspace, broadcast in self._known.get(str(reference), ()):
             for message in broadcast.messages:
                 if message.urn is None or to is None or message.urn.endswith(to.lstrip("+")):
                     yield {
                         "workspace": workspace.name,
-                        "host": host,
+                        "host": workspace.runtime.platform.name,
                         "message": message.id,
                         "broadcast": broadcast.id,
                         "status": message.status.name.lower(),

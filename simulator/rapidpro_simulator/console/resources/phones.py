@@ -90,11 +90,10 @@ def phones(live: LiveSimulation) -> list[dict[str, Any]]:
             "urn": urn.partition("?")[0],
             "name": contact.name,
             "workspace": workspace.name,
-            "host": host.name,
+            "host": workspace.runtime.platform.name,
             "messages": [_texted(message) for message in contact.messages],
         }
-        for host in live.simulation.hosts.values()
-        for workspace in host.installation.workspaces.values()
+        for workspace in live.simulation.workspaces
         for contact in workspace.contacts
         for urn in contact.urns[:1]
     ]

@@ -209,13 +209,8 @@ async def list_runs(call: Call) -> Any:
     return {"results": await call.read(_runs)}
 
 
-def _workspaces(live: LiveSimulation) -> Iterator[Workspace]:
-    for host in live.simulation.hosts.values():
-        yield from host.installation.workspaces.values()
-
-
 def _contacts(live: LiveSimulation) -> Iterator[tuple[Workspace, Contact]]:
-    return ((workspace, contact) for workspace in _workspaces(live) for contact in workspace.contacts)
+    return ((workspace, contact) for workspace in live.simulation.workspaces for contact in workspace.contacts)
 
 
 def _contact(workspace: Workspace, contact: Contact) -> dict[str, Any]:
@@ -233,7 +228,7 @@ def _contact(workspace: Workspace, contact: Contact) -> dict[str, Any]:
 def _flows(live: LiveSimulation) -> list[dict[str, Any]]:
     return [
         {"uuid": flow.uuid, "name": flow.name, "workspace": workspace.name, "definition": flow.definition}
-        for workspace in _workspaces(live)
+        for workspace in live.simulation.workspaces
         for flow in workspace.flows
         if not flow.system
     ]
@@ -251,6 +246,6 @@ def _runs(live: LiveSimulation) -> list[dict[str, Any]]:
             "path": [{"node_uuid": step["node_uuid"], "exit_uuid": step.get("exit_uuid")} for step in run.path],
             "results": run.results,
         }
-        for workspace in _workspaces(live)
+        for workspace in live.simulation.workspaces
         for run in workspace.flows.runs
     ]

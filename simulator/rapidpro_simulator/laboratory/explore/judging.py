@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.laboratory.recording.scenario import Step
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.steps.rules import INVARIANTS
+from rapidpro_simulator.steps.time import SECONDS
 from rapidpro_simulator.testing.invariants import find_breaches
 from rapidpro_simulator.testing.sentences import Narrator, Sentence, SentenceError
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits
@@ -38,7 +39,6 @@ NOT_BACK = "no message has gone back"
 INCOMING = "CHT has every incoming message once"
 TOLD = "the flow has been told each time that its text was taken"
 PASSING = re.compile(r"(?P<amount>\d+) (?P<unit>second|minute|hour|day)s? pass(?:es)?")
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 HANDED_OVER = re.compile(r'a flow hands over "(?P<text>[^"]*)" from \S+ as (?P<id>\S+)')
 UNSENT = frozenset({"a carrier reports nothing"})  # what never comes to an end, and need not
 SET_BY_HAND = "somebody sets a message to pending"

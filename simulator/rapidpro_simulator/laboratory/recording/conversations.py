@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.urns import path_of
 from rapidpro_simulator.testing.gherkin_text import rows, table
 from rapidpro_simulator.testing.sentences import SentenceError
 
@@ -36,7 +37,7 @@ def scenario_of(
 
     `file` is the name by which the sentence knows the export. Where the replay differs, the remarks say so.
     """
-    phone = contact.urns[0].partition(":")[2].partition("?")[0]
+    phone = path_of(contact.urns[0])
     background = [
         Step("Given", f'a RapidPro workspace "{workspace.name}"'),
         Step("Given", f'the workspace "{workspace.name}" speaks {", ".join(workspace.settings.languages)}'),

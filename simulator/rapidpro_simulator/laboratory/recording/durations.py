@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+from rapidpro_simulator.steps.time import SECONDS
+from rapidpro_simulator.world.plurals import counted
+
+UNITS = {unit: SECONDS[unit] for unit in ("day", "hour", "minute", "second")}
 SHORTEST = 1.0  # seconds that are worth a sentence
 NEAR = 2  # seconds that a whole minute may be away, where it is not known to the second what took them
 
@@ -11,8 +14,7 @@ def spoken(seconds: float) -> str:
     """Return a duration in the largest unit that makes a whole number of it: `90 minutes`, `1 hour`, `1.5 seconds`."""
     for unit, size in UNITS.items():
         if seconds >= size and seconds % size == 0:
-            count = seconds / size
-            return f"{count:g} {unit}{'' if count == 1 else 's'}"
+            return counted(f"{seconds / size:g}", unit)
     return f"{seconds:.6f}".rstrip("0").rstrip(".") + " seconds"
 
 

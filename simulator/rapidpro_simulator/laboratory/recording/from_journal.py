@@ -9,6 +9,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.rapidpro.urns import path_of
 from rapidpro_simulator.served.story import Visit
 from rapidpro_simulator.world.journal import Exchange
 
@@ -18,6 +19,7 @@ from .merging import all_merged
 from .recorder import Recording
 from .scenario import Scenario, Step
 from .visits import Surroundings, sentences_of
+from .worlds import workspaces_exist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,11 +75,9 @@ class Facts:
         """Return the sentences that bring the world about."""
         hosts: dict[str, list[str]] = {}
         for workspace, host in self.workspaces.items():
-            hosts.setdefault(host, []).append(f'"{workspace}"')
+            hosts.setdefault(host, []).append(workspace)
         for host, names in hosts.items():
-            one = len(names) == 1
-            joined = names[0] if one else f"{', '.join(names[:-1])} and {names[-1]}"
-            yield f'{"a RapidPro workspace" if one else "RapidPro workspaces"} {joined} on "{host}"'
+            yield workspaces_exist(names, host)
         for workspace in self.workspaces:
             statuses = self._carrier(workspace)
             if statuses and statuses != USUAL:
@@ -138,7 +138,7 @@ def _steps(journal: Journal, facts: Facts, files: dict[str, Any]) -> Iterator[St
 def _sentences(entry: Entry, facts: Facts, journal: Journal, files: dict[str, Any]) -> Iterable[Step]:
     data = entry.data
     if entry.kind == "message.created" and data.get("direction") == "in":
-        phone = str(data["urn"]).partition(":")[2].partition("?")[0]
+        phone = path_of(str(data["urn"]))
         return [Step("When", f'{phone} texts "{data["text"]}" to the workspace "{data["workspace"]}"')]
     if entry.kind in {"gateway.crashed", "gateway.ended"}:
         return [Step("When", "the gateway crashes"), Step("When", "the gateway is started again")]

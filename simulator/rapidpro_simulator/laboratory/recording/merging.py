@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .durations import UNITS, passing
+from rapidpro_simulator.steps.time import seconds_of
+
+from .durations import passing
 from .scenario import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PASSING = re.compile(r"([\d.]+|an?) (second|minute|hour|day)s? pass(?:es)?")
+PASSING = re.compile(r"((?:[\d.]+|an?) (?:second|minute|hour|day)s?) pass(?:es)?")
 PENDING = re.compile(r"(?:a|(?P<count>\d+)) pending messages?(?P<whom> to \".*\")? (?:is|are) added")
 
 
@@ -41,9 +43,7 @@ def _time(first: Step, second: Step) -> Step | None:
 
 def _seconds(text: str) -> float | None:
     match = PASSING.fullmatch(text)
-    if match is None:
-        return None
-    return (1.0 if match[1] in {"a", "an"} else float(match[1])) * UNITS[match[2]]
+    return None if match is None else float(seconds_of(match[1]))
 
 
 def _messages(first: Step, second: Step) -> Step | None:

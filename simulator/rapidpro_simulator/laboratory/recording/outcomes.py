@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.rapidpro.urns import path_of
+from rapidpro_simulator.world.plurals import counted
+
 from .scenario import Step
 
 if TYPE_CHECKING:
@@ -42,12 +45,12 @@ def _workspaces(simulation: Simulation, host: RapidProHost) -> Iterator[str]:
     for workspace in host.installation.workspaces.values():
         sent = sum(not message.incoming for message in workspace.messages)
         if sent:
-            yield f'the workspace "{workspace.name}" has {sent} message{"" if sent == 1 else "s"}'
+            yield f'the workspace "{workspace.name}" has {counted(sent, "message")}'
     for endpoint, method, path in ENDPOINTS:
         asked = simulation.journal.exchanges(by="gateway*", to=host.name, method=method, path=f"{path}*")
         answered = Counter(str(each.get("workspace")) for each in asked if each.status and each.status < SUCCESS)
         for name, count in answered.items():
-            yield f'the workspace "{name}" has answered {count} {endpoint} request{"" if count == 1 else "s"}'
+            yield f'the workspace "{name}" has answered {counted(count, f"{endpoint} request")}'
         refused = sum(each.status == TOO_MANY for each in asked)
         if refused:
             yield f"{refused} {endpoint} request{' was' if refused == 1 else 's were'} answered with {TOO_MANY}"
@@ -55,12 +58,12 @@ def _workspaces(simulation: Simulation, host: RapidProHost) -> Iterator[str]:
 
 def _phones(simulation: Simulation) -> Iterator[str]:
     """Tell what phones that have texted were answered last."""
-    workspaces = [each for host in simulation.hosts.values() for each in host.installation.workspaces.values()]
+    workspaces = simulation.workspaces
     if len(workspaces) != 1:
         return  # the sentence is about the only workspace
     texters = [contact for contact in workspaces[0].contacts if any(each.incoming for each in contact.messages)]
     for contact in texters[:MOST_PHONES]:
-        phone = contact.urns[0].partition(":")[2].partition("?")[0] if contact.urns else ""
+        phone = path_of(contact.urns[0]) if contact.urns else ""
         answers = _answers(contact)
         if phone.startswith("+") and answers and "\n" not in answers[-1]:
             count = answers.count(answers[-1])

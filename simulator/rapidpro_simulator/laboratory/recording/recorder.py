@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.served.live import LiveSimulation
 
+    from .visits import Surroundings
+
 MOST_TRIED = 60  # sentences that are left out by trial
 TRIAL_SECONDS = 20.0  # real, for all trials together
 
@@ -72,8 +74,9 @@ def finished(recording: Recording, *, shorten: bool = True) -> Scenario:
 
 def _steps(live: LiveSimulation, files: dict[str, Any]) -> Iterator[Step]:
     now = 0.0
+    around = surroundings_of(live.simulation)
     for part in live.story.parts:
-        found = list(_sentences(live, part, files))
+        found = list(_sentences(around, part, files))
         if not found:
             continue
         gap = part.begun - now
@@ -88,9 +91,9 @@ def _steps(live: LiveSimulation, files: dict[str, Any]) -> Iterator[Step]:
         yield Step("When", passing(rest))
 
 
-def _sentences(live: LiveSimulation, part: Told | Visit, files: dict[str, Any]) -> Iterator[Step]:
+def _sentences(around: Surroundings, part: Told | Visit, files: dict[str, Any]) -> Iterator[Step]:
     if isinstance(part, Visit):
-        yield from sentences_of(surroundings_of(live.simulation), part, files)
+        yield from sentences_of(around, part, files)
         return
     sentence = part.sentence
     if sentence.kind == "then":

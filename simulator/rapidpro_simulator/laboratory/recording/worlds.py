@@ -6,23 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.export_files import read_file
+from rapidpro_simulator.steps.rapidpro import CHANNELS
 from rapidpro_simulator.testing.gherkin_text import json_block
 
 from .scenario import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rapidpro_simulator.served.plan import InstancePlan, Plan, RapidProPlan, WorkspacePlan
 
-CHANNELS = {
-    "aggregator": "an aggregator",
-    "aggregator-without-reports": "an aggregator without delivery reports",
-    "android": "an Android phone",
-    "whatsapp": "WhatsApp",
-}
+SENTENCES = {kind: words for words, kind in CHANNELS.items()}
+USUAL_CHANNEL = "aggregator"
 USUAL_GENERATION = "community"
-NO_REPORTS = "nothing"
 
 
 def background_of(plan: Plan, files: dict[str, Any]) -> list[Step]:
@@ -37,7 +33,15 @@ def background_of(plan: Plan, files: dict[str, Any]) -> list[Step]:
     ]
     for instance in plan.cht:
         steps += _instance(instance, plan)
-    return [Step("Given", each) if isinstance(each, str) else each for each in steps]
+    return steps
+
+
+def workspaces_exist(names: Sequence[str], host: str) -> str:
+    """Return the sentence that brings about the workspaces of a host."""
+    *before, last = [f'"{name}"' for name in names]
+    if not before:
+        return f'a RapidPro workspace {last} on "{host}"'
+    return f'RapidPro workspaces {", ".join(before)} and {last} on "{host}"'
 
 
 def _host(host: RapidProPlan, plan: Plan) -> Iterator[Step]:
@@ -46,15 +50,12 @@ def _host(host: RapidProPlan, plan: Plan) -> Iterator[Step]:
         profile = f' with the rate profile "{host.rate_profile}"' if host.rate_profile else ""
         first = f" whose ids begin at {host.first_id}" if host.first_id != 1 else ""
         yield Step("Given", f'a RapidPro host "{host.host}" of the generation "{generation}"{profile}{first}')
-    names = [f'"{each.name}"' for each in host.workspaces]
-    joined = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    what = f"RapidPro workspaces {joined}" if len(names) > 1 else f"a RapidPro workspace {joined}"
-    yield Step("Given", f'{what} on "{host.host}"')
+    yield Step("Given", workspaces_exist([each.name for each in host.workspaces], host.host))
 
 
 def _workspace(workspace: WorkspacePlan, files: dict[str, Any]) -> Iterator[Step]:
-    if workspace.channel in CHANNELS and workspace.channel != "aggregator":
-        yield Step("Given", f'the workspace "{workspace.name}" sends through {CHANNELS[workspace.channel]}')
+    if workspace.channel in SENTENCES and workspace.channel != USUAL_CHANNEL:
+        yield Step("Given", f'the workspace "{workspace.name}" sends through {SENTENCES[workspace.channel]}')
     if isinstance(workspace.delivery, str) and workspace.delivery != "delivered":
         yield Step("Given", f'messages of the workspace "{workspace.name}" become {workspace.delivery}')
     for scope, rate in workspace.rates.items():

@@ -35,14 +35,14 @@ def collect(simulation: Simulation) -> list[dict[str, Any]]:
     return [
         {
             "name": flow.name,
-            "fingerprint": fingerprint(definition_of(workspace, flow)),
-            "definition": definition_of(workspace, flow),
+            "fingerprint": fingerprint(definition),
+            "definition": definition,
             "hits": _hits(workspace, flow, branches),
         }
-        for host in simulation.hosts.values()
-        for workspace in host.installation.workspaces.values()
+        for workspace in simulation.workspaces
         for flow in workspace.flows
         if not flow.system
+        for definition in [definition_of(workspace, flow)]
     ]
 
 
