@@ -7,12 +7,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
-
+from .cht_requests import ChtRequests, UnansweredError
 from .texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import aiohttp
 
     from .configuration import ChtSettings
     from .inbox import Incoming
@@ -53,14 +54,9 @@ class ChtClient:
         metrics: Metrics,
         heard: Callable[[str | None], object],
     ) -> None:
-        self._session = session
-        self._url = f"{settings.url.rstrip('/')}/api/sms"
-        self._metrics = metrics
-        self._heard = heard
-        self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
-        authorization = aiohttp.encode_basic_auth(settings.user, settings.password, encoding="utf-8")
         # CHT takes this content type and no other, not even one with a charset.
-        self._headers = {"Authorization": authorization, "Content-Type": "application/json"}
+        self._requests = ChtRequests(session, settings, metrics, "api/sms", {"Content-Type": "application/json"})
+        self._heard = heard
 
     async def exchange(self, incoming: Sequence[Incoming], updates: Sequence[Outgoing]) -> list[Offered]:
         """Bring CHT what came from phones and what became of its messages; return what it wants sent.
@@ -74,18 +70,13 @@ class ChtClient:
             }
         )
         try:
-            async with self._session.post(
-                self._url, data=body, headers=self._headers, timeout=self._timeout, allow_redirects=False
-            ) as response:
-                text = await response.text(errors="replace")
-        except (TimeoutError, aiohttp.ClientError) as error:
-            self._metrics.request("cht", "no answer")
-            raise ChtError(f"{type(error).__name__}: {error}") from error
-        self._metrics.request("cht", str(response.status))
-        if response.status != 200:
-            raise _error(response.status)(f"{response.status} {text[:200]}")
-        offered = list(_offered(text))
-        self._heard(response.headers.get("Date"))
+            answer = await self._requests.ask("POST", data=body)
+        except UnansweredError as error:
+            raise ChtError(str(error)) from error
+        if answer.status != 200:
+            raise _error(answer.status)(answer.complaint)
+        offered = list(_offered(answer.text))
+        self._heard(answer.date)
         return offered
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
-
+from .cht_requests import ChtRequests, UnansweredError
 from .texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import aiohttp
 
     from .configuration import ChtSettings
     from .metrics import Metrics
@@ -59,12 +60,8 @@ class ChtDocuments:
     """The main database of a CHT instance."""
 
     def __init__(self, session: aiohttp.ClientSession, settings: ChtSettings, metrics: Metrics) -> None:
-        self._session = session
-        self._url = f"{settings.url.rstrip('/')}/{settings.database}/{VIEW}"
-        self._metrics = metrics
-        self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
-        authorization = aiohttp.encode_basic_auth(settings.user, settings.password, encoding="utf-8")
-        self._headers = {"Authorization": authorization, "Accept": "application/json"}
+        path = f"{settings.database}/{VIEW}"
+        self._requests = ChtRequests(session, settings, metrics, path, {"Accept": "application/json"})
 
     async def held(self, state: str, limit: int, position: Position | None = None) -> Page:
         """Return messages in a state, the oldest due first, from a position on. Raises `ChtDocumentsError`.
@@ -91,20 +88,15 @@ class ChtDocuments:
 
     async def _rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         try:
-            async with self._session.get(
-                self._url, params=query, headers=self._headers, timeout=self._timeout, allow_redirects=False
-            ) as response:
-                text = await response.text(errors="replace")
-        except (TimeoutError, aiohttp.ClientError) as error:
-            self._metrics.request("cht", "no answer")
-            raise ChtDocumentsError(f"{type(error).__name__}: {error}") from error
-        self._metrics.request("cht", str(response.status))
-        if response.status != 200:
-            raise ChtDocumentsError(f"{response.status} {text[:200]}")
+            answer = await self._requests.ask("GET", params=query)
+        except UnansweredError as error:
+            raise ChtDocumentsError(str(error)) from error
+        if answer.status != 200:
+            raise ChtDocumentsError(answer.complaint)
         try:
-            return [dict(row) for row in json.loads(text)["rows"]]
+            return [dict(row) for row in json.loads(answer.text)["rows"]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ChtDocumentsError(f"200 with an answer that cannot be read: {text[:200]}") from error
+            raise ChtDocumentsError(f"200 with an answer that cannot be read: {answer.text[:200]}") from error
 
 
 def _held(row: dict[str, Any], state: str) -> Held | None:
