@@ -20,6 +20,9 @@ from .words import json_of, phone_number
 from .words import state as state_called
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapidpro_simulator.cht.site import Document
     from rapidpro_simulator.simulation import Simulation
 
 HOSTNAME = "cht.example.org"
@@ -272,12 +275,16 @@ def settle_messages(simulation: Simulation, state: str) -> None:
     Example: When every message without a final state is set to "failed"
     """
     cht, state = the_instance(simulation), state_called(state)
-    documents = {}
-    for sent in cht.messages():
-        if sent.state not in FINAL_STATES:
-            sent.task["state"] = state
-            documents[sent.document["_id"]] = sent.document
-    cht.save(documents.values())
+
+    def settled() -> Iterable[Document]:
+        documents = {}
+        for sent in cht.messages():
+            if sent.state not in FINAL_STATES:
+                sent.task["state"] = state
+                documents[sent.document["_id"]] = sent.document
+        return documents.values()
+
+    cht.edit(settled)
 
 
 @when(parsers.parse('message {number:d} is set to "{state}"'))
@@ -286,10 +293,14 @@ def settle_message(simulation: Simulation, number: int, state: str) -> None:
 
     Example: When message 1 is set to "muted"
     """
-    cht = the_instance(simulation)
-    sent = cht.message(number)
-    sent.task["state"] = state_called(state)
-    cht.save([sent.document])
+    cht, state = the_instance(simulation), state_called(state)
+
+    def settled() -> Iterable[Document]:
+        sent = cht.message(number)
+        sent.task["state"] = state
+        return [sent.document]
+
+    cht.edit(settled)
 
 
 @when(parsers.parse("the document of message {number:d} is deleted"))
@@ -299,8 +310,12 @@ def delete_message(simulation: Simulation, number: int) -> None:
     Example: When the document of message 1 is deleted
     """
     cht = the_instance(simulation)
-    document = cht.message(number).document
-    cht.save([{"_id": document["_id"], "_rev": document["_rev"], "_deleted": True}])
+
+    def deleted() -> Iterable[Document]:
+        document = cht.message(number).document
+        return [{"_id": document["_id"], "_rev": document["_rev"], "_deleted": True}]
+
+    cht.edit(deleted)
 
 
 @then(parsers.re(rf'{AMOUNT} messages? (?:are|is) in the state "(?P<state>[^"]+)"'))

@@ -12,13 +12,15 @@ from .messages import states
 from .releases import CredentialStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from rapidpro_simulator.world.network import HttpResponse
     from rapidpro_simulator.world.protocols import World
 
     from .site import Document, Site
+
+MOST_CONFLICTS = 8  # that an edit meets in a row, until somebody who edits by hand gives up
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,19 @@ class Administrator:
 
     def save(self, documents: Iterable[Document]) -> None:
         """Save documents; every one must be accepted."""
-        rows = self.ask("POST", f"/{self.site.database}/_bulk_docs", json={"docs": list(documents)})
-        refused = [row for row in rows if "error" in row]
+        refused = self._refused(documents)
         assert not refused, f"CouchDB refused {refused}"
+
+    def edit(self, change: Callable[[], Iterable[Document]]) -> None:
+        """Save the documents that `change` returns; it looks again where somebody else has edited one meanwhile."""
+        for _ in range(MOST_CONFLICTS):
+            if not self._refused(change()):
+                return
+        self.save(change())
+
+    def _refused(self, documents: Iterable[Document]) -> list[Document]:
+        rows = self.ask("POST", f"/{self.site.database}/_bulk_docs", json={"docs": list(documents)})
+        return [row for row in rows if "error" in row]
 
     def messages(self) -> list[SentMessage]:
         """Return every message to a phone, in the order of their documents."""

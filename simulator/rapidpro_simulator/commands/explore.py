@@ -21,7 +21,7 @@ LONGEST_NAME = 80  # characters of a file's name
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Search for what breaks a gateway: random worlds, judged by the rules of gateways."
-    parser.epilog = "The exit code is 1 where something was found."
+    parser.epilog = "The exit code is 1 where something was found, 3 where the simulator itself failed."
     option = parser.add_argument
     option("--gateway", metavar="NAME", required=True, help="cht:RELEASE or standalone")
     option("--worlds", type=int, default=100, help="how many worlds (default: %(default)s)")
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     for path, text in ((options.junit, report.junit), (options.html, report.page)):
         if path is not None:
             path.write_text(text(corpus, plan.gateway), encoding="utf-8")
-    return 1 if corpus.causes else 0
+    return report.exit_code(corpus)
 
 
 def _require_frozen(gateway: str) -> None:

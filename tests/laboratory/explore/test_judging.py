@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.laboratory.explore import causes
-from rapidpro_simulator.laboratory.explore.causes import Cause, Task, explain
+from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError, explain, rules_broken
 from rapidpro_simulator.laboratory.explore.drawing import draw
 from rapidpro_simulator.laboratory.explore.judging import live_through
 
@@ -46,6 +46,29 @@ def test_a_gateway_that_asks_again_and_again_is_stopped() -> None:
     (found,) = live_through(restless, "cht:5.2")
 
     assert "makes at most 100 RapidPro requests" in found.rule
+
+
+def test_what_nobody_can_do_is_left_out() -> None:
+    """While CHT's database is away nobody adds messages: all else happens, and is judged."""
+    away = fault("CHT has no database", "", "10 minutes")
+    busy = world(away, "a pending message is added", "1 hour passes", fault(LOST), "a pending message is added")
+
+    assert [found.rule for found in live_through(busy, "cht:5.2")] == [TWICE]
+
+
+def test_somebody_who_edits_a_message_overcomes_conflicts() -> None:
+    """They are meant for the gateway."""
+    edited = world("the next 2 writes of message states meet a conflict", 'message 1 is set to "pending"')
+
+    assert live_through(edited, "standalone") == []
+
+
+def test_an_error_in_a_world_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else than this line need travel between processes."""
+    monkeypatch.setattr(Task, "world", lambda _: world('message 7 is set to "pending"'))
+
+    with pytest.raises(WorldError, match=r"AssertionError: CHT has 1 messages.*in administrator.py line \d+ .seed 1."):
+        rules_broken(Task("standalone", "standalone", 1, 3))
 
 
 @pytest.fixture

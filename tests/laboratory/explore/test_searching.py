@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rapidpro_simulator.laboratory.explore import report, searching
-from rapidpro_simulator.laboratory.explore.causes import Cause, Task
+from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError
 from rapidpro_simulator.laboratory.explore.corpus import Corpus, Visit
 from rapidpro_simulator.laboratory.explore.searching import Plan, Search
 from rapidpro_simulator.laboratory.explore.workers import Here
@@ -92,6 +92,33 @@ class Mortal(Here):
         return super().submit(function, *arguments, **named)
 
 
+class Deadly(Here):
+    """An executor whose workers do not survive some worlds."""
+
+    def __init__(self, *numbers: int) -> None:
+        self._numbers = numbers
+        self._broken = False
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        self._broken |= arguments[0].number in self._numbers
+        if self._broken:
+            raise BrokenExecutor("killed")
+        return super().submit(function, *arguments, **named)
+
+
+@pytest.mark.parametrize("numbers", [(0,), (5,), (0, 5, 6)])
+def test_a_world_that_kills_its_worker_is_an_error_and_the_search_goes_on(
+    tried: Tried, numbers: tuple[int, ...]
+) -> None:
+    """The worlds beside it are not blamed: it is given out alone before it is."""
+    corpus = Corpus(None)
+
+    search(tried, corpus, lambda: Deadly(*numbers))
+
+    assert tried.noted == list(range(WORLDS))
+    assert corpus.errors() == {"its worker dies (seed 0)": list(numbers)}
+
+
 @pytest.mark.parametrize("at", [0, 1, 3, 4, 6])
 def test_workers_that_die_lose_nothing(tried: Tried, at: int) -> None:
     """Their worlds are given out again, and each is noted once, in order."""
@@ -103,8 +130,8 @@ def test_workers_that_die_lose_nothing(tried: Tried, at: int) -> None:
 
 
 def test_workers_that_always_die_end_the_search(tried: Tried) -> None:
-    """A world that kills whoever visits it is no endless loop."""
-    with pytest.raises(BrokenExecutor, match="at world 0"):
+    """Where no world is survived it is not the worlds."""
+    with pytest.raises(BrokenExecutor, match="whatever they are given; the last time at world 3"):
         search(tried, Corpus(None), lambda: Mortal(0))
 
 
@@ -113,6 +140,48 @@ def test_no_time_is_no_world(tried: Tried) -> None:
     Search(Plan("cht:5.2", WORLDS, minutes=0), Corpus(None), tried, Here).run()
 
     assert tried.numbers == []
+
+
+def test_an_error_of_one_world_does_not_end_the_search(tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told as what it is, in all results and in the exit code, and is no fault of the gateway's."""
+    monkeypatch.setattr(searching, "rules_broken", failing_at(tried, 1, 3))
+    corpus = Corpus(None)
+
+    search(tried, corpus, worlds=4)
+
+    suite = ElementTree.fromstring(report.junit(corpus, "cht:5.2"))
+    assert tried.noted == [0, 1, 2, 3]
+    assert report.summary(corpus).endswith("1 cause, 2 not lived through, by a defect of the simulator")
+    assert list(report.table(corpus))[-1] == "          1       2  error: AssertionError: no such state (seed 0)"
+    assert [error.get("message") for error in suite.iter("error")] == ["AssertionError: no such state (seed 0)"]
+    assert "<td>error: AssertionError: no such state (seed 0)</td>" in report.page(corpus, "cht:5.2")
+    assert report.exit_code(corpus) == 1
+    corpus.causes.clear()
+    assert report.exit_code(corpus) == 3
+
+
+def test_a_world_that_ended_in_an_error_is_visited_again(
+    tried: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has mended the simulator goes on with the same corpus."""
+    with monkeypatch.context() as once:
+        once.setattr(searching, "rules_broken", failing_at(tried, 1))
+        search(tried, Corpus(tmp_path), worlds=3)
+    tried.numbers.clear()
+
+    search(tried, Corpus(tmp_path), worlds=3)
+
+    assert tried.numbers == [1]
+    assert Corpus(tmp_path).errors() == {}
+
+
+def failing_at(tried: Tried, *numbers: int) -> Callable[[Task], list[str]]:
+    def rules_broken(task: Task) -> list[str]:
+        if task.number in numbers:
+            raise WorldError("AssertionError: no such state (seed 0)")
+        return tried.rules_broken(task)
+
+    return rules_broken
 
 
 def test_the_result_is_a_table_and_junit_and_a_page(tried: Tried) -> None:

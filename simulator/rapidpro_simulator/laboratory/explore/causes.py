@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
-
-from rapidpro_simulator.testing.sentences import SentenceError
 
 from .drawing import draw, shrink
 from .judging import first_breach, live_through
 from .writing import feature_text, title_of, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .judging import Found
     from .random_worlds import RandomWorld
 
 MOST_TRIED = 150  # worlds, until the simplest one found counts as the simplest
+LONGEST_ERROR = 300  # characters
+
+
+class WorldError(Exception):
+    """A world could not be lived through: a defect of the simulator, or of the sentences. The text says which."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +59,38 @@ class Task:
         return draw(self.kind, self.seed, self.number)
 
 
-def rules_broken(task: Task) -> list[str] | None:
-    """Return the rules that are broken in a world; None where a sentence of it cannot be said."""
-    try:
+def rules_broken(task: Task) -> list[str]:
+    """Return the rules that are broken in a world. Raises `WorldError`."""
+    with _defects_of(task):
         return list(dict.fromkeys(found.rule for found in live_through(task.world(), task.gateway)))
-    except SentenceError:
-        return None
 
 
 def explain(task: Task, rule: str, known: Sequence[Cause]) -> tuple[Cause, bool]:
     """Return the cause of a broken rule, and whether it is new.
 
     What is known is taken out of the world first. If the rule is kept then, that was the cause; if it is broken all the
-    same, what is left is shrunk.
+    same, what is left is shrunk. Raises `WorldError`.
     """
+    with _defects_of(task):
+        return _explain(task, rule, known)
+
+
+@contextmanager
+def _defects_of(task: Task) -> Iterator[None]:
+    """Raise `WorldError` for whatever else is raised: errors with parts of a world cannot travel between processes."""
+    try:
+        yield
+    except Exception as error:
+        raise WorldError(f"{_described(error)} (seed {task.seed})") from None
+
+
+def _described(error: Exception) -> str:
+    said = (str(error) or "without a word").splitlines()[0][:LONGEST_ERROR]
+    frames = extract_tb((error.__cause__ or error).__traceback__) or extract_tb(error.__traceback__)
+    return f"{type(error).__name__}: {said}, in {Path(frames[-1].filename).name} line {frames[-1].lineno}"
+
+
+def _explain(task: Task, rule: str, known: Sequence[Cause]) -> tuple[Cause, bool]:
     mine = [cause for cause in known if cause.rule == rule]
     blamed = _blamed(task.world(), mine)
     if blamed is not None and (not blamed.disturbances or _found(_reduced(task.world(), mine), rule, task) is None):
@@ -78,10 +102,10 @@ def explain(task: Task, rule: str, known: Sequence[Cause]) -> tuple[Cause, bool]
         lambda world: _found(_reduced(world, mine), rule, task) is not None,
         most=MOST_TRIED,
     )
-    world = _reduced(smallest or task.world(), mine)
-    found = _found(world, rule, task)
-    if found is None:
+    breach = _found(_reduced(smallest or task.world(), mine), rule, task)
+    if breach is None:
         raise AssertionError(f"world {task.number} broke “{rule}” once, and does not any more")
+    world, found = breach
     scenario = write(world, found, task.gateway)
     feature = feature_text(scenario, rule) if scenario else ""
     cause = Cause(rule, tuple(sorted(world.causes)), task.number, found.what, feature, found.by_simulator)
@@ -101,8 +125,8 @@ def _blamed(world: RandomWorld, known: Iterable[Cause]) -> Cause | None:
     return next((cause for cause in known if world.causes.issuperset(cause.disturbances)), None)
 
 
-def _found(world: RandomWorld, rule: str, task: Task) -> Found | None:
+def _found(world: RandomWorld, rule: str, task: Task) -> tuple[RandomWorld, Found] | None:
     try:
         return first_breach(world, task.gateway, rule)
-    except SentenceError:
+    except Exception:  # another world than the one that is to be explained: its defects are not what is looked for
         return None

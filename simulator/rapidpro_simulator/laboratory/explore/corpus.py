@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 class Visit:
     """A world that was lived through: the causes of what broke in it, by their titles.
 
-    `told` is false where a sentence of it could not be said; `sentences` are kept of worlds in which something broke.
+    `error` says what kept it from being lived through, which is no fault of the gateway's; `sentences` are kept of
+    worlds in which something broke.
     """
 
     number: int
     causes: tuple[str, ...] = ()
-    told: bool = True
+    error: str = ""
     sentences: str = ""
     new: tuple[Cause, ...] = field(default=())
 
 
 class Corpus:
-    """The visits of a search so far; a line that was broken off is no visit, and that world is visited again."""
+    """The visits of a search so far.
+
+    A line that was broken off is no visit, and that world is visited again; so is one that ended in an error.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._file = folder / "worlds.jsonl" if folder is not None else None
@@ -45,12 +49,24 @@ class Corpus:
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")  # the line before may be broken off
 
+    def lacks(self, number: int) -> bool:
+        """Say whether a world is to be visited yet."""
+        return number not in self.visits or bool(self.visits[number].error)
+
+    def errors(self) -> dict[str, list[int]]:
+        """Return what has kept worlds from being lived through, each with the numbers of those worlds."""
+        found: dict[str, list[int]] = {}
+        for visit in self.visits.values():
+            if visit.error:
+                found.setdefault(visit.error, []).append(visit.number)
+        return found
+
     def count(self, cause: Cause) -> int:
         """Return in how many worlds a cause was seen."""
         return sum(cause.title in visit.causes for visit in self.visits.values())
 
     def _note(self, visit: Visit) -> None:
-        if visit.number not in self.visits:
+        if self.lacks(visit.number):
             self.visits[visit.number] = visit
             self.causes += visit.new
 

@@ -116,6 +116,11 @@ FAULTS: tuple[FaultFamily, ...] = (
     FaultFamily("CHT stores slowly what comes in", "message-storing", ("answered 1 second late",)),
 )
 
+DATABASE_FAULTS = frozenset(
+    family.cause for family in FAULTS if family.endpoint in {"database", "database-writing", "message-storing"}
+)
+"""Nobody can add or edit messages meanwhile."""
+
 ACCOUNTS = frozenset({"accounts"})
 OTHER = "the account is changed"
 ACCIDENTS: tuple[Event, ...] = (

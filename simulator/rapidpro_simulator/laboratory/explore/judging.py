@@ -6,7 +6,7 @@ import logging
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rapidpro_simulator.laboratory.recording.scenario import Step
 from rapidpro_simulator.simulation import Simulation
@@ -17,13 +17,14 @@ from rapidpro_simulator.testing.sentences import Narrator, Sentence, SentenceErr
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits
 from rapidpro_simulator.world.plurals import counted
 
-from .events import RESTART
+from .events import DATABASE_FAULTS, RESTART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .random_worlds import RandomWorld
 
+T = TypeVar("T")
 SEED = 0  # as pytest has it, so that what is found fails there as well
 MOST_REQUESTS = 100  # to RapidPro in an hour: a gateway with few messages needs no more
 MOST_EXCHANGES = 6_000  # of everybody in an hour: then the world is stopped
@@ -41,6 +42,7 @@ TOLD = "the flow has been told each time that its text was taken"
 PASSING = re.compile(r"(?P<amount>\d+) (?P<unit>second|minute|hour|day)s? pass(?:es)?")
 HANDED_OVER = re.compile(r'a flow hands over "(?P<text>[^"]*)" from \S+ as (?P<id>\S+)')
 UNSENT = frozenset({"a carrier reports nothing"})  # what never comes to an end, and need not
+STOPPED = "was stopped"
 SET_BY_HAND = "somebody sets a message to pending"
 AMBIGUOUS = frozenset({"the account is changed"})  # nobody can say which account has to send what
 
@@ -63,16 +65,44 @@ class Found:
     by_simulator: bool = False
 
 
+class _UnsayableError(Exception):
+    """While CHT's database is away nobody can do what the event of this number says."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def live_through(world: RandomWorld, gateway: str) -> list[Found]:
     """Return the rules that `gateway` breaks in a world. Raises `SentenceError` for what cannot be said to it."""
-    with quiet_gateway(), Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
-        return list(_Life(world, simulation).found())
+    return _live(world, gateway, None, list)[1]
 
 
-def first_breach(world: RandomWorld, gateway: str, rule: str) -> Found | None:
-    """Return how `gateway` breaks one rule in a world; what comes after that is not lived through any more."""
-    with quiet_gateway(), Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True) as simulation:
-        return next((found for found in _Life(world, simulation, rule).found() if found.rule == rule), None)
+def first_breach(world: RandomWorld, gateway: str, rule: str) -> tuple[RandomWorld, Found] | None:
+    """Return how `gateway` breaks one rule in a world, and the world as it was told.
+
+    What comes after the breach is not lived through any more.
+    """
+    told, found = _live(
+        world, gateway, rule, lambda breaches: next((found for found in breaches if found.rule == rule), None)
+    )
+    return None if found is None else (told, found)
+
+
+def _live(
+    world: RandomWorld, gateway: str, wanted: str | None, read: Callable[[Iterator[Found]], T]
+) -> tuple[RandomWorld, T]:
+    """Return the world without what nobody can say in it, and what `read` makes of what is found there."""
+    while True:
+        try:
+            with quiet_gateway(), _simulation(gateway) as simulation:
+                return world, read(_Life(world, simulation, wanted).found())
+        except _UnsayableError as error:
+            world = world.without_event(error.number)
+
+
+def _simulation(gateway: str) -> Simulation:
+    return Simulation(seed=SEED, gateway=gateway, limits=LIMITS, freeze_datetime=True)
 
 
 def ended_sentence(kind: str) -> str:
@@ -108,10 +138,11 @@ class _Life:
         hammering: dict[str, Found] = {}
         for number, step in enumerate(self._world.steps()):
             found = self._say_counting(step, number)
-            if found is not None:
-                yield hammering.setdefault(found.rule, found)
-                if found.what.endswith("stopped"):
-                    return
+            if found is None:
+                continue
+            yield hammering.setdefault(found.rule, found)
+            if found.what.endswith(STOPPED):
+                return
         if self._wanted == _most():
             return
         try:
@@ -160,8 +191,7 @@ class _Life:
     def _say_counting(self, step: Step, number: int) -> Found | None:
         duration = PASSING.fullmatch(step.text)
         if duration is None:
-            self._say(step)
-            return None
+            return self._say_at_once(step, number)
         spoken = step.text.rpartition(" ")[0]
         hours = max(1.0, int(duration["amount"]) * SECONDS[duration["unit"]] / 3600)
         most = round(MOST_REQUESTS * hours)
@@ -171,9 +201,22 @@ class _Life:
         try:
             self._say(step)
         except AdvanceLimitError:
-            return Found(_most(), outcome, "it asked without an end, and was stopped", number)
+            return Found(_most(), outcome, f"it asked without an end, and {STOPPED}", number)
         made = len(self._simulation.journal.exchanges(after=after, by="gateway*", path="/api/v2/*"))
         return Found(_most(), outcome, f"there were {made}", number) if made > most else None
+
+    def _say_at_once(self, step: Step, number: int) -> Found | None:
+        """Say what takes no time, or next to none; what nobody can do at the moment is left out."""
+        try:
+            self._say(step)
+        except AdvanceLimitError:
+            return Found(_most(), _most(), f"it asked without an end, and {STOPPED}", number)
+        except (AssertionError, SentenceError):
+            event = number - len(self._world.settings) - 1
+            if event < 0 or not self._world.causes & DATABASE_FAULTS:
+                raise
+            raise _UnsayableError(event) from None
+        return None
 
     def _check(self, rule: str, sentence: str = "") -> Iterator[Found]:
         try:

@@ -54,6 +54,10 @@ class RandomWorld:
             events=tuple(event for event in self.events if event.cause != cause),
         )
 
+    def without_event(self, number: int) -> RandomWorld:
+        """Return the world without one of its events."""
+        return replace(self, events=self.events[:number] + self.events[number + 1 :])
+
     def background(self) -> tuple[Step, ...]:
         """Return the sentences that bring the world about."""
         return tuple(Step("Given", text) for text in self._background())

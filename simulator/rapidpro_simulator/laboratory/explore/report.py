@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .causes import Cause
     from .corpus import Corpus
 
+MOST_SHOWN = 5  # numbers of worlds
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -26,9 +27,14 @@ def summary(corpus: Corpus) -> str:
     """Return how many worlds there were, and in how many something broke."""
     visits = corpus.visits.values()
     broken = sum(bool(visit.causes) for visit in visits)
-    untold = sum(not visit.told for visit in visits)
+    failed = sum(map(len, corpus.errors().values()))
     parts = [f"{counted(len(visits), 'world')}", f"{broken} with a broken rule", counted(len(corpus.causes), "cause")]
-    return ", ".join(parts + ([f"{untold} could not be told to the end"] if untold else []))
+    return ", ".join(parts + ([f"{failed} not lived through, by a defect of the simulator"] if failed else []))
+
+
+def exit_code(corpus: Corpus) -> int:
+    """Return 1 where a rule was broken, 3 where no more than the simulator has failed, and else 0."""
+    return 1 if corpus.causes else 3 if corpus.errors() else 0
 
 
 def table(corpus: Corpus) -> Iterator[str]:
@@ -37,18 +43,26 @@ def table(corpus: Corpus) -> Iterator[str]:
         yield "first world  worlds  what broke: what it takes"
     for cause in corpus.causes:
         yield f"{cause.world:>11}  {corpus.count(cause):>6}  {cause.title}"
+    for error, numbers in corpus.errors().items():
+        yield f"{numbers[0]:>11}  {len(numbers):>6}  error: {error}"
 
 
 def junit(corpus: Corpus, gateway: str) -> str:
-    """Return the report as JUnit XML: a failed case for each cause, and one for the worlds that were well."""
-    well = sum(not visit.causes for visit in corpus.visits.values())
-    tests, failures = str(len(corpus.causes) + 1), str(len(corpus.causes))
-    suite = ElementTree.Element("testsuite", name=f"explore {gateway}", tests=tests, failures=failures)
+    """Return the report as JUnit XML: a case for each cause and each error, and one for the worlds that were well."""
+    well = sum(not visit.causes and not visit.error for visit in corpus.visits.values())
+    failed = corpus.errors()
+    counts = {"tests": len(corpus.causes) + len(failed) + 1, "failures": len(corpus.causes), "errors": len(failed)}
+    suite = ElementTree.Element("testsuite", name=f"explore {gateway}")
+    for name, count in counts.items():
+        suite.set(name, str(count))
     ElementTree.SubElement(suite, "testcase", classname=gateway, name=f"{counted(well, 'world')} without a broken rule")
     for cause in corpus.causes:
         case = ElementTree.SubElement(suite, "testcase", classname=gateway, name=cause.title)
         failure = ElementTree.SubElement(case, "failure", message=cause.what.splitlines()[0])
         failure.text = cause.feature or cause.what
+    for error, numbers in failed.items():
+        case = ElementTree.SubElement(suite, "testcase", classname=gateway, name=_worlds(numbers))
+        ElementTree.SubElement(case, "error", message=error)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -63,6 +77,10 @@ def page(corpus: Corpus, gateway: str) -> str:
             f"<h1>{title}</h1>\n<p>{escape(summary(corpus))}</p>",
             "<table>\n<tr><th>first world</th><th>worlds</th><th>what broke: what it takes</th></tr>",
             *(_row(corpus, cause) for cause in corpus.causes),
+            *(
+                f"<tr><td>{numbers[0]}</td><td>{len(numbers)}</td><td>error: {escape(error)}</td></tr>"
+                for error, numbers in corpus.errors().items()
+            ),
             "</table>",
             *(_details(cause) for cause in corpus.causes),
             "</body>\n</html>\n",
@@ -72,6 +90,11 @@ def page(corpus: Corpus, gateway: str) -> str:
 
 def _row(corpus: Corpus, cause: Cause) -> str:
     return f"<tr><td>{cause.world}</td><td>{corpus.count(cause)}</td><td>{escape(cause.title)}</td></tr>"
+
+
+def _worlds(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:MOST_SHOWN])) + (" …" if len(numbers) > MOST_SHOWN else "")
+    return f"world {shown}" if len(numbers) == 1 else f"worlds {shown}"
 
 
 def _details(cause: Cause) -> str:

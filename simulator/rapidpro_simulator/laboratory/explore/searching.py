@@ -1,6 +1,7 @@
 """The search: worlds are lived through by workers in any order, and noted in the order of their numbers.
 
-So a search finds the same with any number of workers. A worker that dies loses nothing: its worlds are given out again.
+So a search finds the same with any number of workers. A worker that dies loses nothing: its worlds are given out again,
+the next one alone. A world that its worker does not survive alone is noted as an error, and the search goes on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rapidpro_simulator.gateways import parse_gateway
 
-from .causes import Task, explain, rules_broken
+from .causes import Task, WorldError, explain, rules_broken
 from .corpus import Visit
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from .corpus import Corpus
 
 AHEAD = 4  # worlds that a worker is given before it has ended its last one
-MOST_DEATHS = 5  # of workers in a row, without a world that ended
+MOST_DEATHS = 3  # of workers that a world is given to alone
+MOST_FATAL = 3  # worlds in a row that no worker survives: then it is not the worlds
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,13 @@ class Search:
     open_executor: Callable[[], Executor]
     _waiting: deque[tuple[int, Future[Any]]] = field(default_factory=deque, init=False)
     _deaths: int = field(default=0, init=False)
+    _fatal: int = field(default=0, init=False)
 
     def run(self) -> None:
         """Search until every world was visited, or the time is over. Raises `BrokenExecutor` if workers die on."""
         end = time.monotonic() + 60 * self.plan.minutes if self.plan.minutes is not None else None
         self._executor = self.open_executor()
-        numbers = (number for number in range(self.plan.worlds) if number not in self.corpus.visits)
+        numbers = (number for number in range(self.plan.worlds) if self.corpus.lacks(number))
         try:
             while True:
                 if end is None or time.monotonic() < end:
@@ -73,7 +76,7 @@ class Search:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _give_out(self, numbers: Any) -> None:
-        while len(self._waiting) < AHEAD * self.plan.workers:
+        while len(self._waiting) < AHEAD * self.plan.workers and not self._deaths:
             number = next(numbers, None)
             if number is None:
                 return
@@ -82,18 +85,37 @@ class Search:
     def _note_next(self) -> None:
         number, future = self._waiting[0]
         try:
-            visit = self._visit(number, future.result())
+            visit = self._visit(number, future)
         except BrokenExecutor:
-            self._begin_again()
-            return
-        self._deaths = 0
+            self._deaths += 1
+            if self._deaths <= MOST_DEATHS:
+                self._begin_again()
+                return
+            visit = self._fatal_world(number)
+        else:
+            self._fatal = 0
         self._waiting.popleft()
         self.corpus.add(visit)
         self.listener.visited(visit)
+        if self._deaths:
+            self._deaths = 0
+            self._give_out_again()
 
-    def _visit(self, number: int, rules: list[str] | None) -> Visit:
+    def _fatal_world(self, number: int) -> Visit:
+        self._fatal += 1
+        if self._fatal > MOST_FATAL:
+            raise BrokenExecutor(f"the workers die, whatever they are given; the last time at world {number}")
+        return Visit(number, error=f"its worker dies (seed {self.plan.seed})")
+
+    def _visit(self, number: int, future: Future[Any]) -> Visit:
+        try:
+            return self._explained(number, future.result())
+        except WorldError as error:
+            return Visit(number, error=str(error), sentences=self._sentences(number))
+
+    def _explained(self, number: int, rules: list[str]) -> Visit:
         if not rules:
-            return Visit(number, told=rules is not None)
+            return Visit(number)
         task = self.plan.task(number)
         causes: list[str] = []
         new: list[Cause] = []
@@ -101,9 +123,11 @@ class Search:
             cause, is_new = self._submit(explain, task, rule, [*self.corpus.causes, *new]).result()
             causes.append(cause.title)
             new += [cause] if is_new else []
-        world = task.world()
-        sentences = "\n".join(map(str, (*world.background(), *world.steps(), *world.repairs())))
-        return Visit(number, tuple(causes), True, sentences, tuple(new))
+        return Visit(number, tuple(causes), sentences=self._sentences(number), new=tuple(new))
+
+    def _sentences(self, number: int) -> str:
+        world = self.plan.task(number).world()
+        return "\n".join(map(str, (*world.background(), *world.steps(), *world.repairs())))
 
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         try:
@@ -114,12 +138,17 @@ class Search:
             return broken
 
     def _begin_again(self) -> None:
-        """Give out again what the workers that are gone had: nothing of it was noted yet."""
-        self._deaths += 1
-        if self._deaths > MOST_DEATHS:
-            raise BrokenExecutor(f"the workers have died {self._deaths} times at world {self._waiting[0][0]}")
+        """Open another executor, for the next world alone: it may be what the workers have died of."""
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = self.open_executor()
+        self._give_out_again(1)
+
+    def _give_out_again(self, most: int | None = None) -> None:
+        """Give out again what is waited for, or the first few of it: nothing of it was noted yet."""
         numbers = [number for number, _ in self._waiting]
         self._waiting.clear()
-        self._waiting.extend((each, self._submit(rules_broken, self.plan.task(each))) for each in numbers)
+        for number in numbers:
+            later: Future[Any] = Future()
+            is_due = most is None or len(self._waiting) < most
+            given = self._submit(rules_broken, self.plan.task(number)) if is_due else later
+            self._waiting.append((number, given))
