@@ -105,9 +105,10 @@ def send(simulation: Simulation, name: str, pieces: list[bytes], *, ends: bool =
         assert host is not None
         loop = asyncio.get_running_loop()
         heard, closed = b"", False
-        with socket.socket(socket.AF_UNIX) as sock, suppress(TimeoutError, ConnectionError):
+        sock, far = socket.socketpair()
+        await loop.connect_accepted_socket(host.server.protocol_factory(FUZZER, "https"), far)
+        with sock, suppress(TimeoutError, ConnectionError):
             sock.setblocking(False)
-            await loop.sock_connect(sock, str(await simulation.network.wire(FUZZER, host)))
             for piece in pieces:
                 with suppress(ConnectionError):
                     await loop.sock_sendall(sock, piece)

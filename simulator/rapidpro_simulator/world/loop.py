@@ -1,7 +1,7 @@
 """An asyncio event loop that lives by a simulation's clock.
 
 In frozen time it never waits: at quiescence, when no callback is ready and no input has arrived, the clock jumps to the
-next timer. In-process traffic runs over Unix sockets, which the kernel delivers synchronously, so quiescence is exact.
+next timer. In-process traffic stays in memory, so that quiescence is exact.
 """
 
 from __future__ import annotations

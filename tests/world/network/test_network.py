@@ -67,10 +67,10 @@ def test_unknown_host(loop: SimulationLoop, network: Network) -> None:
     ("kind", "error"),
     [
         (FaultKind.REFUSED, aiohttp.ClientConnectorError),
-        (FaultKind.RESET, aiohttp.ServerDisconnectedError),
+        (FaultKind.RESET, aiohttp.ClientOSError),
         (FaultKind.EMPTY, aiohttp.ServerDisconnectedError),
         (FaultKind.TRUNCATED, aiohttp.ClientPayloadError),
-        (FaultKind.CRASH, aiohttp.ServerDisconnectedError),
+        (FaultKind.CRASH, aiohttp.ClientOSError),
     ],
 )
 def test_connection_faults(

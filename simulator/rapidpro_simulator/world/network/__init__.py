@@ -1,15 +1,13 @@
 """Hostnames to servers, in one process.
 
-Every party of a simulation reaches a host over a wire of its own, a Unix socket: the server of the host knows who is
+Every party of a simulation reaches a host over connections of its own, in memory: the server of the host knows who is
 calling without a byte of the request being changed. A host can listen on TCP as well, for callers from outside.
 """
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -85,9 +83,7 @@ class Network:
         self._hosts: dict[str, Host] = {}
         self._aliases: dict[tuple[str, int], Host] = {}
         self._sessions: list[aiohttp.ClientSession] = []
-        self._wires: dict[tuple[str, str], Path] = {}
         self._servers: list[asyncio.AbstractServer] = []
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def hosts(self) -> Iterable[Host]:
@@ -123,20 +119,6 @@ class Network:
         self._sessions.append(session)
         return session
 
-    async def wire(self, party: str, host: Host) -> Path:
-        """Return the path of the socket on which `host` hears `party`."""
-        key = (party, host.name)
-        if key not in self._wires:
-            if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="rapidpro-simulator-", ignore_cleanup_errors=True)
-            path = self._wires[key] = Path(self._folder.name, str(len(self._wires)))
-            loop = asyncio.get_running_loop()
-            factory = host.server.protocol_factory(party, "https")
-            server = await loop.create_unix_server(factory, str(path), start_serving=False)
-            self._servers.append(server)  # before it gives up control: whoever connects can be killed there
-            await server.start_serving()
-        return self._wires[key]
-
     async def listen(self, host: Host, address: str = "127.0.0.1", port: int = 0) -> int:
         """Let callers from outside reach `host` over TCP, and return the port. Raises `OSError` where it is taken."""
         loop = asyncio.get_running_loop()
@@ -150,14 +132,10 @@ class Network:
         return bound
 
     async def close(self) -> None:
-        """Close every connection and remove the sockets."""
-        try:
-            for session in self._sessions:
-                await session.close()
-            for server in self._servers:
-                server.close()
-            for host in self._hosts.values():
-                await host.server.close()
-        finally:
-            if self._folder is not None:
-                self._folder.cleanup()
+        """Close every connection."""
+        for session in self._sessions:
+            await session.close()
+        for server in self._servers:
+            server.close()
+        for host in self._hosts.values():
+            await host.server.close()

@@ -1,8 +1,7 @@
-"""How a party of the simulation reaches a host: over its own Unix socket, or out into the world."""
+"""How a party of the simulation reaches a host: over connections of its own, or out into the world."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import socket
@@ -13,6 +12,8 @@ from aiohttp.client_exceptions import ClientConnectorDNSError
 from aiohttp.client_reqrep import ConnectionKey
 
 from rapidpro_simulator.world.faults import FaultKind
+
+from . import memory
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -70,8 +71,8 @@ class Connector(aiohttp.BaseConnector):
         raise ClientConnectorDNSError(req.connection_key, unknown)
 
     async def _connect_to(self, host: Host) -> ResponseHandler:
-        path = await self.network.wire(self.party, host)
-        _, protocol = await asyncio.get_running_loop().create_unix_connection(self._factory, str(path))
+        protocol: ResponseHandler = self._factory()
+        memory.connect(self._loop, protocol, host.server.protocol_factory(self.party, "https")())
         return protocol
 
     def refuse(self, host: Host, method: str, url: URL) -> None:

@@ -70,7 +70,7 @@ class HostServer:
         self.service = service
         self._network = network
         self._stream = stream
-        self._servers: list[Server] = []
+        self._servers: dict[tuple[str, str], Server] = {}
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
         self._repetitions = Repetitions()
         # In live time everything travels, so that nothing has to be remembered.
@@ -78,6 +78,12 @@ class HostServer:
 
     def protocol_factory(self, party: str, scheme: str) -> Server:
         """Return the protocol factory on which `party` is heard."""
+        known = self._servers.get((party, scheme))
+        if known is None:
+            known = self._servers[party, scheme] = self._server(party, scheme)
+        return known
+
+    def _server(self, party: str, scheme: str) -> Server:
         loop = asyncio.get_running_loop()
         limit = self.service.body_limit
 
@@ -90,7 +96,7 @@ class HostServer:
                 request[MALFORMED] = malformed
             return request
 
-        server = Server(
+        return Server(
             partial(self.handle, party),
             refuse=partial(self._refuse, party),
             on_cut_off=partial(self._note_cut_off, party),
@@ -99,8 +105,6 @@ class HostServer:
             keepalive_timeout=FOREVER,
             auto_decompress=False,  # what a service makes of a compressed body is its own affair
         )
-        self._servers.append(server)
-        return server
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
         await next_turn()
@@ -201,7 +205,7 @@ class HostServer:
         return ANY_KIND if party == OUTSIDE else ONCE_CONNECTED
 
     async def close(self) -> None:
-        for server in self._servers:
+        for server in self._servers.values():
             # To aiohttp no time at all means no time-out; a request that is never answered would keep it for ever.
             await server.shutdown(SHUTDOWN)
 
