@@ -45,6 +45,17 @@ Feature: Rules of incoming messages
       When a flow hands over "She is better" from +254712345678 as "in-2"
       Then within 10 minutes CHT has 2 incoming messages
 
+    @R25e
+    Scenario: The gateway is restarted while it brings the text to CHT
+      Given message-storing requests are answered 5 seconds late
+      When a flow hands over "My baby has a fever" from +254712345678 as "in-1"
+      And 1 second passes
+      And the gateway is restarted
+      And 10 minutes pass
+      Then CHT has 1 incoming message
+      When a flow hands over "She is better" from +254712345678 as "in-2"
+      Then within 10 minutes CHT has 2 incoming messages
+
     @R25d
     Scenario: The text arrives while CHT cannot store it
       Given message-storing requests are answered with 503 for 10 minutes

@@ -27,6 +27,10 @@ class ChtError(Exception):
     """CHT did not do what it should. All of it can be asked for again: CHT knows messages by their ids."""
 
 
+class ChtSilentError(ChtError):
+    """No answer came: CHT may be busy yet with what was brought."""
+
+
 class ChtAccessError(ChtError):
     """The user is not accepted, or lacks the permission `can_access_gateway_api`."""
 
@@ -72,7 +76,7 @@ class ChtClient:
         try:
             answer = await self._requests.ask("POST", data=body)
         except UnansweredError as error:
-            raise ChtError(str(error)) from error
+            raise (ChtSilentError if error.asked else ChtError)(str(error)) from error
         if answer.status != 200:
             raise _error(answer.status)(answer.complaint)
         offered = list(_offered(answer.text))

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class UnansweredError(Exception):
-    """No answer came."""
+    """No answer came; `asked` is false where CHT cannot have got the request."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.asked = not isinstance(error, aiohttp.ClientConnectorError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,6 @@ class ChtRequests:
                 text = await response.text(errors="replace")
         except (TimeoutError, aiohttp.ClientError) as error:
             self._metrics.request("cht", "no answer")
-            raise UnansweredError(f"{type(error).__name__}: {error}") from error
+            raise UnansweredError(error) from error
         self._metrics.request("cht", str(response.status))
         return ChtAnswer(response.status, text, response.headers.get("Date"))

@@ -84,6 +84,10 @@ MIGRATIONS = (
     ) STRICT;
     ALTER TABLE messages ADD COLUMN offered_at REAL;
     """,
+    # Where nobody knows whether CHT has a text, it is not brought again while CHT may be storing it.
+    """
+    ALTER TABLE incoming ADD COLUMN brought_at REAL;
+    """,
 )
 """One script a version; `PRAGMA user_version` counts those that a file has seen."""
 

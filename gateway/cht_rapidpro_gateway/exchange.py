@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, TypeVar
 
 from .backoff import Backoff
-from .cht import ChtAccessError, ChtChokedError, ChtError
+from .cht import ChtAccessError, ChtChokedError, ChtError, ChtSilentError
 from .cht_documents import ChtDocumentsError
 from .inbox import Incoming
 from .outbox import Outgoing
@@ -94,7 +94,7 @@ class Exchange:
         incoming = [each for each in load if isinstance(each, Incoming)]
         updates = [each for each in load if isinstance(each, Outgoing)]
         self._catching_up |= not self._outbox.clock.is_fresh()
-        offered = await self._client.exchange(incoming, updates)
+        offered = await self._handed_over(incoming, updates)
         # What CHT takes it takes whole, or answers with an error: only now is it told.
         self._outbox.reported(updates)
         self._inbox.forwarded(incoming)
@@ -111,6 +111,19 @@ class Exchange:
             self._metrics.taken.inc(new)
             self._taken()
         return new
+
+    async def _handed_over(self, incoming: Sequence[Incoming], updates: Sequence[Outgoing]) -> list[Offered]:
+        """Bring CHT this, and return what it offers; what it may be storing is left alone for a while."""
+        if incoming:
+            self._inbox.bringing(incoming)
+        try:
+            return await self._client.exchange(incoming, updates)
+        except ChtSilentError:
+            raise
+        except ChtError:
+            if incoming:
+                self._inbox.not_brought(incoming)
+            raise
 
     async def _waiting_since(self, wanted: Sequence[Offered]) -> Mapping[str, float]:
         """Return since when messages wait, where they may be older than they look: CHT offers them without a time."""

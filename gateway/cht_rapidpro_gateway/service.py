@@ -64,7 +64,8 @@ class Service:
         self._random = random
         self.metrics = Metrics()
         self.outbox = Outbox(connection, clock)
-        self.inbox = Inbox(connection, clock)
+        # What has not been answered in time may be worked on yet: as much time again is left to it.
+        self.inbox = Inbox(connection, clock, 2 * configuration.cht.timeout_seconds)
         self._workspaces = Workspaces(connection)
         self._budget: Budget | None = None
         self._damage: sqlite3.Error | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cht_rapidpro_gateway.backoff import Backoff
-from cht_rapidpro_gateway.cht import ChtAccessError, ChtChokedError, ChtError, Offered
+from cht_rapidpro_gateway.cht import ChtAccessError, ChtChokedError, ChtError, ChtSilentError, Offered
 from cht_rapidpro_gateway.clock import now
 from cht_rapidpro_gateway.exchange import FAILURE_BACKOFF_SECONDS, SET_ASIDE_BACKOFF_SECONDS, Exchange
 
@@ -308,3 +308,15 @@ def test_new_messages_among_the_halves(
     assert loop.run(exchange.step()) == 0
     assert ([each.id for each in outbox], cht.taken) == (["x"], ["b", "c", "d"])
     assert cht.loads == [4, 0, 2, 1, 1, 2]
+
+
+@pytest.mark.parametrize(("error", "at_once"), [(ChtSilentError("no answer"), False), (ChtError("429"), True)])
+def test_a_text_without_an_answer_is_not_brought_again_at_once(
+    exchange: Exchange, cht: Cht, inbox: Inbox, loop: SimulationLoop, error: ChtError, *, at_once: bool
+) -> None:
+    """CHT may be storing it, and would store a copy as well; where it has answered it is done."""
+    inbox.store("a", "+254712345678", "Hi")
+    cht.error = error
+    loop.run(exchange.step())
+
+    assert (len(inbox.waiting(1)) == 1) is at_once

@@ -43,3 +43,16 @@ def test_what_cht_has_waits_no_more_and_is_forgotten_in_the_end(inbox: Inbox, mo
     inbox.forget(2e9)
     assert inbox.store("a", "+254712345678", "a")
     assert not inbox.store("b", "+254712345678", "b")
+
+
+def test_what_cht_may_be_storing_is_not_brought_again_at_once(inbox: Inbox, moment: Moment) -> None:
+    """Whoever dies while it brings a message leaves CHT the time to store it; what CHT has refused can come at once."""
+    inbox.store("a", "+254712345678", "Hi")
+    inbox.bringing(inbox.waiting(10))
+    moment.passes(119)
+    assert (inbox.waiting(10), inbox.count_waiting()) == ([], 1)
+    moment.passes(1)
+    (message,) = inbox.waiting(10)
+    inbox.bringing([message])
+    inbox.not_brought([message])
+    assert [each.id for each in inbox.waiting(10)] == ["a"]
