@@ -39,9 +39,9 @@ class Situation:
         document = {"_id": f"document {text} {states}", "type": "data_record", "tasks": [task]}
         self._instance.couch.database("medic").put(document)
 
-    def sends(self, status: int = 201, fault: str | None = None, text: str = TEXT) -> Exchange:
+    def sends(self, status: int = 201, fault: str | None = None, text: str = TEXT, **data: Any) -> Exchange:
         body = json.dumps({"urns": [f"tel:{TO}"], "text": text}).encode()
-        return self._request("POST", BROADCASTS, status, body, fault=fault)
+        return self._request("POST", BROADCASTS, status, body, fault=fault, **data)
 
     def asks(self, workspace: str, broadcast: int, status: int = 200, retry_after: str | None = None) -> Exchange:
         return self._request(
@@ -79,9 +79,10 @@ def situation() -> Iterator[Situation]:
 
 
 def test_a_message_may_be_sent_once(situation: Situation) -> None:
-    """A refused attempt before it is none; a lost answer is one."""
+    """A refused attempt before it is none; a lost answer is one, unless it was a refusal that was lost."""
     situation.message("pending", "delivered")
     situation.sends(status=500, fault="status 500")
+    situation.sends(status=500, fault="status 500 after the side effect", served=403)
     situation.sends(status=500, fault="status 500 after the side effect")
 
     assert situation.broken() == []

@@ -119,7 +119,8 @@ def _messages(simulation: Simulation) -> Iterator[tuple[Key, Mapping[str, Any]]]
 def _accepted(exchange: Exchange) -> Iterator[Key]:
     """Yield the messages that a request has made RapidPro send; a lost or late answer has done so all the same."""
     fault = str(exchange.get("fault") or "latency")
-    if "after the side effect" in fault or (fault == "latency" and exchange.status in SUCCESS):
+    done = "after the side effect" in fault and exchange.get("served") in {None, *SUCCESS}
+    if done or (fault == "latency" and exchange.status in SUCCESS):
         yield from _asked_to_send(exchange)
 
 

@@ -275,6 +275,8 @@ class HostServer:
 
     async def _inject(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
         served = await self._serve(request, exchange) if fault.moment is FaultMoment.AFTER else None
+        if served is not None:
+            exchange.data["served"] = served.status
         if fault.seconds:
             await asyncio.sleep(fault.seconds)
         if fault.kind is FaultKind.LATENCY:
