@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from rapidpro_simulator.world.network.lean_client import ask
+
 from .couch.client import CouchClientError
 from .javascript import compact
 from .origin import marked
@@ -76,28 +78,19 @@ class WebClient:
     async def _exchange(
         self, method: str, url: URL, headers: dict[str, str], data: bytes | None
     ) -> tuple[int, str, bytes]:
-        fetches = self._release.http_client is HttpClient.FETCH
+        # `fetch` turns a redirected POST into a GET without its body (H6); `request` does not follow it.
+        follows = self._release.http_client is HttpClient.FETCH or method == "GET"
+        redirects = MOST_REDIRECTS if follows else 0
         try:
             async with asyncio.timeout(self._release.headers_timeout):
-                response = await self._http.request(
-                    method,
-                    url,
-                    data=data,
-                    headers=marked(headers),
-                    # `fetch` turns a redirected POST into a GET without its body (H6); `request` does not follow it.
-                    skip_auto_headers=("User-Agent",),
-                    allow_redirects=fetches or method == "GET",
-                    max_redirects=MOST_REDIRECTS,
+                answer = await ask(
+                    self._http, method, url, body=data, headers=marked(headers), most_redirects=redirects
                 )
         except TimeoutError:
             raise WebError("fetch failed: no headers in time") from None
         except (aiohttp.ClientError, ValueError) as error:
             raise WebError(f"{type(error).__name__}: {error}") from error
-        try:
-            async with response:
-                return response.status, response.headers.get("Content-Type", ""), await response.read()
-        except aiohttp.ClientError as error:
-            raise WebError(f"{type(error).__name__}: {error}") from error
+        return answer.status, answer.headers.get("Content-Type", ""), answer.content
 
     def _read(self, status: int, content_type: str, raw: bytes) -> Any:
         if self._release.http_client is HttpClient.REQUEST:
@@ -113,7 +106,7 @@ class WebClient:
         return body
 
     async def _headers(self, authorization: str | None) -> dict[str, str]:
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
         fetches = self._release.http_client is HttpClient.FETCH
         if fetches:
             headers |= {"Content-Type": "application/json", "Accept-Language": "*", "Sec-Fetch-Mode": "cors"}

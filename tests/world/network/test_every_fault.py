@@ -14,7 +14,7 @@ from yarl import URL
 from rapidpro_simulator.world.fault_kinds import moments_of, parameters_of
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment, Faults
 from rapidpro_simulator.world.network import HandlerService
-from rapidpro_simulator.world.network.short_way import ask
+from rapidpro_simulator.world.network.lean_client import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +77,7 @@ class Service(HandlerService):
 
 
 class Caller:
-    """Asks the service as a party does: mailroom with aiohttp's client, gateways the short way, others from outside."""
+    """Asks the service as a party does: mailroom with aiohttp's client, gateways with the lean one."""
 
     def __init__(self, network: Network, host: Host, party: str, folder: Path) -> None:
         self._network, self._host, self.party = network, host, party
@@ -87,18 +87,18 @@ class Caller:
     async def ask(self) -> tuple[int, str]:
         async with asyncio.timeout(PATIENCE):
             if self.party == "gateway":
-                return await self._short()
+                return await self._lean()
             if self.party == "mailroom":
-                return await self._long(self._network.client(self.party), "https://service.org/work")
+                return await self._aiohttp(self._network.client(self.party), "https://service.org/work")
             return await self._from_outside()
 
-    async def _short(self) -> tuple[int, str]:
+    async def _lean(self) -> tuple[int, str]:
         url = URL("https://service.org/work")
         answer = await ask(self._network.client(self.party), "POST", url, body=b"do", headers={})
         self.headers = answer.headers
         return answer.status, answer.text
 
-    async def _long(self, session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
+    async def _aiohttp(self, session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
         async with session.post(url, data=b"do", allow_redirects=False) as answer:
             self.headers = answer.headers
             return answer.status, await answer.text()
@@ -108,7 +108,7 @@ class Caller:
         server = await asyncio.get_running_loop().create_unix_server(factory, self._socket)
         try:
             async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(self._socket)) as session:
-                return await self._long(session, "http://service.org/work")
+                return await self._aiohttp(session, "http://service.org/work")
         finally:
             server.close()
 
@@ -132,7 +132,7 @@ def expected(kind: FaultKind, party: str) -> Any:
     if kind is FaultKind.REFUSED and party == "outside":
         return aiohttp.ClientConnectionError  # it has connected already: the nearest is a reset
     if kind is FaultKind.REDIRECT and party == "gateway":
-        return aiohttp.ClientError  # the short way follows, and nobody is there
+        return aiohttp.ClientError  # the lean client follows, and nobody is there
     return SEEN[kind]
 
 

@@ -11,7 +11,7 @@ from yarl import URL
 
 from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network import HandlerService
-from rapidpro_simulator.world.network.short_way import ask
+from rapidpro_simulator.world.network.lean_client import ask
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults

@@ -11,7 +11,7 @@ from yarl import URL
 
 from rapidpro_simulator.cht.origin import marked
 from rapidpro_simulator.world.authorization import basic_auth
-from rapidpro_simulator.world.network.short_way import ask
+from rapidpro_simulator.world.network.lean_client import ask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence

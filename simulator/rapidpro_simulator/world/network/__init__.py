@@ -7,6 +7,7 @@ calling without a byte of the request being changed. A host can listen on TCP as
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,7 @@ class Network:
         self.on_visit: Callable[[str, web.BaseRequest, bytes], object] | None = None  # a request from outside
         self.errors: list[Exception] = []
         self.exchanges = 0
+        self.context = copy_context()  # in which hosts answer: not in that of whoever asks them
         self._stream = stream
         self._hosts: dict[str, Host] = {}
         self._aliases: dict[tuple[str, int], Host] = {}

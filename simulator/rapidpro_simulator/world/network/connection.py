@@ -6,15 +6,18 @@ aiohttp would answer it with a page of its own and a traceback in the log; here 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong, TransferEncodingError
 from yarl import URL
 
+from .turns import next_turn
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
+    from contextvars import Context
 
     Refuse = Callable[[web.BaseRequest, "Malformed"], web.StreamResponse]
 
@@ -39,29 +42,64 @@ MALFORMED: web.RequestKey[Malformed] = web.RequestKey("MALFORMED", Malformed)
 """Where a request bears what is wrong with it, although it could be parsed."""
 
 
+class Stoppable(Protocol):
+    """A connection of a server that aiohttp knows nothing of."""
+
+    def stop(self) -> None: ...
+
+
 class Server(web.Server):
     """An aiohttp server whose connections ask `refuse` for the answer to what is malformed.
 
     `on_cut_off` is told of a connection that ended in the middle of a request's head, `on_error` of what went wrong in
-    aiohttp itself; other settings are those of `web.Server`.
+    aiohttp itself; other settings are those of `web.Server`. In memory its tasks are called `name`, and begin in a copy
+    of `context`.
     """
 
     def __init__(
         self,
-        handler: Any,
+        name: str,
+        context: Context,
+        handler: Callable[[web.BaseRequest], Coroutine[Any, Any, web.StreamResponse]],
         *,
         refuse: Refuse,
         on_cut_off: Callable[[], object],
         on_error: Callable[[Exception], object],
         **settings: Any,
     ) -> None:
-        super().__init__(handler, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, **settings)
+        super().__init__(
+            self._handle_in_turn, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, **settings
+        )
+        self.name = name
+        self.context = context
+        self.handler = handler
+        self.make_request = settings["request_factory"]
+        self.ends: set[Stoppable] = set()
         self.refuse = refuse
         self.on_cut_off = on_cut_off
         self.on_error = on_error
 
     def __call__(self) -> web.RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Return the answer to a request; what goes wrong in that is a defect of the simulator."""
+        try:
+            return await self.handler(request)
+        except Exception as error:
+            self.on_error(error)
+            response = web.Response(status=500, text=DEFECT)
+            response.force_close()
+            return response
+
+    async def shutdown(self, timeout: float | None = None) -> None:
+        for end in list(self.ends):
+            end.stop()
+        await super().shutdown(timeout)
+
+    async def _handle_in_turn(self, request: web.BaseRequest) -> web.StreamResponse:
+        await next_turn()
+        return await self.handler(request)
 
 
 class Connection(web.RequestHandler):

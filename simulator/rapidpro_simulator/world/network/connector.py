@@ -13,9 +13,12 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from rapidpro_simulator.world.faults import FaultKind
 
-from . import memory
+from .ends import ClientEnd, ServerEnd
+from .memory import connect
 
 if TYPE_CHECKING:
+    import asyncio
+
     from aiohttp.client import ClientTimeout
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest
@@ -35,7 +38,7 @@ class Connector(aiohttp.BaseConnector):
         super().__init__(keepalive_timeout=None, limit=0)
         self.network = network
         self.party = party
-        self._idle: dict[str, list[ResponseHandler]] = {}
+        self._idle: dict[str, list[ClientEnd]] = {}
         self._world = aiohttp.TCPConnector(limit=0) if network.open_to_world else None
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
@@ -44,36 +47,38 @@ class Connector(aiohttp.BaseConnector):
             self.refuse(host, req.method, req.url)
         return await super().connect(req, traces, timeout)
 
-    async def take(self, host: Host) -> ResponseHandler:
+    def take(self, host: Host) -> ClientEnd:
         """Return a connection to `host` that nobody uses."""
         idle = self._idle.setdefault(host.name, [])
         while idle:
-            if (known := idle.pop()).is_connected():
+            if (known := idle.pop()).is_usable:
                 return known
-        return await self._connect_to(host)
+        end = ClientEnd(self._loop)
+        self._join(end, host)
+        return end
 
-    def give_back(self, host: Host, connection: ResponseHandler) -> None:
+    def give_back(self, host: Host, end: ClientEnd) -> None:
         """Keep a connection for the next request, if it may be kept."""
-        if connection.should_close:
-            connection.close()
+        if end.is_usable:
+            self._idle[host.name].append(end)
         else:
-            self._idle[host.name].append(connection)
+            end.close()
 
     async def _create_connection(
         self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout
     ) -> ResponseHandler:
         host = self.network.find(req.url.host, req.url.port)
         if host is not None:
-            return await self._connect_to(host)
+            protocol: ResponseHandler = self._factory()
+            self._join(protocol, host)
+            return protocol
         if self._world is not None:
             return await self._world._create_connection(req, traces, timeout)
         unknown = OSError(socket.EAI_NONAME, f"{req.url.host} is no host of this simulation")
         raise ClientConnectorDNSError(req.connection_key, unknown)
 
-    async def _connect_to(self, host: Host) -> ResponseHandler:
-        protocol: ResponseHandler = self._factory()
-        memory.connect(self._loop, protocol, host.server.protocol_factory(self.party, "https")())
-        return protocol
+    def _join(self, end: asyncio.Protocol, host: Host) -> None:
+        connect(self._loop, end, ServerEnd(host.server.protocol_factory(self.party, "https"), self._loop))
 
     def refuse(self, host: Host, method: str, url: URL) -> None:
         """Raise `ClientConnectorError` where a fault lets nobody listen at `host` for this request."""

@@ -1,4 +1,4 @@
-"""Connections within the process: what one end writes, the other receives in the next turn of the event loop.
+"""Connections within the process: what one end writes, the other receives.
 
 No socket stands between them, so that nothing is copied into the kernel and back; the bytes are those of a socket.
 """
@@ -15,23 +15,36 @@ if TYPE_CHECKING:
 
 
 class MemoryTransport(asyncio.Transport):
-    """One end of a connection within the process, as its `protocol` sees it."""
+    """One end of a connection within the process, as its protocol sees it.
+
+    A protocol is told in the next turn of the event loop, as by a socket; one with an attribute `takes_at_once` that is
+    true is told while the other still writes.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, protocol: asyncio.Protocol) -> None:
         super().__init__()
         self._loop = loop
-        self._protocol = protocol
         self._peer = self  # until it is connected
         self._received: list[bytes] = []  # while reading is paused
         self._reads = True
         self._ends = False  # the peer has closed
         self._closing = False
+        self.set_protocol(protocol)
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._protocol: Any = protocol
+        self._at_once = getattr(protocol, "takes_at_once", False)
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        return self._protocol
+        protocol: asyncio.BaseProtocol = self._protocol
+        return protocol
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        if data and not self._closing:
+        if not data or self._closing:
+            return
+        if self._peer._at_once:
+            self._peer._receive(bytes(data))
+        else:
             self._loop.call_soon(self._peer._receive, bytes(data))
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
@@ -69,8 +82,11 @@ class MemoryTransport(asyncio.Transport):
         if self._closing:
             return
         self._closing = True
-        self._loop.call_soon(self._protocol.connection_lost, error)
+        self._loop.call_soon(self._lose, error)
         self._loop.call_soon(tell, self._peer)
+
+    def _lose(self, error: Exception | None) -> None:
+        self._protocol.connection_lost(error)
 
     def _receive(self, data: bytes) -> None:
         if self._closing:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What a server answered to one request; `content` are the bytes of the body, where the tester asked."""
+    """What a server answered to one request; `content` are the bytes of the body, as they came."""
 
     status: int
     headers: MultiMapping[str]  # names in any case; `getall` where one comes several times

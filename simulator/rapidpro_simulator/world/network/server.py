@@ -26,7 +26,6 @@ from .http_date import http_date
 from .repetitions import Answered, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
-from .turns import next_turn
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -97,6 +96,8 @@ class HostServer:
             return request
 
         return Server(
+            f"{self.name} answers {party}",
+            self._network.context,
             partial(self.handle, party),
             refuse=partial(self._refuse, party),
             on_cut_off=partial(self._note_cut_off, party),
@@ -107,7 +108,6 @@ class HostServer:
         )
 
     async def handle(self, party: str, request: web.BaseRequest) -> web.StreamResponse:
-        await next_turn()
         network = self._network
         network.exchanges += 1
         if MALFORMED in request:
@@ -167,7 +167,8 @@ class HostServer:
     ) -> None:
         question = question_of(party, request.rel_url, request.headers)
         if question is not None and isinstance(response, web.Response) and isinstance(response.body, bytes):
-            read = HttpResponse(response.status, response.headers, response.body.decode(response.charset or "utf-8"))
+            body = response.body
+            read = HttpResponse(response.status, response.headers, body.decode(response.charset or "utf-8"), body)
             about = request.get(ABOUT, {})
             answered = Answered(state, read, exchange.response, exchange.content_type, about)
             self._repetitions.add(question, answered)

@@ -1,4 +1,4 @@
-"""The short way of asking: the same wire, the same answers and the same errors as aiohttp's own client has."""
+"""The lean client: the same wire, the same answers and the same errors as aiohttp's own client has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from yarl import URL
 
 from rapidpro_simulator.world.faults import FaultKind
 from rapidpro_simulator.world.network import HandlerService
-from rapidpro_simulator.world.network.short_way import ask
+from rapidpro_simulator.world.network.lean_client import ask
 
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation

@@ -7,7 +7,11 @@ the errors are those of aiohttp; cookies, tracing, connection limits and time-ou
 from __future__ import annotations
 
 import codecs
+from itertools import count
 from typing import TYPE_CHECKING
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from .connector import Connector
 from .response import HttpResponse
@@ -15,8 +19,7 @@ from .response import HttpResponse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import aiohttp
-    from aiohttp.client_proto import ResponseHandler
+    from multidict import MultiMapping
     from yarl import URL
 
     from . import Host
@@ -30,22 +33,34 @@ MOST_REDIRECTS = 10
 
 
 async def ask(
-    session: aiohttp.ClientSession, method: str, url: URL, *, body: bytes | None, headers: Mapping[str, str]
+    session: aiohttp.ClientSession,
+    method: str,
+    url: URL,
+    *,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    most_redirects: int = MOST_REDIRECTS,
 ) -> HttpResponse:
-    """Make one request as the party of `session`, follow redirects, and return the answer.
+    """Make one request as the party of `session`, and return the answer.
 
-    Raises `aiohttp.ClientError` as the session itself does.
+    Redirects are followed, fewer than `most_redirects`; with 0 the redirect is the answer. Raises `aiohttp.ClientError`
+    as the session itself does.
     """
-    for _ in range(MOST_REDIRECTS):
+    for redirects in count(1):
         answer = await _ask_once(session, method, url, body, headers)
         location = answer.headers.get("Location")
-        if answer.status not in REDIRECTS or not location:
+        if answer.status not in REDIRECTS or not location or not most_redirects:
             break
-        url = url.join(url.__class__(location))
+        if redirects >= most_redirects:
+            raise aiohttp.TooManyRedirects(aiohttp.RequestInfo(url, method, CIMultiDictProxy(CIMultiDict(headers))), ())
+        target = url.join(url.__class__(location))
+        dropped = set() if target.origin() == url.origin() else {"authorization"}
         changed = REDIRECTS[answer.status]
         if changed is not None and method != changed:
             method, body = changed, None
-            headers = {name: value for name, value in headers.items() if name != "Content-Type"}
+            dropped.add("content-type")
+        headers = {name: value for name, value in headers.items() if name.lower() not in dropped}
+        url = target
     return answer
 
 
@@ -54,9 +69,9 @@ async def _ask_once(
 ) -> HttpResponse:
     connector = session.connector
     host = connector.network.find(url.host, url.port) if isinstance(connector, Connector) else None
-    if host is None or not isinstance(connector, Connector):
+    if host is None or not isinstance(connector, Connector) or method == "HEAD":
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
-            return HttpResponse(response.status, response.headers, await response.text())
+            return _response(response.status, response.headers, await response.read())
     if method == "GET" and (known := host.server.recall(connector.party, url, headers)) is not None:
         return await host.server.repeat(connector.party, url, known, headers)
     connector.refuse(host, method, url)
@@ -64,18 +79,14 @@ async def _ask_once(
 
 
 async def _exchange(connector: Connector, host: Host, request: bytes) -> HttpResponse:
-    protocol = await connector.take(host)
-    try:
-        _write(protocol, request)
-        message, payload = await protocol.read()
-        while 100 <= message.code < 200:
-            message, payload = await protocol.read()
-        body = await payload.read()
-    except BaseException:
-        protocol.close()  # whoever is cancelled, or has half an answer, leaves nothing for the next one
-        raise
-    connector.give_back(host, protocol)
-    return HttpResponse(message.code, message.headers, body.decode(_charset(message.headers), "replace"))
+    end = connector.take(host)
+    message, body = await end.ask(request)
+    connector.give_back(host, end)
+    return _response(message.code, message.headers, body)
+
+
+def _response(status: int, headers: MultiMapping[str], body: bytes) -> HttpResponse:
+    return HttpResponse(status, headers, body.decode(_charset(headers), "replace"), body)
 
 
 def _request(method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> bytes:
@@ -86,16 +97,9 @@ def _request(method: str, url: URL, body: bytes | None, headers: Mapping[str, st
     return f"{method} {url.raw_path_qs} HTTP/1.1\r\n{lines}\r\n".encode() + (body or b"")
 
 
-def _charset(headers: Mapping[str, str]) -> str:
+def _charset(headers: MultiMapping[str]) -> str:
     named = headers.get("Content-Type", "").partition(CHARSET)[2].partition(";")[0].strip('" ')
     try:
         return codecs.lookup(named or "utf-8").name
     except LookupError:
         return "utf-8"
-
-
-def _write(protocol: ResponseHandler, request: bytes) -> None:
-    protocol.set_response_params(read_until_eof=True)
-    transport = protocol.transport
-    if transport is not None:  # else reading tells what has become of it
-        transport.write(request)
