@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import day, district, gateways, imports, sessions, start, store, templates, throughput, views
+from . import day, district, exchange, gateways, imports, sessions, start, store, templates, throughput, views
 from .machine import machine
 from .processes import NoAnswerError
 from .report import Figure, as_json, markdown, table
@@ -24,6 +24,7 @@ RESULTS = FOLDER / "RESULTS.md"
 
 BENCHMARKS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = {
     "throughput": throughput.measure,
+    "exchange": exchange.measure,
     "day": day.measure,
     "district": district.measure,
     "poll": store.measure_polls,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from yarl import URL
+
+from rapidpro_simulator.world.network import lean_client
 
 from . import servers
 from .workspace import HOST
@@ -42,12 +45,26 @@ async def _poll(simulation: Simulation, count: int, broadcast: Callable[[int], i
     async with simulation.network.client("gateway") as session:
         for number in range(count):
             await asyncio.sleep(start + number * PAUSE - loop.time())
-            await _ask(session, broadcast(number))
+            await ask_leanly(session, broadcast(number))
 
 
-async def _ask(session: aiohttp.ClientSession, broadcast: int) -> None:
-    url = f"https://{HOST}{servers.STATUS}?broadcast={broadcast}"
-    async with session.get(url, headers=servers.HEADERS) as response:
-        text = await response.text()
-    if response.status != 200 or len(json.loads(text)["results"]) != 1:
-        raise RuntimeError(f"{url}: {response.status} {text}")
+async def ask(session: aiohttp.ClientSession, broadcast: int) -> str:
+    """Make one status request with aiohttp's client, as gateways that are no part of the simulator do."""
+    async with session.get(_url(broadcast), headers=servers.HEADERS) as response:
+        return _checked(response.status, await response.text())
+
+
+async def ask_leanly(session: aiohttp.ClientSession, broadcast: int) -> str:
+    """Make one status request with the lean client, as CHT's own gateway does."""
+    answer = await lean_client.ask(session, "GET", URL(_url(broadcast)), body=None, headers=servers.HEADERS)
+    return _checked(answer.status, answer.text)
+
+
+def _url(broadcast: int) -> str:
+    return f"https://{HOST}{servers.STATUS}?broadcast={broadcast}"
+
+
+def _checked(status: int, text: str) -> str:
+    if status != 200 or text.count('"direction"') != 1:
+        raise RuntimeError(f"a status request was answered {status}: {text}")
+    return text

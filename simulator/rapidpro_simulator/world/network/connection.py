@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, hdrs, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong, TransferEncodingError
 from yarl import URL
@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     Refuse = Callable[[web.BaseRequest, "Malformed"], web.StreamResponse]
 
 DEFECT = "defect of the simulator"
+MOST_PARSED = 1024  # requests of a party
 LONGEST_LINE = 8190  # bytes of a request line or a header field
 VERSIONS = frozenset({HttpVersion10, HttpVersion11})
 BROKEN_INPUT = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+
+
+Parsed = tuple[RawRequestMessage, StreamReader]
+"""A request as aiohttp's parser gives it: its head and its body."""
 
 
 class Malformed(StrEnum):
@@ -75,12 +80,19 @@ class Server(web.Server):
         self.handler = handler
         self.make_request = settings["request_factory"]
         self.ends: set[Stoppable] = set()
+        self.parsed: dict[bytes, Parsed] = {}  # requests without a body, which are often asked again word for word
         self.refuse = refuse
         self.on_cut_off = on_cut_off
         self.on_error = on_error
 
     def __call__(self) -> web.RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
+
+    def remember(self, request: bytes, parsed: Parsed) -> None:
+        """Keep what aiohttp's parser made of a request without a body; the oldest ones make room."""
+        self.parsed[request] = parsed
+        if len(self.parsed) > MOST_PARSED:
+            del self.parsed[next(iter(self.parsed))]
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Return the answer to a request; what goes wrong in that is a defect of the simulator."""

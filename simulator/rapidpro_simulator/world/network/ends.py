@@ -15,8 +15,9 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import SERVER_SOFTWARE, HttpRequestParser, HttpResponseParser, RawResponseMessage, StreamWriter
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_writer import _serialize_headers
+from aiohttp.streams import EMPTY_PAYLOAD
 
-from .connection import LONGEST_LINE
+from .connection import LONGEST_LINE, Parsed
 
 if TYPE_CHECKING:
     import asyncio
@@ -84,6 +85,15 @@ class ServerEnd(_End):
             self._task = self._loop.create_task(self._answer(request), name=self._server.name, context=context)
 
     def _whole_request(self, data: bytes) -> web.BaseRequest | None:
+        parsed = self._server.parsed.get(data) or self._parsed(data)
+        if parsed is None:
+            return None
+        message, payload = parsed
+        writer = StreamWriter(self, self._loop)
+        request: web.BaseRequest = self._server.make_request(message, payload, self, writer, None)
+        return request
+
+    def _parsed(self, data: bytes) -> Parsed | None:
         parser = HttpRequestParser(
             self, self._loop, READ_AHEAD, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, auto_decompress=False
         )
@@ -93,12 +103,13 @@ class ServerEnd(_End):
             return None
         if len(messages) != 1 or upgraded or tail:
             return None
-        message, payload = messages[0]
+        parsed: Parsed = messages[0]
+        message, payload = parsed
         if not payload.is_eof() or message.version != HttpVersion11 or hdrs.EXPECT in message.headers:
             return None
-        writer = StreamWriter(self, self._loop)
-        request: web.BaseRequest = self._server.make_request(message, payload, self, writer, None)
-        return request
+        if payload is EMPTY_PAYLOAD:  # nobody can use it up
+            self._server.remember(data, parsed)
+        return parsed
 
     def _hand_over(self, data: bytes) -> None:
         connection, transport = self._server(), self.transport
