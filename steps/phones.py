@@ -80,7 +80,7 @@ def texts(simulation: Simulation, sender: str, text: str, name: str | None) -> N
     """
     workspace = the_workspace(simulation, name)
     simulation.phones.text(sender_of(sender), text, workspace)
-    _settle(simulation, workspace)
+    settle(simulation, workspace)
 
 
 @when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)" with the payload'))
@@ -94,7 +94,7 @@ def texts_with_payload(simulation: Simulation, phone: str, text: str, docstring:
     workspace = the_workspace(simulation)
     payload = json_of(docstring, "the data of the payload")
     workspace.receive(f"tel:{phone_number(phone)}", text, payload=payload)
-    _settle(simulation, workspace)
+    settle(simulation, workspace)
 
 
 @given(parsers.re(rf'{SENDER} answers every message by itself with "(?P<text>.*)"'))
@@ -187,10 +187,11 @@ def misses_call(simulation: Simulation, phone: str) -> None:
     workspace = the_workspace(simulation)
     contact = workspace.contacts.get_or_create(f"tel:{phone_number(phone)}")
     workspace.mailroom.triggers.happened("call_missed", contact, workspace.channels[0])
-    _settle(simulation, workspace)
+    settle(simulation, workspace)
 
 
-def _settle(simulation: Simulation, workspace: Workspace) -> None:
+def settle(simulation: Simulation, workspace: Workspace) -> None:
+    """Let pass what it takes until flows have answered."""
     simulation.advance(seconds=READING)
     worker = workspace.mailroom.worker
     simulation.wait_until(lambda: not any(map(worker.busy, workspace.contacts)), minutes=ANSWER_MINUTES)

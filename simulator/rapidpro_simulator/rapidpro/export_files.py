@@ -40,8 +40,13 @@ def import_file(workspace: Workspace, path: Path, *, lenient: bool = False) -> l
 
     Raises `UsageError` with all that cannot be read.
     """
+    return import_document(workspace, read_file(path), path, lenient=lenient)
+
+
+def import_document(workspace: Workspace, document: dict[str, Any], path: Path, *, lenient: bool = False) -> list[Flow]:
+    """Import what has been read from a file; see `import_file`."""
     try:
-        return workspace.import_flows(read_file(path), lenient=lenient)
+        return workspace.import_flows(document, lenient=lenient)
     except ExportError as error:
         hint = "\n--lenient leaves out what cannot be read" if error.problems and not lenient else ""
         raise UsageError(f"{path} cannot be imported: {error}{hint}") from None

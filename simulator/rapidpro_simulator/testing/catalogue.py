@@ -25,6 +25,7 @@ STEP_MODULES = (
     "workspaces",
     "flows",
     "flow_services",
+    "flow_circumstances",
     "phones",
     "aggregators",
     "runs",

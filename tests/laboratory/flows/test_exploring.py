@@ -10,8 +10,8 @@ import pytest
 
 from rapidpro_simulator.laboratory.flows.exploring import Exploration, explore
 from rapidpro_simulator.laboratory.flows.plan import TEXT
-from rapidpro_simulator.laboratory.flows.scenarios import words_of
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
+from rapidpro_simulator.laboratory.flows.words import words_of
 
 from .exports import act, export, say, split, uuid
 
@@ -99,7 +99,7 @@ def test_a_web_server_that_fails(tmp_path: Path) -> None:
                    operand="@webhook.json.order.state", waits=False)  # fmt: skip
     found = explored(tmp_path, status, member, spec_version="13.6.0")
     assert found.unreached == {}
-    assert ("order.state", "shipped") in {pair for walk in found.walks for pair in walk.plan.members}
+    assert ("order.state", "shipped") in {pair for walk in found.walks for body in walk.plan.members for pair in body}
 
 
 def test_chance(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_what_no_input_reaches_is_told(tmp_path: Path) -> None:
     """A case behind one that takes all of its texts, and a node to which no way leads, are told with their reasons."""
     cases = [("has_any_word", ["yes no"], "Any"), ("has_phrase", ["no"], "No")]
     found = explored(tmp_path, split("q", cases, {"Any": None, "No": None, "Other": None}), say("lonely", "Hello?"))
-    assert found.unreached["case:0.1"] == "no text satisfies it and none of the cases before it"
+    assert found.unreached["case:0.1"] == "case 1, has_any_word('yes no') takes all that it could"
     assert found.unreached["node:1"] == "no way leads there"
 
 

@@ -12,9 +12,10 @@ from rapidpro_simulator.laboratory.flows.difference import compared, differences
 from rapidpro_simulator.laboratory.flows.exploring import Exploration, explore
 from rapidpro_simulator.laboratory.flows.findings import Finding, findings
 from rapidpro_simulator.laboratory.flows.plan import Plan
-from rapidpro_simulator.laboratory.flows.scenarios import NotReplayableError, scenario_of, words_of
+from rapidpro_simulator.laboratory.flows.scenarios import NotReplayableError, scenario_of
+from rapidpro_simulator.laboratory.flows.stand_ins import PLACES_FILE
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
-from rapidpro_simulator.rapidpro.export_files import read_file
+from rapidpro_simulator.laboratory.flows.words import words_of
 from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
 from rapidpro_simulator.world.errors import UsageError
@@ -132,23 +133,34 @@ def _show_findings(found: Iterable[Finding]) -> None:
 
 
 def _save(world: FlowWorld, explorations: Iterable[Exploration], export: Path, folder: Path, seed: int) -> None:
-    document = read_file(export)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / export.name
-        if not beside.exists():
-            beside.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        file = _write_files(world, export, folder)
         for exploration in explorations:
             for number, walk in enumerate(exploration.walks, 1):
                 name = f"{_slug(exploration.flow.name)}-{exploration.language}-{number:02}.feature"
                 try:
-                    scenario = scenario_of(world, walk, document, export.name, seed=seed)
+                    scenario = scenario_of(world, walk, file, seed=seed)
                 except NotReplayableError as error:
-                    print(f"  not saved: path {number} in {exploration.language}: a replay differs at {error}")
+                    print(f"  not saved: path {number} in {exploration.language}: {error}")
                     continue
                 (folder / name).write_text(scenario.feature(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--save: {folder} cannot be written: {error.strerror}") from None
+
+
+def _write_files(world: FlowWorld, export: Path, folder: Path) -> str:
+    """Write what scenarios import beside them, and return the name of the export there; what is there already stays.
+
+    An export with flows that stand in has another name than the one that it was made of.
+    """
+    file = f"{export.stem}-with-stand-ins.json" if world.is_completed else export.name
+    files = {file: world.document} | ({} if world.places is None else {PLACES_FILE: world.places})
+    for name, document in files.items():
+        if not (folder / name).exists():
+            text = json.dumps(document, ensure_ascii=False, indent=2)
+            (folder / name).write_text(f"{text}\n", encoding="utf-8")
+    return file
 
 
 def _slug(name: str) -> str:

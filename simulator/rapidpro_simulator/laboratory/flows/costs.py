@@ -10,7 +10,7 @@ from rapidpro_simulator.rapidpro.delivery.segments import segments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .walking import Walk
+    from .walk import Walk
 
 API = "/api/v2/"
 HOSTS = ("textit.com", "textit.in", "rapidpro.io")  # and what is below them

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
 
 from .exploring import MOST_WALKS, explore
-from .scenarios import words_of
+from .words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow
 
     from .plan import Plan
-    from .walking import FlowWorld, Walk
+    from .walk import Walk
+    from .walking import FlowWorld
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 NOTHING = "nothing"

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
+from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
+from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
 from rapidpro_simulator.testing.flow_coverage.parts import kind_of, parts_of
 
-from .choices import CASE, CHANCE, DEFAULT, EXPIRY, FAR, SILENCE, Choice, FlowMap, by_uuid
-from .inverses import INVERSES, UNEXPECTED, Test, solve
-from .plan import EXPIRATION, TEXT, TIMEOUT, Move, Plan
-from .sources import Answers, Sources, reads_input, variants
-from .walking import FlowWorld, Walk, hits_of
+from .choices import CASE, DEFAULT, FAR, Choice, FlowMap, by_uuid
+from .plan import EXPIRATION, Move, Plan
+from .proposing import Proposals
+from .reasons import UNKNOWN, reasons
+from .walk import Walk, hits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rapidpro_simulator.rapidpro.flows.core.sprint import Branch
-    from rapidpro_simulator.rapidpro.flows.definition.flow import Node
-    from rapidpro_simulator.rapidpro.flows.runs.run import Run
     from rapidpro_simulator.rapidpro.model.flows import Flow
 
-MOST_WALKS = 600
-MOST_MOVES = 30
-MOST_FURTHER = 10  # moves, from what is of interest to the end
-MOST_ATTEMPTS = 6  # of one choice: from where one comes may matter
-PLAIN = "7"  # a word and a number
-MOST_CHANGES = 24  # of one attempt, where something else is looked at than the last answer
-MOST_TEXTS = 3  # of one attempt
-# Their operands are no texts: whether they are satisfied a walk has to show.
-UNTRIED = frozenset({"has_category", "has_group", "has_intent", "has_top_intent", "has_error"})
+    from .walking import FlowWorld
+
+MOST_WALKS: Final = 600
+MOST_MOVES: Final = 30
+MOST_ROUNDS: Final = 60  # walks that go round once more, because something may be counted
+MOST_FURTHER: Final = 10  # moves, from what is of interest to the end
+MOST_ATTEMPTS: Final = 6  # of one choice: from where one comes may matter
 
 
 @dataclass
@@ -64,24 +59,64 @@ class _Explorer:
         definitions = {each.uuid: assets.flow(each.uuid) for each in world.workspace.flows}
         self._maps = {uuid: FlowMap(found) for uuid, found in definitions.items() if found is not None}
         self._own = self._maps.get(flow.uuid)
-        nodes = [node for each in self._maps.values() for node in each.definition.nodes]
-        self._sources = Sources(nodes, _Solved(self))
+        self._proposals = Proposals(self._maps)
         self._found = Exploration(flow, language)
         self._wanted = {part for part in parts_of(self._document) if kind_of(part) != "languages"}
-        self._queue: deque[Plan] = deque([world.plan(flow, language)])
+        self._queue: deque[Plan] = deque(self._starts(language))
+        self._rounds: deque[Plan] = deque()
+        self._rounds_left = MOST_ROUNDS
         self._seen: set[Plan] = set(self._queue)
         self._attempts: Counter[tuple[str, Choice]] = Counter()
-        self._impossible: dict[tuple[str, Choice], str] = {}
+        self._urls: dict[str, None] = {}
 
     def explore(self) -> Exploration:
         found = self._found
-        while self._queue and found.tried < self._most and self._wanted - found.reached:
-            walk = self._walk(self._queue.popleft())
+        while found.tried < self._most and self._missing:
+            plan = self._next()
+            if plan is None:
+                break
+            walk = self._walk(plan)
             if walk is not None:
                 self._propose(walk)
         found.walks = self._few([self._completed(walk) for walk in found.walks])
-        found.unreached = dict(self._reasons())
+        found.unreached.update(self._reasons())
         return found
+
+    @property
+    def _missing(self) -> set[str]:
+        return self._wanted - self._found.reached
+
+    def _next(self) -> Plan | None:
+        if self._queue:
+            return self._queue.popleft()
+        if self._rounds and self._rounds_left and any(UNKNOWN in reason for _, reason in self._reasons()):
+            self._rounds_left -= 1
+            return self._rounds.popleft()
+        return None
+
+    def _starts(self, language: str) -> list[Plan]:
+        """Return plans of only starting; a flow that looks at whom it was entered by is not started by itself."""
+        entries = list(self._entries(language))
+        if entries and not self._world.starts_by_itself(self._flow):
+            return entries
+        return [self._world.plan(self._flow, language), *entries]
+
+    def _entries(self, language: str) -> Iterator[Plan]:
+        """Yield plans that start the flows which enter this one, where it looks at whom it was entered by."""
+        if self._own is None or not any(
+            path[0] == "parent" for written in templates(self._own.definition) for path in read_paths(written.text)
+        ):
+            return
+        for other in self._world.all_flows:
+            actions = [
+                action
+                for node in self._world.definition(other).get("nodes") or ()
+                for action in node.get("actions") or ()
+            ]
+            if other is not self._flow and any(
+                action["type"] == "enter_flow" and action["flow"]["uuid"] == self._flow.uuid for action in actions
+            ):
+                yield replace(self._world.plan(other, language), entry=other.name)
 
     def _walk(self, plan: Plan) -> Walk | None:
         try:
@@ -90,6 +125,7 @@ class _Explorer:
             self._found.unreached["node:0"] = str(error)
             return None
         self._found.tried += 1
+        self._urls.update(dict.fromkeys(request.url for request in walk.requests))
         hits = hits_of(walk, self._document)
         if hits - self._found.reached:
             self._found.reached |= hits
@@ -104,22 +140,36 @@ class _Explorer:
             assert run is not None
             place = by_uuid(self._maps, run.step.node_uuid)
             if place is not None:
-                for choice in self._promising(*place):
-                    self._add(islice(self._answering(walk, run, place[0], choice), MOST_TEXTS), place[0], choice)
-        chances = 0
+                flow, number = place
+                for choice in self._promising(flow, number):
+                    self._add(self._proposals.answering(walk, run, flow, choice), flow, choice)
+                self._go_round(walk, flow, number)
+        drawn = 0
         for moved, branch in walk.branches:
             place = by_uuid(self._maps, branch.node_uuid)
             if place is None or branch.reason == "no answer in time":
                 continue
+            flow, number = place
             by_chance = branch.reason == "by chance"
-            for choice in self._promising(*place):
+            for choice in self._promising(flow, number):
                 plans = (
-                    self._drawing(walk, chances, place, choice)
+                    self._proposals.drawing(walk, drawn, flow, choice)
                     if by_chance
-                    else self._turning(walk, moved, branch, place, choice)
+                    else self._proposals.turning(walk, moved, branch, flow, choice)
                 )
-                self._add(islice(plans, MOST_CHANGES), place[0], choice)
-            chances += by_chance
+                self._add(plans, flow, choice)
+            drawn += by_chance
+
+    def _go_round(self, walk: Walk, flow: FlowMap, number: int) -> None:
+        """Plan to do once more what has led back here: something may be counted."""
+        here = walk.waited[-1]
+        began = next((at for at in range(len(walk.waited) - 2, -1, -1) if walk.waited[at] == here), None)
+        if began is None or (flow is self._own and not flow.parts_behind(number) & self._missing):
+            return
+        plan = replace(walk.plan, moves=(*walk.plan.moves, *walk.plan.moves[began : walk.moved]))
+        if plan not in self._seen:
+            self._seen.add(plan)
+            self._rounds.append(plan)
 
     def _add(self, plans: Iterable[Plan], flow: FlowMap, choice: Choice) -> None:
         added = False
@@ -132,88 +182,12 @@ class _Explorer:
 
     def _promising(self, flow: FlowMap, number: int) -> Iterator[Choice]:
         """Yield the choices of a node that lead to something that was not reached yet."""
-        missing = self._wanted - self._found.reached
+        missing = self._missing
         for choice in flow.choices[number]:
             if self._attempts[flow.definition.uuid, choice] >= MOST_ATTEMPTS:
                 continue
             if flow is not self._own or choice.parts & missing or flow.parts_behind(choice.behind) & missing:
                 yield choice
-
-    def _answering(self, walk: Walk, run: Run, flow: FlowMap, choice: Choice) -> Iterator[Plan]:
-        """Yield plans in which the contact answers so that a choice is made."""
-        plan = walk.plan
-        if choice.kind == SILENCE:
-            yield plan.then(Move(TIMEOUT))
-        elif choice.kind == EXPIRY:
-            yield plan.then(Move(EXPIRATION))
-        elif choice.kind in {CASE, DEFAULT}:
-            router = flow.definition.nodes[choice.node].router
-            assert isinstance(router, SwitchRouter)
-            if not reads_input(router.operand):
-                yield plan.then(Move(TEXT, UNEXPECTED[0]))
-                return
-            found = False
-            for value in self._solved(run, router, choice):
-                found = True
-                for text in variants(router.operand, value):
-                    yield plan.then(Move(TEXT, text))
-            if not found:
-                yield from self._arguing(walk, walk.moved, router, choice)
-                self._impossible[flow.definition.uuid, choice] = "no text satisfies it and none of the cases before it"
-
-    def _turning(
-        self, walk: Walk, moved: int, branch: Branch, place: tuple[FlowMap, int], choice: Choice
-    ) -> Iterator[Plan]:
-        """Yield plans in which a router that looks at something else than the answer sees another value."""
-        flow, number = place
-        router = flow.definition.nodes[number].router
-        if not isinstance(router, SwitchRouter) or choice.kind not in {CASE, DEFAULT} or router.wait is not None:
-            return
-        run = next((each for each in reversed(walk.session.runs) if _passed(each, branch.node_uuid)), None)
-        if run is None:
-            return
-        for value in self._solved(run, router, choice):
-            yield from self._sources.changes(walk, moved, router.operand, value)
-        yield from self._arguing(walk, moved, router, choice)
-
-    def _arguing(self, walk: Walk, moved: int, router: SwitchRouter, choice: Choice) -> Iterator[Plan]:
-        """Yield plans in which the arguments of a test have a value, where expressions give them none."""
-        if choice.index is not None:
-            for template in router.cases[choice.index].arguments:
-                if "@" in template:
-                    yield from self._sources.changes(walk, moved, template, PLAIN)
-
-    def _drawing(self, walk: Walk, drawn: int, place: tuple[FlowMap, int], choice: Choice) -> Iterator[Plan]:
-        """Yield plans in which chance decides otherwise."""
-        if choice.kind == CHANCE and choice.index is not None:
-            count = sum(each.kind == CHANCE for each in place[0].choices[place[1]])
-            before = (*walk.plan.chances, *([0.0] * drawn))[:drawn]
-            yield replace(walk.plan, chances=(*before, (choice.index + 0.5) / count))
-
-    def _solved(self, run: Run, router: SwitchRouter, choice: Choice) -> Iterator[str]:
-        """Yield values of the operand for which a router makes a choice."""
-        tests = [
-            Test(case.type, tuple(run.evaluate_value(each) for each in _arguments(run, case))) for case in router.cases
-        ]
-        environment = run.environment
-        if choice.index is not None and tests[choice.index].name in UNTRIED:
-            test = tests[choice.index]
-            yield from INVERSES[test.name](environment, test.words(environment))
-        else:
-            tests = [test for test in tests if test.name not in UNTRIED] if choice.index is None else tests
-            yield from solve(environment, tests, choice.index)
-
-    def answers(self, walk: Walk, node: Node, category: str) -> list[str]:
-        """Return answers that lead from a node to its category of this name."""
-        place = by_uuid(self._maps, node.uuid)
-        run = next((each for each in reversed(walk.session.runs) if _passed(each, node.uuid)), None)
-        if place is None or run is None or not isinstance(node.router, SwitchRouter):
-            return []
-        texts: list[str] = []
-        for choice in place[0].choices[place[1]]:
-            if choice.kind in {CASE, DEFAULT} and _leads_to(node, choice, category):
-                texts += islice(self._solved(run, node.router, choice), MOST_TEXTS)
-        return texts
 
     # The end
 
@@ -230,7 +204,8 @@ class _Explorer:
             ways.sort(key=lambda each: -1 if each.behind is None else flow.distances[each.behind])
             if not ways or flow.distances[number] >= FAR:
                 return self._world.walk(self._flow, walk.plan.then(Move(EXPIRATION)))  # it never ends otherwise
-            plan = next((plan for way in ways for plan in self._answering(walk, run, flow, way)), None)
+            plans = (plan for way in ways for plan in self._proposals.answering(walk, run, flow, way))
+            plan = next(plans, None)
             if plan is None:
                 return walk
             longer = self._world.walk(self._flow, plan)
@@ -242,59 +217,20 @@ class _Explorer:
 
     def _few(self, walks: list[Walk]) -> list[Walk]:
         """Return those walks without which something would not be reached, in their order."""
-        kept = list(walks)
-        for walk in reversed(walks):
-            others = [hits_of(each, self._document) for each in kept if each is not walk]
-            if kept[1:] and hits_of(walk, self._document) <= set().union(*others):
-                kept.remove(walk)
-        return kept
+        hits = [hits_of(walk, self._document) for walk in walks]
+        count = Counter(part for each in hits for part in each)
+        kept = list(range(len(walks)))
+        for number in reversed(range(len(walks))):
+            if kept[1:] and all(count[part] > 1 for part in hits[number]):
+                kept.remove(number)
+                count.subtract(hits[number])
+        return [walks[number] for number in kept]
 
     def _reasons(self) -> Iterator[tuple[str, str]]:
         if self._own is None:
             yield "node:0", "the flow cannot be read"
             return
-        for part in parts_of(self._document):
-            if part in self._found.reached or kind_of(part) == "languages":
-                continue
-            number = int(part.partition(":")[2].partition(".")[0])
-            if number not in self._own.reachable:
-                yield part, "no way leads there"
-                continue
-            choices = [each for each in self._own.choices[number] if part in each.parts]
-            told = [
-                self._impossible[self._flow.uuid, each]
-                for each in choices
-                if (self._flow.uuid, each) in self._impossible
-            ]
-            if part.startswith("timeout") and not choices:
-                yield part, "the run expires before"
-            elif told and len(told) == len(choices):
-                yield part, told[0]
-            elif f"node:{number}" not in self._found.reached:
-                yield part, "the node was not reached"
-            else:
-                yield part, f"no input was found, in {self._found.tried} walks"
-
-
-class _Solved(Answers):
-    def __init__(self, explorer: _Explorer) -> None:
-        self._explorer = explorer
-
-    def __call__(self, walk: Walk, node: Node, category: str) -> list[str]:
-        return self._explorer.answers(walk, node, category)
-
-
-def _arguments(run: Run, case: object) -> list[str]:
-    native: list[str] = case.arguments  # type: ignore[attr-defined]
-    translated, _ = run.localized(case.uuid, "arguments", native)  # type: ignore[attr-defined]
-    return translated if len(translated) == len(native) else native
-
-
-def _passed(run: Run, node_uuid: str) -> bool:
-    return any(step.node_uuid == node_uuid for step in run.path)
-
-
-def _leads_to(node: Node, choice: Choice, category: str) -> bool:
-    assert node.router is not None
-    names = {f"category:{choice.node}.{index}": each.name for index, each in enumerate(node.router.categories)}
-    return any(names.get(part) == category for part in choice.parts)
+        uuid = self._own.definition.uuid
+        known = {choice: reason for (flow, choice), reason in self._proposals.ruled_out.items() if flow == uuid}
+        found = reasons(self._own, self._maps, self._found.reached, known, self._urls, self._found.tried)
+        yield from ((part, reason) for part, reason in found if part not in self._found.unreached)

@@ -17,7 +17,7 @@ from rapidpro_simulator.testing.flow_coverage.parts import parts_of, told
 from rapidpro_simulator.world.plurals import counted
 
 from .choices import FlowMap
-from .walking import object_of
+from .walker import object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition, Node
 
     from .exploring import Exploration
-    from .walking import Walk
+    from .walk import Walk
 
 # By the words for it, whether somebody has to do something about it. What remains is for people to judge.
 KINDS: Final = {
@@ -197,10 +197,11 @@ def _is_silent(walk: Walk) -> bool:
 
 
 def _circumstances(walk: Walk) -> str:
-    statuses = dict.fromkeys(walk.plan.status(number) for number in range(len(walk.requests)))
-    body = json.dumps(object_of(walk.plan.members), ensure_ascii=False)
-    answers = " and ".join(f"{status} with {body}" if status else "nothing" for status in statuses)
-    return f" web servers answer {answers}"
+    answers: dict[str, None] = {}
+    for number in range(len(walk.requests)):
+        status, body = walk.plan.status(number), object_of(walk.plan.body(number))
+        answers[f"{status} with {json.dumps(body, ensure_ascii=False)}" if status else "nothing"] = None
+    return f" web servers answer {' and '.join(answers)}"
 
 
 def _place_of(definition: FlowDefinition, text: str) -> str:

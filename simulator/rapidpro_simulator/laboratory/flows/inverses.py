@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_text
 from rapidpro_simulator.rapidpro.flows.excellent.functions import FUNCTIONS
+from rapidpro_simulator.rapidpro.flows.excellent.rendering import render
 from rapidpro_simulator.rapidpro.flows.excellent.values import Error
 from rapidpro_simulator.rapidpro.flows.locales import locations
 from rapidpro_simulator.rapidpro.flows.texts.strings import tokens
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # Texts that satisfy few tests: an answer that nobody expected.
 UNEXPECTED = ("Hm", "???", "Perhaps later", "0", "-1", "1000000", "Yes", "No", "xyz@", "…", "")
 ANYTHING = "Fine"
+NEVER = frozenset({"has_intent", "has_top_intent"})
+MOST_TOLD = 3
 STEPS = (Decimal(0), Decimal(1), Decimal(-1), Decimal("0.5"), Decimal("-0.5"), Decimal(100), Decimal(-100))
 DAYS = (0, 1, -1, 30, -30, 400, -400)
 
@@ -40,15 +43,18 @@ class Test:
     name: str
     arguments: tuple[Value, ...] = ()
 
-    def passes(self, environment: Environment, text: str) -> bool:
-        """Say whether a text satisfies it."""
-        result = FUNCTIONS[self.name].call(environment, text, *self.arguments)
+    def passes(self, environment: Environment, value: Value) -> bool:
+        """Say whether a value, most often a text, satisfies it."""
+        result = FUNCTIONS[self.name].call(environment, value, *self.arguments)
         return not isinstance(result, Error) and is_true(result)
 
     def words(self, environment: Environment) -> list[str]:
         """Return the arguments as texts."""
         shown = (to_text(environment, argument) for argument in self.arguments)
         return ["" if isinstance(text, Error) else text for text in shown]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(repr(render(argument)) for argument in self.arguments)})"
 
 
 def solve(environment: Environment, tests: Sequence[Test], number: int | None) -> Iterator[str]:
@@ -60,6 +66,29 @@ def solve(environment: Environment, tests: Sequence[Test], number: int | None) -
             continue
         if wanted is None or wanted.passes(environment, text):
             yield text
+
+
+def first_passed(environment: Environment, tests: Sequence[Test], value: Value) -> int | None:
+    """Return the number of the first test that a value satisfies, None for none."""
+    return next((number for number, test in enumerate(tests) if test.passes(environment, value)), None)
+
+
+def blocked(environment: Environment, tests: Sequence[Test], number: int | None) -> str:
+    """Return why no text satisfies the test of a number and none before it, empty where some does or may do so."""
+    wanted = None if number is None else tests[number]
+    if wanted is not None and wanted.name in NEVER:
+        return f"{wanted.name} is never true: RapidPro has no classifiers any more"
+    taken: dict[int, None] = {}
+    for text in dict.fromkeys(_candidates(environment, tests, wanted)):
+        if wanted is None or wanted.passes(environment, text):
+            before = first_passed(environment, tests[:number], text)
+            if before is None:
+                return ""
+            taken[before] = None
+    cases = " and ".join(f"case {each + 1}, {tests[each]}" for each in sorted(taken)[:MOST_TOLD])
+    if not taken:
+        return "no text is known that satisfies it"
+    return f"{cases} take{'s' if len(taken) == 1 else ''} all that it could"
 
 
 def _candidates(environment: Environment, tests: Sequence[Test], wanted: Test | None) -> Iterator[str]:

@@ -23,7 +23,12 @@ CLASSES = {
     "CATEGORY_NOT_SPACE": "a7",
 }
 # What RE2 knows and Python does not, in words that it knows.
-RE2_WORDS = ((r"\pL", "A-Za-z"), (r"\pN", "0-9"), (r"\p{L}", "A-Za-z"), (r"\p{N}", "0-9"), (r"\z", r"\Z"))
+RE2_WORDS = (
+    (r"\pL", "A-Za-z"), (r"\pN", "0-9"), (r"\p{L}", "A-Za-z"), (r"\p{N}", "0-9"), (r"\p{Nd}", "0-9"),
+    (r"\p{Lu}", "A-Z"), (r"\p{Ll}", "a-z"), (r"\z", r"\Z"), ("(?<", "(?P<"),
+    ("[:alpha:]", "A-Za-z"), ("[:digit:]", "0-9"), ("[:alnum:]", "A-Za-z0-9"), ("[:space:]", r"\s"),
+    ("[:upper:]", "A-Z"), ("[:lower:]", "a-z"), ("[:word:]", r"\w"), ("[:punct:]", ".,!?"),
+)  # fmt: skip
 
 
 def texts_for(pattern: str) -> list[str]:

@@ -15,32 +15,41 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Move(NamedTuple):
-    """What the contact does where a flow waits: it sends a text, or nothing."""
+    """What the contact does where a flow waits: it sends a text, perhaps with an attachment, or nothing."""
 
     kind: str
     text: str = ""
+    attachment: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
     """A walk that may be made: `moves` in order, and the world that they are made in.
 
-    `start` is the text that starts the flow, empty where the API does. `fields`, `globals` and `params` (of the start)
-    are keys and texts; `groups` are UUIDs. Web servers answer with `statuses` in order, the last one for ever (0: not
-    at all), and a JSON object with `members`, by their dotted paths; language models with `answer`. `chances` are what
-    random routers draw, in order.
+    `start` is the text that starts the flow, empty where the API does; `entry` the flow that is started and enters this
+    one, empty for itself; `begins` when that is (ISO 8601), empty for `walker.BEGIN`. The contact has the number
+    `phone` and before it `urns`; `fields`, `globals` and `params` (of the start) are keys and texts; `groups` are
+    UUIDs. Web servers answer with `statuses` in order, the last one for ever (0: not at all), and likewise with JSON
+    objects that have `members`, by their dotted paths; language models with `answer`. `chances` are what is drawn.
     """
 
     language: str = ""
     start: str = ""
+    entry: str = ""
+    begins: str = ""
     moves: tuple[Move, ...] = ()
     name: str = NAME
+    phone: str = PHONE
+    urns: tuple[str, ...] = ()
+    timezone: str = ""
+    has_ticket: bool = False
+    has_credit: bool = True  # for airtime
     fields: Pairs = ()
     groups: tuple[str, ...] = ()
     globals: Pairs = ()
     params: Pairs = ()
     statuses: tuple[int, ...] = (200,)
-    members: Pairs = ()
+    members: tuple[Pairs, ...] = ((),)
     answer: str = "Fine"
     chances: tuple[float, ...] = ()
 
@@ -56,8 +65,18 @@ class Plan:
         """Return the plan in which web requests are answered otherwise, from that of a number on."""
         return replace(self, statuses=(*(self.status(each) for each in range(number)), status))
 
+    def body(self, number: int) -> Pairs:
+        """Return the members of what the web request of a number is answered with, counted from 0."""
+        return self.members[min(number, len(self.members) - 1)]
+
+    def told(self, number: int, path: str, value: str) -> Plan:
+        """Return the plan in which the answers to web requests have another member, from that of a number on."""
+        bodies = [self.body(each) for each in range(max(number + 1, len(self.members)))]
+        changed = [tuple({**dict(body), path: value}.items()) for body in bodies[number:]]
+        return replace(self, members=(*bodies[:number], *changed))
+
     def where(self, kind: str, key: str, value: str) -> Plan:
-        """Return the plan with another `fields`, `globals`, `params` or `members` value."""
+        """Return the plan with another of its `fields`, `globals` or `params`."""
         pairs = {**dict(getattr(self, kind)), key: value}
         changed: dict[str, Any] = {kind: tuple(pairs.items())}
         return replace(self, **changed)

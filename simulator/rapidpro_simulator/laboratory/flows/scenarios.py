@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rapidpro_simulator.laboratory.recording.conversations import answered
 from rapidpro_simulator.laboratory.recording.durations import passing
-from rapidpro_simulator.laboratory.recording.recorder import say_all
+from rapidpro_simulator.laboratory.recording.recorder import replayed
 from rapidpro_simulator.laboratory.recording.scenario import Scenario, Step
+from rapidpro_simulator.rapidpro.flows.definition.limits import OFFLINE
+from rapidpro_simulator.testing.flow_coverage.collecting import collect
+from rapidpro_simulator.testing.flow_coverage.parts import kind_of
 from rapidpro_simulator.testing.gherkin_text import table
 from rapidpro_simulator.testing.sentences import SentenceError
 
-from .plan import EXPIRATION, PHONE, TEXT, TIMEOUT
-from .walking import WORKSPACE, object_of
+from .plan import TEXT
+from .stand_ins import PLACES_FILE, resthooks_of, subscriber_of
+from .walk import hits_of
+from .walker import object_of
+from .walking import WORKSPACE
+from .words import drawn, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from .walking import FlowWorld, Walk
+    from .plan import Move
+    from .walk import Walk
+    from .walking import FlowWorld
 
 MINUTE = 60
-SILENCE = {TIMEOUT: "(silence)", EXPIRATION: "(silence until it expires)"}
 LONGEST_NAME = 80
 
 
@@ -30,95 +39,122 @@ class NotReplayableError(Exception):
     """A walk that a scenario cannot repeat; the text says at which sentence, and why."""
 
 
-def scenario_of(world: FlowWorld, walk: Walk, export: Mapping[str, Any], file: str, *, seed: int = 0) -> Scenario:
+def scenario_of(world: FlowWorld, walk: Walk, file: str, *, seed: int = 0) -> Scenario:
     """Return a walk as a scenario that has been replayed; `file` is the name by which it knows the export.
 
-    Raises `NotReplayableError` where a replay differs, as it does where chance decides.
+    Raises `NotReplayableError` where a replay hears, or walks, something else.
     """
-    error: SentenceError | None = None
+    problem = _unsayable(walk)
+    if problem:
+        raise NotReplayableError(problem)
     for grace in (0, MINUTE):  # a wait begins when the question has been sent, which takes its seconds
-        scenario = _scenario(world, walk, export, file, grace)
-        try:
-            say_all(scenario, seed)
-        except SentenceError as problem:
-            error = problem
-        else:
+        scenario = _scenario(world, walk, file, grace)
+        problem = _difference(world, walk, scenario, seed)
+        if not problem:
             return scenario
-    assert error is not None
-    raise NotReplayableError(f"“{error.sentence}”: {str(error).splitlines()[0]}")
+    raise NotReplayableError(problem)
 
 
-def words_of(walk: Walk) -> str:
-    """Return what a contact does in a walk, in a line."""
-    moves = [SILENCE.get(move.kind) or move.text or "(nothing)" for move in walk.plan.moves[: walk.moved]]
-    words = " → ".join(" ".join(each.split()) for each in moves) or "(nothing is asked)"
-    return f"{words}{circumstances_of(walk)}"
-
-
-def circumstances_of(walk: Walk) -> str:
-    """Return what is special in the world of a walk, in brackets; empty for nothing."""
+def _unsayable(walk: Walk) -> str:
+    """Return what no sentence brings about, empty for nothing."""
     plan = walk.plan
-    told = [f"{key} {value}" for key, value in plan.fields]
-    told += [f"in {group}" for group in plan.groups]
-    if walk.requests:
-        statuses = dict.fromkeys(plan.status(number) for number in range(len(walk.requests)))
-        told.append(f"web {', '.join(str(status) if status else 'silent' for status in statuses)}")
-        told += [f"{key} {value}" for key, value in plan.members]
-    return f" [{'; '.join(told)}]" if told else ""
+    if any(run.flow.type == OFFLINE for run in walk.session.runs):
+        return "it is a flow for Surveyor, which no server runs"
+    told = [urn.partition(":")[0] for urn in plan.urns] + ["a time zone of its own"] * bool(plan.timezone)
+    return f"no sentence gives a contact {' and '.join(told)}" if told else ""
 
 
-def _scenario(world: FlowWorld, walk: Walk, export: Mapping[str, Any], file: str, grace: int) -> Scenario:
+def _difference(world: FlowWorld, walk: Walk, scenario: Scenario, seed: int) -> str:
+    """Return what a replay does otherwise, empty for nothing."""
+    try:
+        seen = {each["name"]: each["hits"] for each in replayed(scenario, seed, collect)}
+    except SentenceError as error:
+        return f"a replay differs at “{error.sentence}”: {str(error).splitlines()[0]}"
+    ran = {run.flow_reference["uuid"] for run in walk.session.runs}
+    for flow in world.all_flows:
+        if flow.uuid in ran:
+            ours = {part for part in hits_of(walk, world.definition(flow)) if kind_of(part) != "languages"}
+            theirs = {part for part in seen.get(flow.name, ()) if kind_of(part) != "languages"}
+            if ours != theirs:
+                return f"a replay walks {flow.name} otherwise, at {min(ours ^ theirs)}"
+    return ""
+
+
+def _scenario(world: FlowWorld, walk: Walk, file: str, grace: int) -> Scenario:
     flow = walk.session.runs[0].flow_reference["name"]
-    background = (
-        Step("Given", f'a RapidPro workspace "{WORKSPACE}"'),
-        Step("Given", f'the workspace "{WORKSPACE}" speaks {", ".join(world.workspace.settings.languages)}'),
-        Step("Given", f'the flows of "{file}"'),
-        *(Step("Given", f'the global "{key}" is "{value}"') for key, value in walk.plan.globals),
-        *(Step("Given", f'the language model answers "{walk.plan.answer}"') for _ in _asked_models(walk)),
-    )
-    words = words_of(walk)
-    name = f"{flow} in {walk.plan.language}: {words}"
+    name = f"{flow} in {walk.plan.language}: {words_of(walk)}"
     name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-    return Scenario(
-        name.replace("|", "/"), background, tuple(_steps(world, walk, flow, grace)), (), {file: dict(export)}
-    )
+    files: dict[str, Any] = {file: world.document}
+    if world.places is not None:
+        files[PLACES_FILE] = world.places
+    background, steps = tuple(_background(world, walk, file)), tuple(_steps(walk, flow, grace))
+    return Scenario(name.replace("|", "/"), background, steps, (), files)
 
 
-def _asked_models(walk: Walk) -> list[None]:
-    return [None] * any(event["type"] == "llm_called" for _, event in walk.events)
+def _background(world: FlowWorld, walk: Walk, file: str) -> Iterator[Step]:
+    plan, happened = walk.plan, {event["type"] for _, event in walk.events}
+    yield Step("Given", f'a RapidPro workspace "{WORKSPACE}"')
+    yield Step("Given", f'the workspace "{WORKSPACE}" speaks {", ".join(world.workspace.settings.languages)}')
+    if world.places is not None:
+        yield Step("Given", f'the locations of "{PLACES_FILE}"')
+    yield Step("Given", f'the flows of "{file}"')
+    yield from (Step("Given", f'the global "{key}" is "{value}"') for key, value in plan.globals)
+    if "llm_called" in happened:
+        yield Step("Given", f'the language model answers "{plan.answer}"')
+    if "airtime_created" in happened:
+        yield Step("Given", "airtime can be transferred")
+    if "resthook_called" in happened:
+        for slug in resthooks_of(world.document):
+            yield Step("Given", f'"{subscriber_of(slug)}" subscribes to the resthook "{slug}"')
+    if walk.draws:
+        yield Step("Given", f"chance draws {', '.join(drawn(walk))}")
+    if plan.begins:
+        begins = datetime.fromisoformat(plan.begins)
+        yield Step("Given", f"it is {begins:%A} at {begins.hour}:{begins:%M}")
 
 
-def _steps(world: FlowWorld, walk: Walk, flow: str, grace: int) -> Iterator[Step]:
+def _steps(walk: Walk, flow: str, grace: int) -> Iterator[Step]:
     plan = walk.plan
-    groups = {group.uuid: group.name for group in world.workspace.database.groups.values()}
-    names = [groups.get(each, each) for each in plan.groups]
-    row = {
-        "phone": PHONE,
-        "name": plan.name,
-        "language": plan.language,
-        "groups": ", ".join(names),
-        **dict(plan.fields),
-    }
-    yield Step("Given", "these contacts", tuple(table([{key: value for key, value in row.items() if value}])))
+    yield Step("Given", "these contacts", tuple(table([_contact(walk)])))
+    if plan.has_ticket:
+        yield Step("Given", f"{plan.phone} has an open ticket")
     yield from _servers(walk, 0)
     if plan.start:
-        yield Step("When", f'{PHONE} texts "{plan.start}"')
+        yield Step("When", f'{plan.phone} texts "{plan.start}"')
     else:
         params = json.dumps({"params": object_of(plan.params)}, ensure_ascii=False)
         below = ('"""', params, '"""') if plan.params else ()
-        yield Step("When", f'the flow "{flow}" is started through the API for {PHONE}', below)
+        yield Step("When", f'the flow "{flow}" is started through the API for {plan.phone}', below)
     yield from _patience(walk, 0, grace)
-    yield from answered(_said(walk, 0), texted=bool(plan.start) and not _retried(walk, 0, grace), phone=PHONE)
+    yield from answered(_said(walk, 0), texted=bool(plan.start) and not _retried(walk, 0, grace), phone=plan.phone)
     for number, move in enumerate(plan.moves[: walk.moved], 1):
         yield from _servers(walk, number)
-        if move.kind == TEXT:
-            yield Step("When", f'{PHONE} texts "{move.text}"')
-        else:
-            yield Step("When", passing(walk.pauses[number - 1] + grace))
+        yield Step("When", _moved(walk, number, move, grace))
         yield from _patience(walk, number, grace)
         heard = move.kind == TEXT and not _retried(walk, number, grace)
-        yield from answered(_said(walk, number), texted=heard, phone=PHONE)
-    yield Step("Then", f'the run of {PHONE} in "{flow}" is {walk.session.runs[0].status}')
+        yield from answered(_said(walk, number), texted=heard, phone=plan.phone)
+    yield Step("Then", f'the run of {plan.phone} in "{flow}" is {walk.session.runs[0].status}')
+
+
+def _contact(walk: Walk) -> dict[str, str]:
+    plan = walk.plan
+    names = {group.uuid: group.name for group in walk.session.assets.groups}
+    row = {
+        "phone": plan.phone,
+        "name": plan.name,
+        "language": plan.language,
+        "groups": ", ".join(names.get(each, each) for each in plan.groups),
+        **dict(plan.fields),
+    }
+    return {key: value for key, value in row.items() if value}
+
+
+def _moved(walk: Walk, number: int, move: Move, grace: int) -> str:
+    if move.attachment:
+        return f'{walk.plan.phone} sends the file "{move.attachment}"'
+    if move.kind == TEXT:
+        return f'{walk.plan.phone} texts "{move.text}"'
+    return passing(walk.pauses[number - 1] + grace)
 
 
 def _patience(walk: Walk, number: int, grace: int) -> Iterator[Step]:
@@ -140,9 +176,8 @@ def _servers(walk: Walk, number: int) -> Iterator[Step]:
     first = walk.requests_until(number - 1) if number else 0
     answers = {}
     for index in range(first, walk.requests_until(number)):
-        answers[urlsplit(walk.requests[index].url).hostname] = walk.plan.status(index)
-    body = object_of(walk.plan.members)
-    told = f" with {json.dumps(body, ensure_ascii=False)}" if body else ""
-    for host, status in answers.items():
+        answers[urlsplit(walk.requests[index].url).hostname] = walk.plan.status(index), walk.plan.body(index)
+    for host, (status, members) in answers.items():
         if status and host:
+            told = f" with {json.dumps(object_of(members), ensure_ascii=False)}" if members else ""
             yield Step("Given", f'the web server "{host}" answers {status}{told}')

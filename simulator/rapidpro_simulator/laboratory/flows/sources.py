@@ -1,4 +1,4 @@
-"""What an operand hangs on: the plans that might give it another value.
+"""What variables hang on: the plans that might give them another value.
 
 A router looks at an answer, a result, a field, a group, a web server's answer or the like. Who wants it to see
 something else has to change where that came from: the answer that a result was saved from, the contact, the web server.
@@ -6,30 +6,46 @@ something else has to change where that came from: the answer that a result was 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 
-from .plan import EXPIRATION, TEXT, Move
+from .circumstances import of_the_world
+from .operands import Operand, text_is
+from .plan import TEXT, Move
+from .walk import run_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rapidpro_simulator.rapidpro.flows.definition.flow import Node
 
+    from .operands import Assignment, Path
     from .plan import Plan
-    from .walking import Walk
+    from .walk import Walk
 
 DEEPEST = 4
 MOST_WORDS = 4
+MOST_WAYS = 6  # to give one of several variables its value
 LONGEST = 640  # letters of a made-up text
 STATUSES = range(100, 600)
 FAILURES = (503, 0)
 SUCCESS = 200
-Path = tuple[str, ...]
+OTHER_NUMBER = "+265999111222"
+Answers = Callable[["Walk", "Node", str], list[str]]
+"""Solves a router that has been passed: what has to be said for a category of it, by its name."""
+# What actions make of the contact: by the variables that show it, the action and its template.
+CONTACT: dict[Path, tuple[str, str]] = {
+    ("contact", "name"): ("set_contact_name", "name"),
+    ("contact", "first_name"): ("set_contact_name", "name"),
+    ("contact", "language"): ("set_contact_language", "language"),
+    ("contact", "timezone"): ("set_contact_timezone", "timezone"),
+}
 
 
 def longest_paths(template: str) -> list[Path]:
@@ -62,11 +78,21 @@ def variants(template: str, value: str, before: str = "") -> Iterator[str]:
 
 
 class Sources:
-    """The changes that may give an operand another value; `answers` solves a router for a category."""
+    """The changes that may give a variable another value; `answers` solves a router for a category."""
 
     def __init__(self, nodes: Sequence[Node], answers: Answers) -> None:
         self._nodes = nodes
         self._answers = answers
+
+    def assigned(self, walk: Walk, place: int, assignment: Assignment, depth: int = 0) -> Iterator[Plan]:
+        """Yield plans in which variables might have these values, looked at after `place` moves of `walk`."""
+        (path, value), *others = assignment
+        plans = self._of(walk, place, path, "", value, depth)
+        if not others:
+            yield from plans
+            return
+        for plan in islice(plans, MOST_WAYS):
+            yield from self.assigned(replace(walk, plan=plan), place, tuple(others), depth)
 
     def changes(self, walk: Walk, place: int, template: str, value: str, depth: int = 0) -> Iterator[Plan]:
         """Yield plans in which `template`, looked at after `place` moves of `walk`, might have a value."""
@@ -75,40 +101,68 @@ class Sources:
         for path in longest_paths(template):
             yield from self._of(walk, place, path, template, value, depth)
 
+    def _saved(self, walk: Walk, place: int, node: Node, template: str, value: str, depth: int) -> Iterator[Plan]:
+        """Yield plans in which an action of a node saves a value, that of a template."""
+        run = run_at(walk, node.uuid)
+        if run is None or depth > DEEPEST or Operand(run, template).is_constant:
+            return
+        found = False
+        solutions = Operand(run, template).solutions([value], text_is(run, value))
+        for assignment in islice(solutions, 1 if depth else MOST_WAYS):
+            found = True
+            yield from self.assigned(walk, place, assignment, depth + 1)
+        if not found:
+            yield from self.changes(walk, place, template, value, depth + 1)
+
     def _of(self, walk: Walk, place: int, path: Path, template: str, value: str, depth: int) -> Iterator[Plan]:
         plan = replace(walk.plan, moves=walk.plan.moves[:place])
         match path:
+            case ("input", "attachments", *_):
+                yield from _at(plan, place, "", value)
             case ("input", *_):
-                before = plan.moves[place - 1].text if place else ""
-                yield from (_at(plan, place, text) for text in variants(template, value, before))
+                before = plan.moves[place - 1].text if place and plan.moves else ""
+                for text in variants(template, value, before):
+                    yield from _at(plan, place, text)
             case ("run" | "child" | "parent", "results", key, *rest) | ("results", key, *rest):
                 yield from self._of_result(walk, plan, place, (key, *rest), template, value, depth)
-            case ("fields", key, *_) | ("contact", "fields", key, *_):
+            case ("fields", key, *_) | ("contact" | "parent" | "child", "fields", key, *_):
                 yield from self._of_field(walk, plan, place, key, value, depth)
             case ("locals", key):
                 yield from self._of_local(walk, plan, place, key, value, depth)
             case ("webhook", "json", *names) | ("legacy_extra", *names):
-                yield from _with_answer(plan, names, value)
+                yield from _with_answer(walk, plan, place, names, value)
             case ("webhook", *_):
                 yield from _with_status(walk, plan, place, value)
             case _:
-                yield from _of_the_world(plan, path, value)
+                yield from self._of_contact(walk, place, path, value, depth)
+                yield from of_the_world(walk, plan, path, value)
+
+    def _of_contact(self, walk: Walk, place: int, path: Path, value: str, depth: int) -> Iterator[Plan]:
+        kind, name = CONTACT.get(path, ("", ""))
+        for node in self._nodes:
+            for action in node.actions:
+                if action.type == kind:
+                    yield from self._saved(walk, place, node, getattr(action, name), value, depth)
 
     def _of_result(
-        self, walk: Walk, plan: Plan, place: int, path: Path, template: str, value: str, depth: int
+        self, walk: Walk, plan: Plan, place: int, path: Path, read: str, value: str, depth: int
     ) -> Iterator[Plan]:
         key, *rest = path
         for node in self._nodes:
             for action in node.actions:
                 if snakify(getattr(action, "result_name", "") or "") == key:
-                    extra = rest[:1] == ["extra"]
-                    yield from _with_answer(plan, rest[1:], value) if extra else _with_status(walk, plan, place, value)
+                    if rest[:1] == ["extra"]:
+                        yield from _with_answer(walk, plan, place, rest[1:], value)
+                    else:
+                        yield from _with_status(walk, plan, place, value)
                 if action.type == "set_run_result" and snakify(getattr(action, "name", "")) == key:
-                    yield from self.changes(walk, place, getattr(action, "value", ""), value, depth + 1)
+                    template = str(getattr(action, "value", ""))
+                    if ("results", key) not in read_paths(template):  # what counts itself is for going round
+                        yield from self._saved(walk, place, node, template, value, depth)
             if node.router is not None and snakify(node.router.result_name or "") == key:
                 wanted = self._answers(walk, node, value) if rest[:1] == ["category"] else [value]
                 for text in wanted:
-                    yield from self._of_router(walk, place, node, template, text, depth)
+                    yield from self._of_router(walk, place, node, read, text, depth)
 
     def _of_router(self, walk: Walk, place: int, node: Node, template: str, text: str, depth: int) -> Iterator[Plan]:
         """Yield plans in which a router that has been passed saves another result."""
@@ -116,21 +170,24 @@ class Sources:
         router = node.router
         if router is not None and router.wait is not None:
             moves = [number for number, branch in walk.branches if branch.node_uuid == node.uuid]
-            for number in (number for number in reversed(moves) if 0 < number <= place):
-                before = plan.moves[number - 1].text
-                yield from (_at(plan, number, each) for each in variants(template, text, before))
+            for number in (number for number in reversed(moves) if number <= place):
+                before = plan.moves[number - 1].text if number else plan.start
+                for each in variants(template, text, before):
+                    yield from _at(plan, number, each)
         elif isinstance(router, SwitchRouter):
-            yield from self.changes(walk, place, router.operand, text, depth + 1)
+            yield from self._saved(walk, place, node, router.operand, text, depth)
 
     def _of_field(self, walk: Walk, plan: Plan, place: int, key: str, value: str, depth: int) -> Iterator[Plan]:
         for node in self._nodes:
             for action in node.actions:
                 field = getattr(action, "field", None)
                 if action.type == "set_contact_field" and field is not None and field.identity == key:
-                    yield from self.changes(walk, place, getattr(action, "value", ""), value, depth + 1)
-        yield plan.where("fields", key, value)
-        if not value:
-            yield replace(plan, fields=tuple(pair for pair in plan.fields if pair[0] != key))
+                    template = str(getattr(action, "value", ""))
+                    if ("fields", key) not in read_paths(template):
+                        yield from self._saved(walk, place, node, template, value, depth)
+        if value:
+            yield plan.where("fields", key, value)
+        yield replace(plan, fields=tuple(pair for pair in plan.fields if pair[0] != key))
 
     def _of_local(self, walk: Walk, plan: Plan, place: int, key: str, value: str, depth: int) -> Iterator[Plan]:
         for node in self._nodes:
@@ -138,60 +195,43 @@ class Sources:
                 names = [getattr(action, "local", ""), getattr(action, "output_local", ""), *action.locals()]
                 if key not in names:
                     continue
-                if action.type == "call_llm":
-                    yield replace(plan, answer=value)
-                else:
-                    yield from self.changes(walk, place, getattr(action, "value", ""), value, depth + 1)
+                match action.type:
+                    case "call_llm":
+                        yield replace(plan, answer=value)
+                    case "open_ticket":
+                        yield replace(plan, has_ticket=not plan.has_ticket)
+                    case "transfer_airtime":
+                        yield replace(plan, has_credit=not plan.has_credit)
+                    case "add_contact_urn":
+                        yield from self._saved(walk, place, node, getattr(action, "path", ""), OTHER_NUMBER, depth)
+                        yield from self._saved(walk, place, node, getattr(action, "path", ""), "", depth)
+                    case _:
+                        yield from self._saved(walk, place, node, getattr(action, "value", ""), value, depth)
 
 
-class Answers:
-    """Solves a router: what has to be said for a category of it."""
+def _at(plan: Plan, place: int, text: str, attachment: str = "") -> Iterator[Plan]:
+    """Yield the plan with another text as its move of a number, counted from 1; what follows stays.
 
-    def __call__(self, walk: Walk, node: Node, category: str) -> list[str]:
-        """Return answers that lead from a node to its category of this name."""
-        raise NotImplementedError
-
-
-def _at(plan: Plan, place: int, text: str) -> Plan:
-    """Return the plan with another text as its move of a number, counted from 1; what follows stays."""
-    if place < 1:
-        return plan
-    return replace(plan, moves=(*plan.moves[: place - 1], Move(TEXT, text), *plan.moves[place:]))
+    What started the flow stays, too, where that is its answer: a keyword is what it is.
+    """
+    if place >= 1:
+        move = Move(TEXT, text, attachment)
+        yield replace(plan, moves=(*plan.moves[: place - 1], move, *plan.moves[place:]))
 
 
 def _with_status(walk: Walk, plan: Plan, place: int, value: str) -> Iterator[Plan]:
     """Yield plans in which the last web request until then is answered otherwise, or all of them are."""
     last = walk.requests_until(place) - 1
     wanted = [int(value)] if value.isdecimal() and int(value) in STATUSES else []
-    for status in (SUCCESS, *wanted, *FAILURES):
+    for status in (*wanted, SUCCESS, *FAILURES):
         if last > 0:
             yield plan.answered(last, status)
         yield replace(plan, statuses=(status,))
 
 
-def _with_answer(plan: Plan, names: Sequence[str], value: str) -> Iterator[Plan]:
+def _with_answer(walk: Walk, plan: Plan, place: int, names: Sequence[str], value: str) -> Iterator[Plan]:
+    last = max(0, walk.requests_until(place) - 1)
     if names:
-        yield replace(plan, statuses=(SUCCESS,)).where("members", ".".join(names), value)
-
-
-def _of_the_world(plan: Plan, path: Path, value: str) -> Iterator[Plan]:
-    match path:
-        case ("contact", "groups", *_):
-            yield replace(plan, groups=(*plan.groups, value))
-            yield replace(plan, groups=())
-        case ("contact", "language"):
-            yield replace(plan, language=value)
-        case ("contact", "name" | "first_name") | ("contact",):
-            yield replace(plan, name=value)
-        case ("globals", key):
-            yield plan.where("globals", key, value)
-        case ("trigger", "params", *names) if names:
-            yield plan.where("params", ".".join(names), value)
-        case ("child", "status") | ("child", "run", "status"):
-            yield from _ended_otherwise(plan, value)
-
-
-def _ended_otherwise(plan: Plan, value: str) -> Iterator[Plan]:
-    if value == "expired":
-        for number in range(len(plan.moves), -1, -1):
-            yield replace(plan, moves=(*plan.moves[:number], Move(EXPIRATION)))
+        yield plan.answered(last, SUCCESS).told(last, ".".join(names), value)
+    if names and last:
+        yield replace(plan, statuses=(SUCCESS,)).told(0, ".".join(names), value)

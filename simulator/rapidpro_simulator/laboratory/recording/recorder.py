@@ -7,7 +7,7 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidpro_simulator.served.story import Told, Visit
 from rapidpro_simulator.simulation import Simulation
@@ -22,12 +22,13 @@ from .visits import sentences_of, surroundings_of
 from .worlds import background_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rapidpro_simulator.served.live import LiveSimulation
 
     from .visits import Surroundings
 
+Seen = TypeVar("Seen")
 MOST_TRIED = 60  # sentences that are left out by trial
 TRIAL_SECONDS = 20.0  # real, for all trials together
 
@@ -105,6 +106,11 @@ def _sentences(around: Surroundings, part: Told | Visit, files: dict[str, Any]) 
 
 def say_all(scenario: Scenario, seed: int) -> list[Step]:
     """Say all sentences in a new simulation, and return what is true of it then. Raises `SentenceError`."""
+    return replayed(scenario, seed, outcomes_of)
+
+
+def replayed(scenario: Scenario, seed: int, look: Callable[[Simulation], Seen]) -> Seen:
+    """Say all sentences in a new simulation, and return what is to be seen of it then. Raises `SentenceError`."""
     with (
         tempfile.TemporaryDirectory(prefix="rapidpro-simulator-replay-") as folder,
         Simulation(seed=seed) as simulation,
@@ -113,7 +119,7 @@ def say_all(scenario: Scenario, seed: int) -> list[Step]:
         narrator = Narrator(simulation, Path(folder))
         for sentence in read_sentences(scenario.sentences()):
             narrator.say(sentence)
-        return outcomes_of(simulation)
+        return look(simulation)
 
 
 def write_files(scenario: Scenario, folder: Path) -> None:

@@ -11,6 +11,8 @@ from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from .prompts import PROMPTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rapidpro_simulator.rapidpro.model.database import Database
     from rapidpro_simulator.rapidpro.runtime.platform import Runtime
 
@@ -25,7 +27,12 @@ class WorkspaceEnvironment:
         self._database = database
         self._clock = runtime.clock
         self._made: tuple[object, Environment] | None = None
-        self.random = runtime.stream("flows").random
+        self.random: Callable[[], float] = runtime.stream("flows").random
+
+    def draw_from(self, random: Callable[[], float]) -> None:
+        """Let chance be what somebody says, in [0, 1)."""
+        self.random = random
+        self._made = None
 
     @property
     def current(self) -> Environment:
