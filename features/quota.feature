@@ -114,3 +114,30 @@ Feature: The quota
       And status requests are answered with 429 and Retry-After 3600
       When 10 minutes pass
       Then the gateway has made 10 status requests
+
+  Rule: Whoever else uses the workspace takes from the same quota
+
+    Scenario: Another system that polls leaves less for the others
+      Given the workspace "Main" may make 30 requests an hour in the scope "v2.messages"
+      And another system polls the workspace "Main" every 5 minutes
+      When 31 minutes pass
+      Then 6 requests of another system were answered with 200
+      And the workspace "Main" has 24 requests left in the scope "v2.messages"
+
+    Scenario: Another system asks for something else, and the quota of messages is not touched
+      Given the workspace "Main" may make 30 requests an hour in the scope "v2.messages"
+      And another system polls the workspace "Main" every 10 minutes for "/api/v2/runs.json"
+      When 31 minutes pass
+      Then 3 requests of another system were answered with 200
+      And the workspace "Main" has 30 requests left in the scope "v2.messages"
+
+    @gateway:cht
+    Scenario: Questions about messages without an end leave another system nothing
+      Given the workspace "Main" may make 30 requests an hour in the scope "v2.messages"
+      And 90 messages in the state "sent" with gateway references from 500001
+      And another system polls the workspace "Main" every 5 minutes
+      When 58 minutes pass
+      Then 11 requests of another system were answered with 429
+      When every message without a final state is set to "failed"
+      And 2 hours pass
+      Then 23 requests of another system were answered with 200

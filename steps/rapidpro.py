@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES
 from rapidpro_simulator.testing.expectations import expect
-from rapidpro_simulator.world.clock import Interval
+from rapidpro_simulator.testing.polling import Poller
 from rapidpro_simulator.world.plurals import counted
 
 from .subjects import workspace_called
@@ -230,19 +229,18 @@ def another_system_polls(simulation: Simulation, name: str, period: str, path: s
     Example: Given another system polls the workspace "Main" every 5 minutes
     """
     host, workspace = workspace_called(simulation, name)
-    url, headers = f"{host.url}{path or POLLED}", {"Authorization": f"Token {workspace.token.key}"}
+    Poller(simulation, POLLER, workspace, [f"{host.url}{path or POLLED}"], seconds_of(period))
 
-    async def client() -> aiohttp.ClientSession:
-        return simulation.network.client(POLLER)
 
-    session = simulation.run(client())
+@then(parsers.re(rf"{AMOUNT} requests? of another system (?:was|were) answered with (?P<status>\d+)"))
+def another_system_is_answered(simulation: Simulation, bound: str, amount: str, status: str) -> None:
+    """So many requests of the system that polls a workspace got this status.
 
-    async def ask() -> None:
-        with suppress(aiohttp.ClientError):
-            async with session.get(url, headers=headers) as answer:
-                await answer.read()
-
-    Interval(simulation.clock, seconds_of(period), lambda: simulation.loop.create_task(ask(), name=POLLER))
+    Example: Then 12 requests of another system were answered with 429
+    """
+    statuses = Counter(each.status for each in simulation.journal.exchanges(by=POLLER))
+    count = statuses[http_status(status)]
+    expect(meets(count, bound, amount), f"{bound}{amount} requests with {status}", f"they got {dict(statuses)}")
 
 
 @then(parsers.parse("RapidPro answers with {count:d} results"))
