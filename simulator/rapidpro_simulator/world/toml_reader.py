@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,7 +60,9 @@ def read_table(table: Mapping[str, Any], checks: Mapping[str, Check], where: str
     values = {}
     for key, value in table.items():
         if key not in checks:
-            raise TomlError(f"{where}: there is no key {key!r} here; possible are: {', '.join(checks)}")
+            near = get_close_matches(key, checks, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TomlError(f"{where}: there is no key {key!r} here; possible are: {', '.join(checks)}{hint}")
         try:
             values[key] = read_value(value, checks[key], f"{where}, {key}", folder)
         except TomlError:
