@@ -38,8 +38,9 @@ class Instance:
     """CHT at the hostname `name`, its CouchDB at `couchdb.<name>`.
 
     `party` is the name under which its gateway calls others, `database` the name of its main database, by which the
-    gateway's timers go (cht 0.1). `without` names parts (`api`, `gateway`, `sentinel`) that are left to processes of
-    somebody else at its CouchDB; without the api there is no gateway either. Boot it inside the running event loop.
+    gateway's timers go (cht 0.1), unless their `interval` is given in seconds. `without` names parts (`api`,
+    `gateway`, `sentinel`) that are left to processes of somebody else at its CouchDB; without the api there is no
+    gateway either. Boot it inside the running event loop.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Instance:
         party: str,
         database: str = DATABASE,
         without: Collection[str] = (),
+        interval: float | None = None,
     ) -> None:
         self.name = name
         self.party = party
@@ -59,7 +61,7 @@ class Instance:
         self.without = frozenset(part for each in without for part in (each, *PARTS[each]))
         self._context = context.part(name)
         self._network = network
-        self.interval = INTERVALS.get(database, INTERVAL)  # seconds between the gateway's ticks
+        self.interval = interval or INTERVALS.get(database, INTERVAL)  # seconds between the gateway's ticks
         self._processes = self._context  # of the release there is
         self._comes_back = False  # the gateway, as soon as the process it runs in does
         self.password = self._context.seed.stream("password").alphanumeric(16)

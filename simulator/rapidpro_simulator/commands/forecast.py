@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from rapidpro_simulator.laboratory.forecast.table import table
 
     for path in options.output:
-        if path.suffix not in FORMATS:
-            raise UsageError(f"{path}: the name says what is written; it ends in {', '.join(FORMATS)}")
+        _require_place(path)
     if options.processes is not None and options.processes < 1:
         raise UsageError(f"--processes {options.processes}: it takes one at least")
     found = forecast(read_incident(options.incident), options.processes, _progress)
@@ -51,13 +51,27 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _require_place(path: Path) -> None:
+    """Raise `UsageError` for a file that cannot be written, before anything is played."""
+    if path.suffix not in FORMATS:
+        raise UsageError(f"{path}: the name says what is written; it ends in {', '.join(FORMATS)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: {'it is a folder' if path.is_dir() else 'permission denied'}")
+
+
 def _write(path: Path, found: Forecast) -> None:
+    """Write a file as a whole, or leave what is there."""
     from rapidpro_simulator.laboratory.forecast import data, page, picture
 
     writers = {".svg": picture.draw, ".html": page.page, ".json": data.as_json, ".csv": data.as_csv}
+    text, unfinished = writers[path.suffix](found), path.with_name(f".{path.name}.unfinished")
     try:
-        path.write_text(writers[path.suffix](found), encoding="utf-8")
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.replace(path)
     except OSError as error:
+        unfinished.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 

@@ -6,73 +6,69 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.laboratory.forecast.assumptions import PROVEN_HOURS, PROVEN_MESSAGES
-from rapidpro_simulator.laboratory.forecast.full import simulate
-from rapidpro_simulator.laboratory.forecast.incident import Account, Remedy
+from rapidpro_simulator.laboratory.forecast.full.simulate import simulate
+from rapidpro_simulator.laboratory.forecast.model.others import arrivals
 from rapidpro_simulator.laboratory.forecast.model.play import play
-from rapidpro_simulator.rapidpro.generations.rates import Rate
+from rapidpro_simulator.world.seed import Seed
 
-from .incidents import SLOW, shared, small
+from .cases import CASES, WAIT
+from .incidents import shared, small
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rapidpro_simulator.laboratory.forecast.figures import Figures
-    from rapidpro_simulator.laboratory.forecast.incident import Incident
 
-WAIT = Remedy("wait")
-SCOPES = Account("community", "community", {"v2.messages": Rate(400)})
-# Who gets a slot of a quota that is used up is decided within milliseconds, which both draw at random.
-SHARE_OF_HOUR = 0.15
-SHARE_OF_ALL = 0.08
-
-CASES = {
-    "a shared quota that is used up": (small(shared()), WAIT),
-    "the same with slow answers": (small(shared(), latency=SLOW), WAIT),
-    "scopes of their own": (small(SCOPES), WAIT),
-    "a carrier that errs first": (small(shared(200), count=40, outcomes="errored once"), WAIT),
-    "a release that takes new words for errors": (small(shared(300), gateway="cht:4.10", count=50, per_day=240), WAIT),
-    "set to failed": (small(shared()), Remedy("failed", after_hours=1, set_state="failed")),
-    "set to scheduled": (small(shared()), Remedy("scheduled", after_hours=1, set_state="scheduled")),
-    "the standalone gateway": (small(shared(400), gateway="standalone", outcomes="sent"), WAIT),
-    "the standalone gateway with little room": (small(shared(60), gateway="standalone"), WAIT),
-    "as long as it was tried": (small(shared(), count=PROVEN_MESSAGES, hours=PROVEN_HOURS), WAIT),
-}
+# Who gets a slot of a quota that is used up is decided within milliseconds, which both draw at random: how far this
+# luck goes is what the seeds of the model say, so the simulation has to lie among them, or as near as this.
+SEEDS = 10
+OF_AN_HOUR = 0.06  # of the requests of an hour that are answered
+OF_ALL = 0.03  # of all answered requests
+REFUSED = 0.08  # of a consumer's refused requests: a message more or less that waits is one a minute
+MESSAGES = 0.04  # of the messages there are
+FEW = 3  # requests, or messages
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_model_agrees_with_the_simulation(name: str) -> None:
     """Each consumer is answered as often in each hour, and as many messages are open and waiting at its end."""
     incident, remedy = CASES[name]
-    full, phases = simulate(incident, remedy, 1)
-    model = play(incident, remedy, 1, phases)
+    times = arrivals(incident, Seed("forecast 1").stream("arrivals"))
+    full, phases = simulate(incident, remedy, 1, times)
+    model = [play(incident, remedy, seed, phases, times) for seed in range(1, SEEDS + 1)]
 
-    assert len(model.hours) == len(full.hours) == incident.days * 24
-    assert model.consumers == full.consumers
-    _answered_alike(full, model)
-    _refused_alike(full, model)
-    _messages_alike(incident, full, model)
-
-
-def _answered_alike(full: Figures, model: Figures) -> None:
-    totals = [sum(each) for each in zip(*[full.requests_of(who, "answered") for who in full.consumers], strict=True)]
-    for who in full.consumers:
-        wanted, found = full.requests_of(who, "answered"), model.requests_of(who, "answered")
-        for total, one, other in zip(totals, wanted, found, strict=True):
-            assert other == pytest.approx(one, abs=max(3, SHARE_OF_HOUR * total)), f"{who}: {wanted} {found}"
-        assert sum(found) == pytest.approx(sum(wanted), abs=SHARE_OF_ALL * sum(totals)), f"{who}: {wanted} {found}"
+    assert all(len(each.hours) == len(full.hours) == incident.days * 24 for each in model)
+    assert {who for each in model for who in each.consumers} >= set(full.consumers)
+    _requests_alike(full, model)
+    _messages_alike(incident.open_count, full, model)
 
 
-def _refused_alike(full: Figures, model: Figures) -> None:
-    for who in full.consumers:
-        wanted, found = full.requests_of(who, "refused"), model.requests_of(who, "refused")
-        assert sum(found) == pytest.approx(sum(wanted), rel=0.1, abs=12), f"{who}: {wanted} {found}"
+def _requests_alike(full: Figures, model: list[Figures]) -> None:
+    who_asks = {who for each in [full, *model] for who in each.consumers}
+    totals = [sum(each) for each in zip(*[full.requests_of(who, "answered") for who in who_asks], strict=True)]
+    for who in who_asks:
+        wanted, found = full.requests_of(who, "answered"), [each.requests_of(who, "answered") for each in model]
+        for hour, total in enumerate(totals):
+            _among(wanted[hour], [each[hour] for each in found], OF_AN_HOUR * total, f"{who} in hour {hour}")
+        _among(sum(wanted), map(sum, found), OF_ALL * sum(totals), who)
+        refused = sum(full.requests_of(who, "refused"))
+        _among(refused, [sum(each.requests_of(who, "refused")) for each in model], REFUSED * refused, f"{who} refused")
 
 
-def _messages_alike(incident: Incident, full: Figures, model: Figures) -> None:
-    for wanted, found in zip(full.hours, model.hours, strict=True):
-        assert found.open == pytest.approx(wanted.open, abs=0.1 * incident.open_count), (full.hours, model.hours)
-        assert found.waiting == pytest.approx(wanted.waiting, abs=max(6, 0.1 * incident.open_count))
-    wanted_prompt, found_prompt = (sum(delay <= 300 for delay in each.delays(0, 99)) for each in (full, model))
-    assert found_prompt == pytest.approx(wanted_prompt, abs=0.12 * len(full.new)), (wanted_prompt, found_prompt)
+def _messages_alike(count: int, full: Figures, model: list[Figures]) -> None:
+    for hour, wanted in enumerate(full.hours):
+        found = [each.hours[hour] for each in model]
+        _among(wanted.open, [each.open for each in found], MESSAGES * count, f"open after hour {hour}")
+        _among(wanted.waiting, [each.waiting for each in found], MESSAGES * count, f"waiting after hour {hour}")
+    wanted_prompt, *prompt = (sum(delay <= 300 for delay in each.delays(0, 99)) for each in [full, *model])
+    _among(wanted_prompt, prompt, MESSAGES * len(full.new), "messages within five minutes")
+
+
+def _among(wanted: float, found: Iterable[float], slack: float, what: str) -> None:
+    """Assert that the simulation's number lies among those of the model's seeds, or not far from them."""
+    ordered = sorted(found)
+    slack = max(FEW, slack)
+    assert ordered[0] - slack <= wanted <= ordered[-1] + slack, f"{what}: {wanted}, by the model {ordered}"
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:

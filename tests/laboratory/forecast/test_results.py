@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
 
 from rapidpro_simulator.commands.cli import main
+from rapidpro_simulator.laboratory.forecast.answers import answer
 from rapidpro_simulator.laboratory.forecast.data import as_csv, as_json
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
 from rapidpro_simulator.laboratory.forecast.incident import Remedy
 from rapidpro_simulator.laboratory.forecast.page import page
 from rapidpro_simulator.laboratory.forecast.picture import draw
 from rapidpro_simulator.laboratory.forecast.run import forecast
-from rapidpro_simulator.laboratory.forecast.summary import Band, in_words, summaries
+from rapidpro_simulator.laboratory.forecast.summary import Band, summaries
 from rapidpro_simulator.laboratory.forecast.table import table
+from rapidpro_simulator.laboratory.forecast.words import in_words, when
 
 from .incidents import shared, small
 
@@ -40,7 +44,8 @@ def test_a_remedy_that_helps_is_told_from_one_that_does_not(found: Forecast) -> 
     wait, failed = summaries(found)
 
     assert wait.left_open == Band(240, 240, 240)
-    assert in_words(wait.backlog_gone.middle) == "never"
+    assert in_words(wait.backlog_gone.middle) == when(found.incident, wait.backlog_gone) == "never"
+    assert when(found.incident, failed.backlog_gone) == "Mon 2 Mar 09:00"
     assert failed.left_open.middle == 0
     assert failed.backlog_gone.middle == 3600
     assert wait.on_time_since.middle > failed.on_time_since.middle
@@ -74,7 +79,9 @@ def test_data_has_all_numbers(found: Forecast) -> None:
     assert [each["name"] for each in told["remedies"]] == ["wait", "<give up>"]
     assert told["remedies"][0]["backlog_gone_seconds"]["middle"] is None
     assert len(rows) == 2 * 2 * 48
-    assert rows[0]["open"] == "240"
+    assert (rows[0]["open"], rows[0]["time"]) == ("240", "2026-03-02T09:00:00+00:00")
+    assert told["remedies"][1]["backlog_gone"]["middle"] == "2026-03-02T09:00:00+00:00"
+    assert told["remedies"][1]["answer"].startswith("The backlog is gone on Monday 2 March, 09:00.")
 
 
 def test_several_processes_find_the_same(found: Forecast) -> None:
@@ -93,6 +100,74 @@ def test_on_time_is_a_matter_of_days() -> None:
     assert Figures([], {}, [prompt], 0, None).on_time_since(300) == 0
 
 
+def test_what_is_made_at_the_end_is_not_late() -> None:
+    """A message that waits when the forecast ends, and has not waited for long, says nothing."""
+    hours = [Hour(0, 0)] * 24
+    just_now, before = (86_300.0, None), (86_000.0, None)
+
+    assert Figures(hours, {}, [just_now], 0, None).on_time_since(300) == 0
+    assert Figures(hours, {}, [just_now], 0, None).delays(0, 24) == []
+    assert Figures(hours, {}, [before], 0, None).on_time_since(300) is None
+    assert Figures(hours, {}, [before], 0, None).delays(0, 24) == [inf]
+
+
+def test_the_last_end_is_known_to_the_hour() -> None:
+    """It is the end of the last hour in which a message ended; the first hour's where that was the only one."""
+    figures = [
+        Figures([Hour(each, 0) for each in opened], {}, [], 0, None) for opened in ((9, 5, 2, 2), (2, 2), (9, 2))
+    ]
+
+    assert [each.settled for each in figures] == [3 * 3600, 3600, 2 * 3600]
+
+
+NONE, MANY = Band(0, 0, 0), Band(240, 240, 240)
+NEVER, DAY = Band(inf, inf, inf), 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"left_open": MANY, "backlog_gone": NEVER}, "None of the 240 old messages ends."),
+        ({"backlog_gone": Band(3600, 3600, 3600)}, "The backlog is gone on Monday 2 March, 09:00."),
+        (
+            {"backlog_gone": Band(7200, 3600, DAY)},
+            "The backlog is gone between Monday 2 March, 09:00 and Tuesday 3 March, 08:00.",
+        ),
+        (
+            {"backlog_gone": Band(inf, 3600, inf)},
+            "In some runs the backlog is gone from Monday 2 March, 09:00, in others",
+        ),
+        (
+            {"backlog_gone": NEVER, "left_open": Band(9, 9, 9), "settled": Band(3600, 3600, 7200)},
+            "9 of the 240 old messages stay open; the others have ended by Monday 2 March, 10:00.",
+        ),
+        ({"on_time_since": NONE}, "New messages go out on time all along."),
+        ({"on_time_since": Band(DAY, DAY, DAY)}, "New messages go out on time from Tuesday 3 March, 08:00."),
+        ({"on_time_since": Band(DAY, 0, DAY)}, "on time at once, or as late as Tuesday 3 March, 08:00."),
+        (
+            {"on_time_since": Band(inf, 0, inf)},
+            "New messages go out on time at once in some runs, and stay late in others.",
+        ),
+        ({"on_time_since": NEVER}, "New messages stay late: on the last day 5 of 100 wait for more than 10 min."),
+        ({"on_time_since": NEVER, "slowest": [NEVER]}, "stay late, and on the last day some are not sent at all."),
+    ],
+)
+def test_an_answer_needs_no_knowledge(found: Forecast, changes: dict[str, Any], told: str) -> None:
+    """One or two sentences say when the backlog is gone, and from when on new messages are on time."""
+    summary = replace(summaries(found)[0], **{"slowest": [Band(600, 600, 600)], **changes})
+
+    assert told in answer(found.incident, summary)
+
+
+def test_dates_are_those_of_the_place(found: Forecast) -> None:
+    """The table, the page and the data show the clock of the deployment's time zone."""
+    there = replace(found, incident=found.incident.changed(timezone="Africa/Blantyre"))
+
+    assert "2 days from Mon 2 Mar 10:00 (2026, CAT), 2 remedies, 2 seeds each" in table(there)
+    assert "The backlog is gone on Monday 2 March, 11:00." in page(there)
+    assert json.loads(as_json(there))["start"] == "2026-03-02T10:00:00+02:00"
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It prints the table and writes what it is asked for; a name that says no kind of file is refused."""
     incident, picture = tmp_path / "incident.toml", tmp_path / "forecast.svg"
@@ -101,4 +176,26 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["forecast", str(incident), "-o", str(picture)]) == 0
     assert "0 open messages, 0.05 days" in capsys.readouterr().out
     assert picture.read_text(encoding="utf-8").startswith("<svg")
-    assert main(["forecast", str(incident), "-o", "forecast.png"]) == 2
+    assert [path.name for path in tmp_path.iterdir() if path != incident] == ["forecast.svg"]
+
+
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        ("forecast.png", "the name says what is written; it ends in .svg, .html, .json, .csv"),
+        ("none/forecast.svg", "cannot be written: there is no folder"),
+        ("folder.svg", "cannot be written: it is a folder"),
+    ],
+)
+def test_nothing_is_played_where_nothing_could_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str, complaint: str
+) -> None:
+    """A file that cannot be written is refused before the work, in one sentence."""
+    incident = tmp_path / "incident.toml"
+    incident.write_text("", encoding="utf-8")
+    (tmp_path / "folder.svg").mkdir()
+
+    assert main(["forecast", str(incident), "-o", str(tmp_path / output)]) == 2
+    told = capsys.readouterr()
+    assert complaint in told.err
+    assert told.out == ""

@@ -35,12 +35,13 @@ class BuiltInGateway:
     """The gateway inside CHT's api process.
 
     Start it inside a running event loop. `stop` is what a crash or a shutdown is to it: what was in memory is gone.
+    `interval` are the seconds between two ticks; it counts from the next start.
     """
 
     def __init__(self, context: GatewayContext, release: Release, interval: float = INTERVAL) -> None:
         self._context = context
         self._release = release
-        self._interval = interval
+        self.interval = interval
         self._timers: list[Interval] = []
         self._running: dict[asyncio.Task[None], None] = {}  # a set that keeps its order
         self._sender: Sender | None = None
@@ -74,7 +75,7 @@ class BuiltInGateway:
             self._spawn("send", self._sender.send_document(document_id))
 
     def _every(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> Interval:
-        return Interval(self._context.clock, self._interval, lambda: self._spawn(name, work()))
+        return Interval(self._context.clock, self.interval, lambda: self._spawn(name, work()))
 
     def _spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(name, work), name=f"gateway: {name}")

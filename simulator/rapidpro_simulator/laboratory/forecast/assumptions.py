@@ -2,65 +2,141 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.gateway.sending import map_status
+from rapidpro_simulator.cht.messages.states import POLLED_STATES
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus
+from rapidpro_simulator.world.plurals import counted
 
 from .incident import NOTHING, STANDALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .incident import Incident
+    from .incident import CarrierPlan, Dump, Incident, OpenMessages
 
 PROVEN_HOURS = 6
 PROVEN_MESSAGES = 300
 PROOF = "tests/laboratory/forecast/test_agreement.py"
+WINDOWS = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86_400.0: "day"}
 
 
 def assumptions(incident: Incident) -> list[str]:
     """Return, as sentences, what the numbers rest on."""
-    return list(_assumptions(incident))
+    return [
+        *_account(incident),
+        *map(_dump, incident.dumps),
+        *_messages(incident),
+        *[
+            f"{of.name} asks every {of.every_minutes:g} minutes, a page each: {', '.join(of.asks)}."
+            for of in incident.consumer
+        ],
+        *_work(incident),
+        f"The carrier: {_carrier(incident.carrier)}.",
+        "A request to RapidPro takes {:g} to {:g} s; nothing fails, nobody restarts a server.".format(
+            *incident.latency.rapidpro
+        ),
+        "Messages of flows cost no requests; whatever else asks the workspace has to be a consumer of the file.",
+        *_gateways(incident),
+    ]
 
 
-def _assumptions(incident: Incident) -> Iterator[str]:
+def _account(incident: Incident) -> Iterator[str]:
     account = incident.rapidpro
+    about = f"The workspace {account.workspace.name} is" if account.workspace else "RapidPro is"
     rates = ", ".join(
-        f"{scope} {rate.limit} in {_window(rate.window.total_seconds())}" for scope, rate in account.all_rates.items()
+        f"{scope} {rate.limit:,} in {'an' if rate.window.total_seconds() == 3600 else 'a'}"
+        f" {WINDOWS[rate.window.total_seconds()]}"
+        for scope, rate in account.all_rates.items()
     )
-    yield f"RapidPro is of the generation {account.generation} with the rate profile {account.profile.name}: {rates}."
-    groups: dict[tuple[str, str], int] = {}
+    yield f"{about} of the generation {account.generation} with the rate profile {account.profile.name}: {rates}."
+
+
+def _dump(dump: Dump) -> str:
+    found = f"{dump.file} has {dump.documents:,} documents with {counted(f'{dump.open:,}', 'open message')}"
+    to_come = f" and {dump.to_come:,} that are due in the time of the forecast" if dump.to_come else ""
+    left = "".join(f" Left out: {count:,} {reason}." for reason, count in dump.left_out.items())
+    return f"{found}{to_come}.{left}"
+
+
+def _messages(incident: Incident) -> Iterator[str]:
+    counts: Counter[tuple[str, str]] = Counter()
     for each in incident.open:
-        groups[each.state, each.answer] = groups.get((each.state, each.answer), 0) + each.count
-    for (state, answer), count in groups.items():
-        known = "the account does not know them" if answer == NOTHING else f"RapidPro calls them {answer} for good"
-        yield f"{count:,} open messages are {state}; {known}."
-    for consumer in incident.consumer:
-        yield f"{consumer.name} asks every {consumer.every_minutes:g} minutes, a page each: {', '.join(consumer.asks)}."
+        if not each.is_to_come:
+            counts[each.state, _known(each)] += each.count
+    for (state, known), count in counts.items():
+        yield f"{counted(f'{count:,}', 'open message is', 'open messages are')} {state}{known}."
+
+
+def _known(group: OpenMessages) -> str:
+    if group.state not in POLLED_STATES:
+        return ""
+    if not group.reference:
+        return "; CHT has no gateway_ref of them, so it never asks about them"
+    return (
+        "; the account does not know them"
+        if group.answer == NOTHING
+        else f"; RapidPro calls them {group.answer} for good"
+    )
+
+
+def _work(incident: Incident) -> Iterator[str]:
     per_day = sum(each.per_day for each in incident.work)
-    yield f"{per_day:g} new messages a day on average, at random instants by the weights of hours and weekdays."
-    yield f"The carrier: {_carrier(incident)}"
-    least, most = incident.latency.rapidpro
-    yield f"A request to RapidPro takes {least:g} to {most:g} s; nothing fails, nobody restarts a server."
-    yield "Messages of flows cost no requests; whatever else asks the workspace has to be a consumer of the file."
-    if any(each.gateway == STANDALONE for each in incident.remedy) or incident.gateway == STANDALONE:
-        yield "The standalone gateway has its usual settings, but for what a remedy says of messages that it inherits."
-        yield "What it does with those was not held against the simulation."
+    zone = f"{incident.moment(0):%Z}"
+    yield f"{per_day:,g} new messages a day on average, at random instants by weights of hours and weekdays ({zone})."
+    if any(each.state == "scheduled" for each in incident.open) or "scheduled" in {
+        each.set_state for each in incident.remedy
+    }:
+        yield "CHT's server shows UTC: scheduled messages become pending from 0:00 to 23:00, every five minutes."
 
 
-def _carrier(incident: Incident) -> str:
-    outcomes = incident.carrier.outcomes
-    shares = outcomes if isinstance(outcomes, str) else ", ".join(f"{name} {part:g}" for name, part in outcomes.items())
-    delays = ", ".join(f"{word} after {low:g} to {high:g} s" for word, (low, high) in incident.carrier.delays.items())
-    return f"{shares}{f'; {delays}' if delays else ''}."
+def _carrier(plan: CarrierPlan) -> str:
+    shares = plan.outcomes
+    told = shares if isinstance(shares, str) else ", ".join(f"{name} {part:g}" for name, part in shares.items())
+    delays = ", ".join(f"{word} after {low:g} to {high:g} s" for word, (low, high) in plan.delays.items())
+    return f"{told}{f'; {delays}' if delays else ''}"
 
 
-def _window(seconds: float) -> str:
-    return {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86_400.0: "a day"}[seconds]
+def _gateways(incident: Incident) -> Iterator[str]:
+    names = dict.fromkeys([incident.gateway, *[each.gateway for each in incident.remedy if each.gateway]])
+    for name in names:
+        if name == STANDALONE:
+            yield "The standalone gateway has its usual settings, but for messages that it inherits."
+        else:
+            yield from _about_release(name, incident)
+    for each in incident.remedy:
+        if each.gateway not in (None, STANDALONE, incident.gateway) and incident.gateway != STANDALONE:
+            yield f"{each.name}: {_upgrade(incident, each.gateway)}."
+
+
+def _about_release(name: str, incident: Incident) -> Iterator[str]:
+    of = release(name.partition(":")[2])
+    word = incident.rapidpro.its_generation.words.broadcast[BroadcastStatus.PENDING]
+    if map_status(word, of) is None:
+        yield f"CHT {of.name} takes RapidPro's word {word!r} for an error, so it sends such messages each minute anew."
+    if not of.due_only_if_scheduled:
+        yield (f"CHT {of.name} sends tasks again that share their instant with one that cannot be sent: not modelled.")
+
+
+def _upgrade(incident: Incident, name: str) -> str:
+    """Say what an upgrade changes that a forecast counts."""
+    word = incident.rapidpro.its_generation.words.broadcast[BroadcastStatus.PENDING]
+    before, after = (map_status(word, release(each.partition(":")[2])) for each in (incident.gateway, name))
+    if before == after:
+        return (
+            f"what {incident.gateway} and {name} ask and send is the same, so the upgrade only begins their timers anew"
+        )
+    return f"{name} knows what RapidPro says of a new message, which {incident.gateway} does not"
 
 
 def reach(incident: Incident) -> str:
     """Say which numbers come from the model, and how far the model was held against the simulation."""
     return (
-        f"All numbers come from a queue model. It is held against the full simulation, hour by hour, over up to"
-        f" {PROVEN_HOURS} hours and {PROVEN_MESSAGES} messages ({PROOF}); what lies beyond,"
-        f" here {incident.days:g} days and {incident.open_count:,} messages, is extrapolated."
+        "All numbers come from a queue model. With each remedy and each kind of message it is held against the full"
+        f" simulation, hour by hour, over up to {PROVEN_HOURS} hours and {PROVEN_MESSAGES} messages ({PROOF});"
+        f" what lies beyond, here {counted(f'{incident.days:g}', 'day')} and"
+        f" {counted(f'{incident.open_count:,}', 'message')}, is extrapolated."
     )

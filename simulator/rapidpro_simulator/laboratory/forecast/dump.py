@@ -1,41 +1,115 @@
-"""The open messages of documents that somebody took out of a CHT."""
+"""The messages of documents that somebody took out of a CHT: open ones, those to come, and what nothing becomes of."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidpro_simulator.cht.messages.moments import read_moment
-from rapidpro_simulator.cht.messages.states import FINAL_STATES, POLLED_STATES, tasks_of
+from rapidpro_simulator.cht.messages.states import FINAL_STATES, POLLED_STATES, STATES
 from rapidpro_simulator.cht.project.dumps import read_dump
+from rapidpro_simulator.world.errors import UsageError
 
-from .incident import OpenMessages
+from .incident import Dump, OpenMessages
+from .model.messages import OVERDUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-SILENT = ("muted", "unrecognised")  # neither sent nor asked about, so nothing becomes of them
+    from .incident import Incident
+
+LISTS = ("tasks", "scheduled_tasks")
+SILENT = {
+    "muted": "muted, so CHT does not send them",
+    "unrecognised": "unrecognised, so CHT neither sends them nor asks about them",
+}
+DATELESS = "without a date that can be read"
+TOO_LATE = "scheduled, and overdue for more than 7 days, so CHT never sends them"
+AFTERWARDS = "scheduled for later than the forecast goes"
 
 
-def open_messages_in(path: Path, answer: str, start: datetime) -> list[OpenMessages]:
-    """Return the messages in a dump that CHT will still send or ask about, alike ones counted together.
+class _Kind(NamedTuple):
+    """What messages have in common that are counted together."""
 
-    `answer` is RapidPro's word for those that it was given. Raises `UsageError` for what cannot be read.
+    state: str
+    due: float
+    reference: bool
+
+
+def messages_in(path: Path, answer: str, incident: Incident) -> tuple[list[OpenMessages], Dump]:
+    """Return the messages in a dump that CHT will still send or ask about, and what else there is.
+
+    `answer` is RapidPro's word for those that it was given; dates without a zone are in that of the incident. Raises
+    `UsageError` for what cannot be read, with the document.
     """
-    found = Counter(_open(read_dump(path), start))
-    return [OpenMessages(state, count, answer=answer, due=due) for (state, due), count in found.items()]
-
-
-def _open(documents: list[dict[str, Any]], start: datetime) -> Iterator[tuple[str, float]]:
+    found: Counter[_Kind] = Counter()
+    left_out: Counter[str] = Counter()
+    documents = read_dump(path)
     for document in documents:
-        for task in tasks_of(document):
-            state = str(task.get("state"))
-            if state in FINAL_STATES or state in SILENT or (state in POLLED_STATES and not task.get("gateway_ref")):
-                continue
-            due = task.get("due") or task.get("timestamp") or document.get("reported_date")
-            moment = read_moment(due, start.tzinfo or UTC)
-            if moment is not None:
-                yield from [(state, (moment - start).total_seconds())] * len(task.get("messages") or [None])
+        for task in _tasks(path, document):
+            count = len(_list(path, document, task, "messages")) or 1  # a scheduled one gets its text when it is due
+            kind = _kind(path, document, task, incident)
+            if isinstance(kind, str):
+                left_out[kind] += count
+            elif kind is not None:
+                found[kind] += count
+    messages = [
+        OpenMessages(kind.state, count, answer=answer, reference=kind.reference, due=kind.due)
+        for kind, count in found.items()
+    ]
+    to_come = sum(each.count for each in messages if each.is_to_come)
+    return messages, Dump(path.name, len(documents), found.total() - to_come, to_come, dict(left_out))
+
+
+def _kind(path: Path, document: dict[str, Any], task: dict[str, Any], incident: Incident) -> _Kind | str | None:
+    """Return what a message is, or why it is left out; None for one that has ended."""
+    state = _state(path, document, task)
+    if state in FINAL_STATES:
+        return None
+    if state in SILENT:
+        return SILENT[state]
+    moment = read_moment(task.get("due") or task.get("timestamp") or document.get("reported_date"), incident.zone)
+    if moment is None:
+        return DATELESS
+    due = (moment - incident.start).total_seconds()
+    if state == "scheduled" and due < -OVERDUE:
+        return TOO_LATE
+    if due > incident.seconds:
+        return AFTERWARDS
+    return _Kind(state, due if state == "scheduled" else min(0.0, due), _has_reference(state, task))
+
+
+def _has_reference(state: str, task: dict[str, Any]) -> bool:
+    return state not in POLLED_STATES or bool(task.get("gateway_ref"))
+
+
+def _state(path: Path, document: dict[str, Any], task: dict[str, Any]) -> str:
+    state = task.get("state")
+    if state not in STATES:
+        near = get_close_matches(str(state), STATES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"{_where(path, document)}: the state {state!r} is none of: {', '.join(STATES)}{hint}")
+    return str(state)
+
+
+def _tasks(path: Path, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if document.get("type") == "task":  # of the webapp's list of tasks, which has no messages
+        return
+    for name in LISTS:
+        for task in _list(path, document, document, name):
+            if not isinstance(task, dict):
+                raise UsageError(f"{_where(path, document)}: {name} has {task!r}, which is no task")
+            yield task
+
+
+def _list(path: Path, document: dict[str, Any], of: dict[str, Any], name: str) -> list[Any]:
+    found = of.get(name) or []
+    if not isinstance(found, list):
+        raise UsageError(f"{_where(path, document)}: {name} is {found!r}, and is an array in CHT")
+    return found
+
+
+def _where(path: Path, document: dict[str, Any]) -> str:
+    return f"{path}, document {document['_id']!r}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 HOUR = 3600.0
 DAY = 24  # hours
 LATE_SHARE = 0.05  # of a day's new messages, that may be late while the day counts as on time
+JUST_NOW = 300.0  # seconds before the end; what is made then, and still waits, is neither late nor on time
 
 
 class Hour(NamedTuple):
@@ -40,14 +41,29 @@ class Figures:
     def consumers(self) -> list[str]:
         return sorted({who for _, who, _ in self.requests})
 
+    @property
+    def settled(self) -> float:
+        """Return the end of the last hour, in seconds, in which old messages ended."""
+        left = self.hours[-1].open
+        return HOUR * (1 + max((hour for hour, each in enumerate(self.hours, 1) if each.open != left), default=0))
+
     def delays(self, first: int, end: int) -> list[float]:
         """Return the seconds that the new messages of some hours waited, sorted; infinity for those still waiting."""
-        return sorted(inf if sent is None else sent - due for due, sent in self.new if first * HOUR <= due < end * HOUR)
+        return sorted(
+            inf if sent is None else sent - due
+            for due, sent in self._judged(JUST_NOW)
+            if first * HOUR <= due < end * HOUR
+        )
+
+    def _judged(self, seconds: float) -> list[tuple[float, float | None]]:
+        """Return the new messages less those that wait at the end, and have not done so for that long."""
+        end = len(self.hours) * HOUR
+        return [(due, sent) for due, sent in self.new if sent is not None or due <= end - seconds]
 
     def on_time_since(self, seconds: float) -> float | None:
         """Return from which day on new messages went out within so many seconds; None where they do not on the last."""
         late: dict[int, list[bool]] = {}
-        for due, sent in self.new:
+        for due, sent in self._judged(seconds):
             late.setdefault(int(due // (DAY * HOUR)), []).append(sent is None or sent - due > seconds)
         bad = [day for day, each in late.items() if sum(each) > LATE_SHARE * len(each)]
         if not bad:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.gateway import INTERVAL
 from rapidpro_simulator.cht.messages.states import POLLED_STATES
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_of
 from rapidpro_simulator.rapidpro.generations import generation
 from rapidpro_simulator.rapidpro.generations.rates import merged, rate_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from rapidpro_simulator.rapidpro.generations import Generation
     from rapidpro_simulator.rapidpro.generations.rates import Rate, RateProfile
@@ -24,12 +26,24 @@ NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
+class AboutWorkspace:
+    """What RapidPro's API tells of a workspace; it tells no rates (rapidpro 3)."""
+
+    name: str
+    timezone: str  # an IANA name
+
+
+@dataclass(frozen=True)
 class Account:
-    """The RapidPro workspace: its `generation`, its rate profile (default: the generation's), rates of its own."""
+    """The RapidPro workspace: its `generation`, its rate profile (default: the generation's), rates of its own.
+
+    `workspace` is what its API says of it at `workspace.json`: what it is called, and its time zone.
+    """
 
     generation: str = "community"
     rate_profile: str | None = None
     rates: Mapping[str, Rate] = field(default_factory=dict)
+    workspace: AboutWorkspace | None = None
 
     @property
     def its_generation(self) -> Generation:
@@ -48,14 +62,32 @@ class Account:
 class OpenMessages:
     """So many messages without a final state, made in the `age_days` before the start.
 
-    `answer` is RapidPro's word for them, now and for ever; `nothing`: the account does not know them.
+    `answer` is RapidPro's word for them, now and for ever; `nothing`: the account does not know them. `reference`:
+    CHT knows what its gateway called them (`gateway_ref`), without which it does not ask about them.
     """
 
     state: str
     count: int = 1
     age_days: float = 0.0
     answer: str = NOTHING
+    reference: bool = True
     due: float | None = None  # seconds from the start, of one that a dump told
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether they are no backlog yet, but will be due in the time of the forecast."""
+        return self.due is not None and self.due > 0
+
+
+@dataclass(frozen=True)
+class Dump:
+    """What was found in a file of documents: open messages, those that will be due, what is left out, and why."""
+
+    file: str
+    documents: int
+    open: int
+    to_come: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,7 +155,10 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Incident:
-    """All that a forecast is made from. Hours and weekdays of work are those of `start`, in its own zone."""
+    """All that a forecast is made from.
+
+    Hours, weekdays and dates are those of `timezone` (an IANA name), or else of the workspace's, or else of `start`.
+    """
 
     start: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC)
     days: float = 30.0
@@ -138,6 +173,8 @@ class Incident:
     carrier: CarrierPlan = field(default_factory=CarrierPlan)
     latency: Latencies = Latencies()
     remedy: tuple[Remedy, ...] = (Remedy("wait"),)
+    timezone: str | None = None
+    dumps: tuple[Dump, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -145,7 +182,18 @@ class Incident:
 
     @property
     def open_count(self) -> int:
-        return sum(each.count for each in self.open)
+        return sum(each.count for each in self.open if not each.is_to_come)
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return the time zone of the deployment."""
+        about = self.rapidpro.workspace
+        name = self.timezone or (about.timezone if about else None)
+        return timezone_of(name) if name else self.start.tzinfo or UTC
+
+    def moment(self, seconds: float) -> datetime:
+        """Return the local time so many seconds after the start, whatever clocks are put forward or back meanwhile."""
+        return (self.start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(self.zone)
 
     def changed(self, **changes: Any) -> Incident:
         """Return this incident with other values."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from .answers import answer
 from .assumptions import assumptions, reach
 from .picture import draw
 from .summary import summaries
-from .table import HEADINGS, quota_row, row_of
+from .table import HEADINGS, QUOTA, heading, legend, quota_row, row_of
+from .words import open_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,29 +20,32 @@ if TYPE_CHECKING:
 STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0}td,th{text-align:left;padding:.3rem .8rem;
-border-bottom:1px solid #8886}
+border-bottom:1px solid #8886;vertical-align:top}.wide{overflow-x:auto}dt{font-weight:600}dd{margin:0 0 .8rem}
 """
 
 
 def page(forecast: Forecast) -> str:
     """Return the forecast as HTML that needs nothing beside it."""
-    found = summaries(forecast)
-    title = f"{forecast.incident.open_count:,} open messages: a forecast"
+    incident, found = forecast.incident, summaries(forecast)
+    title = f"{open_messages(incident)}: a forecast"
+    answers = "".join(f"<dt>{escape(each.remedy.name)}<dd>{escape(answer(incident, each))}" for each in found)
     quota = [("", *forecast.consumers), *[quota_row(each, forecast.consumers) for each in found]]
-    assumed = "".join(f"<li>{escape(each)}</li>" for each in assumptions(forecast.incident))
+    assumed = "".join(f"<li>{escape(each)}" for each in [*assumptions(incident), reach(incident)])
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
-        f"<h1>{escape(title)}</h1>{draw(forecast)}"
-        f"<h2>What each remedy brings</h2>{_table([HEADINGS, *map(row_of, found)])}"
-        f"<h2>Who gets the quota</h2>{_table(quota)}"
-        f"<h2>What was assumed</h2><ul>{assumed}</ul><p>{escape(reach(forecast.incident))}</p></html>\n"
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>"
+        f"<h1>{escape(title)}</h1><p>{escape(heading(incident))}</p><dl>{answers}</dl>{draw(forecast)}"
+        f"<h2>What each remedy brings</h2>{_table([HEADINGS, *[row_of(incident, each) for each in found]])}"
+        f"<p>{escape(' '.join(legend(incident)))}</p>"
+        f"<h2>Who gets the quota</h2><p>{QUOTA}</p>{_table(quota)}"
+        f"<h2>What was assumed</h2><ul>{assumed}</ul></html>\n"
     )
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> str:
     head, *body = rows
     lines = [_row(head, "th"), *[_row(each, "td") for each in body]]
-    return f"<table>{''.join(lines)}</table>"
+    return f'<div class="wide"><table>{"".join(lines)}</table></div>'
 
 
 def _row(cells: tuple[str, ...], kind: str) -> str:

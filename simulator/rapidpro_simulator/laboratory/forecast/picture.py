@@ -6,65 +6,60 @@ from math import isinf, log
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.pictures.svg import element, picture, shortened
+from rapidpro_simulator.world.plurals import counted
 
-from .figures import DAY
+from .answers import answer
+from .figures import DAY, HOUR
 from .model.rapidpro import ANSWERED
-from .summary import delay, in_words, summaries, when
+from .summary import summaries
+from .words import delay, open_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from xml.etree.ElementTree import Element
 
     from .figures import Figures
+    from .incident import Incident
     from .run import Forecast
     from .summary import Band, Summary
 
-WIDTH, ROW, TOP, LEFT, GAP = 1080, 132, 92, 16, 26
+WIDTH, ROW, TOP, LEFT, GAP = 1080, 164, 92, 16, 26
 PLOT = (WIDTH - 2 * LEFT - 2 * GAP) / 3
 TALL = 64
-FILLS = ("fill-accent", "fill-warn", "fill-good", "fill-ink", "fill-bad")
+TICKS = 4  # dates below a plot, at most
+# Green and red are for what is on time and what is not.
+FILLS = tuple((fill, opacity) for opacity in (1.0, 0.45) for fill in ("fill-accent", "fill-warn", "fill-ink"))
 CAPTIONS = ("Old messages without an end", "New messages: 95 of 100 wait at most", "Who gets the requests")
 
 
 def draw(forecast: Forecast, *, standalone: bool = True) -> str:
     """Return the picture as SVG; one within a page takes the page's colours."""
     found = summaries(forecast)
-    height = TOP + ROW * len(found) + 28
-    title = f"{forecast.incident.open_count:,} open messages: what becomes of them in {forecast.incident.days:g} days"
+    incident = forecast.incident
+    height = TOP + ROW * len(found) + 12
+    title = f"{open_messages(incident)}: what becomes of them in {counted(f'{incident.days:g}', 'day')}"
     parts = [element("text", title, x=LEFT, y=26, class_="strong", font_size=17), *_captions(), *_legend(forecast)]
-    highest = max([run.hours[hour].open for runs in forecast.runs.values() for run in runs for hour in (0, -1)] + [1])
-    highest = max(highest, forecast.incident.open_count)
+    highest = max([incident.open_count, 1, *[hour.open for runs in forecast.runs.values() for hour in runs[0].hours]])
     for number, summary in enumerate(found):
         parts += _row(forecast, summary, forecast.runs[summary.remedy.name], TOP + number * ROW, highest)
-    parts.append(_axis(forecast, height))
+    told = f"Waits are drawn from a minute to a day. Dates are by the clock of the place ({incident.moment(0):%Z})."
+    parts.append(element("text", told, x=LEFT, y=height - 8, class_="soft", font_size=10))
     return picture(WIDTH, height, title, *parts, standalone=standalone)
-
-
-def sentence(summary: Summary) -> str:
-    """Say in one line what a remedy brings."""
-    gone = summary.backlog_gone.middle
-    left = summary.left_open.middle
-    old = f"{left:,.0f} old messages never end" if isinf(gone) else f"old messages have ended {_from(gone)}"
-    since = summary.on_time_since.middle
-    new = "new messages stay late" if isinf(since) else f"new messages on time {_from(since)}"
-    return f"{old}; {new}"
-
-
-def _from(since: float) -> str:
-    return when(since) if since == 0 else f"after {in_words(since)}"
 
 
 def _captions() -> Iterator[Element]:
     for number, caption in enumerate(CAPTIONS):
-        yield element("text", caption, x=_left(number), y=TOP - 40, class_="soft")
+        yield element("text", caption, x=_left(number), y=TOP - 34, class_="soft")
 
 
 def _legend(forecast: Forecast) -> Iterator[Element]:
-    widths = [26 + 5.6 * min(len(who), 16) for who in forecast.consumers]
+    names = [shortened(who, 16) for who in forecast.consumers]
+    widths = [26 + 5.8 * len(name) for name in names]
     x = WIDTH - LEFT - sum(widths)
-    for who, width, fill in zip(forecast.consumers, widths, FILLS * 9, strict=False):
-        yield element("rect", x=x, y=TOP - 31, width=9, height=9, class_=fill)
-        yield element("text", shortened(who, 16), x=x + 13, y=TOP - 23, font_size=10)
+    for name, width, (fill, opacity) in zip(names, widths, FILLS * 9, strict=False):
+        yield element("rect", x=x, y=TOP - 27, width=9, height=9, class_=fill, fill_opacity=opacity)
+        yield element("text", name, x=x + 13, y=TOP - 19, font_size=10)
         x += width
 
 
@@ -73,17 +68,36 @@ def _left(column: int) -> float:
 
 
 def _row(forecast: Forecast, summary: Summary, runs: list[Figures], top: float, highest: int) -> Iterator[Element]:
-    good = "good" if summary.on_time_since.middle == 0 else "bad" if isinf(summary.on_time_since.middle) else "warn"
-    name = shortened(summary.remedy.name, 40)
-    yield element("text", name, x=LEFT, y=top + 4, class_="strong", font_size=14)
-    told = shortened(sentence(summary), 110)
-    yield element("text", told, x=WIDTH - LEFT, y=top + 4, class_=f"end {good}")
-    bottom = top + 16 + TALL
+    since = summary.on_time_since
+    good = "good" if since.most == 0 else "bad" if isinf(since.most) else "warn"
+    yield element("text", shortened(summary.remedy.name, 80), x=LEFT, y=top + 4, class_="strong", font_size=14)
+    yield element("text", shortened(answer(forecast.incident, summary), 170), x=LEFT, y=top + 22, class_=good)
+    bottom = top + 34 + TALL
     for column in range(3):
-        yield element("rect", x=_left(column), y=top + 16, width=PLOT, height=TALL, class_="box")
+        yield element("rect", x=_left(column), y=top + 34, width=PLOT, height=TALL, class_="box")
+        yield from _dates(forecast.incident, len(runs[0].hours), _left(column), bottom)
     yield from _backlog(runs, _left(0), bottom, highest)
     yield from _delays(summary, forecast.incident.on_time_minutes * 60, _left(1), bottom)
     yield from _quota(runs, forecast.consumers, _left(2), bottom)
+
+
+def _dates(incident: Incident, hours: int, left: float, bottom: float) -> Iterator[Element]:
+    """Yield the marks of midnights, or of hours in a short forecast, below a plot."""
+    step = next((each for each in (1, 2, 6, 12, 24, 48, 168, 336) if hours / each <= TICKS), 2_184)
+    shown = "%H:%M" if step < DAY else "%d %b"
+    for hour in range(hours):
+        moment = incident.moment(hour * HOUR)
+        if _is_mark(moment, step, hour):
+            x = left + PLOT * hour / hours
+            yield element("line", x1=x, x2=x, y1=bottom, y2=bottom + 4, class_="line")
+            yield element("text", f"{moment:{shown}}", x=x + 2, y=bottom + 12, class_="soft", font_size=9)
+
+
+def _is_mark(moment: datetime, step: int, hour: int) -> bool:
+    """Say whether an hour is marked: every so many hours of a day, or midnights so many hours apart."""
+    if step < DAY:
+        return moment.hour % step == 0
+    return moment.hour == 0 and (hour // DAY) % (step // DAY) == 0
 
 
 def _backlog(runs: list[Figures], left: float, bottom: float, highest: int) -> Iterator[Element]:
@@ -92,7 +106,7 @@ def _backlog(runs: list[Figures], left: float, bottom: float, highest: int) -> I
     most = [max(run.hours[hour].open for run in runs) for hour in range(hours)]
     yield _area(least, [0] * hours, left, bottom, highest, "fill-accent", 0.55)
     yield _area(most, least, left, bottom, highest, "fill-accent", 0.25)
-    yield element("text", f"{most[-1]:,} at the end", x=left + PLOT - 4, y=bottom + 12, class_="end soft", font_size=10)
+    yield _note(f"{most[-1]:,} at the end", left, bottom)
 
 
 def _area(
@@ -124,8 +138,7 @@ def _delays(summary: Summary, limit: float, left: float, bottom: float) -> Itera
             about = element("title", f"day {day + 1}: {band.told(delay)}")
             x = left + day * width + 0.5
             yield element("rect", about, x=x, y=bottom - height, width=max(width - 1, 0.5), height=height, class_=fill)
-    told = f"on the last day {summary.last_days.told(delay)}"
-    yield element("text", told, x=left + PLOT - 4, y=bottom + 12, class_="end soft", font_size=10)
+    yield _note(f"on the last day {summary.last_days.told(delay)}", left, bottom)
 
 
 def _height(band: Band) -> float:
@@ -143,15 +156,13 @@ def _quota(runs: list[Figures], consumers: list[str], left: float, bottom: float
     width = PLOT / len(days)
     for day in range(len(days)):
         y = bottom
-        for total, fill in zip(totals, FILLS * 9, strict=False):
+        for total, (fill, opacity) in zip(totals, FILLS * 9, strict=False):
             height = TALL * total[day] / highest
             y -= height
-            yield element("rect", x=left + day * width, y=y, width=width * 0.92, height=height, class_=fill)
-    told = f"up to {highest:,} a day"
-    yield element("text", told, x=left + PLOT - 4, y=bottom + 12, class_="end soft", font_size=10)
+            x = left + day * width
+            yield element("rect", x=x, y=y, width=width * 0.92, height=height, class_=fill, fill_opacity=opacity)
+    yield _note(f"up to {highest:,} a day", left, bottom)
 
 
-def _axis(forecast: Forecast, height: float) -> Element:
-    start = f"{forecast.incident.start:%d %b %Y}"
-    told = f"From {start}, {forecast.incident.days:g} days from left to right. Waits are drawn from a minute to a day."
-    return element("text", told, x=LEFT, y=height - 10, class_="soft", font_size=10)
+def _note(text: str, left: float, bottom: float) -> Element:
+    return element("text", text, x=left + PLOT, y=bottom + 26, class_="end soft", font_size=10)

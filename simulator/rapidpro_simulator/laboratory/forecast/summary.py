@@ -1,13 +1,13 @@
-"""What a forecast says, in numbers and in words: each number with its band over the seeds."""
+"""What a forecast says, in numbers: each with its band over the seeds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isinf
+from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .figures import DAY, HOUR, quantile
+from .figures import DAY, quantile
 from .model.rapidpro import ANSWERED, REFUSED
 
 if TYPE_CHECKING:
@@ -42,13 +42,14 @@ class Band:
 class Summary:
     """What one remedy brings. Times are seconds from the start, delays are seconds.
 
-    `median` and `slowest` (95 of 100 wait no longer) are by day; `shares` are of the answered requests, by consumer,
-    and `refused` requests a day.
+    `settled`: when the last of those old messages had ended that end at all, to the hour; `median` and `slowest` (95 of
+    100 wait no longer) are by day; `shares` are of the answered requests, by consumer, and `refused` requests a day.
     """
 
     remedy: Remedy
     backlog_gone: Band
     left_open: Band
+    settled: Band
     on_time_since: Band
     median: list[Band]
     slowest: list[Band]
@@ -78,6 +79,7 @@ def _summary(forecast: Forecast, remedy: Remedy, runs: list[Figures]) -> Summary
         remedy,
         Band.of(run.backlog_gone for run in runs),
         Band.of(float(run.hours[-1].open) for run in runs),
+        Band.of(run.settled for run in runs),
         Band.of(run.on_time_since(limit) for run in runs),
         [Band.of(_or_none(quantile(each, 0.5)) for each in day) for day in delays],
         [Band.of(_or_none(quantile(each, 0.95)) for each in day) for day in delays],
@@ -96,34 +98,3 @@ def _or_none(value: float | None) -> float:
 
 def _totals(run: Figures, what: str) -> dict[str, int]:
     return {who: sum(run.requests_of(who, what)) for who in run.consumers}
-
-
-# Words
-
-
-def in_words(seconds: float) -> str:
-    """Say a length of time."""
-    if isinf(seconds):
-        return "never"
-    for size, unit in ((86_400.0, "d"), (HOUR, "h"), (60.0, "min")):
-        if seconds >= 1.95 * size:
-            return f"{seconds / size:.1f} {unit}" if seconds < 10 * size else f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
-def when(seconds: float) -> str:
-    """Say after which time something is so."""
-    return "at once" if seconds == 0 else in_words(seconds)
-
-
-def delay(seconds: float) -> str:
-    """Say a delay; one without end is a message that was still waiting when the forecast ended."""
-    return "–" if seconds < 0 else "not sent" if isinf(seconds) else in_words(seconds)
-
-
-def whole(number: float) -> str:
-    return f"{number:,.0f}"
-
-
-def share(number: float) -> str:
-    return f"{number:.1%}" if 0 < number < 0.1 else f"{number:.0%}"

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.plurals import counted
+
+from .answers import answer
 from .assumptions import assumptions, reach
-from .summary import delay, share, summaries, when, whole
+from .summary import summaries
+from .words import delay, open_messages, share, short_date, when, whole
 
 if TYPE_CHECKING:
+    from .incident import Incident
     from .run import Forecast
     from .summary import Summary
 
-HEADINGS = (
-    "remedy",
-    "backlog gone after",
-    "still open",
-    "new messages on time from",
-    "95 % wait at most",
-    "sent again",
-)
+HEADINGS = ("remedy", "backlog gone", "still open", "new messages on time from", "95 % wait at most", "sent again")
+
+QUOTA = "The quota: share of the answered requests, and how many a day were refused"
 
 
 def table(forecast: Forecast) -> str:
     """Return the forecast as text: what each remedy brings, who gets the quota, what was assumed."""
     incident = forecast.incident
     found = summaries(forecast)
-    span = f"{incident.days:g} days from {incident.start:%a %d %b %Y %H:%M}"
-    what = f"{len(found)} {'remedies' if len(found) > 1 else 'remedy'}"
     lines = [
-        f"{incident.open_count:,} open messages, {span}, {what}, {incident.seeds} seeds each",
+        heading(incident),
         "",
-        *aligned([HEADINGS, *[row_of(each) for each in found]]),
+        *[line for each in found for line in (f"{each.remedy.name}:", f"  {answer(incident, each)}")],
         "",
-        "The quota: share of the answered requests, and how many a day were refused",
+        *aligned([HEADINGS, *[row_of(incident, each) for each in found]]),
+        "",
+        QUOTA,
         *aligned([("", *forecast.consumers), *[quota_row(each, forecast.consumers) for each in found]]),
         "",
-        f"On time: 95 of 100 of a day's messages within {incident.on_time_minutes:g} minutes. Waits: the last day's",
-        "In brackets: how far the seeds differ.",
+        *legend(incident),
         "Assumed:",
         *[f"- {each}" for each in assumptions(incident)],
         reach(incident),
@@ -44,13 +43,28 @@ def table(forecast: Forecast) -> str:
     return "\n".join(lines) + "\n"
 
 
-def row_of(summary: Summary) -> tuple[str, ...]:
+def heading(incident: Incident) -> str:
+    """Say what was played."""
+    start = incident.moment(0)
+    remedies, seeds = counted(len(incident.remedy), "remedy", "remedies"), counted(incident.seeds, "seed")
+    span = f"{counted(f'{incident.days:g}', 'day')} from {short_date(start)} ({start:%Y, %Z})"
+    return f"{open_messages(incident)}, {span}, {remedies}, {seeds} each"
+
+
+def legend(incident: Incident) -> list[str]:
+    """Say how the table is read."""
+    minutes = f"{incident.on_time_minutes:g} minutes"
+    told = [f"On time: 95 of 100 of a day's messages go out within {minutes}. The wait is that of the last day."]
+    return told if incident.seeds == 1 else [*told, "In brackets: from the least to the most of the seeds."]
+
+
+def row_of(incident: Incident, summary: Summary) -> tuple[str, ...]:
     """Return the cells of one remedy, under `HEADINGS`."""
     return (
         summary.remedy.name,
-        summary.backlog_gone.told(when),
+        when(incident, summary.backlog_gone),
         summary.left_open.told(whole),
-        summary.on_time_since.told(when),
+        when(incident, summary.on_time_since),
         summary.last_days.told(delay),
         summary.again.told(whole),
     )

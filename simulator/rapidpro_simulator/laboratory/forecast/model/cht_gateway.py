@@ -23,7 +23,7 @@ SENDS, ASKS = "CHT sends", "CHT asks"
 
 
 class ChtGatewayModel:
-    """The gateway of a `release` whose timers fire every `interval` seconds."""
+    """The gateway of a `release` whose timers fire every `interval` seconds. `stop` and `disable` are its two ends."""
 
     def __init__(
         self,
@@ -38,7 +38,10 @@ class ChtGatewayModel:
         self._latency = latency
         self._mailbag = mailbag
         self._rapidpro = rapidpro
+        self._sends = rapidpro.door(SENDS, "broadcasts")
+        self._asks = rapidpro.door(ASKS, "messages")
         self._release = release
+        self._enabled = True
         self._interval = interval
         self._skip = 0
         # Where to send and with which key is read anew each time: the vault's document and the secret, or one setting.
@@ -51,9 +54,13 @@ class ChtGatewayModel:
             self._start(actor, self._kernel.now + self._interval - phase)
 
     def stop(self) -> None:
-        """End at once, whatever is under way."""
+        """End at once, whatever is under way: CHT's process is begun anew."""
         self._kernel.stop(self.actors)
         self.actors.clear()
+
+    def disable(self) -> None:
+        """Begin nothing any more, as another outgoing service is configured; what is under way goes on (cht 5.1)."""
+        self._enabled = False
 
     def _start(self, actor: Actor, at: float) -> None:
         self.actors.add(actor)
@@ -65,7 +72,8 @@ class ChtGatewayModel:
         tick = self._kernel.now
         while True:
             # Nothing keeps a batch from beginning while the last is under way (H1).
-            self._start(self._send_batch(tick), tick)
+            if self._enabled:
+                self._start(self._send_batch(tick), tick)
             tick += self._interval
             yield tick
 
@@ -80,7 +88,7 @@ class ChtGatewayModel:
         for message in batch:
             yield (now := now + web())
             # A 429 does not stop the batch (H18).
-            if self._rapidpro.admits(SENDS, "broadcasts", now):
+            if self._sends.admits(now):
                 self._rapidpro.take(message, now)
                 accepted.append(message)
         mapped = map_status(self._rapidpro.posted_word, self._release)
@@ -88,29 +96,30 @@ class ChtGatewayModel:
             return
         yield now + couch(3)
         for message in accepted:
-            self._mailbag.set_state(message, mapped.state, mapped.details)
+            self._mailbag.set_state(message, mapped.state, mapped.details, referenced=True)
 
     # Asking
 
     def _poll_timer(self) -> Actor:
         tick = self._kernel.now
+        web, admits = self._latency.web, self._asks.admits
         while True:
             now = tick
-            goes_on = True
+            goes_on = self._enabled
             while goes_on:
                 yield (now := now + self._latency.couch(self._account_requests + 1))
                 window = self._mailbag.polled(self._skip, BATCH)
                 if not window:
                     self._skip = 0
                     break
-                asked, goes_on = 0, True
+                asked = 0
                 changes: list[tuple[ModelMessage, Mapped]] = []
                 for message in window:
-                    yield (now := now + self._latency.web())
-                    if not self._rapidpro.admits(ASKS, "messages", now):
+                    yield (now := now + web())
+                    if not admits(now):
                         goes_on = False
                         break
-                    asked += self._hear(message, now, changes)
+                    asked += message.timeline is None or self._hear(message, now, changes)
                 if changes:
                     yield (now := now + self._latency.couch(2))
                     saved = sum([self._mailbag.set_state(each, to.state, to.details) for each, to in changes])

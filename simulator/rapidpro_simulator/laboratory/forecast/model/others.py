@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.cht.sentinel.window import is_sendable
 
 from .messages import ModelMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from random import Random
 
     from rapidpro_simulator.laboratory.forecast.incident import Consumer, Incident
@@ -27,7 +30,7 @@ def arrivals(incident: Incident, random: Random) -> list[float]:
     """Draw when new messages are made, in seconds from the start, by the hourly averages."""
     times: list[float] = []
     for hour in range(int(incident.seconds // HOUR)):
-        moment = incident.start + timedelta(hours=hour)
+        moment = incident.moment(hour * HOUR)
         average = sum(work.rate(moment) for work in incident.work)
         times += [hour * HOUR + part for part in _in_an_hour(average, random)]
     return times
@@ -48,21 +51,28 @@ def new_work(mailbag: Mailbag, times: list[float], random: Random) -> Actor:
         mailbag.add(ModelMessage(random.getrandbits(RANKS), time))
 
 
-def due_tasks(kernel: Kernel, mailbag: Mailbag) -> Actor:
-    """Make scheduled messages pending, as the sentinel does every five minutes."""
+def due_tasks(kernel: Kernel, mailbag: Mailbag, start: datetime) -> Actor:
+    """Make scheduled messages pending, as the sentinel does every five minutes; at night it does not (cht 6.5).
+
+    The forecast begins at `start`; the server's clock shows UTC.
+    """
+    begin = start.astimezone(UTC)
     while True:
-        for message in mailbag.due(kernel.now):
-            mailbag.set_state(message, "pending")
+        if is_sendable({}, begin + timedelta(seconds=kernel.now)):
+            for message in mailbag.due(kernel.now):
+                mailbag.set_state(message, "pending", referenced=False)
+                message.pended = kernel.now
         yield kernel.now + DUE_TASKS
 
 
 def consumer(kernel: Kernel, latency: LatencyModel, rapidpro: RapidProModel, of: Consumer) -> Actor:
-    """Ask for each endpoint, again and again; the first time after one interval."""
+    """Ask for each endpoint, one after another, again and again."""
     tick = kernel.now
+    doors = [rapidpro.door(of.name, endpoint) for endpoint in of.asks]
     while True:
         now = tick
-        for endpoint in of.asks:
+        for door in doors:
             yield (now := now + latency.web())
-            rapidpro.admits(of.name, endpoint, now)
+            door.admits(now)
         tick += of.every_minutes * 60
         yield max(now, tick)

@@ -30,10 +30,10 @@ class Log:
         start = now - self.window
         while accepted and accepted[0] <= start:
             accepted.popleft()
-        if len(accepted) < self.limit:
-            accepted.append(now)
-            return True
-        return False
+        if len(accepted) >= self.limit:
+            return False
+        accepted.append(now)
+        return True
 
     def wait(self, now: float) -> float:
         """Return the whole seconds that a refusal says; an hour where it says nothing."""

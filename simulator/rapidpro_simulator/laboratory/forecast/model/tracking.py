@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from cht_rapidpro_gateway.budget import Purpose
 from cht_rapidpro_gateway.configuration import Policy
-from cht_rapidpro_gateway.statuses import State, state_of
 from cht_rapidpro_gateway.tracker import (
     DISPATCH_SECONDS,
     INTERVAL_SHARE,
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
     from .kernel import Actor, Kernel
     from .latency import LatencyModel
-    from .messages import Mailbag, ModelMessage
+    from .messages import ModelMessage
+    from .outbox import OutboxModel
     from .rapidpro import RapidProModel
 
     Request = Generator[float, None, float]
@@ -35,13 +35,6 @@ PAGE = 250  # messages that RapidPro lists at a time (rapidpro 3)
 QUESTION_SECONDS: float = Policy.question_seconds
 GIVE_UP_SECONDS = Policy.give_up_days * 86_400.0
 UNLISTED = -1.0
-CHT_STATES = {
-    State.UNSENT: "received-by-gateway",
-    State.PENDING: "forwarded-by-gateway",
-    State.SENT: "sent",
-    State.DELIVERED: "delivered",
-    State.FAILED: "failed",
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -58,12 +51,12 @@ class TrackerModel:
     """Follows open messages within a budget."""
 
     def __init__(
-        self, kernel: Kernel, latency: LatencyModel, mailbag: Mailbag, rapidpro: RapidProModel, budget: Budget
+        self, kernel: Kernel, latency: LatencyModel, outbox: OutboxModel, rapidpro: RapidProModel, budget: Budget
     ) -> None:
         self._kernel = kernel
         self._latency = latency
-        self._mailbag = mailbag
-        self._rapidpro = rapidpro
+        self._outbox = outbox
+        self._door = rapidpro.door(ASKS, "messages")
         self._budget = budget
         self._log: list[Followed] = []  # what was sent, in that order: what a listing shows
         self._due: list[tuple[float, int, Followed]] = []
@@ -154,9 +147,9 @@ class TrackerModel:
         self._budget.spend(Purpose.ASKING)
         yield self._kernel.now + self._latency.web()
         now = self._kernel.now
-        if self._rapidpro.admits(ASKS, "messages", now):
+        if self._door.admits(now):
             return 0.0
-        seconds = max(1.0, self._rapidpro.wait("messages", now))
+        seconds = max(1.0, self._door.log.wait(now))
         self._budget.refused(Purpose.ASKING, seconds)
         return seconds
 
@@ -165,10 +158,7 @@ class TrackerModel:
         status = followed.message.status_at(self._kernel.now)
         if status is None:
             return False
-        state = state_of(status)
-        if state is not None:
-            self._mailbag.set_state(followed.message, CHT_STATES[state])
-        if state is not None and state.is_final:
+        if self._outbox.status_received(followed.message, status):
             followed.next_question = None
         else:
             self._not_found(followed)

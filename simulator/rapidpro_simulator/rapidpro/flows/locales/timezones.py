@@ -15,7 +15,7 @@ def timezone_of(name: str) -> dt.tzinfo:
     """Return a time zone by its IANA name; no name is UTC. Raises `ValueError` for an unknown one."""
     if name in ("", "UTC"):
         return dt.UTC
-    if name not in _names():
+    if name not in timezone_names():
         raise ValueError(f"unknown time zone {name}")
     # `ZoneInfo(name)` would prefer the files of the system: each machine has those of another year, or none.
     with _DATABASE.joinpath("zoneinfo", name).open("rb") as file:
@@ -28,7 +28,8 @@ def country_of_timezone(name: str) -> str | None:
 
 
 @cache
-def _names() -> frozenset[str]:
+def timezone_names() -> frozenset[str]:
+    """Return the IANA names of all time zones."""
     return frozenset(_DATABASE.joinpath("zones").read_text(encoding="utf-8").split())
 
 

@@ -1,0 +1,151 @@
+"""What values in an incident's file may be: a check returns what a value stands for, or says what it could be."""
+
+from __future__ import annotations
+
+import math
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.rapidpro.delivery.outcomes import reportable, shares_of
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_names, timezone_of
+from rapidpro_simulator.rapidpro.generations.rates import Rate
+from rapidpro_simulator.world import toml_reader as toml
+
+from .incident import STANDALONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rapidpro_simulator.rapidpro.delivery.outcomes import Wish
+
+GATEWAYS = f"write cht:RELEASE, such as cht:4.10, or {STANDALONE}"
+
+
+def number(least: float, called: str, most: float = math.inf) -> Callable[[Any], float]:
+    """Return a check for numbers between two; an error calls them `called`."""
+
+    def check(value: Any) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not is_number or not least <= value <= most:
+            raise ValueError(f"{value!r} is not {called}")
+        return float(value)
+
+    return check
+
+
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    """Return a check for whole numbers between two."""
+
+    def check(value: Any) -> int:
+        if not least <= toml.whole_number(value) <= most:
+            raise ValueError(f"{value} is not a whole number from {least} to {most:,}")
+        return int(value)
+
+    return check
+
+
+def one_of(words: Iterable[str]) -> Callable[[Any], str]:
+    """Return a check for one of some words."""
+    known = list(words)
+
+    def check(value: Any) -> str:
+        if value not in known:
+            near = get_close_matches(str(value), known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"{value!r} is none of: {', '.join(known)}{hint}")
+        return str(value)
+
+    return check
+
+
+def many_of(words: Iterable[str]) -> Callable[[Any], tuple[str, ...]]:
+    """Return a check for an array of some words, one of them at least."""
+    known = one_of(words)
+
+    def check(value: Any) -> tuple[str, ...]:
+        if not toml.texts(value):
+            raise ValueError("an empty array says nothing: leave the key out")
+        return tuple(map(known, value))
+
+    return check
+
+
+def named(find: Callable[[str], object]) -> Callable[[Any], str]:
+    """Return a check for a name that `find` finds."""
+
+    def check(value: Any) -> str:
+        find(toml.name(value))
+        return str(value)
+
+    return check
+
+
+def weights(count: int, of: str) -> Callable[[Any], tuple[float, ...]]:
+    """Return a check for so many weights, one for each hour, weekday or the like."""
+    weight = number(0, "a weight of 0 or more")
+
+    def check(value: Any) -> tuple[float, ...]:
+        if not isinstance(value, list) or len(value) != count:
+            many = f", not {len(value)}" if isinstance(value, list) else ""
+            raise ValueError(f"these are {count} weights, one for each {of}{many}")
+        found = tuple(map(weight, value))
+        if not sum(found):
+            raise ValueError("not all weights can be 0")
+        return found
+
+    return check
+
+
+def gateway(value: Any) -> str:
+    """Check for `cht:RELEASE` or `standalone`."""
+    kind, _, version = toml.text(value).partition(":")
+    if value == STANDALONE:
+        return STANDALONE
+    if kind != "cht" or not version:
+        raise ValueError(f"{value!r} is no gateway that a forecast knows: {GATEWAYS}")
+    release(version)
+    return str(value)
+
+
+def time_zone(value: Any) -> str:
+    """Check for the IANA name of a time zone."""
+    name = toml.name(value)
+    try:
+        timezone_of(name)
+    except ValueError:
+        near = get_close_matches(name, timezone_names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name!r} is no time zone: write an IANA name, such as Africa/Nairobi{hint}") from None
+    return name
+
+
+def seconds_between(value: Any) -> tuple[float, float]:
+    """Check for a number of seconds, or for the least and the most of them."""
+    both = value if isinstance(value, list) else [value, value]
+    fine = all(isinstance(each, int | float) and not isinstance(each, bool) and math.isfinite(each) for each in both)
+    if not fine or len(both) != 2 or not 0 <= both[0] <= both[1]:
+        raise ValueError(f"{value!r} are not seconds: write one number, or the least and the most, such as [0.2, 0.5]")
+    return float(both[0]), float(both[1])
+
+
+def rates(value: Any) -> dict[str, Rate]:
+    """Check for rates by scope."""
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        raise ValueError(f"{value!r} are no rates by scope: write them like {{ v2 = '2500/hour' }}")
+    return {scope: Rate.parse(rate) for scope, rate in value.items()}
+
+
+def outcomes(value: Any) -> Wish:
+    """Check for what a carrier does: an outcome, a profile, or shares of outcomes."""
+    if isinstance(value, dict):
+        share = number(0, "a share of 0 or more")
+        value = {name: share(part) for name, part in value.items()}
+    wish: Wish = value if isinstance(value, dict) else toml.text(value)
+    shares_of(wish)
+    return wish
+
+
+def delays(value: Any) -> dict[str, tuple[float, float]]:
+    """Check for the seconds until reports of some statuses."""
+    return {reportable(word).name.lower(): seconds_between(each) for word, each in toml.table(value).items()}

@@ -1,0 +1,90 @@
+"""What the journal and CHT's documents tell of an incident: who asked how often, and how long messages waited."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rapidpro_simulator.gateways.interface import PARTY
+from rapidpro_simulator.laboratory.forecast.incident import STANDALONE
+from rapidpro_simulator.laboratory.forecast.model.cht_gateway import ASKS, SENDS
+from rapidpro_simulator.laboratory.forecast.model.others import DUE_TASKS
+from rapidpro_simulator.laboratory.forecast.model.play import Phases
+from rapidpro_simulator.laboratory.forecast.model.rapidpro import ANSWERED, REFUSED
+
+from .deployment import HOST
+from .remedies import SUCCESSOR
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.journal import Exchange
+
+    from .deployment import Deployment
+
+PURPOSES = {"POST": SENDS, "GET": ASKS}
+LOOK = "*/messages_by_state"
+HOUR = 3600.0
+
+
+class Told:
+    """What became of a deployment whose first so many hours are over."""
+
+    def __init__(self, deployment: Deployment, hours: int) -> None:
+        self._deployment = deployment
+        self._hours = hours
+        self._standalone = SUCCESSOR if deployment.incident.gateway != STANDALONE else PARTY
+        self._exchanges = deployment.simulation.journal.exchanges(to=HOST, path="/api/v2/*")
+
+    def requests(self) -> dict[tuple[int, str, str], int]:
+        """Return how many requests there were, by hour, who asked, and whether they were answered or refused."""
+        found: Counter[tuple[int, str, str]] = Counter()
+        for each in self._exchanges:
+            hour = int(self._seconds(each.time) // HOUR)
+            if 0 <= hour < self._hours:
+                found[hour, self._consumer(each), REFUSED if each.status == 429 else ANSWERED] += 1
+        return dict(found)
+
+    def delays(self) -> list[tuple[float, float | None]]:
+        """Return when the new messages became pending, and when they were first sent."""
+        sent: dict[str, float] = {}
+        for each in self._exchanges:
+            if each.get("method") == "POST" and each.status == 201:
+                sent.setdefault(json.loads(each.request)["text"], self._seconds(each.time))
+        found = []
+        for stored in self._deployment.cht.messages():
+            text = stored.message["message"]
+            if text.startswith("new") and (pended := _pended(stored.task)) is not None:
+                found.append((self._seconds(pended), sent.get(text)))
+        return found
+
+    def phases(self) -> Phases:
+        """Return when the timers began: from the first that the gateway and the sentinel look for in CouchDB."""
+        incident = self._deployment.incident
+        gateway = -self._first(PARTY, "/api/sms*" if incident.gateway == STANDALONE else LOOK)
+        sentinel = -self._first("sentinel*", LOOK) % DUE_TASKS
+        return Phases(gateway % incident.interval_seconds, sentinel, (0.0,) * len(incident.consumer))
+
+    def _consumer(self, exchange: Exchange) -> str:
+        by = str(exchange.get("by"))
+        if by in {each.name for each in self._deployment.incident.consumer}:
+            return by
+        if by == self._standalone:
+            return "gateway asks" if "/messages" in str(exchange.get("path")) else "gateway sends"
+        return PURPOSES[str(exchange.get("method"))]
+
+    def _first(self, by: str, path: str) -> float:
+        looks = self._deployment.simulation.journal.exchanges(by=by, path=path)
+        return min(time for each in looks if (time := self._seconds(each.time)) >= 0)
+
+    def _seconds(self, moment: datetime) -> float:
+        return (moment - self._deployment.started).total_seconds()
+
+
+def _pended(task: dict[str, object]) -> datetime | None:
+    """Return when a task first became pending; None for one that never did."""
+    history = task.get("state_history")
+    for change in history if isinstance(history, list) else []:
+        if change["state"] == "pending":
+            return datetime.fromisoformat(change["timestamp"])
+    return None
