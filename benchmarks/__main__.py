@@ -7,7 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import day, district, exchange, gateways, imports, sessions, start, store, templates, throughput, views
+from . import (
+    day,
+    district,
+    exchange,
+    forecast,
+    gateways,
+    imports,
+    sessions,
+    start,
+    store,
+    templates,
+    throughput,
+    views,
+)
 from .machine import machine
 from .processes import NoAnswerError
 from .report import Figure, as_json, markdown, table
@@ -34,6 +47,7 @@ BENCHMARKS: Mapping[str, Callable[[Scale], Iterator[Figure]]] = {
     "sessions": sessions.measure,
     "imports": imports.measure,
     "views": views.measure,
+    "forecast": forecast.measure,
     "gateways": gateways.measure,
 }
 
