@@ -90,12 +90,12 @@ def test_several_processes_find_the_same(found: Forecast) -> None:
 
 
 def test_on_time_is_a_matter_of_days() -> None:
-    """The day after the last one with too many late messages, unless that is the last of all."""
+    """The hour after the last late message of the last day with too many, unless that day is the last of all."""
     day = 86_400.0
-    late, prompt = (10.0, 5000.0), (day + 10.0, day + 20.0)
+    late, prompt = (4000.0, 9000.0), (day + 10.0, day + 20.0)
     figures = Figures([Hour(0, 0)] * 48, {}, [late, prompt], 0, None)
 
-    assert figures.on_time_since(300) == day
+    assert figures.on_time_since(300) == 7200.0
     assert Figures([], {}, [late], 0, None).on_time_since(300) is None
     assert Figures([], {}, [prompt], 0, None).on_time_since(300) == 0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import NamedTuple
 
 HOUR = 3600.0
@@ -61,15 +62,23 @@ class Figures:
         return [(due, sent) for due, sent in self.new if sent is not None or due <= end - seconds]
 
     def on_time_since(self, seconds: float) -> float | None:
-        """Return from which day on new messages went out within so many seconds; None where they do not on the last."""
-        late: dict[int, list[bool]] = {}
+        """Return the hour from which on new messages went out within so many seconds; None: the last day's did not.
+
+        A few late ones do not make a day a bad one; after the last bad day's last late message it is good.
+        """
+        late: dict[int, list[float]] = {}
+        made: Counter[int] = Counter()
         for due, sent in self._judged(seconds):
-            late.setdefault(int(due // (DAY * HOUR)), []).append(sent is None or sent - due > seconds)
-        bad = [day for day, each in late.items() if sum(each) > LATE_SHARE * len(each)]
+            day = int(due // (DAY * HOUR))
+            made[day] += 1
+            if sent is None or sent - due > seconds:
+                late.setdefault(day, []).append(due)
+        bad = [day for day, each in late.items() if len(each) > LATE_SHARE * made[day]]
         if not bad:
             return 0.0
-        end = max(bad) + 1
-        return None if end > max(late) else end * DAY * HOUR
+        if max(bad) == max(made):
+            return None
+        return ceil(max(late[max(bad)]) / HOUR) * HOUR
 
 
 def quantile(ordered: list[float], share: float) -> float | None:
