@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .scale import Scale
 
 FLAT = 1.25  # what a poll among many may cost, as a multiple of one among few
-MEGABYTES = 1000
+MEGABYTES = 800
 KEEP = 1000  # entries of the journal: it is not what is measured
 BATCH = 5000
 STEP = 7919  # a prime: the polls visit the broadcasts all over the store

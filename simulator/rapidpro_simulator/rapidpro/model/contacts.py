@@ -113,6 +113,11 @@ class ContactBook:
         """Return the contact that a normalised URN belongs to; its query and display don't matter."""
         return self._by_urn.get(addresses.identity(urn))
 
+    def owners_copy(self, urn: str) -> str:
+        """Return the text `urn`, its owner's if there is the same one: a million rows share those of their contacts."""
+        owner = self.by_urn(urn)
+        return urn if owner is None else next((kept for kept in owner.urns if kept == urn), urn)
+
     def create(self, urns: Sequence[str] = (), name: str | None = None, language: str | None = None) -> Contact:
         """Create a contact with normalised URNs, the first of the highest priority (rapidpro 5.3).
 

@@ -74,7 +74,7 @@ WAITING = frozenset({Status.INITIALIZING, Status.QUEUED, Status.ERRORED})
 
 
 class OneLanguage(Mapping[str, Value]):
-    """What is said in one language only: a dictionary of one entry would take four times the memory."""
+    """What is said in one language only, as translations by language."""
 
     __slots__ = ("_language", "_value")
 
@@ -94,14 +94,8 @@ class OneLanguage(Mapping[str, Value]):
         return 1
 
 
-def compact(translations: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Return what equals `translations` and takes less memory, where there is less than two languages in it."""
-    if len(translations) > 1:
-        return translations
-    return OneLanguage(*next(iter(translations.items()))) if translations else _NOTHING
-
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What is said in no language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +110,11 @@ class TemplateUse:
 class Broadcast:
     """A text for many: what the API was asked to send (rapidpro 4.1).
 
-    `total` is the number of recipients, -1 until they are counted (and where there are none); `started` how many
-    messages were created. `messages` are in the order of their creation, without those that were archived. What a flow
-    sends is `evaluated`: it holds no templates any more; it may send a message `template` of WhatsApp instead.
+    `said` is the text, in the base language or by language. `total` is the number of recipients, -1 until they are
+    counted (and where there are none); `started` how many messages were created. What a flow sends is `evaluated`: it
+    holds no templates any more; it may send a message `template` of WhatsApp instead.
+
+    A gateway has a million broadcasts of one text and one message: neither has a collection around it.
     """
 
     id: int
@@ -126,7 +122,7 @@ class Broadcast:
     urns: Sequence[str]
     contacts: Sequence[Contact]
     groups: Sequence[Group]
-    text: Mapping[str, str]
+    said: str | Mapping[str, str]
     attachments: Mapping[str, Sequence[str]]
     quick_replies: Mapping[str, Sequence[QuickReply]]
     base_language: str
@@ -134,14 +130,38 @@ class Broadcast:
     created_on: datetime
     total: int = -1
     started: int = 0
-    messages: Sequence[Message] = ()
     evaluated: bool = False
     query: str | None = None
     template: TemplateUse | None = None
+    _messages: Message | list[Message] | None = None
 
     @property
     def uuid(self) -> str:
         return self.uuids.of("broadcast", self.id, self.created_on)
+
+    @property
+    def text(self) -> Mapping[str, str]:
+        """The text by language."""
+        return OneLanguage(self.base_language, self.said) if isinstance(self.said, str) else self.said
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Its messages in the order of their creation, without those that were archived."""
+        kept = self._messages
+        if isinstance(kept, list):
+            return kept
+        return () if kept is None else (kept,)
+
+    @messages.setter
+    def messages(self, messages: Sequence[Message]) -> None:
+        self._messages = messages[0] if len(messages) == 1 else list(messages) or None
+
+    def add(self, message: Message) -> None:
+        """Take one more message."""
+        if isinstance(self._messages, list):
+            self._messages.append(message)
+        else:
+            self.messages = (*self.messages, message)
 
 
 @dataclass(slots=True, eq=False)

@@ -49,12 +49,8 @@ class MessageStore:
     def add(self, message: Message) -> None:
         self.messages.append(message)
         message.contact.messages.append(message)
-        broadcast = message.broadcast
-        if broadcast is not None:
-            if isinstance(broadcast.messages, list):
-                broadcast.messages.append(message)
-            else:  # nearly every broadcast of a gateway has one message: no list for that
-                broadcast.messages = [*broadcast.messages, message] if broadcast.messages else (message,)
+        if message.broadcast is not None:
+            message.broadcast.add(message)
         self.track(message)
 
     def track(self, message: Message) -> None:

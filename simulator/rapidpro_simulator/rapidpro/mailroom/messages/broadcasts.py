@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.contactql import QueryError
-from rapidpro_simulator.rapidpro.model.messages import Broadcast, BroadcastStatus, compact
+from rapidpro_simulator.rapidpro.model.messages import NOTHING, Broadcast, BroadcastStatus
 
 from .content import ContentWriter
 
@@ -61,17 +61,18 @@ class Broadcasts:
         if self._runtime.generation.mailroom.broadcasts_need_mailroom and not evaluated:
             self._runtime.tasks.require()
         default_language = self._database.settings.default_language
+        language = base_language or next(iter(text or attachments or quick_replies or ()), default_language)
         broadcast = Broadcast(
             id=self._runtime.next_id("broadcast"),
             uuids=self._database.row_uuids,
-            urns=tuple(urns),
+            urns=tuple(map(self._database.contacts.owners_copy, urns)),
             contacts=tuple(contacts),
             groups=tuple(groups),
             query=query,
-            text=compact(text),
-            attachments=compact(attachments or {}),
-            quick_replies=compact(quick_replies or {}),
-            base_language=base_language or next(iter(text or attachments or quick_replies or ()), default_language),
+            said=text[language] if list(text) == [language] else text,
+            attachments=attachments or NOTHING,
+            quick_replies=quick_replies or NOTHING,
+            base_language=language,
             status=BroadcastStatus.PENDING,
             created_on=self._database.store.broadcast_moment(self._runtime.now()),
             evaluated=evaluated,
