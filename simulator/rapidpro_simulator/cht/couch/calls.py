@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -57,6 +58,7 @@ class CouchRoute:
     access: AccessLevel = AccessLevel.MEMBER
 
 
+@lru_cache(maxsize=4096)  # most requests of a day are for a few paths
 def split_path(path: str) -> tuple[str, ...]:
     """Return the decoded segments of a path; a run of slashes counts as one (cht 8.2)."""
     segments = [unquote(segment) for segment in path.split("/") if segment]
@@ -141,8 +143,11 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
         raise CouchError("too_large", "the request entity is too large") from None
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(data).encode() + b"\n"
 
 
 def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -51,10 +51,8 @@ class Database:
     ) -> None:
         self.name = name
         self.new_id = new_id
-        self.security: JSON = {
-            "members": {"roles": ["_admin"]},
-            "admins": {"roles": ["_admin"]},
-        }  # replaced, not changed
+        self._secured = 0
+        self.security = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
         self.prepare: Callable[[JSON], JSON] | None = None
         self.listeners: list[Callable[[str, str], object]] = []
         self.watchers: list[Callable[[], object]] = []
@@ -68,8 +66,19 @@ class Database:
         self._log = UpdateLog()
         self._living: list[str] = []
         self._interferences = Interferences()
+        self._validations: list[tuple[str, int]] | None = None  # design documents and functions; None: not known
 
     # What is there
+
+    @property
+    def security(self) -> JSON:
+        """Who may do what in it; it is replaced, not changed."""
+        return self._security
+
+    @security.setter
+    def security(self, security: JSON) -> None:
+        self._security = security
+        self._secured += 1
 
     @property
     def update_seq(self) -> int:
@@ -78,7 +87,7 @@ class Database:
     @property
     def state(self) -> Hashable:
         """Return a value that changes whenever what can be read here does."""
-        return self.update_seq, self.local.writes, str(self.security)
+        return self._log.last, self.local.writes, self._secured
 
     @property
     def ids(self) -> Sequence[str]:
@@ -242,22 +251,25 @@ class Database:
             if not edit.deleted:
                 self._designs.check(json.loads(edit.body))
             return
-        validations = [(name, number) for name, number in self._validations() if number is not None]
-        if not validations:
+        if self._validations is None:
+            self._validations = list(self._find_validations())
+        if not self._validations:
             return
         tree = self._trees.get(edit.id)
         parent = tree.find(path[1]) if tree is not None and len(path) > 1 else None
         old = None if tree is None or parent is None or parent.body is None else render(edit.id, tree, parent)
         # An edit that is made here has no revision of its own yet.
         new = proposed(edit, path if edit.path else path[1:])
-        for name, number in validations:
+        for name, number in self._validations:
             self._designs.validate(name, number, [new, old, {"db": self.name, **user}, self.security])
 
-    def _validations(self) -> Iterator[tuple[str, int | None]]:
+    def _find_validations(self) -> Iterator[tuple[str, int]]:
         for identifier in self.design_ids:
             if VALIDATION in (self._trees[identifier].winner.body or ""):
                 name = identifier.removeprefix(DESIGN)
-                yield name, self.design(name).validation()
+                number = self.design(name).validation()
+                if number is not None:
+                    yield name, number
 
     def _parent(self, edit: Edit) -> str | None:
         tree = self._trees.get(edit.id)
@@ -286,6 +298,8 @@ class Database:
         tree = self._trees.setdefault(identifier, RevisionTree())
         if not tree.add(path, body, deleted=deleted):
             return
+        if identifier.startswith(DESIGN):
+            self._validations = None
         self._log.record(identifier)
         self.size += len(body)
         self._update_living(identifier, alive=not tree.winner.deleted)

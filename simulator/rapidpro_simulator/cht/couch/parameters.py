@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import INVALID_JSON, BadRequest
 from .queries import PARSE_ERROR, ViewQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 ALIASES = {
     "start_key": "startkey",
@@ -82,6 +83,7 @@ _PLAIN_PARAMETERS: dict[str, Callable[[Any], Any]] = {
     "group": read_bool,
     "group_level": read_count,
 }
+_READERS = _JSON_PARAMETERS | _PLAIN_PARAMETERS
 
 
 def read_query(parameters: Mapping[str, str], body: Mapping[str, Any] | None = None) -> ViewQuery:
@@ -89,11 +91,20 @@ def read_query(parameters: Mapping[str, str], body: Mapping[str, Any] | None = N
 
     Raises `BadRequest` in CouchDB's words. Parameters that change nothing here (`stable`, `update`, …) are ignored.
     """
-    given: dict[str, Any] = {}
-    for name, text in parameters.items():
-        name = ALIASES.get(name, name)
-        given[name] = read_json(text) if name in _JSON_PARAMETERS else text
-    for name, value in (body or {}).items():
-        given[ALIASES.get(name, name)] = value
-    readers = _JSON_PARAMETERS | _PLAIN_PARAMETERS
-    return ViewQuery(**{name: readers[name](value) for name, value in given.items() if name in readers})
+    if not body:
+        return _read_text(tuple(parameters.items()))
+    return _read({**_values(parameters.items()), **{ALIASES.get(name, name): value for name, value in body.items()}})
+
+
+@lru_cache(maxsize=512)  # a gateway asks the same every minute
+def _read_text(parameters: tuple[tuple[str, str], ...]) -> ViewQuery:
+    return _read(_values(parameters))
+
+
+def _values(parameters: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    named = ((ALIASES.get(name, name), text) for name, text in parameters)
+    return {name: read_json(text) if name in _JSON_PARAMETERS else text for name, text in named}
+
+
+def _read(given: Mapping[str, Any]) -> ViewQuery:
+    return ViewQuery(**{name: _READERS[name](value) for name, value in given.items() if name in _READERS})

@@ -43,7 +43,7 @@ class CouchDB:
         admin: tuple[str, str] = ("admin", "pass"),
         secret: str | None = None,
     ) -> None:
-        self._configured = 0  # how often the configuration was changed
+        self._configured = 0  # how often the configuration, or which databases there are, was changed
         self.clock = context.clock
         self.journal = context.journal
         self.stream = context.seed.stream("couchdb")
@@ -73,8 +73,14 @@ class CouchDB:
 
     def state_behind(self, name: str) -> Hashable:
         """Return a value that changes whenever what can be read of the database `name`, or who may read it, does."""
-        concerned = (self._databases.get(each) for each in ("_users", name))
-        return self._configured, *(each and each.state for each in concerned)
+        database = self._databases.get(name)
+        return self.login_state, None if database is None else database.state
+
+    @property
+    def login_state(self) -> Hashable:
+        """Return a value that changes whenever who may log in does."""
+        users = self._databases.get("_users")
+        return self._configured, None if users is None else users.state
 
     # Databases
 
@@ -114,6 +120,7 @@ class CouchDB:
 
         database = Database(name, self.new_id, self._query_server, log)
         self._databases[name] = database
+        self._configured += 1
         database.listeners.append(lambda id, rev: self.journal.event("document.saved", db=name, id=id, rev=rev))  # noqa: A006
         return database
 
@@ -121,6 +128,7 @@ class CouchDB:
         """Delete a database with all that is in it; raises `NotFound`."""
         self.database(name).close()
         del self._databases[name]
+        self._configured += 1
 
     def database(self, name: str) -> Database:
         """Return a database; raises `NotFound` in CouchDB's words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.authorization import basic_credentials
@@ -117,6 +118,8 @@ class CouchService:
 
     def __init__(self, couch: CouchDB) -> None:
         self.couch = couch
+        self._logged_in: dict[str, CouchUser | None] = {}  # by Authorization header: each comes with every request
+        self._logged_in_at: Hashable = None  # as long as those who may log in are these
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -139,8 +142,8 @@ class CouchService:
 
     def state_behind(self, path: str) -> Hashable | None:
         """Return the state of the database, the users and the configuration, for what depends on nothing else."""
-        found = _REPEATABLE.fullmatch(path)
-        return self.couch.state_behind(found["database"] or "") if found else None
+        database = _database_behind(path)
+        return None if database is None else self.couch.state_behind(database)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         methods, arguments = TABLE.find(request.rel_url.raw_path)
@@ -164,8 +167,17 @@ class CouchService:
         return user
 
     def _by_password(self, request: web.BaseRequest) -> CouchUser | None:
+        authorization = request.headers.get("Authorization", "")
+        if self._logged_in_at != self.couch.login_state:
+            self._logged_in.clear()
+            self._logged_in_at = self.couch.login_state
+        if authorization not in self._logged_in:
+            self._logged_in[authorization] = self._log_in(authorization)
+        return self._logged_in[authorization]
+
+    def _log_in(self, authorization: str) -> CouchUser | None:
         try:
-            credentials = basic_credentials(request.headers.get("Authorization", ""))
+            credentials = basic_credentials(authorization)
         except ValueError:
             raise Unauthorized(WRONG_PASSWORD) from None
         if credentials is None:
@@ -187,6 +199,13 @@ class CouchService:
             raise Forbidden("You are not allowed to access this db.")
         if access is AccessLevel.OWNER and not allows(call.database, user, "admins"):
             raise Forbidden(NO_ADMIN)
+
+
+@lru_cache(maxsize=4096)
+def _database_behind(path: str) -> str | None:
+    """Return which database the answer to `path` depends on, an empty name for none; None: on more than that."""
+    found = _REPEATABLE.fullmatch(path)
+    return None if found is None else found["database"] or ""
 
 
 def _refuse_method(methods: Mapping[str, CouchRoute]) -> web.Response:
