@@ -325,6 +325,34 @@ def test_passwords_are_hashed(wire: Wire) -> None:
     assert wire.ask("GET", "/_session", auth=NURSE).status == 200
 
 
+def test_changed_passwords(wire: Wire, couch: CouchDB) -> None:
+    """A password is good from the moment in which it is set to the one in which there is another, or none any more."""
+    couch.add_user("nurse", "bandage")
+    couch.configure("admins", "boss", "secret")
+    boss = basic_auth("boss", "secret")
+    assert [wire.ask("GET", "/_session", auth=each).status for each in (NURSE, NURSE, boss)] == [200] * 3
+    couch.add_user("nurse", "plaster")
+    couch.unset("admins", "boss")
+    plaster = basic_auth("nurse", "plaster")
+    assert [wire.ask("GET", "/_session", auth=each).status for each in (NURSE, boss, plaster)] == [401, 401, 200]
+
+
+def test_state(couch: CouchDB) -> None:
+    """A document, the security and a database of the same name are another state; what was only read is the same."""
+    database = couch.create("some")
+    states = [couch.state_behind("some")]
+    database.put({"_id": "a"})
+    assert couch.state_behind("some") == couch.state_behind("some")
+    states.append(couch.state_behind("some"))
+    database.security = dict(database.security)
+    states.append(couch.state_behind("some"))
+    couch.drop("some")
+    states.append(couch.state_behind("some"))
+    couch.create("some").put({"_id": "b"})
+    states.append(couch.state_behind("some"))
+    assert len(set(states)) == len(states)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
