@@ -16,6 +16,7 @@ from .time import DURATION, seconds_of
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
 
+CHT = "cht.*"
 COUCHDB = "couchdb.*"
 GATEWAY = "gateway*"
 ASKED_BY_ALL = frozenset({"database", "database-writing"})
@@ -23,6 +24,7 @@ ENDPOINTS: dict[str, dict[str, str]] = {
     "broadcast": {"by": GATEWAY, "method": "POST", "path": "/api/v2/broadcasts*"},
     "status": {"by": GATEWAY, "method": "GET", "path": "/api/v2/messages*"},
     "RapidPro": {"by": GATEWAY, "path": "/api/v2/*"},
+    "CHT": {"by": GATEWAY, "to": CHT},
     "CouchDB": {"by": GATEWAY, "to": COUCHDB},
     "document-reading": {"by": GATEWAY, "to": COUCHDB, "method": "POST", "path": "/*/_all_docs"},
     "state-saving": {"by": GATEWAY, "to": COUCHDB, "method": "POST", "path": "/*/_bulk_docs"},
@@ -94,9 +96,10 @@ def requests_fail(
     """Requests of one kind go wrong: all, the next few, or one by its number; before their side effect or after it.
 
     Endpoints: broadcast, status, RapidPro (both, and all others), CouchDB, document-reading, state-saving (what the
-    gateway asks for); message-storing (CHT stores what came in); database, database-writing (whoever it is);
-    webhook, record-saving, contact-finding (what flows ask CHT for); flow-start (what outbound push asks RapidPro for);
-    aggregator (what RapidPro asks the aggregator of an external channel for).
+    gateway asks for); CHT (what a gateway outside of CHT asks it for); message-storing (CHT stores what came in);
+    database, database-writing (whoever it is); webhook, record-saving, contact-finding (what flows ask CHT for);
+    flow-start (what outbound push asks RapidPro for); aggregator (what RapidPro asks the aggregator of an external
+    channel for).
 
     Failures: answered with 500; answered with 429 and Retry-After 60; answered with 201 and {"id": 7}; answered 90
     seconds late; answered with nothing / an empty body / a truncated body / malformed JSON / a web page; answered as

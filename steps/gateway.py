@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 
 from .subjects import the_gateway, the_inside, workspace_called
-from .time import DURATION, seconds_of
+from .time import DURATION, PERIOD, seconds_of
 from .wire import exchanges_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,19 @@ def age_is_not_limited(simulation: Simulation) -> None:
     Example: Given the gateway sends messages however old they are
     """
     the_gateway(simulation).limit_age(None)
+
+
+@given(parsers.re(rf"the gateway asks CHT for messages every (?P<period>{PERIOD})"))
+@when(parsers.re(rf"the gateway asks CHT for messages every (?P<period>{PERIOD})"))
+def gateway_visits(simulation: Simulation, period: str) -> None:
+    """How often the gateway asks CHT for messages when there is nothing else to do.
+
+    Only for the standalone gateway, which does so every 30 seconds unless it is told otherwise; with others the
+    scenario is skipped. CHT's own gateway looks every minute.
+
+    Example: Given the gateway asks CHT for messages every 5 minutes
+    """
+    the_gateway(simulation).visit_every(seconds_of(period))
 
 
 @given(parsers.parse("the next {count:d} writes of message states meet a conflict"))

@@ -138,6 +138,7 @@ def carrier_reports(simulation: Simulation, name: str, statuses: str) -> None:
     workspace.deliver(outcome_of(statuses))
 
 
+@when(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" becomes (?P<statuses>[\w, ]+)'))
 @given(parsers.re(r'message (?P<number>\d+) of the workspace "(?P<name>.+)" becomes (?P<statuses>[\w, ]+)'))
 def carrier_reports_one(simulation: Simulation, number: str, name: str, statuses: str) -> None:
     """The carrier reports one outgoing message of a workspace, by its number, through these statuses.

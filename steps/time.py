@@ -54,6 +54,18 @@ def time_passes(simulation: Simulation, duration: str) -> None:
     simulation.advance(seconds=seconds_of(duration))
 
 
+@given(parsers.re(rf'the clock of "(?P<host>[^"]+)" is {DURATION} (?P<way>ahead|behind)'))
+def clock_is_wrong(simulation: Simulation, host: str, duration: str, way: str) -> None:
+    """The clock of a host, RapidPro's or CHT's (cht.example.org), is wrong by so much; said before the host is there.
+
+    What it writes into its data and headers is wrong then; how fast its time passes is not.
+
+    Example: Given the clock of "textit.com" is 10 minutes ahead
+    """
+    seconds = seconds_of(duration)
+    simulation.set_clock(host, timedelta(seconds=seconds if way == "ahead" else -seconds))
+
+
 MOMENT = parsers.re(r"it is (?P<weekday>[A-Z]\w+)(?: at (?P<hour>\d{1,2}):(?P<minute>\d\d))?")
 
 

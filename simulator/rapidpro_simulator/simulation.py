@@ -103,6 +103,7 @@ class Simulation:
         self.journal = Journal(self.clock, keep, keep_bytes)
         self.journal.header = provenance(seed)
         self.context = Context(self.clock, self.seed, self.journal)
+        self._ahead: dict[str, timedelta] = {}  # by how much the clocks of hosts are wrong
         self.loop = SimulationLoop(self.clock, limits)
         self.faults = Faults(self.clock, self.seed.stream("faults"))
         self.network = Network(
@@ -145,10 +146,22 @@ class Simulation:
         """
         if name not in self.hosts:
             settings.setdefault("generation", self.generation)
-            installation = RapidPro(name, self.context.part(name), **settings)
+            installation = RapidPro(name, self._context_of(name).part(name), **settings)
             self.hosts[name] = RapidProHost(installation, self.network)
             self.phones.serve(self.hosts[name])
         return self.hosts[name]
+
+    def set_clock(self, name: str, ahead: timedelta) -> None:
+        """Let the clock of the host `name`, which is not there yet, be ahead of all others, or behind (negative).
+
+        Raises `ValueError` where the host is there: its clock has been read.
+        """
+        if name in self.hosts or name in self.sites:
+            raise ValueError(f"there is {name} already: say what its clock is like before the host is there")
+        self._ahead[name] = ahead
+
+    def _context_of(self, name: str) -> Context:
+        return self.context.ahead(self._ahead.get(name, timedelta()))
 
     def cht(self, name: str, release: str | None = None, **settings: Any) -> Instance:
         """Return the CHT instance at the hostname `name`; it is built and booted when it is first asked for.
@@ -162,7 +175,7 @@ class Simulation:
         if name not in self.instances:
             party, built_in = self._parties(name)
             wanted = release or self.gateway.release.name
-            instance = Instance(name, self.context, self.network, wanted, built_in, **settings)
+            instance = Instance(name, self._context_of(name), self.network, wanted, built_in, **settings)
             self.instances[name] = self.sites[name] = instance
             self.run(instance.boot())
             self.gateways[name] = build_gateway(self.gateway, self, Administrator(self, instance), party, instance)
@@ -337,6 +350,7 @@ class Simulation:
             body = jsonlib.dumps(json, ensure_ascii=False)
         data = body.encode() if isinstance(body, str) else body
         headers.setdefault("Accept", "application/json")
+        headers.setdefault("Accept-Encoding", "identity")  # to compress an answer costs a thread
         async with self._tester.request(method, url, data=data, headers=headers, allow_redirects=False) as response:
             text = await response.text(errors="replace")
             return HttpResponse(response.status, response.headers, text, await response.read())

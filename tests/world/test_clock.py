@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.world.clock import FrozenClock, Interval, LiveClock
+from rapidpro_simulator.world.clock import FrozenClock, Interval, LiveClock, WrongClock
 
 DELAYS = st.lists(st.integers(1, 10_000_000), max_size=40)
 
@@ -223,3 +223,17 @@ def test_live_speed() -> None:
     time.sleep(0.01)
     assert 100 <= clock.seconds() <= (time.monotonic() - before) * 10_000
     assert abs((clock.now() - clock.start).total_seconds() - clock.seconds()) < 10_000
+
+
+def test_a_wrong_clock_says_another_time_and_is_as_fast() -> None:
+    """Its timers run when their time has come by that clock; how long something takes is the same for all."""
+    clock = FrozenClock()
+    wrong = WrongClock(clock, timedelta(minutes=-5))
+    ran: list[str] = []
+    wrong.call_at(wrong.now() + timedelta(seconds=10), lambda: ran.append("at"))
+    Interval(wrong, 20, lambda: ran.append("each"))
+
+    clock.advance(timedelta(seconds=30))
+
+    assert clock.now() - wrong.now() == timedelta(minutes=5)
+    assert (wrong.seconds(), ran) == (30, ["at", "each"])

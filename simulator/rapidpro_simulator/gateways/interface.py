@@ -95,6 +95,10 @@ class Gateway(ABC):
         """Let it fail what has waited for so many hours to be sent; None: let it send everything, however old."""
         raise InapplicableError("it has no limit of age that a scenario can set: only the standalone gateway has")
 
+    def visit_every(self, seconds: float) -> None:
+        """Let it ask CHT for messages so often, when there is nothing else to do."""
+        raise InapplicableError("how often it asks CHT is its own affair: only the standalone gateway can be told")
+
     def reboot(self) -> None:
         """Boot the machine it runs on: it ends at once, and begins anew with what was saved."""
         self.crash()

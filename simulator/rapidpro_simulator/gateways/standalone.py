@@ -39,6 +39,7 @@ class Standalone(SeparateGateway):
         self._dead: list[tuple[asyncio.Task[None], sqlite3.Connection]] = []
         self.policy = configuration.Policy()
         self.inherited = configuration.Inherited()
+        self.poll_seconds = configuration.ChtSettings.poll_seconds
         self._starts = 0
         self._boots = 0
         self._booted_at = 0.0
@@ -52,7 +53,9 @@ class Standalone(SeparateGateway):
     async def _start(self) -> None:
         self._starts += 1
         settings = configuration.Configuration(
-            cht=configuration.ChtSettings(url=self._administrator.site.url, user=USER, password=self._password),
+            cht=configuration.ChtSettings(
+                url=self._administrator.site.url, user=USER, password=self._password, poll_seconds=self.poll_seconds
+            ),
             rapidpro=configuration.RapidProSettings(url=self._url, token=self._token),
             policy=self.policy,
             inherited=self.inherited,
@@ -86,6 +89,13 @@ class Standalone(SeparateGateway):
     def limit_age(self, hours: float | None) -> None:
         limit: dict[str, Any] = {"too_old": "send"} if hours is None else {"too_old": "fail", "too_old_hours": hours}
         self.policy = replace(self.policy, **limit)
+        self._begin_anew()
+
+    def visit_every(self, seconds: float) -> None:
+        self.poll_seconds = seconds
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         if self._task is not None:
             self.stop()
             self.start()

@@ -47,7 +47,8 @@ class RapidProHost:
     def __init__(self, installation: RapidPro, network: Network) -> None:
         self.installation = installation
         self.api = RapidProApi(installation)
-        self.network_host = network.attach(installation.name, RapidProSite(self.api, CourierService(installation)))
+        site = RapidProSite(self.api, CourierService(installation))
+        self.network_host = network.attach(installation.name, site, installation.clock)
         platform = installation.platform
         random = platform.context.seed.stream("webhooks").random
         platform.webhook = WebhookCaller(network, f"{PARTY} {self.name}", platform.generation, random).call

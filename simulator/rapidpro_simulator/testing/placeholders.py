@@ -15,7 +15,7 @@ STATE = (
     "denied, duplicate, muted, cleared, clear or unrecognised"
 )
 ENDPOINT = (
-    "broadcast, status, RapidPro, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
+    "broadcast, status, RapidPro, CHT, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
     "record-saving, contact-finding, aggregator or flow-start"
 )
 OUTCOME = (

@@ -85,6 +85,22 @@ class Clock(Protocol):
         """Run `callback` after `delay` seconds."""
 
 
+class WrongClock:
+    """A clock that is wrong: `ahead` of `clock`, by which time passes, or behind it where that is negative."""
+
+    def __init__(self, clock: Clock, ahead: timedelta) -> None:
+        self._clock = clock
+        self._ahead = ahead
+        self.seconds = clock.seconds
+        self.call_later = clock.call_later
+
+    def now(self) -> datetime:
+        return self._clock.now() + self._ahead
+
+    def call_at(self, when: datetime, callback: Callable[[], object]) -> Timer:
+        return self._clock.call_at(when - self._ahead, callback)
+
+
 class BaseClock:
     """Timers on a line of whole microseconds; the subclasses say how the line is walked.
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .clock import WrongClock
+
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from .clock import Clock
     from .journal import Journal
     from .seed import Seed
@@ -22,6 +26,10 @@ class Context:
     clock: Clock
     seed: Seed
     journal: Journal
+
+    def ahead(self, by: timedelta) -> Context:
+        """Return the context of a machine whose clock is ahead by so much, or behind where that is negative."""
+        return replace(self, clock=WrongClock(self.clock, by)) if by else self
 
     def part(self, name: str) -> Context:
         """Return the context of a part: its random streams are its own, clock and journal are those of all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from rapidpro_simulator.laboratory.explore import causes
 from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError, explain, rules_broken
 from rapidpro_simulator.laboratory.explore.drawing import draw
-from rapidpro_simulator.laboratory.explore.judging import live_through
+from rapidpro_simulator.laboratory.explore.judging import ASKS_LESS, ENDED, live_through
+from rapidpro_simulator.laboratory.explore.writing import in_one_breath
+from rapidpro_simulator.laboratory.recording.scenario import Step
 
-from .worlds import LOST, fault, world
+from .worlds import EVENTS, LOST, fault, world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,12 +66,55 @@ def test_somebody_who_edits_a_message_overcomes_conflicts() -> None:
     assert live_through(edited, "standalone") == []
 
 
+def test_what_there_is_nothing_to_do_to_is_left_out() -> None:
+    """A carrier reports no message that RapidPro does not have yet."""
+    late = replace(EVENTS["a report comes late"], text='the carrier reports message 9 of the workspace "Main" as sent')
+
+    assert live_through(world(late, fault(LOST), "10 minutes pass"), "cht:5.2")[0].rule == TWICE
+
+
+def test_a_message_that_nobody_reports_on_is_asked_about_less_and_less() -> None:
+    """A day later a gateway has all but given it up; CHT's own asks each minute as before."""
+    silent = world(settings=(EVENTS["a carrier reports nothing"],))
+
+    assert [found.rule for found in live_through(silent, "cht:5.2")] == [ASKS_LESS]
+    assert live_through(silent, "standalone") == []
+
+
+def test_messages_of_an_account_that_was_left_come_to_an_end() -> None:
+    """Their carrier may never report them: with CHT's own gateway they stay open for ever."""
+    moved = world(
+        EVENTS["a carrier stands still"],
+        "2 pending messages are added",
+        "10 minutes pass",
+        EVENTS["CHT moves to another host"],
+    )
+
+    assert ENDED in {found.rule for found in live_through(moved, "cht:5.2")}
+    assert live_through(moved, "standalone") == []
+
+
 def test_an_error_in_a_world_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else than this line need travel between processes."""
     monkeypatch.setattr(Task, "world", lambda _: world('message 7 is set to "pending"'))
 
     with pytest.raises(WorldError, match=r"AssertionError: CHT has 1 messages.*in administrator.py line \d+ .seed 1."):
         rules_broken(Task("standalone", "standalone", 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("pauses", "told"),
+    [
+        (["1 minute passes", "1 minute passes"], "2 minutes pass"),
+        (["30 seconds pass", "1 minute passes"], "90 seconds pass"),
+        (["30 minutes pass", "30 minutes pass"], "1 hour passes"),
+    ],
+)
+def test_pauses_in_a_row_are_one(pauses: list[str], told: str) -> None:
+    """A person would not wait a minute, and then another."""
+    told_steps = in_one_breath(tuple(Step("When", text) for text in pauses))
+
+    assert [step.text for step in told_steps] == [told]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapidpro_simulator.laboratory.explore.events import FAULTS, Event
+from rapidpro_simulator.laboratory.explore.events import ACCIDENTS, FAULTS, SETTINGS, Event
 from rapidpro_simulator.laboratory.explore.random_worlds import RandomWorld
 
 
@@ -17,5 +17,8 @@ def world(*events: Event | str, settings: tuple[Event, ...] = (), messages: str 
     said = tuple(Event(each) if isinstance(each, str) else each for each in events)
     return RandomWorld(settings, messages, said)
 
+
+EVENTS = {event.cause: event for event in (*ACCIDENTS, *SETTINGS)}
+"""An event of each cause that is no fault."""
 
 LOST = "the answer to a message is lost"

@@ -7,6 +7,10 @@ fourth; by a reset, or by a 502) is one cause.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 WHATSAPP_GENERATION = "textit-2026"
 QUOTA_PROFILE = "shared-2500"
@@ -20,7 +24,8 @@ class Event:
     """A sentence of a random world.
 
     `kind` is the keyword it is said with, `cause` what it disturbs (empty: it is work, or time that passes), `repairs`
-    the sentences that end the disturbance, and `surroundings` what the world must have for it.
+    the sentences that end the disturbance, and `surroundings` what the world must have for it. `doubtful`: there may be
+    nothing yet to do it to; then it does not happen.
     """
 
     text: str
@@ -28,6 +33,7 @@ class Event:
     cause: str = ""
     repairs: tuple[str, ...] = ()
     surroundings: frozenset[str] = frozenset()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ FAULTS: tuple[FaultFamily, ...] = (
     FaultFamily("RapidPro tells who asks to come back later", "status", ("answered with 429 and Retry-After 1800",)),
     FaultFamily("RapidPro has a new status", "status", (PONDERING,)),
     FaultFamily("RapidPro is away", "RapidPro", AWAY),
+    FaultFamily("RapidPro is slow", "RapidPro", ("answered 5 seconds late", "answered 70 seconds late")),
+    FaultFamily("answers of RapidPro break off", "RapidPro", ("answered with a truncated body",)),
     FaultFamily("CHT cannot save", "database-writing", ("answered with 503", "refused")),
     FaultFamily("CHT has no database", "database", ("refused", "answered with 500")),
     FaultFamily("the gateway crashes at a message", "broadcast", ("fatal to the gateway",), once=True, repairs=CRASHED),
@@ -116,12 +124,43 @@ FAULTS: tuple[FaultFamily, ...] = (
     FaultFamily("CHT stores slowly what comes in", "message-storing", ("answered 1 second late",)),
 )
 
+# What only a gateway outside of CHT meets, and what only CHT's own one does.
+FAULTS_OF: Mapping[str, tuple[FaultFamily, ...]] = {
+    "standalone": (
+        FaultFamily("CHT is away", "CHT", (*AWAY, "answered with 504")),
+        FaultFamily("the answer of CHT is lost", "CHT", UNREADABLE, after=True),
+        FaultFamily("CHT is slow", "CHT", ("answered 5 seconds late", "answered 70 seconds late")),
+        FaultFamily("CHT never answers", "CHT", ("never answered",), once=True),
+        FaultFamily(
+            "the gateway crashes on its way to CHT", "CHT", ("fatal to the gateway",), once=True, repairs=CRASHED
+        ),
+        FaultFamily(
+            "the gateway crashes before CHT has answered",
+            "CHT",
+            ("fatal to the gateway",),
+            after=True,
+            once=True,
+            repairs=CRASHED,
+        ),
+    ),
+    "cht": (
+        FaultFamily("the gateway cannot save", "state-saving", ("answered with 503", "refused", "answered with 500")),
+        FaultFamily("the answer to what is saved is lost", "state-saving", ("reset", "answered with 504"), after=True),
+        FaultFamily("the gateway cannot read", "CouchDB", ("answered with 503", "refused")),
+        FaultFamily(
+            "the gateway crashes while it saves", "state-saving", ("fatal to the gateway",), once=True, repairs=CRASHED
+        ),
+    ),
+}
+
 DATABASE_FAULTS = frozenset(
-    family.cause for family in FAULTS if family.endpoint in {"database", "database-writing", "message-storing"}
+    family.cause
+    for family in (*FAULTS, *FAULTS_OF["cht"])
+    if family.endpoint in {"database", "database-writing", "message-storing"}
 )
 """Nobody can add or edit messages meanwhile."""
 
-ACCOUNTS = frozenset({"accounts"})
+ACCOUNTS, HOSTS = frozenset({"accounts"}), frozenset({"hosts"})
 OTHER = "the account is changed"
 ACCIDENTS: tuple[Event, ...] = (
     Event(RESTART, cause="the gateway is restarted"),
@@ -138,11 +177,22 @@ ACCIDENTS: tuple[Event, ...] = (
         cause="the workspace is suspended",
         repairs=('the workspace "Main" is restored',),
     ),
+    Event(
+        'the instance is switched to the workspace "Elsewhere"', cause="CHT moves to another host", surroundings=HOSTS
+    ),
     Event('message 1 is set to "pending"', cause="somebody sets a message to pending"),
+    Event('the carrier reports message 1 of the workspace "Main" as sent', cause="a report comes late", doubtful=True),
+    Event('message 2 of the workspace "Main" becomes wired, failed', cause="a carrier fails one message"),
+    Event('messages of the workspace "Main" become errored twice', cause="a carrier has a bad day"),
+    Event(
+        'messages of the workspace "Main" become nothing',
+        cause="a carrier stands still",
+        repairs=('messages of the workspace "Main" become delivered',),
+    ),
     Event("the next 2 writes of message states meet a conflict", cause="somebody else edits the documents"),
 )
 
-# Sentences of the standalone gateway only.
+# Where days pass the standalone gateway is told to be patient; with others that cannot be said, and need not.
 STANDALONE = frozenset({"patient"})
 CLOCK = "the gateway's clock is wrong"
 CLOCKS: tuple[Event, ...] = (
@@ -173,7 +223,12 @@ TEXTS: tuple[Event, ...] = (
     ),
     Event(f'a flow hands over "{BETTER}" from +254712345678 as 1', cause="a text has the id of a broadcast"),
 )
-PAUSES = ("1 minute passes", "10 minutes pass", "30 seconds pass", "1 hour passes", "3 hours pass")
+PAUSES: tuple[Event, ...] = (  # the long ones are rarer
+    *map(Event, ("1 minute passes", "10 minutes pass", "30 seconds pass")),
+    *map(Event, ("10 minutes pass", "1 minute passes", "10 minutes pass")),
+    *map(Event, ("1 hour passes", "3 hours pass", "1 hour passes")),
+    Event("1 day passes", surroundings=STANDALONE),
+)
 
 SETTINGS: tuple[Event, ...] = (
     Event('messages of the workspace "Main" become wired, sent', "Given", "a carrier does not tell of the delivery"),
@@ -183,7 +238,11 @@ SETTINGS: tuple[Event, ...] = (
         "Given",
         "a carrier reports nothing",
     ),
-    Event('making messages takes the workspace "Main" 20 minutes', "Given", "RapidPro is busy"),
+    Event('making messages takes the workspace "Main" 10 minutes', "Given", "RapidPro is busy"),
+    *(
+        Event(f'messages of the workspace "Main" become {outcome}', "Given", "reports come in a strange order")
+        for outcome in ("sent late", "failed late", "delivered late")
+    ),
     Event(
         'messages of the workspace "Main" become wired, sent, read',
         "Given",
@@ -196,4 +255,23 @@ SETTINGS: tuple[Event, ...] = (
         "the quota is small",
         surroundings=frozenset({"quota"}),
     ),
+    Event(
+        'another system polls the workspace "Main" every 10 minutes',
+        "Given",
+        "another system uses up the quota",
+        surroundings=frozenset({"quota", "little"}),
+    ),
 )
+CLOCKS_OF_HOSTS: tuple[Event | None, ...] = (
+    *(None,) * 16,  # most often all are right
+    *(
+        Event(f'the clock of "{host}" is {wrong}', "Given", cause, surroundings=STANDALONE)
+        for host, cause in (("textit.com", "RapidPro's clock is wrong"), ("cht.example.org", "CHT's clock is wrong"))
+        for wrong in ("5 minutes ahead", "5 minutes behind", "1 day ahead", "1 day behind")
+    ),
+)
+"""Said before there are hosts."""
+
+UNHURRIED = Event("the gateway asks CHT for messages every 10 minutes", "Given")
+PACES: Mapping[str, tuple[Event | None, ...]] = {"standalone": (None, UNHURRIED, UNHURRIED, UNHURRIED)}
+"""How often a gateway of a kind looks for work; without an end of such visits, hours pass sooner."""

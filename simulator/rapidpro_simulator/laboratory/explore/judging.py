@@ -35,16 +35,21 @@ PATIENCE = {"cht": "2 hours"}  # CHT's own gateway tries everything every minute
 USUAL_PATIENCE = "8 hours"
 SENT_ONCE = "20 minutes later every message has been sent once"
 WORKS = "the gateway still works"
+ASKS_LESS = "in the next 1 hour the gateway makes at most 10 status requests"  # a day later
 TWICE = "no message is sent twice"
 NOT_BACK = "no message has gone back"
 INCOMING = "CHT has every incoming message once"
 TOLD = "the flow has been told each time that its text was taken"
 PASSING = re.compile(r"(?P<amount>\d+) (?P<unit>second|minute|hour|day)s? pass(?:es)?")
 HANDED_OVER = re.compile(r'a flow hands over "(?P<text>[^"]*)" from \S+ as (?P<id>\S+)')
-UNSENT = frozenset({"a carrier reports nothing"})  # what never comes to an end, and need not
+UNSENT = frozenset({"a carrier reports nothing", "a carrier stands still"})  # what never comes to an end, and need not
+SCARCE = frozenset({"the quota is small", "another system uses up the quota"})  # a new message may have to wait an hour
+UNREPORTED = UNSENT | {"a carrier does not tell of the delivery"}
 STOPPED = "was stopped"
 SET_BY_HAND = "somebody sets a message to pending"
-AMBIGUOUS = frozenset({"the account is changed"})  # nobody can say which account has to send what
+AMBIGUOUS = frozenset(
+    {"the account is changed", "CHT moves to another host"}
+)  # nobody can say which account has to send what
 
 # Rules that are not judged in worlds with these causes: what is broken there is nobody's fault.
 UNJUDGED = {TWICE: AMBIGUOUS, "a final state is never left": frozenset({SET_BY_HAND})}
@@ -66,7 +71,7 @@ class Found:
 
 
 class _UnsayableError(Exception):
-    """While CHT's database is away nobody can do what the event of this number says."""
+    """Nobody can do what the event of this number says: CHT's database is away, or there is nothing to do it to."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -154,7 +159,7 @@ class _Life:
         for step in self._world.repairs():
             self._say(step)
         causes = self._world.causes
-        if not causes & UNSENT:
+        if self._world.has_moved or not causes & UNSENT:
             ended = list(self._check(ENDED, self._ended))
             yield from ended
         else:
@@ -173,7 +178,11 @@ class _Life:
         if self._wanted == SENT_ONCE:
             return
         yield from self._incoming()
-        yield from self._check(WORKS)
+        if not causes & SCARCE:
+            yield from self._check(WORKS)
+        if causes & UNREPORTED and self._wanted in {None, ASKS_LESS}:
+            self._say(Step("When", "1 day passes"))
+            yield from self._check(ASKS_LESS)
 
     def _invariants(self) -> Iterator[Found]:
         for breach in find_breaches(self._simulation):
@@ -213,7 +222,7 @@ class _Life:
             return Found(_most(), _most(), f"it asked without an end, and {STOPPED}", number)
         except (AssertionError, SentenceError):
             event = number - len(self._world.settings) - 1
-            if event < 0 or not self._world.causes & DATABASE_FAULTS:
+            if event < 0 or not (self._world.events[event].doubtful or self._world.causes & DATABASE_FAULTS):
                 raise
             raise _UnsayableError(event) from None
         return None

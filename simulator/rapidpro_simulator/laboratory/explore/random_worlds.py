@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from rapidpro_simulator.laboratory.recording.scenario import Step
 from .events import (
     ACCIDENTS,
     CLOCKS,
+    CLOCKS_OF_HOSTS,
     FAULTS,
+    FAULTS_OF,
     MESSAGES,
+    PACES,
     PAUSES,
     QUOTA_PROFILE,
     RESTART,
@@ -24,8 +28,9 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+SWITCHED = re.compile(r'the instance is switched to the workspace "(\w+)"')
 MOST_EVENTS = 8
 FIRST_MESSAGES = ("a pending message", "2 pending messages", "5 pending messages")
 AMOUNTS = ("next", "next 3", "2nd", "")
@@ -35,16 +40,28 @@ DURATIONS = ("", "10 minutes", "1 hour")
 
 @dataclass(frozen=True)
 class RandomWorld:
-    """What happens in a world: its `settings`, the messages it begins with, and its `events` in order."""
+    """What happens in a world of a gateway of a `kind`.
+
+    `clocks` are said before anything is there, `settings` when all is; then come the messages that the world begins
+    with, and its `events` in order.
+    """
 
     settings: tuple[Event, ...]
     messages: str
     events: tuple[Event, ...]
+    clocks: tuple[Event, ...] = ()
+    kind: str = "standalone"
 
     @property
     def causes(self) -> frozenset[str]:
         """What goes wrong in it."""
         return frozenset(event.cause for event in self._all() if event.cause)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether CHT sends through another workspace in the end than in the beginning."""
+        switches = [match[1] for event in self.events if (match := SWITCHED.fullmatch(event.text))]
+        return bool(switches) and switches[-1] != "Main"
 
     def without(self, cause: str) -> RandomWorld:
         """Return the world without everything of a cause."""
@@ -52,6 +69,7 @@ class RandomWorld:
             self,
             settings=tuple(event for event in self.settings if event.cause != cause),
             events=tuple(event for event in self.events if event.cause != cause),
+            clocks=tuple(event for event in self.clocks if event.cause != cause),
         )
 
     def without_event(self, number: int) -> RandomWorld:
@@ -76,19 +94,24 @@ class RandomWorld:
         return tuple(Step("When", text) for text in (LAST_PAUSE, *sorted(wanted, key=RESTART.__eq__)))
 
     def _all(self) -> tuple[Event, ...]:
-        return (*self.settings, *self.events)
+        return (*self.clocks, *self.settings, *self.events)
 
     def _background(self) -> Iterator[str]:
         wanted = {each for event in self._all() for each in event.surroundings}
         generation = f' of the generation "{WHATSAPP_GENERATION}"' if "whatsapp" in wanted else ""
         profile = f' with the rate profile "{QUOTA_PROFILE}"' if "quota" in wanted else ""
+        yield from (each.text for each in self.clocks)
         if generation or profile:
             yield f'a RapidPro host "textit.com"{generation}{profile}'
         yield 'RapidPro workspaces "Main" and "Other"' if "accounts" in wanted else 'a RapidPro workspace "Main"'
+        if "little" in wanted:
+            yield 'the workspace "Main" may make 20 requests an hour in the scope "v2"'
+        if "hosts" in wanted:
+            yield 'a RapidPro workspace "Elsewhere" on "rapidpro.example.org"'
         if "whatsapp" in wanted:
             yield 'the workspace "Main" sends through WhatsApp'
         yield 'a CHT instance that sends through the workspace "Main"'
-        if "patient" in wanted:
+        if "patient" in wanted and self.kind == "standalone":
             yield "the gateway sends messages however old they are"
 
 
@@ -101,8 +124,8 @@ def _spoken(events: tuple[Event, ...]) -> Iterator[Step]:
 
 
 @st.composite
-def _faults(draw: st.DrawFn) -> Event:
-    family = draw(st.sampled_from(FAULTS))
+def _faults(draw: st.DrawFn, kind: str) -> Event:
+    family = draw(st.sampled_from((*FAULTS, *FAULTS_OF.get(kind, ()))))
     failure = draw(st.sampled_from(family.failures))
     if family.once:
         return family.event(failure, draw(st.sampled_from(("next", "2nd"))), "")
@@ -111,24 +134,31 @@ def _faults(draw: st.DrawFn) -> Event:
 
 
 def _any_event(kind: str) -> st.SearchStrategy[Event]:
-    pauses = st.sampled_from([Event(text) for text in PAUSES])
+    pauses = st.sampled_from(PAUSES)
     accidents = (*ACCIDENTS, *(CLOCKS if kind == "standalone" else ()))
     return st.one_of(
         pauses,
         st.sampled_from(MESSAGES),
         pauses,
-        _faults(),
-        _faults(),
+        _faults(kind),
+        _faults(kind),
         st.sampled_from(accidents),
         st.sampled_from(TEXTS),
     )
 
 
+def _at_most_one(choice: Sequence[Event | None]) -> st.SearchStrategy[tuple[Event, ...]]:
+    return st.sampled_from(choice).map(lambda event: () if event is None else (event,))
+
+
 def random_worlds(kind: str) -> st.SearchStrategy[RandomWorld]:
     """Return the worlds for gateways of a kind, such as `cht` or `standalone`: some sentences are for one kind only."""
+    settings = st.lists(st.sampled_from(SETTINGS), max_size=1).map(tuple)
     return st.builds(
         RandomWorld,
-        st.lists(st.sampled_from(SETTINGS), max_size=1).map(tuple),
+        st.tuples(_at_most_one(PACES.get(kind, (None,))), settings).map(lambda parts: (*parts[0], *parts[1])),
         st.sampled_from(FIRST_MESSAGES),
         st.lists(_any_event(kind), min_size=1, max_size=MOST_EVENTS).map(tuple),
+        _at_most_one(CLOCKS_OF_HOSTS),
+        st.just(kind),
     )

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.laboratory.recording.scenario import Scenario, Step
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.steps.rules import INVARIANTS
+from rapidpro_simulator.steps.time import SECONDS
 from rapidpro_simulator.testing.sentences import Narrator, SentenceError
 from rapidpro_simulator.world.loop import AdvanceLimitError
+from rapidpro_simulator.world.plurals import counted
 
-from .judging import ENDED, LIMITS, SEED, SENT_ONCE, WORKS, ended_sentence, quiet_gateway, say
+from .judging import ASKS_LESS, ENDED, LIMITS, PASSING, SEED, SENT_ONCE, WORKS, ended_sentence, quiet_gateway, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +26,15 @@ TITLES = {
     ENDED: "Every message comes to an end",
     SENT_ONCE: "Every message is sent once",
     WORKS: "The gateway still works",
+    ASKS_LESS: "Open messages are asked about less and less",
 }
 HAMMERS = "RapidPro is not asked again and again"
+PAUSE_UNITS = tuple((unit, SECONDS[unit]) for unit in ("day", "hour", "minute", "second"))
 
 
 def title_of(rule: str) -> str:
     """Return what a rule asks for, as the title of a feature."""
-    if "makes at most" in rule:
-        return HAMMERS
-    title = TITLES.get(rule, rule)
+    title = TITLES.get(rule) or (HAMMERS if "makes at most" in rule else rule)
     return title[0].upper() + title[1:]
 
 
@@ -45,7 +47,8 @@ def write(world: RandomWorld, found: Found, gateway: str) -> Scenario | None:
     name = causes[0].upper() + causes[1:]
     remarks = (f"Found with the gateway {gateway}: {found.what.splitlines()[0]}",)
     for steps, outcome in _tellings(world, found, gateway):
-        for told in (tuple(map(_as_fact, steps)), steps):
+        facts = tuple(map(_as_fact, steps))
+        for told in dict.fromkeys((in_one_breath(facts), facts, in_one_breath(steps), steps)):
             scenario = Scenario(name, world.background(), told, outcome, {}, remarks)
             if fails_at_the_end(scenario, gateway):
                 return scenario
@@ -87,11 +90,40 @@ def _tellings(world: RandomWorld, found: Found, gateway: str) -> Iterator[tuple[
     if found.rule in INVARIANTS:
         yield steps, (outcome,)
         yield (*steps, repairs[0]), (outcome,)
+    if found.rule == ASKS_LESS:
+        day = Step("When", "1 day passes")
+        yield (*steps, day), (outcome,)
+        yield (*steps, *repairs, day), (outcome,)
+        yield (*steps, *repairs, hour, day), (outcome,)
+        return
     yield (*steps, *repairs[1:]), (outcome,)
     yield (*steps, *repairs), (outcome,)
     yield (*steps, *repairs, hour), (outcome,)
     for before in ((ended,), (ended, once), (hour, once)):
         yield (*steps, *repairs), (*before, outcome)
+
+
+def in_one_breath(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the sentences with one pause in place of several in a row."""
+    told: list[Step] = []
+    for step in steps:
+        before = PASSING.fullmatch(told[-1].text) if told else None
+        pause = PASSING.fullmatch(step.text)
+        if before and pause:
+            told[-1] = replace(told[-1], text=_pause(_seconds(before) + _seconds(pause)))
+        else:
+            told.append(step)
+    return tuple(told)
+
+
+def _seconds(pause: re.Match[str]) -> int:
+    return int(pause["amount"]) * int(SECONDS[pause["unit"]])
+
+
+def _pause(seconds: int) -> str:
+    unit, length = next((unit, length) for unit, length in PAUSE_UNITS if seconds % length == 0)
+    count = seconds // length
+    return f"{counted(count, unit)} {'passes' if count == 1 else 'pass'}"
 
 
 def _as_fact(step: Step) -> Step:

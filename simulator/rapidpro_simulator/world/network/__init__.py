@@ -91,11 +91,14 @@ class Network:
     def hosts(self) -> Iterable[Host]:
         return self._hosts.values()
 
-    def attach(self, name: str, service: Service) -> Host:
-        """Make `service` answer under the hostname `name`. Raises `ValueError` where the name is taken."""
+    def attach(self, name: str, service: Service, clock: Clock | None = None) -> Host:
+        """Make `service` answer under the hostname `name`, and say what time it is by `clock` (default: everybody's).
+
+        Raises `ValueError` where the name is taken.
+        """
         if name in self._hosts:
             raise ValueError(f"there is a host called {name} already")
-        host = self._hosts[name] = Host(name, HostServer(name, service, self, self._stream))
+        host = self._hosts[name] = Host(name, HostServer(name, service, self, self._stream, clock))
         return host
 
     def find(self, name: str | None, port: int | None) -> Host | None:

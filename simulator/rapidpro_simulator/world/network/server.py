@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
+    from rapidpro_simulator.world.clock import Clock
     from rapidpro_simulator.world.journal import Exchange
     from rapidpro_simulator.world.seed import Stream
 
@@ -64,10 +65,13 @@ FEW_MILLISECONDS = Latency()
 class HostServer:
     """Serves one host to every caller."""
 
-    def __init__(self, name: str, service: Service, network: Network, stream: Stream) -> None:
+    def __init__(
+        self, name: str, service: Service, network: Network, stream: Stream, clock: Clock | None = None
+    ) -> None:
         self.name = name
         self.service = service
         self._network = network
+        self._clock = clock or network.clock
         self._stream = stream
         self._servers: dict[tuple[str, str], Server] = {}
         self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
@@ -266,7 +270,7 @@ class HostServer:
                 self._hide(body, response.headers.get("Content-Type", ""))
                 exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
         # aiohttp would take it from the wall: a service and its web server live in the simulation's time.
-        response.headers.setdefault("Date", http_date(self._network.clock.now()))
+        response.headers.setdefault("Date", http_date(self._clock.now()))
         exchange.content_type = response.headers.get("Content-Type", "")
         exchange.retry_after = response.headers.get("Retry-After")
         if self._network.journal.keeps_headers:
