@@ -15,8 +15,8 @@ STATE = (
     "denied, duplicate, muted, cleared, clear or unrecognised"
 )
 ENDPOINT = (
-    "broadcast, status, RapidPro, CHT, CouchDB, document-reading, state-saving, message-storing, database-writing, webhook, "
-    "record-saving, contact-finding, aggregator or flow-start"
+    "broadcast, status, RapidPro, CHT, CouchDB, document-reading, state-saving, message-storing, database-writing, "
+    "webhook, record-saving, contact-finding, aggregator or flow-start"
 )
 OUTCOME = (
     "wired, sent, delivered, read, errored or failed, several of them separated by commas; or one of: nothing, "
