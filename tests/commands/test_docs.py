@@ -1,8 +1,8 @@
 """README and how-tos, executed: their files are written, their commands run, and their answers compared.
 
 A block of the language `console` has commands behind `$` and their output below; a line of three dots stands for any
-lines. `<!-- file: NAME -->` before a block makes it a file. `serve` runs beside the commands
-that follow.
+lines. `<!-- file: NAME -->` before a block makes it a file. `serve`, and the `dask` of a cluster, run beside the
+commands that follow.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.gateways.live import free_port
 from tests.support.patience import PATIENCE
 
 from .serving import ANY_PORTS, COMMAND, Served, wait_for
@@ -72,12 +73,41 @@ def commands(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield command, output.splitlines()
 
 
+class LocalCluster:
+    """The scheduler and the workers that a document starts, on a port that is free."""
+
+    PORT = "8786"
+    READY = ("Scheduler at:", "Starting established connection")
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "dask.log"
+        self._port = str(free_port())
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def real(self, command: str) -> str:
+        return command.replace(self.PORT, self._port)
+
+    def start(self, command: str) -> None:
+        ready = self.READY[len(self._processes)]
+        with self._log.open("ab") as log:
+            program, *arguments = shlex.split(self.real(command))
+            path = COMMAND.parent / program
+            self._processes.append(subprocess.Popen([path, *arguments], stdout=log, stderr=log, cwd=self._log.parent))
+        wait_for(lambda: ready in self._log.read_text(encoding="utf-8"), ready)
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+
 class Reader:
     """Somebody who does what a document says, in an empty folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.served: Served | None = None
+        self.cluster = LocalCluster(folder)
         self.lacking: list[str] = []  # programs of other languages
 
     def do(self, block: Block) -> None:
@@ -90,6 +120,8 @@ class Reader:
                 program = command.partition(" ")[0]
                 if program in NEEDED and shutil.which(program) is None:
                     self.lacking.append(program)
+                elif program == "dask":
+                    self.cluster.start(command)
                 elif not command.startswith(NOT_RUN):
                     self._compare(command, expected, self._serve(command) or self._run(command))
 
@@ -104,7 +136,7 @@ class Reader:
     def _run(self, command: str) -> str:
         for real, documented in self._addresses():
             command = command.replace(f"//{documented}", f"//{real}")
-        command = command.replace(FOLDER, str(self.folder))
+        command = self.cluster.real(command.replace(FOLDER, str(self.folder)))
         path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         ended = subprocess.run(
@@ -188,6 +220,7 @@ def test_three_dots_stand_for_any_lines(wanted: str, found: str, met: bool) -> N
 def reader(tmp_path: Path) -> Iterator[Reader]:
     reader = Reader(tmp_path)
     yield reader
+    reader.cluster.stop()
     if reader.served is not None:
         assert reader.served.stop() == 0
 

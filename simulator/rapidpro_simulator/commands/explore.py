@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from concurrent.futures import Executor
 
     from rapidpro_simulator.laboratory.explore.causes import Cause
+    from rapidpro_simulator.laboratory.explore.corpus import Corpus
     from rapidpro_simulator.laboratory.explore.searching import Plan
     from rapidpro_simulator.testing.terminal import Terminal
 
+INTERRUPTED = 130
 LONGEST_NAME = 80  # characters of a file's name
 
 
@@ -29,7 +33,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=0, help="what makes two searches the same search (default: %(default)s)")
     option("--output", metavar="DIR", type=Path, help="write a scenario for each cause into this folder")
     option("--corpus", metavar="DIR", type=Path, help="keep what was seen in this folder, and go on from there")
-    option("--workers", type=int, default=1, help="how many processes live through worlds (default: %(default)s)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=1, help="how many processes live through worlds (default: 1)")
+    where.add_argument(
+        "--scheduler", metavar="URL", help="live through them on a dask cluster, as in tcp://10.0.0.5:8786"
+    )
     option("--junit", metavar="FILE", type=Path, help="write the result as JUnit XML as well")
     option("--html", metavar="FILE", type=Path, help="write the result as a page of HTML as well")
     parser.set_defaults(run=run)
@@ -38,18 +46,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from rapidpro_simulator.laboratory.explore import report
     from rapidpro_simulator.laboratory.explore.corpus import Corpus
-    from rapidpro_simulator.laboratory.explore.progress import Progress
-    from rapidpro_simulator.laboratory.explore.searching import Plan, Search
-    from rapidpro_simulator.laboratory.explore.workers import open_executor
+    from rapidpro_simulator.laboratory.explore.searching import Plan
     from rapidpro_simulator.testing.terminal import Terminal
 
     _require_frozen(options.gateway)
-    plan = Plan(options.gateway, options.worlds, options.seed, options.minutes, max(1, options.workers))
+    executor, workers = _executor(options)
+    plan = Plan(options.gateway, options.worlds, options.seed, options.minutes, workers)
     corpus = Corpus(_folder(options.corpus, plan))
     here = Terminal(sys.stdout, fast=True)
     if corpus.visits:
         here.say(f"goes on after {len(corpus.visits)} worlds")
-    Search(plan, corpus, Progress(here, plan, corpus), lambda: open_executor(plan.workers)).run()
+    interrupted = _search(plan, corpus, executor, here)
     here.say(report.summary(corpus))
     for line in report.table(corpus):
         here.say(line)
@@ -58,7 +65,37 @@ def run(options: argparse.Namespace) -> int:
     for path, text in ((options.junit, report.junit), (options.html, report.page)):
         if path is not None:
             path.write_text(text(corpus, plan.gateway), encoding="utf-8")
+    if interrupted:
+        here.say(f"stopped; {'the same command' if options.corpus else 'a search with --corpus DIR'} goes on")
+        return INTERRUPTED
     return report.exit_code(corpus)
+
+
+def _executor(options: argparse.Namespace) -> tuple[Executor, int]:
+    """Return what lives through worlds, and how many at a time."""
+    if options.scheduler is None:
+        from rapidpro_simulator.laboratory.explore.workers import Workers
+
+        number = max(1, options.workers)
+        return Workers(number), number
+    from rapidpro_simulator.laboratory.explore.cluster import Cluster
+
+    cluster = Cluster(options.scheduler)
+    return cluster, cluster.size
+
+
+def _search(plan: Plan, corpus: Corpus, executor: Executor, here: Terminal) -> bool:
+    """Search, and say whether somebody has stopped it."""
+    from rapidpro_simulator.laboratory.explore.progress import Progress
+    from rapidpro_simulator.laboratory.explore.searching import Search
+
+    try:
+        Search(plan, corpus, Progress(here, plan, corpus), executor).run()
+    except KeyboardInterrupt:
+        return True
+    except BrokenExecutor as error:
+        raise UsageError(str(error)) from error
+    return False
 
 
 def _require_frozen(gateway: str) -> None:

@@ -1,7 +1,7 @@
 """The search: worlds are lived through by workers in any order, and noted in the order of their numbers.
 
-So a search finds the same with any number of workers. A worker that dies loses nothing: its worlds are given out again,
-the next one alone. A world that its worker does not survive alone is noted as an error, and the search goes on.
+So a search finds the same with any number of workers. A worker that dies loses nothing: its world is given out again.
+A world that no worker survives is noted as an error, and the search goes on.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from .causes import Task, WorldError, explain, rules_broken
 from .corpus import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from .causes import Cause
     from .corpus import Corpus
 
 AHEAD = 4  # worlds that a worker is given before it has ended its last one
-MOST_DEATHS = 3  # of workers that a world is given to alone
+MOST_DEATHS = 3  # of workers that are given the same world
 MOST_FATAL = 3  # worlds in a row that no worker survives: then it is not the worlds
 
 
@@ -50,61 +50,62 @@ class Listener(Protocol):
 
 @dataclass
 class Search:
-    """Visits the worlds of a plan that the corpus does not have yet, with executors that `open_executor` makes."""
+    """Visits the worlds of a plan that the corpus does not have yet, with an executor that it shuts down."""
 
     plan: Plan
     corpus: Corpus
     listener: Listener
-    open_executor: Callable[[], Executor]
+    executor: Executor
     _waiting: deque[tuple[int, Future[Any]]] = field(default_factory=deque, init=False)
     _deaths: int = field(default=0, init=False)
     _fatal: int = field(default=0, init=False)
 
     def run(self) -> None:
-        """Search until every world was visited, or the time is over. Raises `BrokenExecutor` if workers die on."""
+        """Search until every world was visited, or the time is over. Raises `BrokenExecutor` if workers die on.
+
+        What was given out and is not noted when the time is over is for the next search.
+        """
         end = time.monotonic() + 60 * self.plan.minutes if self.plan.minutes is not None else None
-        self._executor = self.open_executor()
         numbers = (number for number in range(self.plan.worlds) if self.corpus.lacks(number))
         try:
-            while True:
-                if end is None or time.monotonic() < end:
-                    self._give_out(numbers)
-                if not self._waiting or (end is not None and time.monotonic() >= end):
+            while end is None or time.monotonic() < end:
+                self._give_out(numbers)
+                if not self._waiting:
                     return
                 self._note_next()
         finally:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self.executor.shutdown(wait=False, cancel_futures=True)
 
-    def _give_out(self, numbers: Any) -> None:
-        while len(self._waiting) < AHEAD * self.plan.workers and not self._deaths:
+    def _give_out(self, numbers: Iterator[int]) -> None:
+        while len(self._waiting) < AHEAD * self.plan.workers:
             number = next(numbers, None)
             if number is None:
                 return
-            self._waiting.append((number, self._submit(rules_broken, self.plan.task(number))))
+            self._waiting.append((number, self._begin(number)))
 
     def _note_next(self) -> None:
         number, future = self._waiting[0]
         try:
             visit = self._visit(number, future)
-        except BrokenExecutor:
+        except BrokenExecutor as error:
             self._deaths += 1
             if self._deaths <= MOST_DEATHS:
-                self._begin_again()
+                self._waiting[0] = (number, self._begin(number))  # nothing of it was noted yet
                 return
-            visit = self._fatal_world(number)
+            visit = self._fatal_world(number, error)
         else:
             self._fatal = 0
+        self._deaths = 0
         self._waiting.popleft()
         self.corpus.add(visit)
         self.listener.visited(visit)
-        if self._deaths:
-            self._deaths = 0
-            self._give_out_again()
 
-    def _fatal_world(self, number: int) -> Visit:
+    def _fatal_world(self, number: int, death: BrokenExecutor) -> Visit:
         self._fatal += 1
         if self._fatal > MOST_FATAL:
-            raise BrokenExecutor(f"the workers die, whatever they are given; the last time at world {number}")
+            raise BrokenExecutor(
+                f"the workers die, whatever they are given, such as world {number}: {death}"
+            ) from death
         return Visit(number, error=f"its worker dies (seed {self.plan.seed})")
 
     def _visit(self, number: int, future: Future[Any]) -> Visit:
@@ -120,7 +121,7 @@ class Search:
         causes: list[str] = []
         new: list[Cause] = []
         for rule in rules:
-            cause, is_new = self._submit(explain, task, rule, [*self.corpus.causes, *new]).result()
+            cause, is_new = self.executor.submit(explain, task, rule, [*self.corpus.causes, *new]).result()
             causes.append(cause.title)
             new += [cause] if is_new else []
         return Visit(number, tuple(causes), sentences=self._sentences(number), new=tuple(new))
@@ -129,26 +130,5 @@ class Search:
         world = self.plan.task(number).world()
         return "\n".join(map(str, (*world.background(), *world.steps(), *world.repairs())))
 
-    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        try:
-            return self._executor.submit(function, *arguments)
-        except BrokenExecutor as error:  # it is known when a result is asked for
-            broken: Future[Any] = Future()
-            broken.set_exception(error)
-            return broken
-
-    def _begin_again(self) -> None:
-        """Open another executor, for the next world alone: it may be what the workers have died of."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._executor = self.open_executor()
-        self._give_out_again(1)
-
-    def _give_out_again(self, most: int | None = None) -> None:
-        """Give out again what is waited for, or the first few of it: nothing of it was noted yet."""
-        numbers = [number for number, _ in self._waiting]
-        self._waiting.clear()
-        for number in numbers:
-            later: Future[Any] = Future()
-            is_due = most is None or len(self._waiting) < most
-            given = self._submit(rules_broken, self.plan.task(number)) if is_due else later
-            self._waiting.append((number, given))
+    def _begin(self, number: int) -> Future[Any]:
+        return self.executor.submit(rules_broken, self.plan.task(number))

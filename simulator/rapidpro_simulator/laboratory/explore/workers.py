@@ -1,30 +1,28 @@
-"""Where worlds are lived through: in this process, or in processes beside it."""
+"""The workers of a search on one machine: threads that have child processes live through worlds."""
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+
+from .children import Children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
 
-class Here(Executor):
-    """Does everything at once, in this process."""
+class Workers(Executor):
+    """So many at a time. One whose process dies fails what it did, and no more: it has another for the next."""
+
+    def __init__(self, number: int) -> None:
+        self._children = Children()
+        self._threads = ThreadPoolExecutor(number, thread_name_prefix="worlds")
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(function(*arguments, **named))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+        return self._threads.submit(self._children.do, function, *arguments, **named)
 
-
-def open_executor(workers: int) -> Executor:
-    """Return an executor with so many processes; one is this process itself."""
-    if workers == 1:
-        return Here()
-    # A fork would copy what threads and event loops hold.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End; what is being done is waited for, or else ends with its process."""
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        self._children.end()
