@@ -11,12 +11,14 @@ import subprocess
 import sys
 import venv
 import xml.etree.ElementTree as ET
+from ast import literal_eval
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
 
 import pytest
 
+from rapidpro_simulator.laboratory.explore.versions import versions
 from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -178,3 +180,13 @@ def test_the_command_works(environment: Environment, tmp_path: Path) -> None:
     """`rapidpro-simulator` is installed, and has all that it needs."""
     assert run(environment, tmp_path, "rapidpro-simulator", "--version").stdout.startswith("rapidpro-simulator ")
     assert run(environment, tmp_path, "rapidpro-simulator", "demo").returncode == 0
+
+
+def test_it_is_the_same_as_a_checkout_to_a_cluster(environment: Environment, tmp_path: Path) -> None:
+    """A search compares what its machines have installed, and not how."""
+    program = "from rapidpro_simulator.laboratory.explore.versions import versions; print(versions())"
+
+    ended = run(environment, tmp_path, "python", "-c", program)
+
+    there = literal_eval(ended.stdout)
+    assert there == {**versions(), "hypothesis": there["hypothesis"]}  # its newest release

@@ -9,7 +9,9 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-SIMULATOR = ("rapidpro_simulator", "rapidpro_simulator.steps", "rapidpro_simulator.fixtures")
+# The folders that stand inside the package in a wheel, and beside it in a checkout, are named both times.
+BESIDE = ("steps", "features", "fixtures")
+SIMULATOR = ("rapidpro_simulator", *(f"rapidpro_simulator.{name}" for name in BESIDE))
 GATEWAY = ("cht_rapidpro_gateway",)
 SUFFIXES = frozenset({".py", ".json", ".js"})
 
