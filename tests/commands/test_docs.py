@@ -92,6 +92,8 @@ class LocalCluster:
         with self._log.open("ab") as log:
             program, *arguments = shlex.split(self.real(command))
             path = COMMAND.parent / program
+            if not path.exists():
+                pytest.skip(f"{program} is not installed: pip install 'rapidpro-simulator[cluster]'")
             self._processes.append(subprocess.Popen([path, *arguments], stdout=log, stderr=log, cwd=self._log.parent))
         wait_for(lambda: ready in self._log.read_text(encoding="utf-8"), ready)
 

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
 import cht_rapidpro_gateway
@@ -49,6 +48,8 @@ class LocalCluster:
 
     def kill_a_busy_worker(self) -> None:
         """Kill a worker that has a child, in which it lives through a world."""
+        import psutil  # which comes with dask
+
         workers = psutil.Process(self._processes[-1].pid).children()
         next(worker for worker in workers if worker.children()).kill()
 
