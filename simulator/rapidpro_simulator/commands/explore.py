@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         _write_features(corpus.causes, options.output, here)
     for path, text in ((options.junit, report.junit), (options.html, report.page)):
         if path is not None:
-            path.write_text(text(corpus, plan.gateway), encoding="utf-8")
+            path.write_text(text(corpus, plan), encoding="utf-8")
     if interrupted:
         here.say(f"stopped; {'the same command' if options.corpus else 'a search with --corpus DIR'} goes on")
         return INTERRUPTED

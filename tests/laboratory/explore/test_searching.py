@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import BrokenExecutor, Executor, Future
+from io import StringIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -12,7 +13,9 @@ import pytest
 from rapidpro_simulator.laboratory.explore import report, searching
 from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError
 from rapidpro_simulator.laboratory.explore.corpus import Corpus, Visit
+from rapidpro_simulator.laboratory.explore.progress import Progress
 from rapidpro_simulator.laboratory.explore.searching import Plan, Search
+from rapidpro_simulator.testing.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 RULE = "no message is sent twice"
 WORLDS = 12
+PLAN = Plan("cht:5.2", WORLDS)
 
 
 class Here(Executor):
@@ -163,12 +167,12 @@ def test_an_error_of_one_world_does_not_end_the_search(tried: Tried, monkeypatch
 
     search(tried, corpus, worlds=4)
 
-    suite = ElementTree.fromstring(report.junit(corpus, "cht:5.2"))
+    suite = ElementTree.fromstring(report.junit(corpus, PLAN))
     assert tried.noted == [0, 1, 2, 3]
     assert report.summary(corpus).endswith("1 cause, 2 not lived through, by a defect of the simulator")
     assert list(report.table(corpus))[-1] == "          1       2  error: AssertionError: no such state (seed 0)"
     assert [error.get("message") for error in suite.iter("error")] == ["AssertionError: no such state (seed 0)"]
-    assert "<td>error: AssertionError: no such state (seed 0)</td>" in report.page(corpus, "cht:5.2")
+    assert "<td>error: AssertionError: no such state (seed 0)</td>" in report.page(corpus, PLAN)
     assert report.exit_code(corpus) == 1
     corpus.causes.clear()
     assert report.exit_code(corpus) == 3
@@ -203,7 +207,7 @@ def test_the_result_is_a_table_and_junit_and_a_page(tried: Tried) -> None:
     corpus = Corpus(None)
     search(tried, corpus)
 
-    suite = ElementTree.fromstring(report.junit(corpus, "cht:5.2"))
+    suite = ElementTree.fromstring(report.junit(corpus, PLAN))
 
     assert report.summary(corpus) == "12 worlds, 3 with a broken rule, 2 causes"
     assert list(report.table(corpus))[1:] == [
@@ -211,4 +215,29 @@ def test_the_result_is_a_table_and_junit_and_a_page(tried: Tried) -> None:
         "          4       1  No message is sent twice: odd",
     ]
     assert [failure.text for failure in suite.iter("failure")] == ["Feature: It"] * 2
-    assert report.page(corpus, "cht:5.2").count("No message is sent twice: odd") == 2
+    assert report.page(corpus, PLAN).count("No message is sent twice: odd") == 2
+
+
+class Screen(Terminal):
+    """A terminal that keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(StringIO())
+        self.lines: list[str] = []
+
+    def draw(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def test_the_progress_tells_how_far_a_search_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left is told by how long the worlds of this search have taken, and not those of the one before."""
+    now = iter([100.0, 130.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    corpus, screen = Corpus(None), Screen()
+    corpus.add(Visit(0))
+    progress = Progress(screen, Plan("cht:5.2", 12), corpus)
+    corpus.add(Visit(1))
+
+    progress.visited(Visit(1))
+
+    assert screen.lines == ["2/12 worlds, 0 causes, 0:05:00 left"]

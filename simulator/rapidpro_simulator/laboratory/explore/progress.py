@@ -1,9 +1,12 @@
-"""Tells how a search goes on: a line for each new cause, and below it how far it is."""
+"""Tells how a search goes on: a line for each new cause, and below it how far it is and for how long it goes on."""
 
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
     from rapidpro_simulator.testing.terminal import Terminal
@@ -27,6 +30,9 @@ class Progress:
         self._visited += 1
         for cause in visit.new:
             self._terminal.say(f"world {cause.world}: {cause.title}")
-        done = len(self._corpus.visits)
-        speed = self._visited / max(1e-9, time.monotonic() - self._began)
-        self._terminal.draw(f"{done}/{self._plan.worlds} worlds, {speed:.1f} a second")
+        left = max(0, self._plan.worlds - len(self._corpus.visits))
+        seconds = round(left * (time.monotonic() - self._began) / self._visited)
+        found = counted(len(self._corpus.causes), "cause")
+        self._terminal.draw(
+            f"{self._plan.worlds - left}/{self._plan.worlds} worlds, {found}, {timedelta(seconds=seconds)} left"
+        )

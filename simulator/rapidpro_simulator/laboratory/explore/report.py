@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .causes import Cause
     from .corpus import Corpus
+    from .searching import Plan
 
 MOST_SHOWN = 5  # numbers of worlds
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
-table { border-collapse: collapse; } th, td { padding: .3rem .8rem; text-align: left; border-bottom: 1px solid #8884; }
-"""
 
 
 def summary(corpus: Corpus) -> str:
@@ -47,12 +42,13 @@ def table(corpus: Corpus) -> Iterator[str]:
         yield f"{numbers[0]:>11}  {len(numbers):>6}  error: {error}"
 
 
-def junit(corpus: Corpus, gateway: str) -> str:
+def junit(corpus: Corpus, plan: Plan) -> str:
     """Return the report as JUnit XML: a case for each cause and each error, and one for the worlds that were well."""
+    gateway = plan.gateway
     well = sum(not visit.causes and not visit.error for visit in corpus.visits.values())
     failed = corpus.errors()
     counts = {"tests": len(corpus.causes) + len(failed) + 1, "failures": len(corpus.causes), "errors": len(failed)}
-    suite = ElementTree.Element("testsuite", name=f"explore {gateway}")
+    suite = ElementTree.Element("testsuite", name=f"explore {gateway} seed {plan.seed}")
     for name, count in counts.items():
         suite.set(name, str(count))
     ElementTree.SubElement(suite, "testcase", classname=gateway, name=f"{counted(well, 'world')} without a broken rule")
@@ -67,35 +63,18 @@ def junit(corpus: Corpus, gateway: str) -> str:
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def page(corpus: Corpus, gateway: str) -> str:
+def page(corpus: Corpus, plan: Plan) -> str:
     """Return the report as one HTML page that needs nothing else."""
-    title = f"Random worlds of {escape(gateway)}"
-    return "\n".join(
-        [
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
-            f"<h1>{title}</h1>\n<p>{escape(summary(corpus))}</p>",
-            "<table>\n<tr><th>first world</th><th>worlds</th><th>what broke: what it takes</th></tr>",
-            *(_row(corpus, cause) for cause in corpus.causes),
-            *(
-                f"<tr><td>{numbers[0]}</td><td>{len(numbers)}</td><td>error: {escape(error)}</td></tr>"
-                for error, numbers in corpus.errors().items()
-            ),
-            "</table>",
-            *(_details(cause) for cause in corpus.causes),
-            "</body>\n</html>\n",
-        ]
+    templates = Environment(
+        loader=PackageLoader("rapidpro_simulator.laboratory.explore"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-
-
-def _row(corpus: Corpus, cause: Cause) -> str:
-    return f"<tr><td>{cause.world}</td><td>{corpus.count(cause)}</td><td>{escape(cause.title)}</td></tr>"
+    return templates.get_template("search.html").render(corpus=corpus, plan=plan, summary=summary(corpus))
 
 
 def _worlds(numbers: Sequence[int]) -> str:
     shown = ", ".join(map(str, numbers[:MOST_SHOWN])) + (" …" if len(numbers) > MOST_SHOWN else "")
     return f"world {shown}" if len(numbers) == 1 else f"worlds {shown}"
-
-
-def _details(cause: Cause) -> str:
-    return f"<h2>{escape(cause.title)}</h2>\n<p>{escape(cause.what)}</p>\n<pre>{escape(cause.feature)}</pre>"
