@@ -45,7 +45,7 @@ def standalone(**inherited: str) -> Remedy:
 
 def roomy(*messages: OpenMessages, gateway: str = "cht:5.2", limit: int = 1500) -> Incident:
     """Return an incident of some messages in an account that has room for all questions."""
-    return replace(small(shared(limit), gateway=gateway, per_day=240, hours=3), open=messages)
+    return replace(small(shared(limit), gateway=gateway, per_day=240, hours=2), open=messages)
 
 
 SCOPES = Account("community", "community", {"v2.messages": Rate(400)})
@@ -104,6 +104,10 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
     "the standalone gateway sends what it inherits": (roomy(*UNKNOWN), standalone(unsent="send")),
     "the standalone gateway inherits all kinds": (roomy(*OF_EACH_STATE), standalone(unsent="send", sent="fail")),
     "a switch where the quota is used up": (small(shared(), hours=3), standalone(unsent="fail", sent="leave")),
+    "the standalone gateway fails what has waited for a day": (
+        roomy(OpenMessages("pending", 90, age_days=3), limit=30),
+        standalone(),
+    ),
     "back to CHT's own gateway": (
         roomy(*UNKNOWN, gateway="standalone"),
         Remedy("back", 1, gateway="cht:5.2"),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rapidpro_simulator.laboratory.forecast.full.simulate import simulate
+from rapidpro_simulator.laboratory.forecast.incident import CarrierPlan, Remedy
 from rapidpro_simulator.laboratory.forecast.model.others import arrivals
 from rapidpro_simulator.laboratory.forecast.model.play import play
+from rapidpro_simulator.laboratory.forecast.reading import read_incident
 from rapidpro_simulator.world.seed import Seed
 
 from .cases import CASES, WAIT
-from .incidents import shared, small
+from .incidents import SLOW, shared, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rapidpro_simulator.laboratory.forecast.figures import Figures
+    from rapidpro_simulator.laboratory.forecast.incident import Incident
 
 # Who gets a slot of a quota that is used up is decided within milliseconds, which both draw at random: how far this
 # luck goes is what the seeds of the model say, so the simulation has to lie among them, or as near as this.
@@ -32,7 +37,20 @@ FEW = 3  # requests, or messages
 @pytest.mark.parametrize("name", CASES)
 def test_the_model_agrees_with_the_simulation(name: str) -> None:
     """Each consumer is answered as often in each hour, and as many messages are open and waiting at its end."""
-    incident, remedy = CASES[name]
+    _assert_agreement(*CASES[name])
+
+
+@pytest.mark.long
+def test_it_agrees_at_full_size() -> None:
+    """15,100 open messages for three hours, which are set to failed after two."""
+    incident = read_incident(Path(__file__).parents[3] / "benchmarks" / "incident.toml")
+
+    _assert_agreement(
+        replace(incident, days=3 / 24, carrier=CarrierPlan(), latency=SLOW), Remedy("failed", 2, set_state="failed")
+    )
+
+
+def _assert_agreement(incident: Incident, remedy: Remedy) -> None:
     times = arrivals(incident, Seed("forecast 1").stream("arrivals"))
     full, phases = simulate(incident, remedy, 1, times)
     model = [play(incident, remedy, seed, phases, times) for seed in range(1, SEEDS + 1)]

@@ -276,6 +276,7 @@ def test_a_dump_that_is_none_is_refused(tmp_path: Path, dump: str, complaint: st
         read(tmp_path, '[[documents]]\nfile = "docs.json"')
 
     assert complaint in str(raised.value)
+    assert f"{tmp_path}/incident.toml, documents 1, file: " in str(raised.value)
 
 
 WORDS = st.sampled_from(["", "sent", "cht:5.2", "standalone", "v2", "100/hour", "UTC", "docs.json", "\u0000", "é"])

@@ -59,6 +59,7 @@ def test_the_table_says_what_was_assumed(found: Forecast) -> None:
     for words in ("v2 100 in an hour", "another system asks every 5 minutes", "takes 0.002 to 0.008 s", "extrapolated"):
         assert words in told
     assert "tests/laboratory/forecast/test_agreement.py" in told
+    assert "over up to 6 hours and 300 messages, and once over 3 hours and 15,100 messages" in told
 
 
 def test_pictures_and_pages_escape_names(found: Forecast) -> None:

@@ -32,8 +32,10 @@ def read_dump(path: Path) -> list[Document]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} cannot be read, as it is no UTF-8: {error.reason} at byte {error.start}") from None
     found = list(_csv(path, text)) if path.suffix.lower() == ".csv" else list(_json(path, text))
     kept = [_clean(path, number, document) for number, document in enumerate(found, 1)]
     documents = [document for document in kept if not str(document["_id"]).startswith("_design/")]

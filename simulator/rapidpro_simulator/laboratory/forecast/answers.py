@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 def answer(incident: Incident, summary: Summary) -> str:
     """Say when the backlog is gone, and from when on new messages go out on time."""
-    return " ".join(each for each in (_backlog(incident, summary), _new(incident, summary)) if each)
+    return " ".join(filter(None, (about_backlog(incident, summary), about_new(incident, summary))))
 
 
-def _backlog(incident: Incident, summary: Summary) -> str:
+def about_backlog(incident: Incident, summary: Summary) -> str:
+    """Say what becomes of the old messages, and when."""
     count, left, gone = incident.open_count, summary.left_open, summary.backlog_gone
     if not count:
         return "There is no backlog."
@@ -34,10 +35,11 @@ def _backlog(incident: Incident, summary: Summary) -> str:
     return f"{stay}; the others have ended by {long_date(incident.moment(summary.settled.most))}."
 
 
-def _new(incident: Incident, summary: Summary) -> str:
+def about_new(incident: Incident, summary: Summary) -> str:
+    """Say from when on new messages go out on time; nothing where there are none."""
     since, last = summary.on_time_since, summary.last_days
     if last.most < 0:
-        return ""  # there are none
+        return ""
     if since.most == 0:
         return "New messages go out on time all along."
     if not isinf(since.most):

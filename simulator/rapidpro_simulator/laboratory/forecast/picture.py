@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.pictures.svg import element, picture, shortened
 from rapidpro_simulator.world.plurals import counted
 
-from .answers import answer
+from .answers import about_backlog, about_new
 from .figures import DAY, HOUR
 from .model.rapidpro import ANSWERED
 from .summary import summaries
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from .run import Forecast
     from .summary import Band, Summary
 
-WIDTH, ROW, TOP, LEFT, GAP = 1080, 164, 92, 16, 26
+WIDTH, ROW, TOP, LEFT, GAP = 1080, 178, 92, 16, 26
+HEAD = 50  # of a row: what its plots are about
 PLOT = (WIDTH - 2 * LEFT - 2 * GAP) / 3
 TALL = 64
 TICKS = 4  # dates below a plot, at most
+LABEL = 36  # width of such a date
 # Green and red are for what is on time and what is not.
 FILLS = tuple((fill, opacity) for opacity in (1.0, 0.45) for fill in ("fill-accent", "fill-warn", "fill-ink"))
 CAPTIONS = ("Old messages without an end", "New messages: 95 of 100 wait at most", "Who gets the requests")
@@ -71,10 +73,11 @@ def _row(forecast: Forecast, summary: Summary, runs: list[Figures], top: float, 
     since = summary.on_time_since
     good = "good" if since.most == 0 else "bad" if isinf(since.most) else "warn"
     yield element("text", shortened(summary.remedy.name, 80), x=LEFT, y=top + 4, class_="strong", font_size=14)
-    yield element("text", shortened(answer(forecast.incident, summary), 170), x=LEFT, y=top + 22, class_=good)
-    bottom = top + 34 + TALL
+    yield element("text", about_backlog(forecast.incident, summary), x=LEFT, y=top + 22)
+    yield element("text", about_new(forecast.incident, summary), x=LEFT, y=top + 39, class_=good)
+    bottom = top + HEAD + TALL
     for column in range(3):
-        yield element("rect", x=_left(column), y=top + 34, width=PLOT, height=TALL, class_="box")
+        yield element("rect", x=_left(column), y=top + HEAD, width=PLOT, height=TALL, class_="box")
         yield from _dates(forecast.incident, len(runs[0].hours), _left(column), bottom)
     yield from _backlog(runs, _left(0), bottom, highest)
     yield from _delays(summary, forecast.incident.on_time_minutes * 60, _left(1), bottom)
@@ -90,7 +93,8 @@ def _dates(incident: Incident, hours: int, left: float, bottom: float) -> Iterat
         if _is_mark(moment, step, hour):
             x = left + PLOT * hour / hours
             yield element("line", x1=x, x2=x, y1=bottom, y2=bottom + 4, class_="line")
-            yield element("text", f"{moment:{shown}}", x=x + 2, y=bottom + 12, class_="soft", font_size=9)
+            if x + LABEL < left + PLOT:
+                yield element("text", f"{moment:{shown}}", x=x + 2, y=bottom + 12, class_="soft", font_size=9)
 
 
 def _is_mark(moment: datetime, step: int, hour: int) -> bool:

@@ -11,6 +11,7 @@ from rapidpro_simulator.rapidpro.api.endpoints import HANDLERS
 from rapidpro_simulator.rapidpro.generations import generation
 from rapidpro_simulator.rapidpro.generations.rates import rate_profile
 from rapidpro_simulator.world import toml_reader as toml
+from rapidpro_simulator.world.errors import UsageError
 
 from . import checks
 from .account import read_workspace
@@ -32,6 +33,8 @@ from .incident import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .incident import Dump
+
 OPEN_STATES = tuple(state for state in STATES if state not in FINAL_STATES)
 LEFT_SENT = ("leave", "ask", "fail")
 MOST_MESSAGES = 1_000_000
@@ -47,7 +50,7 @@ def incident_of(path: Path, values: dict[str, Any]) -> Incident:
     files = values.pop("documents", ())
     incident = _localised(Incident(**values))
     check_consistency(path, incident)
-    dumps = [messages_in(each.file, each.answer, incident) for each in files]
+    dumps = [_messages_of(path, number, each, incident) for number, each in enumerate(files, 1)]
     found = [message for messages, _ in dumps for message in messages]
     return replace(incident, open=(*incident.open, *found), dumps=tuple(dump for _, dump in dumps))
 
@@ -60,6 +63,13 @@ def _localised(incident: Incident) -> Incident:
     # Zones of the package `tzdata` cannot be handed to other processes, offsets can.
     offset = start.replace(tzinfo=incident.zone).utcoffset() or timedelta()
     return replace(incident, start=start.replace(tzinfo=timezone(offset)))
+
+
+def _messages_of(path: Path, number: int, documents: _Documents, incident: Incident) -> tuple[list[OpenMessages], Dump]:
+    try:
+        return messages_in(documents.file, documents.answer, incident)
+    except UsageError as error:
+        raise toml.TomlError(f"{path}, documents {number}, file: {error}") from None
 
 
 class _Documents:
