@@ -16,7 +16,7 @@ from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.laboratory.forecast.answers import answer
 from rapidpro_simulator.laboratory.forecast.data import as_csv, as_json
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
-from rapidpro_simulator.laboratory.forecast.incident import Remedy
+from rapidpro_simulator.laboratory.forecast.incident import Incident, Remedy
 from rapidpro_simulator.laboratory.forecast.page import page
 from rapidpro_simulator.laboratory.forecast.picture import draw
 from rapidpro_simulator.laboratory.forecast.run import forecast
@@ -158,6 +158,14 @@ def test_an_answer_needs_no_knowledge(found: Forecast, changes: dict[str, Any], 
     summary = replace(summaries(found)[0], **{"slowest": [Band(600, 600, 600)], **changes})
 
     assert told in answer(found.incident, summary)
+
+
+def test_nothing_is_said_of_what_there_is_not() -> None:
+    """Without a backlog none is ever gone, and without new messages none are on time."""
+    empty = forecast(Incident(days=1 / 24, seeds=1), processes=1)
+
+    assert "wait:\n  There is no backlog.\n" in table(empty)
+    assert "\nwait    –             0           –                          –                  0\n" in table(empty)
 
 
 def test_dates_are_those_of_the_place(found: Forecast) -> None:

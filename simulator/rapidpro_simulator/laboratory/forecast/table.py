@@ -20,6 +20,8 @@ HEADINGS = ("remedy", "backlog gone", "still open", "new messages on time from",
 
 QUOTA = "The quota: share of the answered requests, and how many a day were refused"
 
+NOTHING_TO_SAY = "–"
+
 
 def table(forecast: Forecast) -> str:
     """Return the forecast as text: what each remedy brings, who gets the quota, what was assumed."""
@@ -62,9 +64,9 @@ def row_of(incident: Incident, summary: Summary) -> tuple[str, ...]:
     """Return the cells of one remedy, under `HEADINGS`."""
     return (
         summary.remedy.name,
-        when(incident, summary.backlog_gone),
+        when(incident, summary.backlog_gone) if incident.open_count else NOTHING_TO_SAY,
         summary.left_open.told(whole),
-        when(incident, summary.on_time_since),
+        when(incident, summary.on_time_since) if summary.last_days.most >= 0 else NOTHING_TO_SAY,
         summary.last_days.told(delay),
         summary.again.told(whole),
     )
@@ -80,7 +82,7 @@ def quota_row(summary: Summary, consumers: list[str]) -> tuple[str, ...]:
 
 def _part(summary: Summary, who: str) -> str:
     part, refused = summary.shares[who], summary.refused[who]
-    return f"{share(part.middle)}, {whole(refused.middle)} refused" if part.most or refused.most else "–"
+    return f"{share(part.middle)}, {whole(refused.middle)} refused" if part.most or refused.most else NOTHING_TO_SAY
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:
