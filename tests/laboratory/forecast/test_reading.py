@@ -6,6 +6,7 @@ import json
 import pickle
 from contextlib import suppress
 from datetime import timedelta
+from math import nan
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -277,6 +278,44 @@ def test_a_dump_that_is_none_is_refused(tmp_path: Path, dump: str, complaint: st
 
     assert complaint in str(raised.value)
     assert f"{tmp_path}/incident.toml, documents 1, file: " in str(raised.value)
+
+
+DATES: st.SearchStrategy[Any] = st.sampled_from(
+    ["2026-11-26T08:00:00Z", "soon", 1_795_766_400_000, -(10**20), None, [], {}, True, nan]
+)
+TASK = st.fixed_dictionaries(
+    {"state": st.sampled_from(["sent", "scheduled", "pending", "muted", "delivered"])},
+    optional={"due": DATES, "timestamp": DATES, "messages": st.lists(st.none(), max_size=3), "gateway_ref": DATES},
+)
+DOCUMENT = st.fixed_dictionaries(
+    {"_id": st.text(max_size=3)},
+    optional={"tasks": st.one_of(st.lists(TASK, max_size=3), DATES), "scheduled_tasks": st.lists(TASK), "type": DATES}
+    | {"reported_date": DATES},
+)
+
+
+@given(st.lists(st.one_of(DOCUMENT, DATES), max_size=4), st.sampled_from(["rows", "docs", "lines", "array"]))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_dump_has_is_read_or_refused(tmp_path: Path, documents: list[Any], shape: str) -> None:
+    """Dates, tasks and documents that are none are counted, or named in an error of one line."""
+    wrapped = {
+        "rows": lambda: json.dumps({"rows": [{"id": "a", "doc": each} for each in documents]}),
+        "docs": lambda: json.dumps({"docs": documents}),
+        "lines": lambda: "\n".join(map(json.dumps, documents)),
+        "array": lambda: json.dumps(documents),
+    }
+    (tmp_path / "docs.json").write_text(wrapped[shape](), encoding="utf-8")
+
+    problem = ""
+    try:
+        incident = read(tmp_path, '[[documents]]\nfile = "docs.json"')
+        (dump,) = incident.dumps
+        assert dump.open + dump.to_come == sum(each.count for each in incident.open)
+    except UsageError as error:
+        problem = str(error)
+
+    assert not problem or "documents 1, file: " in problem
+    assert "\n" not in problem
 
 
 WORDS = st.sampled_from(["", "sent", "cht:5.2", "standalone", "v2", "100/hour", "UTC", "docs.json", "\u0000", "é"])
