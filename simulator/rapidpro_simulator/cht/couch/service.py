@@ -118,7 +118,7 @@ class CouchService:
 
     def __init__(self, couch: CouchDB) -> None:
         self.couch = couch
-        self._logged_in: dict[str, CouchUser | None] = {}  # by Authorization header: each comes with every request
+        self._logged_in: dict[str, CouchUser] = {}  # by Authorization header: each comes with every request
         self._logged_in_at: Hashable = None  # as long as those who may log in are these
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -171,9 +171,10 @@ class CouchService:
         if self._logged_in_at != self.couch.login_state:
             self._logged_in.clear()
             self._logged_in_at = self.couch.login_state
-        if authorization not in self._logged_in:
-            self._logged_in[authorization] = self._log_in(authorization)
-        return self._logged_in[authorization]
+        user = self._logged_in.get(authorization) or self._log_in(authorization)
+        if user is not None:
+            self._logged_in[authorization] = user
+        return user
 
     def _log_in(self, authorization: str) -> CouchUser | None:
         try:
