@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,13 +14,16 @@ from urllib.parse import urljoin
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from .compiled import compile_schema
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from importlib.resources.abc import Traversable
 
     from jsonschema.exceptions import ValidationError
 
 LONGEST_MESSAGE = 300  # characters of a complaint: it may quote a whole document
+COMPILED_AFTER = 50  # checks, which take about as long as to compile a schema
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Schemas:
             (f"{BASE}{name}.json", Resource.from_contents(schema)) for name, schema in self.documents.items()
         )
         self._validators: dict[str, Draft202012Validator] = {}
+        self._checks: Counter[str] = Counter()
+        self._compiled: dict[str, Callable[[Any], bool]] = {}
 
     def name(self, schema: str, endings: Iterable[str] = ()) -> str:
         """Return the name of the first variant of `schema` that there is (`schema.ending`); else its own."""
@@ -48,15 +54,32 @@ class Schemas:
 
     def check(self, name: str, instance: Any) -> list[Violation]:
         """Return what is wrong with `instance`. Raises `KeyError` where there is no schema called `name`."""
+        if self._is_right(name, instance):
+            return []
         errors = self._validator(name).iter_errors(instance)
         found = [Violation(name, _path(error.absolute_path), _shorten(_describe(error))) for error in errors]
         return sorted(found, key=lambda violation: violation.path)
 
+    def _is_right(self, name: str, instance: Any) -> bool:
+        """Say whether a schema that is used often, and compiled therefore, finds nothing wrong."""
+        compiled = self._compiled.get(name)
+        if compiled is None:
+            self._checks[name] += 1
+            if self._checks[name] <= COMPILED_AFTER:
+                return False
+            compiled = self._compiled[name] = compile_schema(self._inlined(name), self._read)
+        return compiled(instance)
+
     def _validator(self, name: str) -> Draft202012Validator:
         if name not in self._validators:
-            schema = self._inline(self.documents[name], f"{name}.json", ())
-            self._validators[name] = Draft202012Validator(schema, registry=self._registry)
+            self._validators[name] = Draft202012Validator(self._inlined(name), registry=self._registry)
         return self._validators[name]
+
+    def _inlined(self, name: str) -> Any:
+        return self._inline(self.documents[name], f"{name}.json", ())
+
+    def _read(self, url: str) -> Any:
+        return self.documents[url.removeprefix(BASE).partition("#")[0].removesuffix(".json")]
 
     def _inline(self, schema: Any, file: str, within: tuple[str, ...]) -> Any:
         # To look a reference up takes far longer than to check what it refers to, so each is put in its place

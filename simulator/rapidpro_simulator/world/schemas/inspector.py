@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from fnmatch import fnmatchcase
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -46,7 +46,8 @@ class Inspector:
         answers: bool = False,
     ) -> None:
         self._journal = journal
-        self._roles = tuple(roles)
+        roles = tuple(roles)
+        self._inspects = cache(lambda party: any(fnmatchcase(party, role) for role in roles))
         self._schemas_of = schemas_of
         self._documents = documents or bundled()
         self._answers = answers
@@ -57,7 +58,7 @@ class Inspector:
         """Inspect `entry`, if it is an exchange of interest."""
         if not isinstance(entry, Exchange) or entry.data["outcome"] == "refused":
             return
-        inspects_request = any(fnmatchcase(entry.data["by"], role) for role in self._roles)
+        inspects_request = self._inspects(entry.data["by"])
         if inspects_request or self._answers:
             self._inspect(entry, inspects_request=inspects_request)
 
