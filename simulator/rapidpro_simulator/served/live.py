@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from rapidpro_simulator.cht.administrator import Administrator
@@ -23,6 +23,7 @@ from rapidpro_simulator.world.steered_clock import SteeredClock
 
 from .files import KeptFiles
 from .furnishing import furnish
+from .journal_file import JournalFile
 from .plan import PlanError
 from .preparation import prepare
 from .story import Story
@@ -69,7 +70,6 @@ class LiveSimulation:
         self.instances: list[LiveInstance] = []
         self.clock = SteeredClock(plan.start, plan.speed)
         self.story = Story(self.clock.seconds)
-        self._file = _open_journal(plan.journal)
         self.files = KeptFiles()
         self.simulation = Simulation(
             seed=plan.seed,
@@ -79,11 +79,14 @@ class LiveSimulation:
             keep=KEPT_ENTRIES,
             keep_bytes=KEPT_BYTES,
         )
-        self.simulation.journal.keeps_headers = True
-        self._write(self.simulation.journal.first_line())
-        self.simulation.journal.listeners.append(self._record)
+        journal = self.simulation.journal
+        journal.keeps_headers = True
+        self._file: JournalFile | None = None
         self.simulation.network.on_visit = self.story.visit
         try:
+            if plan.journal is not None:
+                self._file = JournalFile(plan.journal, journal, self.simulation.loop)
+            journal.listeners.append(self._complain_of_defects)
             with self.clock.held():  # a paused world is built, too
                 self._build()
         except BaseException:
@@ -163,16 +166,10 @@ class LiveSimulation:
             if not host.addresses:
                 self._listen(host, 0)
 
-    def _record(self, entry: Entry) -> None:
-        if self._file is not None:  # a line is made for the file only
-            self._write(self.simulation.journal.line(entry))
+    def _complain_of_defects(self, _: Entry) -> None:
         errors = self.simulation.network.errors
         while errors:
             _complain(errors.pop(0))
-
-    def _write(self, line: str) -> None:
-        if self._file is not None:
-            self._file.write(line + "\n")
 
     # RapidPro
 
@@ -264,15 +261,6 @@ def _add_workspace(host: RapidProHost, plan: WorkspacePlan) -> Workspace:
     workspace.deliver(plan.delivery)
     furnish(workspace, plan)
     return workspace
-
-
-def _open_journal(path: Path | None) -> TextIO | None:
-    try:
-        return None if path is None else path.open("w", encoding="utf-8", buffering=1)
-    except OSError as error:
-        raise PlanError(
-            f"the journal {path} cannot be written: {error.strerror}; name another file with --journal"
-        ) from None
 
 
 def why_not(error: OSError, name: str, address: str, port: int) -> str:

@@ -57,6 +57,8 @@ class Story:
 
     def visit(self, host: str, request: web.BaseRequest, body: bytes) -> None:
         """Remember a request from outside."""
+        if self.torn:
+            return
         headers: Any = tuple((name, value) for name, value in request.headers.items() if name != "Host")
         self._remember(Visit(self._seconds(), host, request.method, request.path_qs, headers, body), len(body))
 

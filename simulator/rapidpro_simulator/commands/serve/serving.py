@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -55,6 +56,7 @@ class Serving:
         except OSError as error:
             raise PlanError(why_not(error, "the control API", self._address, self._port)) from None
         self._publish()
+        gc.freeze()  # what there is by now stays: nobody has to look again and again whether it is garbage
         tidying = asyncio.create_task(self._tidy())
         try:
             url = f"http://{self._address}:{port}"
