@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 
 from benchmarks.workspace import HOST, open_workspace
@@ -17,6 +18,7 @@ async def serve(simulation: Simulation, port: int) -> None:
     workspace = open_workspace(simulation)
     while not (workspace.messages and workspace.messages[0].status is Status.DELIVERED):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
+    gc.freeze()  # as `serve` does
     await simulation.network.listen(simulation.rapidpro(HOST).network_host, port=port)
     await asyncio.Event().wait()
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MICROSECONDS = 1_000_000
+MICROSECOND = timedelta(microseconds=1)
 DEFAULT_START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
@@ -27,15 +28,11 @@ def microseconds(seconds: float) -> int:
 class Timer:
     """One callback that is due at an instant; ``cancel()`` takes it back."""
 
-    __slots__ = ("_callback", "due", "order")
+    __slots__ = ("_callback", "due")
 
-    def __init__(self, due: int, order: int, callback: Callable[[], object]) -> None:
+    def __init__(self, due: int, callback: Callable[[], object]) -> None:
         self.due = due
-        self.order = order
         self._callback: Callable[[], object] | None = callback
-
-    def __lt__(self, other: Timer) -> bool:
-        return (self.due, self.order) < (other.due, other.order)
 
     @property
     def cancelled(self) -> bool:
@@ -114,7 +111,7 @@ class BaseClock:
         self.speed = speed
         self.frozen = not speed  # whether time stands still until it is moved
         self.on_jump: Callable[[timedelta], object] | None = None
-        self._timers: list[Timer] = []
+        self._timers: list[tuple[int, int, Timer]] = []  # when it is due, and the how-manieth it was to be set
         self._order = 0
 
     def elapsed(self) -> int:
@@ -134,11 +131,11 @@ class BaseClock:
 
     def now(self) -> datetime:
         """Return the current instant, in UTC."""
-        return self.start + timedelta(microseconds=self.elapsed())
+        return self.start + self.elapsed() * MICROSECOND  # half the price of making a timedelta by its name
 
     def call_at(self, when: datetime, callback: Callable[[], object]) -> Timer:
         """Run `callback` at `when`; at once, but never inside this call, where that is past."""
-        return self._add((when - self.start) // timedelta(microseconds=1), callback)
+        return self._add((when - self.start) // MICROSECOND, callback)
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:
         """Run `callback` after `delay` seconds of this clock."""
@@ -146,23 +143,23 @@ class BaseClock:
 
     def _add(self, due: int, callback: Callable[[], object]) -> Timer:
         self._order += 1
-        timer = Timer(max(due, self.elapsed()), self._order, callback)
-        heapq.heappush(self._timers, timer)
+        timer = Timer(max(due, self.elapsed()), callback)
+        heapq.heappush(self._timers, (timer.due, self._order, timer))
         return timer
 
     def next_due(self) -> int | None:
         """Return when the next timer is due, in microseconds since the start; None where there is none."""
-        while self._timers and self._timers[0].cancelled:
+        while self._timers and self._timers[0][2].cancelled:
             heapq.heappop(self._timers)
-        return self._timers[0].due if self._timers else None
+        return self._timers[0][0] if self._timers else None
 
     def run_due(self) -> int:
         """Run what is due by now, in order of time and then of arrival, and return how many timers ran."""
         count = 0
         until = self.elapsed()
         last = self._order  # what a callback adds for this very instant waits for the next call
-        while (due := self.next_due()) is not None and due <= until and self._timers[0].order <= last:
-            heapq.heappop(self._timers).run()
+        while (due := self.next_due()) is not None and due <= until and self._timers[0][1] <= last:
+            heapq.heappop(self._timers)[2].run()
             count += 1
         return count
 
@@ -176,27 +173,34 @@ class FrozenClock(BaseClock):
     def __init__(self, start: datetime = DEFAULT_START) -> None:
         super().__init__(start)
         self._elapsed = 0
+        self._now = self.start
 
     def elapsed(self) -> int:
         return self._elapsed
 
+    # Asked several times an exchange, and the same until time is moved.
+
     def seconds(self) -> float:
-        return self._elapsed / MICROSECONDS  # asked several times an exchange
+        return self._elapsed / MICROSECONDS
+
+    def now(self) -> datetime:
+        return self._now
 
     def jump_to(self, elapsed: int) -> None:
         step = elapsed - self._elapsed
         if step <= 0:
             return
         self._elapsed = elapsed
+        self._now = self.start + elapsed * MICROSECOND
         if self.on_jump is not None:
-            self.on_jump(timedelta(microseconds=step))
+            self.on_jump(step * MICROSECOND)
 
     def advance(self, step: timedelta) -> None:
         """Move on by `step` and run every timer on the way, each at its own instant.
 
         For models that are tested without an event loop; a simulation advances through its loop.
         """
-        target = self._elapsed + step // timedelta(microseconds=1)
+        target = self._elapsed + step // MICROSECOND
         while (due := self.next_due()) is not None and due <= target:
             self.jump_to(due)
             self.run_due()

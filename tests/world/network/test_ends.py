@@ -104,13 +104,14 @@ def in_memory(simulation: Simulation, host: Host, *pieces: bytes) -> tuple[bytes
     return simulation.run(talk())
 
 
-def over_a_socket(simulation: Simulation, host: Host, *pieces: bytes) -> tuple[bytes, bool]:
-    """Return what aiohttp's own end answers to the same."""
+def over_a_socket(simulation: Simulation, host: Host, *pieces: bytes, lean: bool = False) -> tuple[bytes, bool]:
+    """Return what aiohttp's own end answers to the same, or the lean one where that is at a socket."""
 
     async def talk() -> tuple[bytes, bool]:
         loop = asyncio.get_running_loop()
         near, far = socket.socketpair()
-        await loop.connect_accepted_socket(host.server.protocol_factory("somebody", "https"), far)
+        factory = host.server.end_factory if lean else host.server.protocol_factory
+        await loop.connect_accepted_socket(factory("somebody", "https"), far)
         _, listener = await loop.connect_accepted_socket(Listener, near)
         answer = await say(listener, pieces)
         listener.transport.close()
@@ -160,9 +161,10 @@ CONVERSATIONS = {
 @pytest.mark.parametrize("pieces", CONVERSATIONS.values(), ids=CONVERSATIONS)
 def test_the_same_bytes(simulation: Simulation, host: Host, pieces: list[bytes]) -> None:
     """A lean end answers word for word what aiohttp's end does, and closes where that does."""
-    lean = in_memory(simulation, host, *pieces)
-    assert lean[0]
-    assert without_date(lean) == without_date(over_a_socket(simulation, host, *pieces))
+    expected = without_date(over_a_socket(simulation, host, *pieces))
+    for lean in (in_memory(simulation, host, *pieces), over_a_socket(simulation, host, *pieces, lean=True)):
+        assert lean[0]
+        assert without_date(lean) == expected
 
 
 def test_asked_too_early(simulation: Simulation, host: Host) -> None:
@@ -176,6 +178,22 @@ def test_asked_too_early(simulation: Simulation, host: Host) -> None:
         return (await say(listener, (request("/text"),)))[0]
 
     assert re.findall(rb"HTTP/1\.1 (\d+)", simulation.run(talk())) == [b"201", b"200"]
+
+
+def test_asked_without_end(simulation: Simulation, host: Host) -> None:
+    """Whoever asks on and on is not read before what was asked is answered."""
+
+    async def talk() -> tuple[bool, int]:
+        loop = asyncio.get_running_loop()
+        listener, end = Listener(), ServerEnd(host.server.protocol_factory("somebody", "https"), loop)
+        connect(loop, listener, end)
+        for _ in range(5):
+            listener.transport.write(request("/text"))
+        is_read = end.transport.is_reading()
+        await asyncio.sleep(1)
+        return is_read, listener.heard.count(b"HTTP/1.1 200")
+
+    assert simulation.run(talk()) == (False, 5)
 
 
 def asked(simulation: Simulation, *paths: str) -> list[HttpResponse]:

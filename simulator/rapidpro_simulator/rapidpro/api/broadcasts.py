@@ -84,9 +84,13 @@ def languages_of(broadcast: Broadcast) -> dict[str, None]:
     return dict.fromkeys((*broadcast.text, *broadcast.attachments, *broadcast.quick_replies))
 
 
+SHOWN = {each.name: [(name, READ[name]) for name in each.fields.broadcasts] for each in GENERATIONS.values()}
+"""The fields that a generation shows, in its order."""
+
+
 def render(broadcast: Broadcast, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a broadcast, in the generation's order."""
-    return {name: READ[name](broadcast, call) for name in call.generation.fields.broadcasts}
+    return {name: read(broadcast, call) for name, read in SHOWN[call.generation.name]}
 
 
 async def listing(call: RapidProCall) -> RapidProResponse:

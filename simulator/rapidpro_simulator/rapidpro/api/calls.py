@@ -6,16 +6,19 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlencode
+
+from yarl import URL
 
 from . import bodies
 from .errors import SUSPENDED, RapidProApiError, ServerError
 from .pagination import Cursor, Listing, decode, instant, paginate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from aiohttp import web
 
@@ -55,7 +58,7 @@ class RapidProCall:
     `instance` is what a write is about to change, None where it makes something new.
     """
 
-    __slots__ = ("generation", "instance", "media", "rapidpro", "raw", "request", "token", "workspace")
+    __slots__ = ("_last_values", "generation", "instance", "media", "rapidpro", "raw", "request", "token", "workspace")
 
     def __init__(
         self,
@@ -73,11 +76,11 @@ class RapidProCall:
         self.token = token
         self.workspace: Workspace = token.workspace
         self.instance: Any = None
+        self._last_values = _last_values(request.rel_url.raw_query_string)
 
     def parameter(self, name: str) -> str | None:
         """Return the last value of a query parameter; None where it is not given."""
-        query = self.request.query
-        return query.getall(name)[-1] if name in query else None
+        return self._last_values.get(name)
 
     def text(self, name: str) -> str | None:
         """Return a parameter that the database looks for; it fails over a NUL character."""
@@ -230,6 +233,11 @@ class RapidProCall:
         query = parse_qs(request.rel_url.raw_query_string, keep_blank_values=True)
         query["cursor"] = [cursor.encode()]
         return f"{request.scheme}://{request.host}{request.rel_url.raw_path}?{urlencode(sorted(query.items()), True)}"
+
+
+@lru_cache(maxsize=1024)  # an endpoint asks for a dozen parameters, and clients ask the same again and again
+def _last_values(query: str) -> Mapping[str, str]:
+    return dict(URL.build(query_string=query, encoded=True).query.items())
 
 
 def _moment(text: str | None) -> datetime | None:

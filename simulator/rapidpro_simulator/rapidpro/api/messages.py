@@ -70,9 +70,13 @@ READ: dict[str, Callable[[Message, RapidProCall], Any]] = {
 }
 
 
+SHOWN = {each.name: [(name, READ[name]) for name in each.fields.messages] for each in GENERATIONS.values()}
+"""The fields that a generation shows, in its order."""
+
+
 def render(message: Message, call: RapidProCall) -> dict[str, Any]:
     """Return what the API shows of a message, in the generation's order."""
-    return {name: READ[name](message, call) for name in call.generation.fields.messages}
+    return {name: read(message, call) for name, read in SHOWN[call.generation.name]}
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,9 @@ def paginate(listing: Listing[Row], cursor: Cursor = START, size: int = PAGE_SIZ
             rows.append(row)
 
     behind = cursor.position is not None or cursor.offset > 0
-    walked = _Walked([key(row) for row in rows] if beyond or behind else [], cursor, size, beyond)
+    if not beyond and not behind:
+        return Page(rows[::-1] if cursor.reverse else rows, None, None)
+    walked = _Walked([key(row) for row in rows], cursor, size, beyond)
     onward = walked.onward(behind) if beyond else None
     back = walked.back() if behind else None
     if cursor.reverse:

@@ -20,7 +20,8 @@ class Referable(Protocol):
     def name(self) -> str | None: ...
 
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# What is rendered is made for it, and holds itself nowhere: nothing has to look out for that.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 
 
 def encode(data: Any, indent: int | None = None) -> bytes:

@@ -79,14 +79,16 @@ def _found(validators: tuple[Validator, ...], value: str, call: RapidProCall) ->
 
 
 def _text_problems(value: str, most: int | None, least: int) -> list[str]:
-    half = surrogate(value)
-    found = (
-        (most is not None and len(value) > most, TOO_LONG.format(most)),
-        (len(value) < least, TOO_SHORT.format(least)),
-        ("\x00" in value, NULL_CHARACTERS),
-        (half is not None, SURROGATE.format(ord(half or "\0"))),
-    )
-    return [problem for is_found, problem in found if is_found]
+    problems = []
+    if most is not None and len(value) > most:
+        problems.append(TOO_LONG.format(most))
+    if len(value) < least:
+        problems.append(TOO_SHORT.format(least))
+    if "\x00" in value:
+        problems.append(NULL_CHARACTERS)
+    if (half := surrogate(value)) is not None:
+        problems.append(SURROGATE.format(ord(half)))
+    return problems
 
 
 def integer(least: int | None = None, most: int | None = None) -> Parser:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from rapidpro_simulator.rapidpro.runtime.task_queue import MailroomDownError
 from rapidpro_simulator.rapidpro.throttle import Throttle
@@ -86,7 +86,7 @@ class RapidProApi:
         self._access = rapidpro.generation.access
         self._routes = _routes(self.endpoints)
         self._throttle = Throttle()
-        self._headers: dict[tuple[str, str], CIMultiDict[str]] = {}
+        self._headers: dict[tuple[str, str], CIMultiDictProxy[str]] = {}
 
     @cached_property
     def _openapi(self) -> bytes:
@@ -207,7 +207,10 @@ class RapidProApi:
     # From the answer to the response
 
     def _respond(self, visit: Visit, answer: RapidProResponse, retry_after: int | None = None) -> web.Response:
-        headers = self._headers_of(visit)
+        usual = self._headers_of(visit)
+        if retry_after is None and answer.data is not None and not visit.html:
+            return web.Response(status=answer.status, body=encode(answer.data, visit.indent), headers=usual)
+        headers = usual.copy()
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
         if answer.data is None:
@@ -223,16 +226,17 @@ class RapidProApi:
             )
         return web.Response(status=answer.status, body=encode(answer.data, visit.indent), headers=headers)
 
-    def _headers_of(self, visit: Visit) -> CIMultiDict[str]:
+    def _headers_of(self, visit: Visit) -> CIMultiDictProxy[str]:
         workspace = visit.workspace
         key = (visit.endpoint.name, workspace.uuid if workspace else "")
         known = self._headers.get(key)
         if known is None:
-            known = self._headers[key] = CIMultiDict(JSON | FRAMEWORK_HEADERS | {"Allow": visit.endpoint.allow})
+            headers = CIMultiDict(JSON | FRAMEWORK_HEADERS | {"Allow": visit.endpoint.allow})
             if workspace is not None:
                 value = getattr(workspace, self._access.workspace_header_value)
-                known[self._access.workspace_header] = str(value)
-        return known.copy()
+                headers[self._access.workspace_header] = str(value)
+            known = self._headers[key] = CIMultiDictProxy(headers)  # which a response makes a copy of
+        return known
 
     # What is no endpoint
 

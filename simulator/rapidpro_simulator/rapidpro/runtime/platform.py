@@ -100,6 +100,7 @@ class Runtime:
         self.generation = platform.generation
         self.tasks = platform.tasks
         self.next_id = platform.next_id
+        self._journal = platform.context.journal
 
     def now(self) -> datetime:
         """Return the current instant, in UTC."""
@@ -111,4 +112,5 @@ class Runtime:
 
     def record(self, kind: str, **data: object) -> None:
         """Record an event of the workspace in the journal."""
-        self.platform.context.journal.event(kind, host=self.platform.name, workspace=self.workspace, **data)
+        where = {"host": self.platform.name, "workspace": self.workspace}
+        self._journal.add_event(kind, where | data)

@@ -127,7 +127,7 @@ class Network:
     async def listen(self, host: Host, address: str = "127.0.0.1", port: int = 0) -> int:
         """Let callers from outside reach `host` over TCP, and return the port. Raises `OSError` where it is taken."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(host.server.protocol_factory(OUTSIDE, "http"), address, port)
+        server = await loop.create_server(host.server.end_factory(OUTSIDE, "http"), address, port)
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]
         host.addresses.append((address, bound))

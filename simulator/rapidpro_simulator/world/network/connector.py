@@ -13,7 +13,7 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from rapidpro_simulator.world.faults import FaultKind
 
-from .ends import ClientEnd, ServerEnd
+from .ends import ClientEnd
 from .memory import connect
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Connector(aiohttp.BaseConnector):
         raise ClientConnectorDNSError(req.connection_key, unknown)
 
     def _join(self, end: asyncio.Protocol, host: Host) -> None:
-        connect(self._loop, end, ServerEnd(host.server.protocol_factory(self.party, "https"), self._loop))
+        connect(self._loop, end, host.server.end_factory(self.party, "https")())
 
     def refuse(self, host: Host, method: str, url: URL) -> None:
         """Raise `ClientConnectorError` where a fault lets nobody listen at `host` for this request."""

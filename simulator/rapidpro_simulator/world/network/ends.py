@@ -1,4 +1,4 @@
-"""The two ends of a connection in memory, for whole requests and whole answers.
+"""The two ends of a connection, for whole requests and whole answers; that of the caller in memory only.
 
 Nearly everything that parties of a simulation say to each other is one whole message in one piece. The bytes and their
 parser are those of aiohttp; time-outs, pipelines, upgrades and lingering are left out. What is anything else goes to
@@ -77,6 +77,7 @@ class ServerEnd(_End):
     def data_received(self, data: bytes) -> None:
         if self._task is not None:
             self._early += data
+            self.transport.pause_reading()  # whoever asks on and on without listening is not listened to either
         elif (request := self._whole_request(data)) is None:
             self._hand_over(data)
         else:
@@ -131,7 +132,9 @@ class ServerEnd(_End):
             self.close()
         elif self._early:
             early, self._early = self._early, b""
+            transport = self.transport
             self.data_received(early)
+            transport.resume_reading()
 
     async def _write(self, request: web.BaseRequest, response: web.StreamResponse) -> bool:
         """Write a response, and return whether the connection stays open."""

@@ -62,7 +62,7 @@ class ExternalPorts:
         if listener is None:
             listener = self._listeners[host.name] = _TcpServer(host, self._network, self._stream)
         server = await asyncio.get_running_loop().create_server(
-            listener.protocol_factory(self._party, "http"), self._address, self._ports.get(host.name, port)
+            listener.end_factory(self._party, "http"), self._address, self._ports.get(host.name, port)
         )
         self._servers[host.name] = server
         self._ports[host.name] = server.sockets[0].getsockname()[1]

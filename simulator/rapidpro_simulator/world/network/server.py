@@ -6,14 +6,15 @@ It is the middleware before every service of the network; what the service answe
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import partial
+from fnmatch import translate
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import HttpVersion11, web
+from aiohttp import HttpVersion11, hdrs, web
 
 from rapidpro_simulator.world.authorization import secrets_of
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
@@ -21,6 +22,7 @@ from rapidpro_simulator.world.journal import HIDDEN, LONGEST_SECRET
 from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
+from .ends import ServerEnd
 from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
 from .http_date import http_date
 from .repetitions import Answered, Repetitions, StatefulService, question_of
@@ -28,7 +30,7 @@ from .response import HttpResponse
 from .service import ABOUT, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from yarl import URL
 
@@ -79,8 +81,12 @@ class HostServer:
         # In live time everything travels, so that nothing has to be remembered.
         self._stateful = None if network.open_to_world or not isinstance(service, StatefulService) else service
 
+    def end_factory(self, party: str, scheme: str) -> Callable[[], ServerEnd]:
+        """Return the factory of the protocols on which `party` is heard."""
+        return partial(ServerEnd, self.protocol_factory(party, scheme), asyncio.get_running_loop())
+
     def protocol_factory(self, party: str, scheme: str) -> Server:
-        """Return the protocol factory on which `party` is heard."""
+        """Return the factory of aiohttp's own protocols, to which what is out of the ordinary is handed over."""
         known = self._servers.get((party, scheme))
         if known is None:
             known = self._servers[party, scheme] = self._server(party, scheme)
@@ -216,25 +222,21 @@ class HostServer:
 
     def _record(self, party: str, request: web.BaseRequest, body: bytes) -> Exchange:
         journal = self._network.journal
-        authorization = request.headers.get("Authorization", "")
+        authorization = request.headers.get(hdrs.AUTHORIZATION, "")
         if authorization not in self._seen:
             self._seen.add(authorization)
             for secret in secrets_of(authorization):
                 journal.hide(secret)
-        self._hide(body, request.headers.get("Content-Type", ""))
-        self._hide(request.rel_url.raw_query_string.encode(), "")
+        query = request.rel_url.raw_query_string
+        if body:
+            self._hide(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
+        if query:
+            self._hide(query.encode(), "")
         shown = body
         if body and self._is_confidential(request.path):
             shown = HIDDEN.encode()
             self._hide_whole(body)
-        exchange = journal.begin(
-            shown,
-            by=party,
-            to=self.name,
-            method=request.method,
-            path=request.path,
-            query=request.rel_url.raw_query_string,
-        )
+        exchange = journal.begin(shown, by=party, to=self.name, method=request.method, path=request.path, query=query)
         if journal.keeps_headers:
             exchange.request_headers = tuple(request.headers.items())
         return exchange
@@ -250,7 +252,7 @@ class HostServer:
             self._network.journal.hide(value)
 
     def _is_confidential(self, path: str) -> bool:
-        return any(fnmatchcase(path, pattern) for pattern in self.service.confidential)
+        return _any_of(tuple(self.service.confidential)).fullmatch(path) is not None
 
     async def _serve(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
@@ -264,17 +266,18 @@ class HostServer:
             return web.Response(status=500, text=DEFECT)
 
     def _finish(self, exchange: Exchange, response: web.StreamResponse) -> web.StreamResponse:
+        headers = response.headers
+        exchange.content_type = headers.get(hdrs.CONTENT_TYPE, "")
+        exchange.retry_after = headers.get(hdrs.RETRY_AFTER)
         if isinstance(response, web.Response):
             body = response.body
             if isinstance(body, bytes):
-                self._hide(body, response.headers.get("Content-Type", ""))
+                self._hide(body, exchange.content_type)
                 exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
         # aiohttp would take it from the wall: a service and its web server live in the simulation's time.
-        response.headers.setdefault("Date", http_date(self._clock.now()))
-        exchange.content_type = response.headers.get("Content-Type", "")
-        exchange.retry_after = response.headers.get("Retry-After")
+        headers.setdefault(hdrs.DATE, http_date(self._clock.now()))
         if self._network.journal.keeps_headers:
-            exchange.response_headers = tuple(response.headers.items())
+            exchange.response_headers = tuple(headers.items())
         self._network.journal.end(exchange, "answered", response.status)
         return response
 
@@ -293,6 +296,12 @@ class HostServer:
         if outcome.name == "crash":
             self._network.on_crash(exchange.data["by"])
         return await _disconnect(outcome, request)
+
+
+@cache
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of what fits one of some globs; of none, nothing does."""
+    return re.compile("|".join(map(translate, globs)) if globs else r"(?!)")
 
 
 def _outcome(fault: Fault, service: Service, served: web.StreamResponse | None) -> Outcome:
