@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapidpro_simulator.console.unmatched import unmatched
+from rapidpro_simulator.console.unmatched import latest, unmatched
 from rapidpro_simulator.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -50,6 +50,15 @@ def test_a_wrong_method(simulation: Simulation) -> None:
     token = simulation.hosts["textit.com"].workspace("Main").token.key
     simulation.request("PUT", "https://textit.com/api/v2/broadcasts.json", json={}, token=token)
     assert unmatched(simulation)[-1]["why"] == "/api/v2/broadcasts.json takes GET, POST, not PUT"
+
+
+def test_latest(simulation: Simulation) -> None:
+    """As many as are wanted are the latest, the latest last."""
+    token = simulation.hosts["textit.com"].workspace("Main").token.key
+    for number in range(3):
+        simulation.request("GET", f"https://textit.com/api/v3/{number}.json", token=token)
+    assert [each["request"][-6:] for each in latest(simulation, 2)] == ["1.json", "2.json"]
+    assert latest(simulation, 100) == unmatched(simulation)
 
 
 def test_a_thing_that_is_not_there(simulation: Simulation) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.api.routes import ROUTES
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.rapidpro.api.openapi import describe
 from rapidpro_simulator.rapidpro.generations import generation
+from rapidpro_simulator.world.journal import Exchange
 from rapidpro_simulator.world.network.routing import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rapidpro_simulator.simulation import Simulation
-    from rapidpro_simulator.world.journal import Exchange
 
 NOT_FOUND, NOT_ALLOWED = 404, 405
 OTHER_LENGTH = 0.8  # of the likeness of paths with more or fewer segments
@@ -30,13 +32,19 @@ SUFFIXES = (".json", ".api")
 
 def unmatched(simulation: Simulation) -> list[dict[str, Any]]:
     """Return the requests of anybody but the simulation itself that no endpoint was there for, the latest last."""
-    found = [
-        (exchange, known)
-        for host, known in _known(simulation)
-        for exchange in simulation.journal.exchanges(to=host, status=lambda status: status in UNMATCHED)
-        if not _is_there(exchange, known)
-    ]
-    return [_told(exchange, known) for exchange, known in sorted(found, key=lambda each: each[0].number)]
+    return latest(simulation, sys.maxsize)
+
+
+def latest(simulation: Simulation, most: int) -> list[dict[str, Any]]:
+    """Return the latest of them, at most so many, the latest last."""
+    known = dict(_known(simulation))
+    refused = (each for each in reversed(simulation.journal) if isinstance(each, Exchange) and each.status in UNMATCHED)
+    found = (
+        (exchange, endpoints)
+        for exchange in refused
+        if (endpoints := known.get(exchange.data["to"])) is not None and not _is_there(exchange, endpoints)
+    )
+    return [_told(exchange, endpoints) for exchange, endpoints in islice(found, most)][::-1]
 
 
 def _told(exchange: Exchange, known: list[tuple[str, str]]) -> dict[str, Any]:

@@ -176,6 +176,9 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
+    def __reversed__(self) -> Iterator[Entry]:
+        return reversed(self._entries)
+
     def event(self, kind: str, **data: Any) -> Entry:
         """Record that something of `kind` (`message.status`, `throttle.refused`, …) happened now."""
         return self.add_event(kind, data)
@@ -252,7 +255,7 @@ class Journal:
 
     def latest(self, count: int, kind: str = "*") -> list[Entry]:
         """Return the last `count` entries of a kind, in order."""
-        fitting = (entry for entry in reversed(self._entries) if fnmatchcase(entry.kind, kind))
+        fitting = (entry for entry in reversed(self) if fnmatchcase(entry.kind, kind))
         return list(islice(fitting, count))[::-1]
 
     def exchanges(self, **criteria: Any) -> list[Exchange]:

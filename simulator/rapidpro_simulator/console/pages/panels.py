@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from rapidpro_simulator.console import unmatched
 from rapidpro_simulator.console.resources import clock, faults, messages, phones, quotas
-from rapidpro_simulator.console.unmatched import unmatched
 from rapidpro_simulator.events import EVENT_KINDS
 from rapidpro_simulator.pictures.flow import draw_flow
 from rapidpro_simulator.pictures.quotas import draw_quota
@@ -127,7 +127,7 @@ def _journal(live: LiveSimulation, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _unmatched(live: LiveSimulation, _: Mapping[str, str]) -> dict[str, Any]:
-    return {"requests": unmatched(live.simulation)[: -MOST_SHOWN - 1 : -1]}
+    return {"requests": unmatched.latest(live.simulation, MOST_SHOWN)[::-1]}
 
 
 PANELS: dict[str, Panel] = {

@@ -201,15 +201,14 @@ class Broadcasts:
     """The broadcasts of all workspaces by their ids, of which two workspaces may have the same."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._known: dict[str, list[tuple[Workspace, Broadcast]]] = {}
-        for workspace in simulation.workspaces:
-            for broadcast in workspace.broadcasts:
-                for reference in {str(broadcast.id), broadcast.uuid}:
-                    self._known.setdefault(reference, []).append((workspace, broadcast))
+        self._workspaces = simulation.workspaces
 
     def statuses(self, reference: Any, to: str | None) -> Iterator[dict[str, Any]]:
         """Yield the messages to a phone that a broadcast was made into."""
-        for workspace, broadcast in self._known.get(str(reference), ()):
+        for workspace in self._workspaces:
+            broadcast = _broadcast(workspace, str(reference))
+            if broadcast is None:
+                continue
             for message in broadcast.messages:
                 if message.urn is None or to is None or message.urn.endswith(to.lstrip("+")):
                     yield {
@@ -219,6 +218,11 @@ class Broadcasts:
                         "broadcast": broadcast.id,
                         "status": message.status.name.lower(),
                     }
+
+
+def _broadcast(workspace: Workspace, reference: str) -> Broadcast | None:
+    store = workspace.database.store
+    return store.broadcast(int(reference)) if reference.isdecimal() else store.broadcast_by_uuid(reference)
 
 
 def _attempt(exchange: Exchange) -> dict[str, Any]:
