@@ -108,8 +108,12 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
         roomy(OpenMessages("pending", 90, age_days=3), limit=30),
         standalone(),
     ),
-    "back to CHT's own gateway": (
+    "back to CHT's own gateway where the quota is used up": (
         roomy(*UNKNOWN, gateway="standalone"),
+        Remedy("back", 1, gateway="cht:5.2"),
+    ),
+    "back to CHT's own gateway": (
+        replace(roomy(OpenMessages("sent", 9), gateway="standalone"), carrier=CarrierPlan("sent")),
         Remedy("back", 1, gateway="cht:5.2"),
     ),
     "set to failed under the standalone gateway": (

@@ -63,7 +63,11 @@ class Told:
         incident = self._deployment.incident
         gateway = -self._first(PARTY, "/api/sms*" if incident.gateway == STANDALONE else LOOK)
         sentinel = -self._first("sentinel*", LOOK) % DUE_TASKS
-        return Phases(gateway % incident.interval_seconds, sentinel, (0.0,) * len(incident.consumer))
+        consumers = (0.0,) * len(incident.consumer)
+        is_back = incident.gateway == STANDALONE and self._deployment.remedy.gateway is not None
+        built_in = -self._first(self._deployment.instance.party, LOOK) if is_back else 0.0
+        interval = incident.interval_seconds
+        return Phases(gateway % interval, sentinel, consumers, built_in % interval)
 
     def _consumer(self, exchange: Exchange) -> str:
         by = str(exchange.get("by"))

@@ -43,18 +43,23 @@ DAY = 86_400.0
 class Phases:
     """How many seconds before the start the timers of the gateway, of the sentinel and of the others began.
 
-    Who asks a moment before the other gets what an hour gives back, so they are part of what a seed decides.
+    Who asks a moment before the other gets what an hour gives back, so they are part of what a seed decides. The timers
+    of CHT's own gateway (`built_in`) run while another gateway is used, too.
     """
 
     gateway: float
     sentinel: float
     consumers: tuple[float, ...]
+    built_in: float = 0.0
 
     @classmethod
     def drawn(cls, incident: Incident, random: Random) -> Phases:
         """Draw all of them: nobody knows them of a real deployment."""
         consumers = tuple(random.uniform(0, each.every_minutes * 60) for each in incident.consumer)
-        return cls(random.uniform(0, incident.interval_seconds), random.uniform(0, DUE_TASKS), consumers)
+        gateway, sentinel, built_in = (
+            random.uniform(0, each) for each in (incident.interval_seconds, DUE_TASKS, incident.interval_seconds)
+        )
+        return cls(gateway, sentinel, consumers, built_in)
 
 
 def play(
@@ -73,6 +78,7 @@ class _Play:
     def __init__(self, incident: Incident, remedy: Remedy, seed: Seed, phases: Phases, times: list[float]) -> None:
         self._incident = incident
         self._remedy = remedy
+        self._phases = phases
         self._kernel = Kernel()
         account = incident.rapidpro
         words = account.its_generation.words.message
@@ -163,7 +169,8 @@ class _Play:
             self._start_sentinel(self._kernel.now)
         interval = self._remedy.interval_seconds or self._incident.interval_seconds
         self._gateway = self._gateway_of(name, interval, self._remedy.inherited)
-        self._gateway.start()
+        goes_on = self._incident.gateway == STANDALONE
+        self._gateway.start((self._kernel.now + self._phases.built_in) % interval if goes_on else 0.0)
 
     # Looking
 
