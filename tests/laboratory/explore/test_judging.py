@@ -12,7 +12,7 @@ import pytest
 from rapidpro_simulator.laboratory.explore import causes
 from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError, explain, rules_broken
 from rapidpro_simulator.laboratory.explore.drawing import draw
-from rapidpro_simulator.laboratory.explore.judging import ASKS_LESS, ENDED, live_through
+from rapidpro_simulator.laboratory.explore.judging import ASKS_LESS, ENDED, NOT_BACK, live_through
 from rapidpro_simulator.laboratory.explore.writing import in_one_breath
 from rapidpro_simulator.laboratory.recording.scenario import Step
 
@@ -79,6 +79,22 @@ def test_a_message_that_nobody_reports_on_is_asked_about_less_and_less() -> None
 
     assert [found.rule for found in live_through(silent, "cht:5.2")] == [ASKS_LESS]
     assert live_through(silent, "standalone") == []
+
+
+def test_a_status_that_nobody_knows_takes_a_message_back() -> None:
+    """It must have been sent before the status comes: that random worlds get there is rare."""
+    new = fault("RapidPro has a new status", "next 3")
+    sent = world(
+        "10 minutes pass", new, "10 minutes pass", settings=(EVENTS["a carrier does not tell of the delivery"],)
+    )
+
+    assert NOT_BACK in {found.rule for found in live_through(sent, "cht:5.2")}
+    assert live_through(sent, "standalone") == []
+
+
+def test_what_cht_notes_late_is_not_the_gateways_doing() -> None:
+    """A conflict keeps CHT from noting what it has offered, until after the gateway has said that it has it."""
+    assert live_through(draw("standalone", 5, 771), "standalone") == []
 
 
 def test_messages_of_an_account_that_was_left_come_to_an_end() -> None:

@@ -45,10 +45,10 @@ def write(world: RandomWorld, found: Found, gateway: str) -> Scenario | None:
     """
     causes = ", and ".join(sorted(world.causes)) or "nothing goes wrong"
     name = causes[0].upper() + causes[1:]
+    first = Step("Given", world.messages)
     remarks = (f"Found with the gateway {gateway}: {found.what.splitlines()[0]}",)
     for steps, outcome in _tellings(world, found, gateway):
-        facts = tuple(map(_as_fact, steps))
-        for told in dict.fromkeys((in_one_breath(facts), facts, in_one_breath(steps), steps)):
+        for told in _wordings(steps, first):
             scenario = Scenario(name, world.background(), told, outcome, {}, remarks)
             if fails_at_the_end(scenario, gateway):
                 return scenario
@@ -101,6 +101,13 @@ def _tellings(world: RandomWorld, found: Found, gateway: str) -> Iterator[tuple[
     yield (*steps, *repairs, hour), (outcome,)
     for before in ((ended,), (ended, once), (hour, once)):
         yield (*steps, *repairs), (*before, outcome)
+
+
+def _wordings(steps: tuple[Step, ...], first: Step) -> Iterator[tuple[Step, ...]]:
+    """Yield what may be told, the shortest first: the `first` messages may not matter, nor how a pause is divided."""
+    facts = tuple(map(_as_fact, steps))
+    without = tuple(step for step in facts if step != first)
+    yield from dict.fromkeys((in_one_breath(without), in_one_breath(facts), facts, in_one_breath(steps), steps))
 
 
 def in_one_breath(steps: tuple[Step, ...]) -> tuple[Step, ...]:
