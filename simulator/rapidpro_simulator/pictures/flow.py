@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 NODE_WIDTH, NODE_HEIGHT = 210, 58
 GAP_X, GAP_Y = 34, 58
 MARGIN = 16
-LETTERS = 28
-EXIT_LETTERS = 20
+LETTERS = 29
+LINES = 3
+LABEL_ROWS = 3  # below each other, so that labels of exits beside each other may be longer
+LETTER = 5.2  # the width of one in a label
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Exit:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a flow as a picture has it: its lines of text, and its exits."""
+    """A node of a flow as a picture has it: its number, counted from 1, its lines of text, and its exits."""
 
+    number: int
     uuid: str
     lines: tuple[str, ...]
     exits: tuple[Exit, ...]
@@ -50,7 +54,7 @@ def draw_flow(
     What was walked is drawn strong, the rest is dashed, unless nothing was; with `marks_missed` the rest stands out
     instead, and says that it was never reached. A node has the class `node` and `data-node`, its UUID.
     """
-    nodes = [_node(each) for each in definition.get("nodes") or ()]
+    nodes = [_node(number, each) for number, each in enumerate(definition.get("nodes") or (), 1)]
     walked, left = frozenset(nodes_walked), frozenset(exits_walked)
     places = _places(nodes)
     width = max((x for x, _ in places.values()), default=0) + NODE_WIDTH + MARGIN
@@ -64,7 +68,7 @@ def draw_flow(
     return picture(width, height, title, *parts, standalone=standalone)
 
 
-def _node(node: Mapping[str, Any]) -> Node:
+def _node(number: int, node: Mapping[str, Any]) -> Node:
     router = node.get("router") or {}
     lines = [_action(each) for each in node.get("actions") or ()]
     if router:
@@ -77,11 +81,14 @@ def _node(node: Mapping[str, Any]) -> Node:
         Exit(each["uuid"], each.get("destination_uuid"), ", ".join(labels.get(each["uuid"], [])))
         for each in node.get("exits") or ()
     )
-    return Node(node["uuid"], tuple(lines) or ("(nothing)",), exits)
+    return Node(number, node["uuid"], tuple(lines) or ("(nothing)",), exits)
 
 
 def _action(action: Mapping[str, Any]) -> str:
     kind = str(action.get("type"))
+    field = action.get("field")
+    if isinstance(field, dict):
+        return f"{field.get('name')} := {action.get('value') or 'nothing'}"
     for name in ("text", "url", "value", "name"):
         if isinstance(action.get(name), str):
             return f"{'“' + action[name] + '”' if name == 'text' else kind.replace('_', ' ') + ': ' + action[name]}"
@@ -133,16 +140,26 @@ def _box(node: Node, place: tuple[float, float], walked: frozenset[str], *, mark
         look = {"class_": "box bad", "stroke_width": 2.5}
     if missed and (walked or marks_missed):
         look["stroke_dasharray"] = "4 3"
-    lines = [shortened(line, LETTERS) for line in node.lines[:3]]
-    if len(node.lines) > 3:
-        lines[2] = f"and {len(node.lines) - 2} more"
     texts = [
-        element("text", line, x=x + 10, y=y + 18 + 15 * number, class_="soft" if number else "")
-        for number, line in enumerate(lines)
+        element("text", line, x=x + 10, y=y + 18 + 15 * number, class_="soft" if is_more else "")
+        for number, (line, is_more) in enumerate(_lines(node))
     ]
+    texts.append(element("text", str(node.number), x=x + NODE_WIDTH - 6, y=y + 12, class_="soft end", font_size=9))
     told = element("title", "\n".join([*(["never reached:"] if missed and marks_missed else []), *node.lines]))
     box = element("rect", x=x, y=y, width=NODE_WIDTH, height=NODE_HEIGHT, rx=6, **look)
     return element("g", told, box, *texts, class_="node", data_node=node.uuid)
+
+
+def _lines(node: Node) -> list[tuple[str, bool]]:
+    """Return what fits into a box, each line with whether it is of a later part: the first part takes what is left."""
+    first, *others = node.lines
+    wrapped = textwrap.wrap(
+        " ".join(first.split()), LETTERS - 2, max_lines=max(1, LINES - len(others)), placeholder="…"
+    )
+    more = [shortened(line, LETTERS) for line in others[: LINES - 1]]
+    if len(node.lines) > LINES:
+        more[-1] = f"and {len(node.lines) - LINES + 1} more"
+    return [*((line, False) for line in wrapped), *((line, True) for line in more)]
 
 
 def _exits(
@@ -155,12 +172,7 @@ def _exits(
         colour = "good" if each.uuid in walked else missed
         strength = 2.5 if each.uuid in walked else 1.2
         if each.target is not None and each.target in places:
-            end_x, end_y = places[each.target]
-            middle = end_x + NODE_WIDTH / 2
-            bend = (
-                f"M{start:.6g},{bottom:.6g} C{start:.6g},{bottom + GAP_Y / 2:.6g} "
-                f"{middle:.6g},{end_y - GAP_Y / 2:.6g} {middle:.6g},{end_y:.6g}"
-            )
+            bend = _bend(start, bottom, *places[each.target])
             yield element("path", d=bend, fill="none", class_=colour, stroke_width=strength, data_exit=each.uuid)
         else:
             yield element(
@@ -169,7 +181,24 @@ def _exits(
             )  # fmt: skip
             yield element("circle", cx=start, cy=bottom + 17, r=3, class_=f"fill-{colour.replace('line', 'ink')}")
         if each.label:
+            rows = min(LABEL_ROWS, len(node.exits))
+            letters = int((NODE_WIDTH if rows < LABEL_ROWS else rows * step) / LETTER)
             yield element(
-                "text", shortened(each.label, EXIT_LETTERS), x=start + 3, y=bottom + 12 + 11 * (number % 2),
+                "text", shortened(each.label, letters), x=start + 3, y=bottom + 12 + 11 * ((number - 1) % rows),
                 class_="soft", font_size=10,
             )  # fmt: skip
+
+
+def _bend(start: float, bottom: float, end_x: float, end_y: float) -> str:
+    """Return the line from an exit to a node: down to its top, or, where it stands above, around to its right side."""
+    middle = end_x + NODE_WIDTH / 2
+    if end_y > bottom:
+        return (
+            f"M{start:.6g},{bottom:.6g} C{start:.6g},{bottom + GAP_Y / 2:.6g} "
+            f"{middle:.6g},{end_y - GAP_Y / 2:.6g} {middle:.6g},{end_y:.6g}"
+        )
+    side, height = end_x + NODE_WIDTH, end_y + NODE_HEIGHT / 2
+    return (
+        f"M{start:.6g},{bottom:.6g} C{start:.6g},{bottom + GAP_Y:.6g} "
+        f"{side + GAP_Y:.6g},{height + GAP_Y:.6g} {side:.6g},{height:.6g}"
+    )

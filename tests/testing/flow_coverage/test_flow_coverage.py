@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Tree
 import pytest
 
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.testing.flow_coverage.parts import spoken_languages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ def test_scenarios_add_up(pytester: pytest.Pytester, folder: Path) -> None:
 def test_a_timeout_is_counted(pytester: pytest.Pytester, folder: Path) -> None:
     """Silence walks the timeout of a wait that has one, and its category; the run goes on."""
     result = run(pytester, IMPATIENT, "--flow-coverage", "missing")
-    assert row(result, "Registration")[5] == "2/2"
+    assert row(result, "Registration")[4:6] == ["1/2", "2/2"]  # and in one language only
     assert "Registration: never reached: node 8, the category No Response" not in result.outlines
     assert "Registration: never reached: node 8, the category All Responses" in result.outlines
 
@@ -154,3 +155,30 @@ def test_unknown_format(pytester: pytest.Pytester, folder: Path) -> None:
     result = run(pytester, YES, "--flow-coverage", "pdf")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*there is no 'pdf'; there are: html, xml, missing, table"])
+
+
+CHICHEWA = """
+  Scenario: In Chichewa
+    Given the workspace "Main" speaks eng, nya
+    And the flows of "registration.json"
+    When +265991234567 texts "JOIN"
+    And +265991234567 texts "Chichewa"
+"""
+
+
+def test_languages_are_those_of_the_messages(pytester: pytest.Pytester, folder: Path) -> None:
+    """A language counts where something was said in it, whatever the contact speaks in the end."""
+    assert row(run(pytester, CHICHEWA, "--flow-coverage", "table"), "Registration")[4] == "2/2"
+
+
+def test_languages_that_can_be_said() -> None:
+    """A translation of nothing but answers is no language that messages can be in, and neither has who says nothing."""
+    action = {"uuid": "1", "type": "send_msg", "text": "Hello"}
+    localization = {
+        "nya": {"1": {"text": ["Moni"]}},
+        "swa": {"2": {"arguments": ["ndio"]}},
+        "fra": {"1": {"text": [""]}},
+    }
+    definition = {"language": "eng", "nodes": [{"actions": [action]}], "localization": localization}
+    assert spoken_languages(definition) == ["eng", "nya"]
+    assert spoken_languages({**definition, "nodes": []}) == []

@@ -73,7 +73,7 @@ def _difference(world: FlowWorld, walk: Walk, scenario: Scenario, seed: int) -> 
     ran = {run.flow_reference["uuid"] for run in walk.session.runs}
     for flow in world.all_flows:
         if flow.uuid in ran:
-            ours = {part for part in hits_of(walk, world.definition(flow)) if kind_of(part) != "languages"}
+            ours = hits_of(walk, world.definition(flow))
             theirs = {part for part in seen.get(flow.name, ()) if kind_of(part) != "languages"}
             if ours != theirs:
                 return f"a replay walks {flow.name} otherwise, at {min(ours ^ theirs)}"

@@ -62,7 +62,7 @@ class Walk:
 
 
 def hits_of(walk: Walk, definition: Mapping[str, Any]) -> set[str]:
-    """Return the parts of a flow that a walk has reached (see `testing.flow_coverage.parts`)."""
+    """Return the parts of a flow that a walk has reached, but languages (see `testing.flow_coverage.parts`)."""
     hits: Counter[str] = Counter()
     nodes = definition.get("nodes") or []
     numbers = {node["uuid"]: number for number, node in enumerate(nodes)}
@@ -72,7 +72,6 @@ def hits_of(walk: Walk, definition: Mapping[str, Any]) -> set[str]:
             count_path(hits, nodes, numbers, path, ended=run.status == "completed")
             if run.status == "expired" and path:
                 hits[f"expiration:{numbers[path[-1]]}"] += 1
-            hits[f"language:{walk.plan.language}"] += 1
     for _, branch in walk.branches:
         if branch.node_uuid in numbers:
             number = numbers[branch.node_uuid]

@@ -162,12 +162,16 @@ class Run:
 
 
 class FlowBook:
-    """The flows of a workspace by UUID, and the starts, sessions and runs, each in the order of their creation."""
+    """The flows of a workspace by UUID, and the starts, sessions and runs, each in the order of their creation.
+
+    `spoken` counts the messages of flows by the flow's UUID and their language.
+    """
 
     def __init__(self) -> None:
         self._flows: dict[str, Flow] = {}
         self.starts: list[FlowStart] = []
         self.runs: list[Run] = []
+        self.spoken: Counter[tuple[str, str]] = Counter()
 
     def __iter__(self) -> Iterator[Flow]:
         return iter(self._flows.values())

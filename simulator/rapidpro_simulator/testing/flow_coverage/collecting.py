@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.model.archives import RUN
 from rapidpro_simulator.rapidpro.model.flows import RunStatus
 
-from .parts import fingerprint, languages_of, parts_of, waits_for_message
+from .parts import fingerprint, parts_of, waits_for_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rapidpro_simulator.rapidpro.model.flows import Flow, Run
+    from rapidpro_simulator.rapidpro.model.flows import Flow
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.simulation import Simulation
     from rapidpro_simulator.world.journal import Entry
@@ -63,7 +63,9 @@ def _hits(workspace: Workspace, flow: Flow, branches: Mapping[str, list[Entry]])
         count_path(hits, nodes, numbers, path, ended=run.status is RunStatus.COMPLETED)
         if run.status is RunStatus.EXPIRED and path and path[-1] in numbers:
             hits[f"expiration:{numbers[path[-1]]}"] += 1
-        hits[f"language:{_language(workspace, flow, run)}"] += 1
+    for (uuid, language), count in workspace.flows.spoken.items():
+        if uuid == flow.uuid:
+            hits[f"language:{language}"] += count
     for path, status in _archived(workspace, flow):
         count_path(hits, nodes, numbers, path, ended=status == RunStatus.COMPLETED.value)
     for number, node in enumerate(nodes):
@@ -109,13 +111,3 @@ def count_branch(hits: Counter[str], number: int, node: Mapping[str, Any], branc
         hits[f"timeout:{number}"] += 1
     elif branch["reason"].startswith(BY_A_CASE):
         hits[f"case:{number}.{len(branch['tried']) - 1}"] += 1  # the last that was tried
-
-
-def _language(workspace: Workspace, flow: Flow, run: Run) -> str:
-    """Return the language in which a flow speaks to who runs it (flows 2.8)."""
-    allowed = workspace.settings.languages
-    own = run.contact.language
-    for language in ([own] if own in allowed else []) + list(allowed[:1]):
-        if language in languages_of(flow.definition):
-            return str(language)
-    return str(flow.definition.get("language", ""))

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .parts import KINDS, kind_of, parts_of
+from .parts import KINDS, kind_of, node_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,8 +46,12 @@ class FlowCoverage:
 
     @property
     def missed(self) -> dict[str, str]:
-        """The parts that were never walked, with words for them."""
-        return {part: words for part, words in self.parts.items() if not self.hits[part]}
+        """The parts that were never walked, with words for them; of a node that was not reached, only itself."""
+        return {
+            part: words
+            for part, words in self.parts.items()
+            if not self.hits[part] and (part.startswith(("node:", "language:")) or self.hits[node_of(part)])
+        }
 
 
 class Coverage:

@@ -17,6 +17,8 @@ NAMES: Final = dict(zip(("node", "exit", "category", "case", "language", "timeou
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # What an import or the editor changes in a flow that stays the same.
 NOT_COMPARED = frozenset({"_ui", "revision", "uuid"})
+MESSAGES: Final = frozenset({"send_msg", "say_msg"})
+SPOKEN: Final = ("text", "attachments", "quick_replies", "audio_url")
 LETTERS = 60
 
 
@@ -25,15 +27,42 @@ def kind_of(part: str) -> str:
     return NAMES[part.partition(":")[0]]
 
 
+def node_of(part: str) -> str:
+    """Return the node that a part belongs to, as a part: `case:2.0` is of `node:2`."""
+    return f"node:{part.partition(':')[2].partition('.')[0]}"
+
+
 def parts_of(definition: Mapping[str, Any]) -> dict[str, str]:
     """Return all parts of a flow in order, each with words for it."""
     parts: dict[str, str] = {}
     expiry = expiry_of(definition)
     for number, node in enumerate(definition.get("nodes") or ()):
         parts.update(_parts_of_node(number, node, expiry))
-    for language in languages_of(definition):
+    for language in spoken_languages(definition):
         parts[f"language:{language}"] = f"language {language}"
     return parts
+
+
+def spoken_languages(definition: Mapping[str, Any]) -> list[str]:
+    """Return the languages in which a flow can say something to its contact: a message is in that of its text."""
+    messages = [
+        (action.get("uuid"), next((name for name in SPOKEN if action.get(name)), ""))
+        for node in definition.get("nodes") or ()
+        for action in node.get("actions") or ()
+        if action.get("type") in MESSAGES
+    ]
+    translations = definition.get("localization") or {}
+    own = [definition.get("language", "")] if messages else []
+    others = [
+        language
+        for language, items in translations.items()
+        if any(_is_said((items.get(uuid) or {}).get(name)) for uuid, name in messages)
+    ]
+    return list(dict.fromkeys(language for language in (*own, *others) if language))
+
+
+def _is_said(translation: Any) -> bool:
+    return isinstance(translation, list) and any(translation)
 
 
 def languages_of(definition: Mapping[str, Any]) -> list[str]:

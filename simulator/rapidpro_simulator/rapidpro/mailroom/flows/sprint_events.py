@@ -76,6 +76,9 @@ def _message_created(context: SprintContext, event: Event) -> None:
         high_priority=context.urgent,
         preferred=identity(said["urn"]) if said.get("urn") else None,
     )
+    if context.flow is not None and "locale" in said:
+        language, _, _ = said["locale"].partition("-")
+        context.database.flows.spoken[context.flow.uuid, language] += 1
     if "templating" in said:
         _record_template(context, said)
     if message.failed_reason is None:
