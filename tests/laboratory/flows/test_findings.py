@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.laboratory.flows.costs import span
 from rapidpro_simulator.laboratory.flows.exploring import explore
-from rapidpro_simulator.laboratory.flows.findings import findings
+from rapidpro_simulator.laboratory.flows.findings import KINDS, findings
 from rapidpro_simulator.laboratory.flows.plan import Plan
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
 
@@ -26,7 +27,7 @@ def found(folder: Path, *nodes: dict[str, Any], **flow: Any) -> dict[str, list[s
         definition = world.assets(Plan()).flow(chosen.uuid)
         assert definition is not None
         explorations = [explore(world, chosen, language) for language in world.languages(chosen)]
-        for each in findings(definition, [definition], explorations):
+        for each in findings(definition, [definition], explorations, world.missing):
             kinds.setdefault(each.kind, []).append(str(each))
     return kinds
 
@@ -48,21 +49,24 @@ def test_missing_translations(tmp_path: Path) -> None:
     """A message that another language lacks is told, one that it has is not."""
     localization = {"nya": {uuid("a says"): {"text": ["Moni"]}}}
     told = found(tmp_path, say("a", "Hello", "b"), say("b", "Good bye"), localization=localization)
-    assert told == {"missing translation": ["node 2, “Good bye”: text (nya)"]}
+    assert told == {"missing translation": ["node 2: “Good bye” (nya)"]}
 
 
 def test_long_texts(tmp_path: Path) -> None:
     """A text of several SMS is told with their number, which another alphabet makes larger."""
     told = found(tmp_path, say("a", "x" * 161, "b"), say("b", "ж" * 71))["more than one SMS"]
-    assert [text.split(":")[0] for text in told] == ["2 SMS, 161 characters", "2 SMS, 71 characters"]
+    assert [text.split(":")[0] for text in told] == [
+        "2 SMS, 161 characters in GSM-7",
+        "2 SMS, 71 characters in UCS-2 for its “ж”",
+    ]
 
 
 def test_dead_ends(tmp_path: Path) -> None:
     """An answer after which nothing is said, and a node to which nothing leads, are told."""
     told = found(tmp_path, say("hi", "Name?", "q"), split("q", [], {"All Responses": None}), say("lonely", "Hm"))
-    assert told["ends in silence"]
-    assert told["unreachable node"] == ["node 3, “Hm”"]
-    assert told["wait without a timeout"] == ["node 2, waits: silence ends it after 1 day"]
+    assert told["ends in silence"] == ["node 2, waits: nothing is said after “Fine”"]
+    assert told["unreachable node"] == ["no way leads to node 3, “Hm”"]
+    assert told["wait without a timeout"] == ["node 2: silence ends the run after 1 day"]
 
 
 def test_endless_loops(tmp_path: Path) -> None:
@@ -92,3 +96,74 @@ def test_costs(tmp_path: Path) -> None:
     with closing(FlowWorld(export(tmp_path, nodes))) as world:
         least, most = span(explore(world, world.flows[0], "eng").walks)
     assert least == most == (1, 2, 1, 2)
+
+
+def action(kind: str, **more: Any) -> dict[str, Any]:
+    return {"uuid": uuid(kind), "type": kind, **more}
+
+
+def test_what_lies_behind_is_told_once(tmp_path: Path) -> None:
+    """Of what lies behind an exit that nobody can take, only the exit and the nodes are told."""
+    first = split("q", [("has_text", [], "Any"), ("has_number", [], "Never")], {"Any": "e", "Never": "b", "Other": "e"})
+    second = split("c", [("has_any_word", ["yes"], "Yes")], {"Yes": None, "Other": None})
+    told = found(tmp_path, first, say("e", "Bye"), say("b", "Behind", "c"), second)
+    assert told["exit without input"] == [
+        "node 1, the case has_number() of Never: case 1, has_text() takes all that it could"
+    ]
+    assert told["unreachable node"] == ["nodes 3 and 4: they lie behind Never of node 1"]
+
+
+def test_web_servers_that_answer_as_expected(tmp_path: Path) -> None:
+    """What a flow reads of an answer is there, so that nothing is told but what goes wrong when it is not."""
+    ways = {"Success": "hi", "Failure": "sorry"}
+    call = split("s", [("has_number_between", ["200", "299"], "Success")], ways, operand="@webhook.status",
+                 waits=False, actions=[{**CALL, "url": "https://a.example.org/"}])  # fmt: skip
+    good = found(
+        tmp_path, call, say("hi", "@webhook.json.child.name is due"), say("sorry", "Later"), spec_version="13.6.1"
+    )
+    assert good == {}
+    told = found(tmp_path, call, say("hi", "Good"), say("sorry", "@webhook.json.child.name?"), spec_version="13.6.1")
+    assert "in @webhook.json.child.name, where web servers answer" in told["expression error"][0]
+
+
+def test_subflows_that_are_missing(tmp_path: Path) -> None:
+    """A flow that the export lacks is told where it is entered."""
+    enter = action("enter_flow", flow={"uuid": uuid("another"), "name": "Another"})
+    told = found(tmp_path, act("a", [enter], "b"), say("b", "Bye"))
+    assert told["missing flow"] == [
+        "node 1 enters Another, which the export lacks: the run fails where the workspace does, too"
+    ]
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    """Channels that the export lacks and actions that do nothing for some contact are for people to judge."""
+    channel = action("set_contact_channel", channel={"uuid": uuid("channel"), "name": "Main SMS"})
+    group = action("add_contact_groups", groups=[{"name_match": "@fields.village"}])
+    told = found(tmp_path, act("a", [channel, group], "b"), say("b", "Bye"))
+    assert told["missing from the export"] == [f"channel[uuid={uuid('channel')},name=Main SMS]"]
+    assert told["action does nothing"] == ["No such group with name ''"]
+    assert not any(KINDS[kind] for kind in told)
+
+
+def test_what_is_over(tmp_path: Path) -> None:
+    """What RapidPro does no longer is a problem, what it advises against is not."""
+    optin = action("request_optin", optin={"uuid": uuid("optin"), "name": "News"})
+    told = found(tmp_path, act("a", [optin], "b"), say("b", "@legacy_extra"))
+    assert told["no longer supported"] == ["opt-in requests are no longer supported"]
+    assert told["deprecated"] == ["@legacy_extra is deprecated"]
+
+
+def test_who_is_entered_may_end_in_silence(tmp_path: Path) -> None:
+    """Where another flow enters this one and goes on, nothing is told of its silence."""
+    ask = split("q", [], {"All Responses": None})
+    path = export(tmp_path, [ask])
+    document = json.loads(path.read_text())
+    enter = action("enter_flow", flow={"uuid": uuid("the flow"), "name": "Survey"})
+    parent = {**document["flows"][0], "uuid": uuid("parent"), "name": "Parent"}
+    parent["nodes"] = [act("p", [enter], "thanks"), say("thanks", "Thank you.")]
+    document["flows"].append(parent)
+    path.write_text(json.dumps(document))
+    with closing(FlowWorld(path)) as world:
+        flows = [found for each in world.flows if (found := world.assets(Plan()).flow(each.uuid)) is not None]
+        told = findings(flows[0], flows, [explore(world, world.flows[0], "eng")])
+    assert [each.kind for each in told] == ["wait without a timeout"]

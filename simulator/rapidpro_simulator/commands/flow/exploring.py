@@ -124,7 +124,7 @@ def _findings(world: FlowWorld, flow: Flow, explorations: Sequence[Exploration])
     if definition is None:
         raise UsageError(f"the flow {flow.name!r} was imported and cannot be read")
     others = [found for other in world.flows if (found := assets.flow(other.uuid)) is not None]
-    return findings(definition, others, explorations)
+    return findings(definition, others, explorations, world.missing)
 
 
 def _show_findings(found: Iterable[Finding]) -> None:

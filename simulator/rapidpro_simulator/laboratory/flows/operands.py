@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, Final
 
@@ -207,6 +208,23 @@ class Operand:
     def _shown_for(self, variable: Node, text: str) -> str:
         shown = to_text(self.environment, self.value({variable: text}))
         return "" if isinstance(shown, Error) else shown
+
+
+@lru_cache(4_096)
+def answered_paths(template: str) -> tuple[Path, ...]:
+    """Return which members of web servers' answers a template reads, by their paths."""
+    trees = [part for part in map(_part, scan(template, TOP_LEVELS)) if not isinstance(part, str)]
+    paths = [path for tree in trees for each in variables_of(tree) if (path := fixed_path(each)) is not None]
+    return tuple(member for path in paths if (member := _answered(path)))
+
+
+def _answered(path: Path) -> Path:
+    match path:
+        case ("webhook", "json", *members) | ("legacy_extra", *members):
+            return tuple(members)
+        case ("results", _, "extra", *members) | ("run" | "child" | "parent", "results", _, "extra", *members):
+            return tuple(members)
+    return ()
 
 
 def variables_of(node: Node) -> Iterator[Node]:

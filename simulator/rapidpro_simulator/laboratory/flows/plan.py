@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
+from .stand_ins import stand_in_for
+
 TEXT: Final = "text"
 TIMEOUT: Final = "timeout"  # silence, until the wait is over
 EXPIRATION: Final = "expiration"  # silence, until the run expires
 PHONE: Final = "+254712345678"
+SUCCESSES: Final = range(200, 300)
 NAME: Final = "Asha Mwangi"
 
 Pairs = tuple[tuple[str, str], ...]
@@ -66,13 +69,22 @@ class Plan:
         return replace(self, statuses=(*(self.status(each) for each in range(number)), status))
 
     def body(self, number: int) -> Pairs:
-        """Return the members of what the web request of a number is answered with, counted from 0."""
+        """Return the members of what the web request of a number is answered with, counted from 0.
+
+        A server that fails does not answer what stands in for that which is expected of it.
+        """
+        members = self._members_of(number)
+        if self.status(number) in SUCCESSES:
+            return members
+        return tuple((path, value) for path, value in members if value != stand_in_for(path))
+
+    def _members_of(self, number: int) -> Pairs:
         return self.members[min(number, len(self.members) - 1)]
 
     def told(self, number: int, path: str, value: str) -> Plan:
         """Return the plan in which the answers to web requests have another member, from that of a number on."""
-        bodies = [self.body(each) for each in range(max(number + 1, len(self.members)))]
-        changed = [tuple({**dict(body), path: value}.items()) for body in bodies[number:]]
+        bodies = [self._members_of(each) for each in range(max(number + 1, len(self.members)))]
+        changed = [(*(pair for pair in body if not _overlap(pair[0], path)), (path, value)) for body in bodies[number:]]
         return replace(self, members=(*bodies[:number], *changed))
 
     def where(self, kind: str, key: str, value: str) -> Plan:
@@ -80,3 +92,7 @@ class Plan:
         pairs = {**dict(getattr(self, kind)), key: value}
         changed: dict[str, Any] = {kind: tuple(pairs.items())}
         return replace(self, **changed)
+
+
+def _overlap(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")

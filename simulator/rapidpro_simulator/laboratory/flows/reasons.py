@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NO_WAY = "no way leads there"
 UNKNOWN = "no input was found"
+BEHIND = "it lies behind"
 FAILURE = "Failure"
 STATUS = {("child", "status"), ("child", "run", "status")}
 LETTERS = 60
@@ -83,7 +84,7 @@ def _before(flow: FlowMap, reached: Collection[str], number: int) -> str:
             elif before not in seen:
                 seen.add(before)
                 waiting.append(before)
-    return f"it lies behind {' and '.join(ways)}" if ways else "the node was not reached"
+    return f"{BEHIND} {' and '.join(ways)}" if ways else "the node was not reached"
 
 
 def _name(flow: FlowMap, number: int, exit_: int) -> str:

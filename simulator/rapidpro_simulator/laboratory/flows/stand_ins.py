@@ -143,6 +143,11 @@ def resthooks_of(document: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(str(each["resthook"]) for each in actions if each.get("type") == "call_resthook"))
 
 
+def stand_in_for(path: str) -> str:
+    """Return a value for a member of an answer, or a parameter of a start, by its dotted path."""
+    return path.rpartition(".")[2].replace("_", "-")
+
+
 def value_of_global(document: Mapping[str, Any], key: str) -> str:
     """Return a value for a global: an address, where web requests begin with it."""
     begins = f"@globals.{key}"

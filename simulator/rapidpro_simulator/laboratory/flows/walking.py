@@ -14,7 +14,7 @@ from rapidpro_simulator.testing.flow_coverage.collecting import definition_of
 from rapidpro_simulator.testing.flow_coverage.parts import languages_of
 
 from . import stand_ins
-from .operands import URNS
+from .operands import URNS, answered_paths
 from .plan import Pairs, Plan
 from .walker import Walker
 
@@ -101,7 +101,8 @@ class FlowWorld:
         keywords = self.keywords(flow)
         kinds = {trigger.kind for trigger in self.workspace.database.triggers if trigger.flow is flow}
         start = keywords[0] if keywords else ANY_TEXT if TriggerKind.CATCH_ALL in kinds else ""
-        return Plan(language, start, globals=self._made_up, params=() if start else self._params(flow))
+        params = () if start else self._params(flow)
+        return Plan(language, start, globals=self._made_up, params=params, members=(self._members(),))
 
     def starts_by_itself(self, flow: Flow) -> bool:
         """Say whether a trigger starts a flow."""
@@ -118,7 +119,17 @@ class FlowWorld:
         read = [] if definition is None else [read_paths(written.text) for written in templates(definition)]
         paths = dict.fromkeys(path[2:] for each in read for path in each if path[:2] == PARAMS and len(path) > 2)
         longest = [path for path in paths if not any(other[: len(path)] == path and other != path for other in paths)]
-        return tuple((".".join(path), path[-1].replace("_", "-")) for path in longest)
+        return tuple((key, stand_ins.stand_in_for(key)) for key in map(".".join, longest))
+
+    def _members(self) -> Pairs:
+        """Return a value for each member of a web server's answer that a flow of the export reads."""
+        assets = self.assets(Plan())
+        flows = [found for each in self.all_flows if (found := assets.flow(each.uuid)) is not None]
+        read = dict.fromkeys(
+            path for flow in flows for written in templates(flow) for path in answered_paths(written.text)
+        )
+        paths = [path for path in read if not any(other[: len(path)] == path and other != path for other in read)]
+        return tuple((key, stand_ins.stand_in_for(key)) for key in map(".".join, paths))
 
     def named(self, plan: Plan) -> Plan:
         """Return a plan with the names of its groups instead of their UUIDs, which differ from world to world."""

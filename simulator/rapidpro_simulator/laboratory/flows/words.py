@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .plan import EXPIRATION, PHONE, TIMEOUT
+from .stand_ins import stand_in_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def _circumstances(walk: Walk) -> Iterator[str]:
     names = {group.uuid: group.name for group in walk.session.assets.groups}
     yield from (f"{key} {value}" for key, value in plan.fields)
     yield from (f"in {names.get(group, group)}" for group in plan.groups)
-    yield from (f"{key} {value}" for key, value in plan.params)
+    yield from (f"{key} {value}" for key, value in plan.params if value != stand_in_for(key))
     yield from (f"has {urn}" for urn in (plan.phone, *plan.urns) if urn != PHONE)
     if plan.begins:
         yield f"begins {plan.begins[:16]}"
@@ -45,7 +46,8 @@ def _circumstances(walk: Walk) -> Iterator[str]:
     statuses = dict.fromkeys(plan.status(number) for number in asked)
     if statuses:
         yield f"web {', '.join(str(status) if status else 'silent' for status in statuses)}"
-    yield from dict.fromkeys(f"{key} {value}" for number in asked for key, value in plan.body(number))
+    told = dict.fromkeys(pair for number in asked for pair in plan.body(number))
+    yield from (f"{key} {value}" for key, value in told if value != stand_in_for(key))
 
 
 def drawn(walk: Walk) -> list[str]:

@@ -1,0 +1,162 @@
+"""What a reviewer would say of a flow that was walked: what goes wrong, is not reached, is long, or ends in silence."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from rapidpro_simulator.rapidpro.delivery.segments import fits_seven_bits, segments
+from rapidpro_simulator.rapidpro.flows.core import events
+from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates_of_node
+from rapidpro_simulator.testing.flow_coverage.parts import parts_of
+from rapidpro_simulator.world.plurals import counted
+
+from .choices import CASE, FlowMap
+from .finding import numbered, shortened, where
+from .reasons import BEHIND, NO_WAY, is_address
+from .walker import object_of
+from .words import said_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
+
+    from .exploring import Exploration
+    from .walk import Walk
+
+UNSUPPORTED: Final = re.compile(r"no longer supported")
+TEST: Final = re.compile(r"Error calling test \w+\(\.\.\.\): (?P<outcome>.*)", re.DOTALL)
+# An operand's error comes without a code: it is known by its words.
+OPERAND: Final = re.compile(r"has no property|doesn't support lookups|^error calling |^unable to convert ")
+TOO_MANY: Final = "Reached maximum number of steps"
+
+KindAndText = tuple[str, str]
+
+
+def seen_in(
+    definition: FlowDefinition, others: Sequence[FlowDefinition], exploration: Exploration
+) -> Iterator[KindAndText]:
+    """Yield the kinds and texts of what is to be said of the walks through a flow; see `findings.findings`."""
+    yield from _unreached(definition, exploration)
+    told: set[str] = set()
+    for walk in exploration.walks:
+        for event in (event for _, event in walk.events):
+            if event["type"] in {"error", "warning"} and event["text"] not in told:
+                told.add(event["text"])
+                yield _complaint(definition, walk, event)
+            elif event["type"] == "failure" and not (TOO_MANY in event["text"] and walk.requests):
+                yield "run fails", str(event["text"])  # a real server would not answer the same for ever
+        yield from _long_texts(walk)
+    if not _is_entered(definition, others):
+        yield from _silences(definition, exploration)
+
+
+# What nothing reaches
+
+
+def _unreached(definition: FlowDefinition, exploration: Exploration) -> Iterator[KindAndText]:
+    flow, words = FlowMap(definition), parts_of(definition.to_json())
+    behind: dict[str, list[int]] = defaultdict(list)
+    for part, reason in exploration.unreached.items():
+        kind, _, place = part.partition(":")
+        if reason == NO_WAY:
+            continue
+        if reason.startswith(BEHIND):
+            if kind == "node":
+                behind[reason].append(int(place))
+        elif kind in {"case", "timeout", "expiration"} or (kind == "category" and not _has_case(flow, part)):
+            yield "exit without input", f"{words.get(part, part)}: {reason}"
+    for reason, numbers in behind.items():
+        shown = reason.replace("it lies", "they lie", 1) if len(numbers) > 1 else reason
+        yield "unreachable node", f"{numbered(numbers)}: {shown}"
+
+
+def _has_case(flow: FlowMap, category: str) -> bool:
+    number = int(category.partition(":")[2].partition(".")[0])
+    return any(choice.kind == CASE and category in choice.parts for choice in flow.choices[number])
+
+
+# What the engine complains of
+
+
+def _complaint(definition: FlowDefinition, walk: Walk, event: dict[str, Any]) -> KindAndText:
+    text, code = str(event["text"]), str(event.get("code", ""))
+    asked = f", where{_circumstances(walk)}" if walk.requests else ""
+    if code == events.DEPRECATED_CONTEXT:
+        return "deprecated", text
+    if UNSUPPORTED.search(text):
+        return "no longer supported", text
+    if code == "dependency:missing":
+        return "missing from the export", text.partition(": ")[2]
+    expression = str((event.get("extra") or {}).get("expression", ""))
+    if code.startswith(events.EXPRESSION) or TEST.match(text) or OPERAND.search(text):
+        shown = f", in {expression}" if expression else ""
+        return "expression error", f"{_place_of(definition, walk, text, expression)}{text}{shown}{asked}"
+    return "action does nothing", f"{text}{asked}"
+
+
+def _place_of(definition: FlowDefinition, walk: Walk, text: str, expression: str) -> str:
+    """Return the node that an error is about, empty where the error does not tell."""
+    match = TEST.match(text)
+    outcome = match["outcome"] if match is not None else text
+    failed = {branch.node_uuid for _, branch in walk.branches if any(each.outcome == outcome for each in branch.tried)}
+    unread = {branch.node_uuid for _, branch in walk.branches if not branch.operand and branch.reason == "the default"}
+    for number, node in enumerate(definition.nodes):
+        if expression and any(expression in each.text for each in templates_of_node(node, definition.localization)):
+            return f"{where(definition, number)}: "
+        if not expression and (node.uuid in failed or (match is None and node.uuid in unread)):
+            return f"{where(definition, number)}: "
+    return ""
+
+
+def _circumstances(walk: Walk) -> str:
+    answers: dict[str, None] = {}
+    for number, request in enumerate(walk.requests):
+        status = walk.plan.status(number) if is_address(request.url) else 0
+        body = shortened(json.dumps(object_of(walk.plan.body(number)), ensure_ascii=False))
+        answers[f"{status} with {body}" if status else "nothing"] = None
+    return f" web servers answer {' and '.join(answers)}"
+
+
+# What is heard
+
+
+def _long_texts(walk: Walk) -> Iterator[KindAndText]:
+    for _, text in walk.said:
+        count = segments(text)
+        if count > 1:
+            strange = next((letter for letter in text if not fits_seven_bits(letter)), "")
+            letters = f"UCS-2 for its “{strange}”" if strange else "GSM-7"
+            yield (
+                "more than one SMS",
+                f"{count} SMS, {counted(len(text), 'character')} in {letters}: “{shortened(text)}”",
+            )
+
+
+def _silences(definition: FlowDefinition, exploration: Exploration) -> Iterator[KindAndText]:
+    """Yield the nodes after whose answers nothing is said any more, though the run is over."""
+    answers: dict[int, dict[str, None]] = defaultdict(dict)
+    numbers = {node.uuid: number for number, node in enumerate(definition.nodes)}
+    for walk in exploration.walks:
+        waited = walk.waited[walk.moved - 1] if walk.moved else ""
+        if waited in numbers and _is_silent(walk):
+            answers[numbers[waited]][f"“{shortened(said_in(walk.plan.moves[walk.moved - 1]))}”"] = None
+    for number, texts in sorted(answers.items()):
+        yield "ends in silence", f"{where(definition, number)}: nothing is said after {', '.join(texts)}"
+
+
+def _is_silent(walk: Walk) -> bool:
+    answered = walk.moved and walk.plan.moves[walk.moved - 1].kind == "text"
+    return bool(answered and walk.session.status == "completed" and all(move < walk.moved for move, _ in walk.said))
+
+
+def _is_entered(definition: FlowDefinition, others: Iterable[FlowDefinition]) -> bool:
+    """Say whether another flow goes on where this one ends."""
+    actions = (action for flow in others for node in flow.nodes for action in node.actions)
+    return any(
+        action.type == "enter_flow" and str(getattr(action, "flow").identity) == definition.uuid  # noqa: B009
+        for action in actions
+    )
