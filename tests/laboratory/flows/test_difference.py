@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from rapidpro_simulator.laboratory.flows.difference import Difference, differences
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
+from rapidpro_simulator.rapidpro.export_files import read_file
+from rapidpro_simulator.rapidpro.flows.definition.migrations import migrate
 
-from .exports import export, say, split
+from .exports import export, say, split, uuid
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 def nodes(thanks: str = "Thank you.", least: str = "18") -> list[dict[str, Any]]:
@@ -49,3 +54,94 @@ def test_another_limit(tmp_path: Path) -> None:
     assert ("the result Age after move 1", "18 (Adult)", "18 (Child)") in [
         (each.what, each.old, each.new) for each in told
     ]
+
+
+def changed(change: Callable[[list[dict[str, Any]]], object]) -> list[dict[str, Any]]:
+    made = nodes()
+    change(made)
+    return made
+
+
+def also(kind: str, **more: Any) -> Callable[[list[dict[str, Any]]], object]:
+    return lambda made: made[2]["actions"].append({"uuid": uuid(kind), "type": kind, **more})
+
+
+GROUP = {"uuid": uuid("Mothers"), "name": "Mothers"}
+SEEN: dict[str, tuple[Callable[[list[dict[str, Any]]], object], str]] = {
+    "category": (lambda made: made[1]["router"]["categories"][0].update(name="Grown"), "the result Age after move 1"),
+    "result": (lambda made: made[1]["router"].update(result_name="Years"), "the result Age after move 1"),
+    "exit": (lambda made: made[1]["exits"][0].update(destination_uuid=uuid("no")), "answer after move 1"),
+    "quick reply": (lambda made: made[0]["actions"][0].update(quick_replies=["18"]), "answer"),
+    "attachment": (lambda made: made[0]["actions"][0].update(attachments=["image:https://a.org/b.jpg"]), "answer"),
+    "label": (also("add_input_labels", labels=[GROUP]), "the labels after move 1"),
+    "e-mail": (also("send_email", addresses=["a@example.org"], subject="New", body="Adult"), "the e-mail after move 1"),
+    "broadcast": (also("send_broadcast", text="New", groups=[GROUP], contacts=[]), "the broadcast after move 1"),
+    "URN": (also("add_contact_urn", scheme="mailto", path="a@example.org"), "the contact's URNs after move 1"),
+    "ticket": (also("open_ticket", note="New"), "the ticket after move 1"),
+    "session": (also("start_session", flow={"uuid": uuid("the flow"), "name": "Survey"}, groups=[GROUP], contacts=[]),
+                "the start of a flow after move 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_whatever_is_seen_from_outside(tmp_path: Path, name: str) -> None:
+    """What is said, saved, sent or started otherwise is told, after the move that it follows."""
+    change, what = SEEN[name]
+    old, new = (export(tmp_path, each, file, spec_version="13.6.1")
+                for each, file in ((nodes(), "old.json"), (changed(change), "new.json")))  # fmt: skip
+    assert what in {each.what for each in found(old, new)}
+
+
+def test_branches(tmp_path: Path) -> None:
+    """A branch that is new, or gone, is told in the words that lead there."""
+    cases = [("has_number_gte", ["18"], "Adult"), ("has_any_word", ["old"], "Old")]
+    more = split("q", cases, {"Adult": "bye", "Old": "bye", "Child": "no"}, result="Age")
+    old = export(tmp_path, nodes(), "old.json")
+    new = export(tmp_path, [nodes()[0], more, *nodes()[2:]], "new.json")
+    assert "Old" in {each.words for each in found(old, new)}
+    assert "Old" in {each.words for each in found(new, old)}
+
+
+def test_waits(tmp_path: Path) -> None:
+    """How long silence is borne is told: by a wait that has a timeout, and by the run."""
+    short, long = (export(tmp_path, [split("q", [], {"All Responses": None}, timeout=seconds)], f"{seconds}.json")
+                   for seconds in (600, 900))  # fmt: skip
+    (only,) = found(short, long)
+    assert (only.what, only.old, only.new) == ("the silence of move 1", "10 minutes", "15 minutes")
+    day, hour = (export(tmp_path, nodes(), f"{minutes}.json", expire_after_minutes=minutes) for minutes in (1440, 60))
+    assert ("1 day", "1 hour") in {(each.old, each.new) for each in found(day, hour)}
+
+
+def test_keywords(tmp_path: Path) -> None:
+    """Another keyword is a difference, although the flow is the same."""
+    paths = []
+    for keyword in ("join", "start"):
+        path = export(tmp_path, nodes(), f"{keyword}.json")
+        reference = {"uuid": uuid("the flow"), "name": "Survey"}
+        trigger = {"trigger_type": "K", "keywords": [keyword], "flow": reference, "groups": [], "channel": None}
+        path.write_text(json.dumps({**json.loads(path.read_text()), "triggers": [trigger]}))
+        paths.append(path)
+    (only,) = found(*paths)
+    assert (only.what, only.old, only.new) == ("what starts it", "keyword join", "keyword start")
+
+
+def test_other_orders(tmp_path: Path) -> None:
+    """Nodes in another order, and cases none of which takes from the other, are no difference."""
+    cases = [("has_number_gte", ["18"], "Adult"), ("has_any_word", ["child"], "Child")]
+    ways = {"Adult": "bye", "Child": "no", "Other": "no"}
+    first, last = (split("q", each, ways, result="Age") for each in (cases, cases[::-1]))
+    old = [nodes()[0], first, *nodes()[2:]]
+    new = [nodes()[0], *nodes()[:1:-1], last]
+    assert found(export(tmp_path, old, "old.json"), export(tmp_path, new, "new.json")) == []
+
+
+@pytest.mark.parametrize("name", ["pregnancy-report.json", "cht-incoming-message.json", "visit-reminder.json"])
+def test_migrated(tmp_path: Path, name: str) -> None:
+    """A flow that was migrated does what it did."""
+    document = read_file(Path(name))
+    paths = []
+    for version, flows in (("old", document["flows"]), ("new", [migrate(flow) for flow in document["flows"]])):
+        paths.append(tmp_path / f"{version}.json")
+        paths[-1].write_text(json.dumps({**document, "flows": flows}))
+    assert paths[0].read_text() != paths[1].read_text()
+    assert found(*paths) == []

@@ -72,7 +72,7 @@ def compare_flows(old: Path, new: Path, *, walks: int, lenient: bool = False) ->
         print(f"{name}: only in {new.name}")
     for each in found:
         others = f", and {counted(each.count - 1, 'path')} more" if each.count > 1 else ""
-        print(f"{each.flow} in {each.language}: {each.words}{others}")
+        print(f"{each.flow}{f' in {each.language}: {each.words}' if each.words else ''}{others}")
         print(f"  {each.what}")
         print(f"    was {each.old}")
         print(f"    is  {each.new}")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
 
+from .behaviour import NOTHING, behaviour
 from .exploring import MOST_WALKS, explore
 from .words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rapidpro_simulator.rapidpro.model.flows import Flow
 
     from .plan import Plan
     from .walk import Walk
     from .walking import FlowWorld
-
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,9 @@ def compared(old: FlowWorld, new: FlowWorld) -> tuple[list[str], list[str], list
 
 
 def _of_flow(old: tuple[FlowWorld, Flow], new: tuple[FlowWorld, Flow], most: int) -> Iterator[Difference]:
+    was, is_now = (world.what_starts(flow) for world, flow in (old, new))
+    if was != is_now:
+        yield Difference(old[1].name, "what starts it", was, is_now, "", "")
     plans: dict[Plan, None] = {}
     for world, flow in (old, new):
         for language in world.languages(flow):
@@ -65,7 +65,7 @@ def _of_flow(old: tuple[FlowWorld, Flow], new: tuple[FlowWorld, Flow], most: int
     for plan in plans:
         walks = [_walk(world, flow, plan) for world, flow in (old, new)]
         words = next((words_of(walk) for walk in walks if walk is not None), "")
-        before, after = (_behaviour(walk) for walk in walks)
+        before, after = (behaviour(walk) for walk in walks)
         for what in dict.fromkeys([*before, *after]):
             if before.get(what) != after.get(what):
                 was, is_now = before.get(what, NOTHING), after.get(what, NOTHING)
@@ -78,57 +78,3 @@ def _walk(world: FlowWorld, flow: Flow, plan: Plan) -> Walk | None:
         return world.walk(flow, plan)
     except EngineError:
         return None
-
-
-def _behaviour(walk: Walk | None) -> dict[str, str]:
-    """Return what can be seen of a walk from outside, in the order in which it happened."""
-    if walk is None:
-        return {"start": "cannot be started"}
-    seen: dict[str, str] = {}
-    for moved, event in walk.events:
-        if event["type"] in TOLD:
-            what, value = TOLD[event["type"]](event)
-            after = f" after {_ordinal(moved)}" if moved else ""
-            key = f"{what}{after}"
-            seen[key] = f"{seen[key]} / {value}" if key in seen else value
-    for number in range(1, walk.moved + 1):
-        seen.setdefault(f"answer after {_ordinal(number)}", NOTHING)
-    seen["the run"] = walk.session.status
-    return {what: UUID.sub("…", value) for what, value in seen.items()}
-
-
-def _message(event: dict[str, Any]) -> tuple[str, str]:
-    replies = [str(each["text"]) for each in event["msg"].get("quick_replies", ())]
-    offered = f" [{', '.join(replies)}]" if replies else ""
-    return "answer", f"“{event['msg'].get('text', '')}”{offered}"
-
-
-def _groups(event: dict[str, Any]) -> tuple[str, str]:
-    joined = [f"+{group['name']}" for group in event.get("groups_added", ())]
-    return "the groups", ", ".join([*joined, *(f"-{group['name']}" for group in event.get("groups_removed", ()))])
-
-
-TOLD: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
-    "msg_created": _message,
-    "ivr_created": _message,
-    "contact_field_changed": lambda event: (
-        f"the field {event['field']['key']}",
-        str((event["value"] or {}).get("text", NOTHING)),
-    ),
-    "contact_groups_changed": _groups,
-    "contact_language_changed": lambda event: ("the contact's language", str(event["language"])),
-    "contact_name_changed": lambda event: ("the contact's name", str(event["name"])),
-    "contact_status_changed": lambda event: ("the contact's status", str(event["status"])),
-    "error": lambda event: ("error", str(event["text"])),
-    "failure": lambda event: ("failure", str(event["text"])),
-    "run_result_changed": lambda event: (
-        f"the result {event['name']}",
-        f"{event['value']} ({event.get('category', '')})",
-    ),
-    "webhook_called": lambda event: ("the web request", f"{event.get('request', '').partition(' ')[0]} {event['url']}"),
-}
-"""By the type of an event, what it changes and into what, as somebody outside sees it."""
-
-
-def _ordinal(number: int) -> str:
-    return f"move {number}"

@@ -108,6 +108,15 @@ class FlowWorld:
         """Say whether a trigger starts a flow."""
         return any(trigger.flow is flow for trigger in self.workspace.database.triggers)
 
+    def what_starts(self, flow: Flow) -> str:
+        """Return in words which triggers start a flow."""
+        told = {
+            f"{each.kind.name.lower().replace('_', ' ')} {', '.join(sorted(each.keywords))}".strip()
+            for each in self.workspace.database.triggers
+            if each.flow is flow
+        }
+        return "; ".join(sorted(told)) or "whoever uses the API"
+
     def keywords(self, flow: Flow) -> list[str]:
         """Return the keywords that start a flow."""
         triggers = [each for each in self.workspace.database.triggers if each.flow is flow]
