@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     corpus = Corpus(_folder(options.corpus, plan))
     here = Terminal(sys.stdout, fast=True)
     if corpus.visits:
-        here.say(f"goes on after {len(corpus.visits)} worlds")
+        here.say(f"goes on after {counted(len(corpus.visits), 'world')}")
     interrupted = _search(plan, corpus, executor, here)
     here.say(report.summary(corpus))
     for line in report.table(corpus):
