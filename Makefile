@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 # Containers like to set it; then each of the many processes of the tests compiles all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick long check docs bench catalogue generations mutants lock clean
+.PHONY: demo test quick long check docs bench catalogue generations mutants planted-bugs lock clean
 
 demo: $(READY)  ## play the account switch that burns the quota, on the terminal
 	@$(BIN)/rapidpro-simulator demo
@@ -45,6 +45,9 @@ mutants: $(READY)  ## do the tests notice a change of the code? takes hours; OF=
 	cp -Ru conftest.py pyproject.toml tests build/mutants/
 	cd build/mutants && $(CURDIR)/$(BIN)/mutmut run --max-children $(CHILDREN) $(OF)
 	cd build/mutants && $(CURDIR)/$(BIN)/mutmut results --all true | sed -E 's/^ *([^:]*)\.x[^:.]*: /\1 /' | sort | uniq -c
+
+planted-bugs: $(READY)  ## write docs/planted-bugs.md: which random world shows which bug in the standalone gateway
+	$(BIN)/python -m tests.laboratory.explore.planted docs/planted-bugs.md
 
 bench: $(READY)  ## what we measure, as ratios in one run: see benchmarks/README.md
 	$(BIN)/python -m benchmarks
