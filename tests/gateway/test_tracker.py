@@ -57,6 +57,21 @@ def test_one_message(bench: Bench, loop: SimulationLoop) -> None:
     assert 'gateway_messages_ended_total{state="DELIVERED"} 1.0' in bench.numbers()
 
 
+@pytest.mark.parametrize("status", ["queued", "wired", "sent", "errored", "pondering"])
+def test_a_message_is_asked_about_until_it_has_an_end(
+    bench: Bench, loop: SimulationLoop, moment: Moment, status: str
+) -> None:
+    """Whatever RapidPro says before, the next question follows, and tells the end."""
+    name = _accept(bench, "7")
+    bench.rapidpro.rows = [_row("7", status)]
+    _step(bench, loop)
+    bench.rapidpro.rows = [_row("7", "delivered")]
+    moment.passes(60)
+    _step(bench, loop)
+    assert bench.rapidpro.asked == ["7", "7"]
+    assert bench.message(name).state is State.DELIVERED
+
+
 def test_a_window(bench: Bench, loop: SimulationLoop) -> None:
     """One listing tells of several messages, from a little before the first to some minutes after the last."""
     for number in range(3):
