@@ -125,10 +125,10 @@ class Bench:
         assert message is not None
         return message
 
-    def loses(self, *names: str, text: str = "Hi") -> None:
+    def loses(self, *names: str, text: str = "Hi", to: str = NUMBER) -> None:
         """Post messages, and get no answer."""
         self.rapidpro.error = UncertainError("no answer")
         for name in names:
-            self.outbox.take(name, NUMBER, text)
+            self.outbox.take(name, to, text)
             self.sends(after=10)
         self.rapidpro.error = None

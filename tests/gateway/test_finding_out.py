@@ -37,6 +37,15 @@ def test_what_rapidpro_has_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.rapidpro.sent) == 2
 
 
+def test_a_national_number_is_known_with_the_code_of_its_country(bench: Bench) -> None:
+    """RapidPro lists what it has made of a number, and not what was posted."""
+    bench.loses("a", to="0712345678")
+    bench.rapidpro.listed = _listed("7", urn="tel:+254712345678")
+    bench.sends(after=130)
+    assert bench.message("a").reference == "7"
+    assert len(bench.rapidpro.sent) == 1
+
+
 @pytest.mark.parametrize(
     "listed",
     [

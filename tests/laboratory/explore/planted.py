@@ -46,7 +46,7 @@ shows it. The gateway itself survives all of these worlds. Written by `make plan
 |---|--:|---|
 {rows}
 
-These no random world shows; they are left to the tests of the gateway.
+These no random world shows; tests of the gateway notice each of them.
 
 | bug: the gateway … | why |
 |---|---|
