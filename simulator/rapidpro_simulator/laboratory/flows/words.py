@@ -40,6 +40,8 @@ def _circumstances(walk: Walk) -> Iterator[str]:
         yield f"begins {plan.begins[:16]}"
     if plan.has_ticket:
         yield "has an open ticket"
+    if not plan.has_credit:
+        yield "no airtime"
     if plan.chances and walk.draws:
         yield f"chance {', '.join(drawn(walk))}"
     asked = range(len(walk.requests))
