@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,7 @@ class Told:
     sentence: Sentence
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """A request from outside to `host`, `begun` so many seconds after the world began."""
 
     begun: float
@@ -59,7 +58,7 @@ class Story:
         """Remember a request from outside."""
         if self.torn:
             return
-        headers: Any = tuple((name, value) for name, value in request.headers.items() if name != "Host")
+        headers = tuple([each for each in request.headers.items() if each[0] != "Host"])
         self._remember(Visit(self._seconds(), host, request.method, request.path_qs, headers, body), len(body))
 
     def _remember(self, part: Told | Visit, size: int) -> None:
