@@ -106,7 +106,7 @@ def send(simulation: Simulation, name: str, pieces: list[bytes], *, ends: bool =
         loop = asyncio.get_running_loop()
         heard, closed = b"", False
         sock, far = socket.socketpair()
-        await loop.connect_accepted_socket(host.server.protocol_factory(FUZZER, "https"), far)
+        await loop.connect_accepted_socket(host.server.end_factory(FUZZER, "https"), far)
         with sock, suppress(TimeoutError, ConnectionError):
             sock.setblocking(False)
             for piece in pieces:

@@ -130,7 +130,7 @@ class Connection(web.RequestHandler):
         if self._request_count > parsed:
             self._head_is_open = False
             self._break_body()
-        elif data.strip() and self._waiter is not None:
+        elif data.strip() and (self._waiter is not None or not parsed):
             self._head_is_open = True  # a request is waited for, and this is the beginning of one
 
     def _break_body(self) -> None:

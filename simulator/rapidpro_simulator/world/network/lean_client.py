@@ -7,6 +7,7 @@ the errors are those of aiohttp; cookies, tracing, connection limits and time-ou
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ async def _exchange(connector: Connector, host: Host, request: bytes) -> HttpRes
 
 
 def _response(status: int, headers: MultiMapping[str], body: bytes) -> HttpResponse:
-    return HttpResponse(status, headers, body.decode(_charset(headers), "replace"), body)
+    return HttpResponse(status, headers, body.decode(_charset(headers.get("Content-Type", "")), "replace"), body)
 
 
 def _request(method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> bytes:
@@ -97,8 +98,9 @@ def _request(method: str, url: URL, body: bytes | None, headers: Mapping[str, st
     return f"{method} {url.raw_path_qs} HTTP/1.1\r\n{lines}\r\n".encode() + (body or b"")
 
 
-def _charset(headers: MultiMapping[str]) -> str:
-    named = headers.get("Content-Type", "").partition(CHARSET)[2].partition(";")[0].strip('" ')
+@lru_cache(maxsize=64)
+def _charset(content_type: str) -> str:
+    named = content_type.partition(CHARSET)[2].partition(";")[0].strip('" ')
     try:
         return codecs.lookup(named or "utf-8").name
     except LookupError:
