@@ -161,3 +161,13 @@ def test_a_workspace_is_asked_about_its_own_messages(situation: Situation) -> No
     situation.asks("New", old)
 
     assert situation.broken() == ["no workspace is asked about messages of another"]
+
+
+def test_who_ends_before_the_answer_has_not_been_told(situation: Situation) -> None:
+    """Whatever begins anew knows nothing of it; who hears of it and ends later does."""
+    refusal = situation.asks("New", 7, status=429, retry_after="60")
+    situation.simulation.journal.event("gateway.crashed", gateway="gateway")
+    situation.asks("New", 7)
+
+    assert refusal.ended == situation.simulation.clock.now()
+    assert situation.broken() == []

@@ -29,6 +29,7 @@ BROADCASTS = "/api/v2/broadcasts*"
 MESSAGES = "/api/v2/messages*"
 SENT = frozenset({"sent", "delivered"})
 SUCCESS = frozenset({200, 201})
+ENDS = ("gateway.crashed", "gateway.stopped")
 
 Key = tuple[str, str]  # the number and the text of a message
 
@@ -66,8 +67,12 @@ def _final_states_stay(simulation: Simulation, _: Iterable[Exchange]) -> Iterato
                 yield Breach("a final state is never left", f"{key[0]} “{key[1]}” went from {before} to {after}")
 
 
-def _waits_as_told(_: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
-    """Look for requests before the end of `Retry-After`: to the endpoint that said so, by the one who was told."""
+def _waits_as_told(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
+    """Look for requests before the end of `Retry-After`: to the endpoint that said so, by the one who was told.
+
+    A gateway that ends while it waits for an answer has not been told.
+    """
+    ends = [(event.get("gateway"), event.time) for name in ENDS for event in simulation.journal.where(name)]
     until: dict[tuple[object, ...], datetime] = {}
     early: Counter[str] = Counter()
     for exchange in exchanges:
@@ -75,6 +80,8 @@ def _waits_as_told(_: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Bre
         if exchange.time < until.get(place, exchange.time):
             early[f"{exchange.get('method')} {exchange.get('to')}{exchange.get('path')}"] += 1
         if exchange.status == 429 and exchange.ended is not None and str(exchange.retry_after).isdecimal():
+            if any(who == place[0] and exchange.time <= when <= exchange.ended for who, when in ends):
+                continue
             until[place] = exchange.ended + timedelta(seconds=int(str(exchange.retry_after)))
     for what, count in early.items():
         yield Breach("no request comes before Retry-After is over", f"{what}: {count} too early")
