@@ -52,7 +52,12 @@ AMBIGUOUS = frozenset(
 )  # nobody can say which account has to send what
 
 # Rules that are not judged in worlds with these causes: what is broken there is nobody's fault.
-UNJUDGED = {TWICE: AMBIGUOUS, "a final state is never left": frozenset({SET_BY_HAND})}
+UNJUDGED = {
+    TWICE: AMBIGUOUS,
+    "a final state is never left": frozenset({SET_BY_HAND}),
+    # Another account has another quota, and an injected refusal does not say whose it is.
+    "no request comes before Retry-After is over": AMBIGUOUS,
+}
 
 
 @dataclass(frozen=True)
