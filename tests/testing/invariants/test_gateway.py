@@ -39,6 +39,18 @@ class Situation:
         document = {"_id": f"document {text} {states}", "type": "data_record", "tasks": [task]}
         self._instance.couch.database("medic").put(document)
 
+    def set_by_hand(self, state: str, *history: str, text: str = TEXT) -> None:
+        """Somebody writes a state into the document; the history stays what it was."""
+        task = {
+            "state": state,
+            "state_history": [{"state": each} for each in history],
+            "messages": [{"uuid": text, "to": TO, "message": text}],
+        }
+        body = json.dumps({"docs": [{"_id": "document", "tasks": [task]}]}).encode()
+        journal = self.simulation.journal
+        place = {"to": "cht.example.org", "method": "POST", "path": "/medic/_bulk_docs", "query": ""}
+        journal.end(journal.begin(body, by="tester", **place), "answered", 201)
+
     def sends(self, status: int = 201, fault: str | None = None, text: str = TEXT, **data: Any) -> Exchange:
         body = json.dumps({"urns": [f"tel:{TO}"], "text": text}).encode()
         return self._request("POST", BROADCASTS, status, body, fault=fault, **data)
@@ -87,6 +99,30 @@ def test_a_message_may_be_sent_once(situation: Situation) -> None:
 
     assert situation.broken() == []
 
+    situation.sends()
+
+    assert situation.broken() == ["no message is sent twice"]
+
+
+def test_what_failed_may_be_set_back_by_hand(situation: Situation) -> None:
+    """Somebody who sets what failed back wants it sent again; no gateway has left the final state."""
+    situation.set_by_hand("pending", "pending", "failed")
+    situation.message("pending", "failed", "received-by-gateway", "delivered")
+    situation.sends()
+    situation.sends()
+
+    assert situation.broken() == []
+
+    situation.sends()
+
+    assert situation.broken() == ["no message is sent twice"]
+
+
+def test_what_was_delivered_is_not_sent_again(situation: Situation) -> None:
+    """Not even where somebody sets it back by hand: RapidPro has it."""
+    situation.set_by_hand("pending", "pending", "delivered")
+    situation.message("pending", "delivered", "received-by-gateway")
+    situation.sends()
     situation.sends()
 
     assert situation.broken() == ["no message is sent twice"]

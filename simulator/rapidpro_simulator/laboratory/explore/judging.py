@@ -178,7 +178,7 @@ class _Life:
             return
         if SET_BY_HAND not in causes:
             yield from self._check(NOT_BACK)
-        if not broken and not ended and not causes & AMBIGUOUS:
+        if not broken and not ended and not causes & (AMBIGUOUS | {SET_BY_HAND}):
             yield from self._check(SENT_ONCE)
         if self._wanted == SENT_ONCE:
             return

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BROADCASTS = "/api/v2/broadcasts*"
 MESSAGES = "/api/v2/messages*"
+FAILED = "failed"
 SENT = frozenset({"sent", "delivered"})
 SUCCESS = frozenset({200, 201})
 ENDS = ("gateway.crashed", "gateway.stopped")
@@ -41,28 +42,35 @@ def breaches(simulation: Simulation) -> list[Breach]:
 
 
 def _sent_once(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
-    wanted = Counter(key for key, _ in _messages(simulation))
+    wanted = _wanted(simulation)
     sent = Counter(key for exchange in exchanges for key in _accepted(exchange))
     for key, count in sent.items():
         if 0 < wanted[key] < count:
             yield Breach("no message is sent twice", f"{key[0]} “{key[1]}” was sent {count} times, not {wanted[key]}")
 
 
+def _wanted(simulation: Simulation) -> Counter[Key]:
+    """Return how often each message is to be sent: once, and again where somebody sets one that failed back by hand."""
+    wanted = Counter(key for key, _ in _messages(simulation))
+    wanted.update(key for (key, _), before in _reopened(simulation).items() if before == FAILED)
+    return wanted
+
+
 def _not_lost(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
     sent = {key for exchange in exchanges for key in (*_accepted(exchange), *_acknowledged(exchange))}
     numbers = {number for number, _ in sent}
     for key, task in _messages(simulation):
-        history = [entry.get("state") for entry in task.get("state_history") or ()]
-        waited = "pending" in history[:1]  # a message that was made as sent is no work of this gateway
+        waited = "pending" in _history(task)[:1]  # a message that was made as sent is no work of this gateway
         if waited and task.get("state") in SENT and key not in sent and key[0] not in numbers:
             yield Breach("no message is lost", f"{key[0]} “{key[1]}” is {task['state']} in CHT, and was never sent")
 
 
 def _final_states_stay(simulation: Simulation, _: Iterable[Exchange]) -> Iterator[Breach]:
-    by_hand = _states_set_by_hand(simulation)
+    by_hand, reopened = _states_set_by_hand(simulation), _reopened(simulation)
     for key, task in _messages(simulation):
-        history = [str(entry.get("state")) for entry in task.get("state_history") or ()]
-        for before, after in pairwise(history):
+        for place, (before, after) in enumerate(pairwise(_history(task)), 1):
+            if (key, place) in reopened:
+                continue
             if before in FINAL_STATES and after not in FINAL_STATES and after not in by_hand:
                 yield Breach("a final state is never left", f"{key[0]} “{key[1]}” went from {before} to {after}")
 
@@ -123,6 +131,10 @@ def _messages(simulation: Simulation) -> Iterator[tuple[Key, Mapping[str, Any]]]
             yield _key(str(message.get("to")), str(message.get("message"))), task
 
 
+def _history(task: Mapping[str, Any]) -> list[str]:
+    return [str(entry.get("state")) for entry in task.get("state_history") or ()]
+
+
 def _accepted(exchange: Exchange) -> Iterator[Key]:
     """Yield the messages that a request has made RapidPro send; a lost or late answer has done so all the same."""
     fault = str(exchange.get("fault") or "latency")
@@ -170,6 +182,23 @@ def _states_set_by_hand(simulation: Simulation) -> set[str]:
         for document in _documents(exchange):
             states |= {str(task.get("state")) for task in document.get("tasks") or () if isinstance(task, dict)}
     return states
+
+
+def _reopened(simulation: Simulation) -> dict[tuple[Key, int], str]:
+    """Return which messages somebody other than a gateway took out of a final state, and out of which.
+
+    The state alone is written by hand, so that the history tells no more than how long it was then.
+    """
+    reopened = {}
+    for exchange in simulation.journal.exchanges(by="tester"):
+        for document in _documents(exchange):
+            for task in document.get("tasks") or ():
+                history = _history(task) if isinstance(task, dict) else []
+                if history and history[-1] in FINAL_STATES and task.get("state") not in FINAL_STATES:
+                    for message in task.get("messages") or ():
+                        key = _key(str(message.get("to")), str(message.get("message")))
+                        reopened[key, len(history)] = history[-1]
+    return reopened
 
 
 def _documents(exchange: Exchange) -> list[dict[str, Any]]:
