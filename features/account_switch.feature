@@ -47,6 +47,7 @@ Feature: Switching RapidPro accounts
       Then the workspace "New" has answered no status requests
       And 42 messages are in the state "failed"
 
+    @gateway:cht
     Scenario: Messages that are set to scheduled before the switch go out once more, through the new account
       Given 42 messages that the workspace "Old" has sent but never seen delivered
       When every message without a final state is set to "scheduled"
