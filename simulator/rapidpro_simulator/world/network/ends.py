@@ -98,17 +98,10 @@ class ServerEnd(_End):
         parser = HttpRequestParser(
             self, self._loop, READ_AHEAD, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, auto_decompress=False
         )
-        try:
-            messages, upgraded, tail = parser.feed_data(data)
-        except HttpProcessingError:
+        parsed: Parsed | None = _single(parser, data)
+        if parsed is None or parsed[0].version != HttpVersion11 or hdrs.EXPECT in parsed[0].headers:
             return None
-        if len(messages) != 1 or upgraded or tail:
-            return None
-        parsed: Parsed = messages[0]
-        message, payload = parsed
-        if not payload.is_eof() or message.version != HttpVersion11 or hdrs.EXPECT in message.headers:
-            return None
-        if payload is EMPTY_PAYLOAD:  # nobody can use it up
+        if parsed[1] is EMPTY_PAYLOAD:  # nobody can use it up
             self._server.remember(data, parsed)
         return parsed
 
@@ -206,15 +199,10 @@ class ClientEnd(_End):
         parser = HttpResponseParser(
             self, self._loop, READ_AHEAD, payload_exception=ClientPayloadError, read_until_eof=True
         )
-        try:
-            messages, upgraded, tail = parser.feed_data(data)
-        except HttpProcessingError:
+        answer = _single(parser, data)
+        if answer is None or answer[0].code < 200:
             return None
-        if len(messages) != 1 or upgraded or tail:
-            return None
-        message, payload = messages[0]
-        if not payload.is_eof() or message.code < 200:
-            return None
+        message, payload = answer
         return message, payload.read_nowait()
 
     def _hand_over(self) -> ResponseHandler:
@@ -225,6 +213,16 @@ class ClientEnd(_End):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(handler)
         return handler
+
+
+def _single(parser: Any, data: bytes) -> Any:
+    """Return the one whole message that `data` is, its head and its body; None for anything else."""
+    try:
+        messages, upgraded, tail = parser.feed_data(data)
+    except HttpProcessingError:
+        return None
+    whole = len(messages) == 1 and messages[0][1].is_eof() and not upgraded and not tail
+    return messages[0] if whole else None
 
 
 def _is_plain(request: web.BaseRequest, response: web.Response) -> bool:
