@@ -51,6 +51,16 @@ def test_a_gateway_that_asks_again_and_again_is_stopped() -> None:
     assert "makes at most 100 RapidPro requests" in found.rule
 
 
+def test_many_messages_may_be_asked_about_more_often() -> None:
+    """Ten messages with an unknown status: who asks less and less keeps the rule, who asks each minute does not."""
+    unknown = fault("RapidPro has a new status", "", "1 hour")
+    many = world("8 pending messages are added", unknown, "1 hour passes", messages="2 pending messages")
+
+    assert many.message_count == 10
+    assert live_through(many, "standalone") == []
+    assert any("at most 200 RapidPro requests" in found.outcome for found in live_through(many, "cht:5.2"))
+
+
 def test_what_nobody_can_do_is_left_out() -> None:
     """While CHT's database is away nobody adds messages: all else happens, and is judged."""
     away = fault("CHT has no database", "", "10 minutes")

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SEED = 0  # as pytest has it, so that what is found fails there as well
-MOST_REQUESTS = 100  # to RapidPro in an hour: a gateway with few messages needs no more
+MOST_REQUESTS = 100  # to RapidPro in an hour: a gateway with few messages needs no more,
+MOST_REQUESTS_EACH = 20  # nor one with many; who asks every minute makes 60
 MOST_EXCHANGES = 6_000  # of everybody in an hour: then the world is stopped
 LIMITS = Limits(exchanges=MOST_EXCHANGES)
 
@@ -208,7 +209,7 @@ class _Life:
             return self._say_at_once(step, number)
         spoken = step.text.rpartition(" ")[0]
         hours = max(1.0, int(duration["amount"]) * SECONDS[duration["unit"]] / 3600)
-        most = round(MOST_REQUESTS * hours)
+        most = round(max(MOST_REQUESTS, MOST_REQUESTS_EACH * self._world.message_count) * hours)
         outcome = _most(spoken, most)
         last = self._simulation.journal.latest(1)
         after = last[-1].number if last else 0

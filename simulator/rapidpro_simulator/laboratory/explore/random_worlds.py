@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SWITCHED = re.compile(r'the instance is switched to the workspace "(\w+)"')
+PENDING = re.compile(r"(a|\d+) pending message")
 MOST_EVENTS = 8
 FIRST_MESSAGES = ("a pending message", "2 pending messages", "5 pending messages")
 AMOUNTS = ("next", "next 3", "2nd", "")
@@ -62,6 +63,13 @@ class RandomWorld:
         """Whether CHT sends through another workspace in the end than in the beginning."""
         switches = [match[1] for event in self.events if (match := SWITCHED.fullmatch(event.text))]
         return bool(switches) and switches[-1] != "Main"
+
+    @property
+    def message_count(self) -> int:
+        """How many messages there are to send in it, all in all."""
+        sentences = (self.messages, *(event.text for event in self.events))
+        amounts = (match[1] for text in sentences if (match := PENDING.match(text)))
+        return sum(1 if amount == "a" else int(amount) for amount in amounts)
 
     def without(self, cause: str) -> RandomWorld:
         """Return the world without everything of a cause."""
