@@ -89,6 +89,31 @@ def test_connection_faults(
     assert [exchange.data["outcome"] for exchange in journal.exchanges()] == [kind.value]
 
 
+def test_who_has_ended_cannot_crash(loop: SimulationLoop, network: Network, faults: Faults) -> None:
+    """A caller that ended while its request was under way is not killed by it: it may have begun anew."""
+
+    async def work(_: web.BaseRequest) -> web.Response:
+        await asyncio.sleep(2)
+        return web.Response()
+
+    async def end(after: float) -> None:
+        task = asyncio.ensure_future(network.client("gateway").get("https://slow.example.org/"))
+        await asyncio.sleep(after)
+        task.cancel()
+        await asyncio.sleep(3)
+
+    network.attach("slow.example.org", HandlerService(work))
+    crashed: list[str] = []
+    network.on_crash = crashed.append
+    faults.add(Fault(FaultKind.CRASH, moment=FaultMoment.AFTER, count=2))
+
+    loop.run(end(after=1))
+    assert crashed == []
+
+    loop.run(end(after=3))
+    assert crashed == ["gateway"]
+
+
 def test_before_and_after(loop: SimulationLoop, network: Network, counter: Counter, faults: Faults) -> None:
     """A failure after the side effect hides that the work was done."""
     faults.add(Fault(FaultKind.STATUS, status=503, count=1))

@@ -293,7 +293,7 @@ class HostServer:
         if isinstance(outcome, web.Response):
             return self._finish(exchange, outcome)
         self._network.journal.end(exchange, outcome.name)
-        if outcome.name == "crash":
+        if outcome.name == "crash" and request.transport is not None:  # else whoever asked has ended already
             self._network.on_crash(exchange.data["by"])
         return await _disconnect(outcome, request)
 
