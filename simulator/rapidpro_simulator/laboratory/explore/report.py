@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from rapidpro_simulator.testing.html_page import html_page
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
@@ -65,14 +64,9 @@ def junit(corpus: Corpus, plan: Plan) -> str:
 
 def page(corpus: Corpus, plan: Plan) -> str:
     """Return the report as one HTML page that needs nothing else."""
-    templates = Environment(
-        loader=PackageLoader("rapidpro_simulator.laboratory.explore"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return html_page(
+        "rapidpro_simulator.laboratory.explore", "search.html", corpus=corpus, plan=plan, summary=summary(corpus)
     )
-    return templates.get_template("search.html").render(corpus=corpus, plan=plan, summary=summary(corpus))
 
 
 def _worlds(numbers: Sequence[int]) -> str:

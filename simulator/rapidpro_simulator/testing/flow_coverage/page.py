@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from rapidpro_simulator.pictures.flow import draw_flow
 from rapidpro_simulator.pictures.svg import STYLE
+from rapidpro_simulator.testing.html_page import html_page
 
 from .parts import KINDS
 
@@ -19,14 +18,14 @@ if TYPE_CHECKING:
 
 def page(coverage: Coverage) -> str:
     """Return the page."""
-    templates = Environment(
-        loader=PackageLoader("rapidpro_simulator.testing.flow_coverage"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return html_page(
+        "rapidpro_simulator.testing.flow_coverage",
+        "coverage.html",
+        coverage=coverage,
+        kinds=KINDS,
+        draw=_draw,
+        style=STYLE,
     )
-    return templates.get_template("coverage.html").render(coverage=coverage, kinds=KINDS, draw=_draw, style=STYLE)
 
 
 def _draw(flow: FlowCoverage) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from rapidpro_simulator.pictures.svg import STYLE
+from rapidpro_simulator.testing.html_page import html_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,15 +16,14 @@ if TYPE_CHECKING:
 
 def page(chapters: Sequence[Chapter], run: Mapping[str, Any]) -> str:
     """Return the page of a run: `run` says with which gateway, generation and seed."""
-    templates = Environment(
-        loader=PackageLoader("rapidpro_simulator.testing.story"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("story.html").render(
-        run=run, features=by_feature(chapters), outcomes=Counter(each.outcome for each in chapters), style=STYLE
+    outcomes = Counter(each.outcome for each in chapters)
+    return html_page(
+        "rapidpro_simulator.testing.story",
+        "story.html",
+        run=run,
+        features=by_feature(chapters),
+        outcomes=outcomes,
+        style=STYLE,
     )
 
 
