@@ -42,18 +42,14 @@ def breaches(simulation: Simulation) -> list[Breach]:
 
 
 def _sent_once(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
-    wanted = _wanted(simulation)
-    sent = Counter(key for exchange in exchanges for key in _accepted(exchange))
-    for key, count in sent.items():
-        if 0 < wanted[key] < count:
-            yield Breach("no message is sent twice", f"{key[0]} “{key[1]}” was sent {count} times, not {wanted[key]}")
-
-
-def _wanted(simulation: Simulation) -> Counter[Key]:
-    """Return how often each message is to be sent: once, and again where somebody sets one that failed back by hand."""
     wanted = Counter(key for key, _ in _messages(simulation))
-    wanted.update(key for (key, _), before in _reopened(simulation).items() if before == FAILED)
-    return wanted
+    sent = Counter(key for exchange in exchanges for key in _accepted(exchange))
+    copied = {key: count for key, count in sent.items() if 0 < wanted[key] < count}
+    if copied:  # what failed is to be sent again where somebody sets it back by hand
+        wanted.update(key for (key, _), before in _reopened(simulation).items() if before == FAILED)
+    for key, count in copied.items():
+        if wanted[key] < count:
+            yield Breach("no message is sent twice", f"{key[0]} “{key[1]}” was sent {count} times, not {wanted[key]}")
 
 
 def _not_lost(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
@@ -66,13 +62,18 @@ def _not_lost(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator
 
 
 def _final_states_stay(simulation: Simulation, _: Iterable[Exchange]) -> Iterator[Breach]:
+    left = [
+        (key, place, before, after)
+        for key, task in _messages(simulation)
+        for place, (before, after) in enumerate(pairwise(_history(task)), 1)
+        if before in FINAL_STATES and after not in FINAL_STATES
+    ]
+    if not left:
+        return
     by_hand, reopened = _states_set_by_hand(simulation), _reopened(simulation)
-    for key, task in _messages(simulation):
-        for place, (before, after) in enumerate(pairwise(_history(task)), 1):
-            if (key, place) in reopened:
-                continue
-            if before in FINAL_STATES and after not in FINAL_STATES and after not in by_hand:
-                yield Breach("a final state is never left", f"{key[0]} “{key[1]}” went from {before} to {after}")
+    for key, place, before, after in left:
+        if (key, place) not in reopened and after not in by_hand:
+            yield Breach("a final state is never left", f"{key[0]} “{key[1]}” went from {before} to {after}")
 
 
 def _waits_as_told(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
@@ -177,11 +178,7 @@ def _parameter(query: str, name: str) -> str | None:
 
 def _states_set_by_hand(simulation: Simulation) -> set[str]:
     """Return the states that somebody other than a gateway wrote into documents: that is nobody's breach."""
-    states = set()
-    for exchange in simulation.journal.exchanges(by="tester"):
-        for document in _documents(exchange):
-            states |= {str(task.get("state")) for task in document.get("tasks") or () if isinstance(task, dict)}
-    return states
+    return {str(task.get("state")) for task in _written_by_hand(simulation)}
 
 
 def _reopened(simulation: Simulation) -> dict[tuple[Key, int], str]:
@@ -190,15 +187,20 @@ def _reopened(simulation: Simulation) -> dict[tuple[Key, int], str]:
     The state alone is written by hand, so that the history tells no more than how long it was then.
     """
     reopened = {}
+    for task in _written_by_hand(simulation):
+        history = _history(task)
+        if history and history[-1] in FINAL_STATES and task.get("state") not in FINAL_STATES:
+            for message in task.get("messages") or ():
+                key = _key(str(message.get("to")), str(message.get("message")))
+                reopened[key, len(history)] = history[-1]
+    return reopened
+
+
+def _written_by_hand(simulation: Simulation) -> Iterator[Mapping[str, Any]]:
+    """Yield the tasks in the documents that somebody other than a gateway wrote, as they were written."""
     for exchange in simulation.journal.exchanges(by="tester"):
         for document in _documents(exchange):
-            for task in document.get("tasks") or ():
-                history = _history(task) if isinstance(task, dict) else []
-                if history and history[-1] in FINAL_STATES and task.get("state") not in FINAL_STATES:
-                    for message in task.get("messages") or ():
-                        key = _key(str(message.get("to")), str(message.get("message")))
-                        reopened[key, len(history)] = history[-1]
-    return reopened
+            yield from (task for task in document.get("tasks") or () if isinstance(task, dict))
 
 
 def _documents(exchange: Exchange) -> list[dict[str, Any]]:
