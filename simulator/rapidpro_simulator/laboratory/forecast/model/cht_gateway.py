@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from rapidpro_simulator.cht.gateway import INTERVAL
 from rapidpro_simulator.cht.gateway.polling import BATCH
 from rapidpro_simulator.cht.gateway.sending import map_status
 from rapidpro_simulator.cht.releases import CredentialStore
+
+from .kernel import Process
 
 if TYPE_CHECKING:
     from rapidpro_simulator.cht.messages.states import Mapped
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 SENDS, ASKS = "CHT sends", "CHT asks"
 
 
-class ChtGatewayModel:
+class ChtGatewayModel(Process):
     """The gateway of a `release` whose timers fire every `interval` seconds. `stop` and `disable` are its two ends."""
 
     def __init__(
@@ -34,7 +35,7 @@ class ChtGatewayModel:
         release: Release,
         interval: float = INTERVAL,
     ) -> None:
-        self._kernel = kernel
+        super().__init__(kernel)
         self._latency = latency
         self._mailbag = mailbag
         self._rapidpro = rapidpro
@@ -46,25 +47,15 @@ class ChtGatewayModel:
         self._skip = 0
         # Where to send and with which key is read anew each time: the vault's document and the secret, or one setting.
         self._account_requests = 1 if release.credentials is CredentialStore.CONFIG else 2
-        self.actors: WeakSet[Actor] = WeakSet()  # the kernel holds those that are not at their end
 
     def start(self, phase: float = 0.0) -> None:
         """Boot, `phase` seconds ago: both timers fire for the first time after one interval."""
         for actor in (self._send_timer(), self._poll_timer()):
             self._start(actor, self._kernel.now + self._interval - phase)
 
-    def stop(self) -> None:
-        """End at once, whatever is under way: CHT's process is begun anew."""
-        self._kernel.stop(self.actors)
-        self.actors.clear()
-
     def disable(self) -> None:
         """Begin nothing any more, as another outgoing service is configured; what is under way goes on (cht 5.1)."""
         self._enabled = False
-
-    def _start(self, actor: Actor, at: float) -> None:
-        self.actors.add(actor)
-        self._kernel.start(actor, at)
 
     # Sending
 

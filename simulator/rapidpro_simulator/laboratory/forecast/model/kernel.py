@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator
@@ -46,3 +47,20 @@ class Kernel:
             else:
                 heapreplace(heap, (following, number, actor))
         self.now = until
+
+
+class Process:
+    """A party of several actors, which end with it."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.actors: WeakSet[Actor] = WeakSet()  # the kernel holds those that are not at their end
+
+    def stop(self) -> None:
+        """End at once, whatever is under way."""
+        self._kernel.stop(self.actors)
+        self.actors.clear()
+
+    def _start(self, actor: Actor, at: float) -> None:
+        self.actors.add(actor)
+        self._kernel.start(actor, at)

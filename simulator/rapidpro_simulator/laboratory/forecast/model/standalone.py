@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from cht_rapidpro_gateway.budget import Budget, Purpose
 from cht_rapidpro_gateway.configuration import ChtSettings, Policy, Quota
 from cht_rapidpro_gateway.heritage import PAGE
 
+from .kernel import Process
 from .outbox import OutboxModel
 from .tracking import TrackerModel
 
@@ -39,7 +39,7 @@ class KernelClock:
         return self.kernel.now
 
 
-class StandaloneModel:
+class StandaloneModel(Process):
     """The gateway with its usual settings; `inherited` is what it does with messages that another left without an end.
 
     None: it has been there all along, so there is nothing that it could inherit or would have to catch up with. Its
@@ -54,7 +54,7 @@ class StandaloneModel:
         rapidpro: RapidProModel,
         inherited: Inherited | None,
     ) -> None:
-        self._kernel = kernel
+        super().__init__(kernel)
         self._latency = latency
         self._mailbag = mailbag
         self._rapidpro = rapidpro
@@ -66,7 +66,6 @@ class StandaloneModel:
         self._known = False  # whose token it is
         self._sending = False
         self._catching_up = inherited is not None  # with what came before it was started
-        self.actors: WeakSet[Actor] = WeakSet()
 
     def start(self, phase: float = 0.0) -> None:
         """Begin; the next visit to CHT is due as if the last had been `phase` seconds ago, and at once for 0."""
@@ -74,16 +73,7 @@ class StandaloneModel:
         self._start(self._work(), now)
         self._start(self._visits(), now + (VISIT_SECONDS - phase) % VISIT_SECONDS)
 
-    def stop(self) -> None:
-        """End at once, whatever is under way."""
-        self._kernel.stop(self.actors)
-        self.actors.clear()
-
-    disable = stop  # who leaves it for another ends its process
-
-    def _start(self, actor: Actor, at: float) -> None:
-        self.actors.add(actor)
-        self._kernel.start(actor, at)
+    disable = Process.stop  # who leaves it for another ends its process
 
     def _work(self) -> Actor:
         """Find out whose token it is, then ask, and take over what is inherited."""
