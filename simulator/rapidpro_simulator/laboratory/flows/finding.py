@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rapidpro_simulator.pictures import svg
 from rapidpro_simulator.testing.flow_coverage.parts import told
 
 if TYPE_CHECKING:
@@ -74,5 +75,4 @@ def _span(numbers: list[int]) -> str:
 
 def shortened(text: str) -> str:
     """Return a text in a line of a few words."""
-    line = " ".join(text.split())
-    return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"
+    return svg.shortened(text, LETTERS)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
+from rapidpro_simulator.rapidpro.flows.engine.routing import arguments_of
 
 from .choices import CASE, DEFAULT, Choice, FlowMap, by_uuid
 from .inverses import INVERSES, NEVER, Test, blocked, first_passed, solve
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rapidpro_simulator.rapidpro.flows.definition.flow import Node
-    from rapidpro_simulator.rapidpro.flows.definition.routers import Case
     from rapidpro_simulator.rapidpro.flows.excellent.values import Value
     from rapidpro_simulator.rapidpro.flows.runs.run import Run
 
@@ -42,14 +42,14 @@ class Question:
         """Return the tests of the router with their arguments, in the language of the contact."""
         run = self.run
         return [
-            Test(case.type, tuple(run.evaluate_value(each) for each in _arguments(run, case)))
+            Test(case.type, tuple(run.evaluate_value(each) for each in arguments_of(run, case)))
             for case in self.router.cases
         ]
 
     def written_arguments(self) -> list[str]:
         """Return the arguments of its case as they are written."""
         assert self.choice.index is not None
-        return _arguments(self.run, self.router.cases[self.choice.index])
+        return arguments_of(self.run, self.router.cases[self.choice.index])
 
     def values(self) -> Iterator[str]:
         """Yield texts of the operand for which the choice is made."""
@@ -99,11 +99,6 @@ class Solved:
             if choice.kind in {CASE, DEFAULT} and _leads_to(node, choice, category):
                 texts += islice(Question(run, node.router, choice).values(), MOST_ANSWERS)
         return texts
-
-
-def _arguments(run: Run, case: Case) -> list[str]:
-    translated, _ = run.localized(case.uuid, "arguments", case.arguments)
-    return translated if len(translated) == len(case.arguments) else case.arguments
 
 
 def _leads_to(node: Node, choice: Choice, category: str) -> bool:

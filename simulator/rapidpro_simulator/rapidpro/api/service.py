@@ -207,24 +207,18 @@ class RapidProApi:
     # From the answer to the response
 
     def _respond(self, visit: Visit, answer: RapidProResponse, retry_after: int | None = None) -> web.Response:
-        usual = self._headers_of(visit)
-        if retry_after is None and answer.data is not None and not visit.html:
-            return web.Response(status=answer.status, body=encode(answer.data, visit.indent), headers=usual)
-        headers = usual.copy()
-        if retry_after is not None:
-            headers["Retry-After"] = str(retry_after)
+        response = web.Response(status=answer.status, headers=self._headers_of(visit))
         if answer.data is None:
-            del headers["Content-Type"]
-            return web.Response(status=answer.status, headers=headers)
-        if visit.html:
-            headers.update(HTML)
+            del response.headers["Content-Type"]
+        elif visit.html:
+            response.headers.update(HTML)
             shown = html.escape(encode(answer.data, 4).decode())
-            return web.Response(
-                status=answer.status,
-                body=errors.page(f"/api/v2/{visit.endpoint.name}", f"<pre>{shown}</pre>").encode(),
-                headers=headers,
-            )
-        return web.Response(status=answer.status, body=encode(answer.data, visit.indent), headers=headers)
+            response.body = errors.page(f"/api/v2/{visit.endpoint.name}", f"<pre>{shown}</pre>").encode()
+        else:
+            response.body = encode(answer.data, visit.indent)
+        if retry_after is not None:
+            response.headers["Retry-After"] = str(retry_after)
+        return response
 
     def _headers_of(self, visit: Visit) -> CIMultiDictProxy[str]:
         workspace = visit.workspace

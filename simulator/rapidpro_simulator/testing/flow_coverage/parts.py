@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from rapidpro_simulator.pictures.svg import shortened
 from rapidpro_simulator.rapidpro.flows.definition.limits import DEFAULT_EXPIRY_MINUTES
 
 if TYPE_CHECKING:
@@ -95,12 +96,12 @@ def told(node: Mapping[str, Any]) -> str:
     """Return what a node does, in a few words."""
     for action in node.get("actions") or ():
         if action.get("text"):
-            return f"“{_shortened(action['text'])}”"
+            return f"“{shortened(action['text'], LETTERS)}”"
     router = node.get("router") or {}
     if router.get("wait"):
         return f"waits{' for ' + router['result_name'] if router.get('result_name') else ''}"
     if router:
-        return _shortened(f"splits by {router.get('operand') or 'chance'}")
+        return shortened(f"splits by {router.get('operand') or 'chance'}", LETTERS)
     kinds = [str(action.get("type")).replace("_", " ") for action in node.get("actions") or ()]
     return ", ".join(kinds) or "does nothing"
 
@@ -118,7 +119,10 @@ def _parts_of_node(number: int, node: Mapping[str, Any], expiry: int) -> Iterato
     for index, each in enumerate(router.get("cases") or ()):
         arguments = ", ".join(repr(argument) for argument in each.get("arguments") or ())
         category = categories.get(each.get("category_uuid"), "")
-        yield f"case:{number}.{index}", f"{where}, the case {each.get('type')}({_shortened(arguments)}) of {category}"
+        yield (
+            f"case:{number}.{index}",
+            f"{where}, the case {each.get('type')}({shortened(arguments, LETTERS)}) of {category}",
+        )
     if waits_for_message(node):
         timeout = router["wait"].get("timeout")
         if timeout:
@@ -129,8 +133,3 @@ def _parts_of_node(number: int, node: Mapping[str, Any], expiry: int) -> Iterato
 
 def _leads(category: Mapping[str, Any], exit_: Mapping[str, Any]) -> bool:
     return bool(category.get("exit_uuid") == exit_.get("uuid"))
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from aiohttp import ClientPayloadError, HttpVersion11, hdrs, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.helpers import must_be_empty_body
 from aiohttp.http import SERVER_SOFTWARE, HttpRequestParser, HttpResponseParser, RawResponseMessage, StreamWriter
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_writer import _serialize_headers
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .connection import Server
 
 READ_AHEAD = 1 << 16  # bytes
-BODILESS = frozenset({204, 304})
 
 
 class _End(BaseProtocol):
@@ -231,8 +231,7 @@ def _is_plain(request: web.BaseRequest, response: web.Response) -> bool:
         not response.prepared
         and response.keep_alive is None
         and request.keep_alive
-        and request.method != hdrs.METH_HEAD
-        and response.status not in BODILESS
+        and not must_be_empty_body(request.method, response.status)
         and isinstance(response.body, bytes | None)
         and not (response.chunked or response.compression or response._cookies)  # `cookies` would make some
     )

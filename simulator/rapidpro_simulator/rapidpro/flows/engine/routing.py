@@ -107,7 +107,7 @@ def _switch(run: Run, router: SwitchRouter, branch: Branch) -> tuple[Match | Non
 
 
 def _test(run: Run, case: Case, operand: Value, branch: Branch) -> Match | None:
-    arguments = [run.evaluate_value(argument) for argument in _arguments(run, case)]
+    arguments = [run.evaluate_value(argument) for argument in arguments_of(run, case)]
     result = FUNCTIONS[case.type].call(run.environment, operand, *arguments)
     if isinstance(result, Error):
         run.log(events.error(f"Error calling test {case.type}(...): {result.message}"))
@@ -123,7 +123,8 @@ def _test(run: Run, case: Case, operand: Value, branch: Branch) -> Match | None:
     return Match(case.category_uuid, text, _json(result.get("extra")))
 
 
-def _arguments(run: Run, case: Case) -> list[str]:
+def arguments_of(run: Run, case: Case) -> list[str]:
+    """Return the arguments of a case in the language of the run's contact, where all of them are translated."""
     translated, _ = run.localized(case.uuid, "arguments", case.arguments)
     return translated if len(translated) == len(case.arguments) else case.arguments
 
