@@ -77,18 +77,20 @@ def environment(*paths: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
 
 
-@pytest.fixture(scope="module")
-def empty_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    """Return a scheduler without workers, until somebody wants `cluster`."""
-    cluster = LocalCluster(tmp_path_factory.mktemp("dask"))
+@pytest.fixture
+def empty_cluster(tmp_path: Path) -> Iterator[LocalCluster]:
+    """Return a scheduler without workers."""
+    cluster = LocalCluster(tmp_path)
     yield cluster
     cluster.stop()
 
 
 @pytest.fixture(scope="module")
-def cluster(empty_cluster: LocalCluster) -> LocalCluster:
-    empty_cluster.start_workers(3)
-    return empty_cluster
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    cluster = LocalCluster(tmp_path_factory.mktemp("dask"))
+    cluster.start_workers(3)
+    yield cluster
+    cluster.stop()
 
 
 def run(*command: str, paths: tuple[Path, ...] = (ROOT,)) -> subprocess.CompletedProcess[str]:
