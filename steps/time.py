@@ -12,6 +12,8 @@ from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Step
 from pytest_bdd.scenario import get_step_function, parse_step_arguments
 
+from rapidpro_simulator.cht.administrator import UnavailableError
+
 from .words import UnreadableError, one_of
 
 if TYPE_CHECKING:
@@ -115,17 +117,18 @@ def comes_true(
 ) -> None:
     """Time passes until the rest of the sentence is true, and at most so long. Any other `Then` can be the rest.
 
-    A gateway in another process is given some real seconds in any case: what the machine needs is not its fault.
+    A gateway in another process is given some real seconds in any case: what the machine needs is not its fault. It
+    is not true yet while CHT cannot answer.
 
     Example: Then within 5 minutes the message is in the state "delivered"
     """
     ask = find_condition(condition, docstring, datatable)
-    unmet: list[AssertionError] = []
+    unmet: list[AssertionError | UnavailableError] = []
 
     def holds() -> bool:
         try:
             ask()
-        except AssertionError as error:
+        except (AssertionError, UnavailableError) as error:
             unmet[:] = [error]
             return False
         return True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rapidpro_simulator.cht.administrator import UnavailableError
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
 from .saying import BACKGROUND, say
@@ -73,3 +74,17 @@ def test_a_fault_cannot_be_fatal_to_mailroom(request: pytest.FixtureRequest, sim
 
     with pytest.raises(LookupError, match="only a gateway or a sentinel can crash"):
         simulation.advance(seconds=1)
+
+
+def test_what_is_waited_for_may_come_after_cht_has_been_away(
+    request: pytest.FixtureRequest, simulation: Simulation
+) -> None:
+    """Whoever looks for something within a time comes again while CHT cannot answer, and says so in the end."""
+    say(request, *BACKGROUND, "Given a pending message")
+    simulation.fault(kind=FaultKind.STATUS, status=502, path="/medic/_all_docs", count=2)
+
+    say(request, "Then within 5 minutes every message has come to an end")
+
+    simulation.fault(kind=FaultKind.STATUS, status=502, path="/medic/_all_docs")
+    with pytest.raises(UnavailableError, match="answered with 502"):
+        say(request, "Then within 5 minutes every message has come to an end")

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 MOST_CONFLICTS = 8  # that an edit meets in a row, until somebody who edits by hand gives up
 
 
+class UnavailableError(RuntimeError):
+    """CHT could not answer, such as while its api starts again: who asks later may have an answer."""
+
+
 @dataclass(frozen=True)
 class SentMessage:
     """A message in one of CHT's documents, and the task that holds its state."""
@@ -52,10 +56,14 @@ class Administrator:
         return self._simulation.request(method, f"{self.site.url}{path}", auth=self.site.administrator, **options)
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
-        """Make a request that must succeed and return the answer's JSON."""
+        """Make a request that must succeed and return the answer's JSON.
+
+        Raises `UnavailableError` where the answer has a status from 500 on, and `RuntimeError` where it refuses.
+        """
         answer = self.request(method, path, **options)
         if answer.status >= 300:
-            raise RuntimeError(f"{method} {path} was answered with {answer.status}: {answer.text}")
+            kind = UnavailableError if answer.status >= 500 else RuntimeError
+            raise kind(f"{method} {path} was answered with {answer.status}: {answer.text}")
         return answer.json()
 
     def change_settings(self, **settings: Any) -> None:
