@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from .connector import Connector
+from .parsed_heads import ParsedHeads
 from .response import HttpResponse
 from .server import FEW_MILLISECONDS, OUTSIDE, HostServer, Latency
 from .service import ABOUT, HandlerService, Service
@@ -80,6 +81,7 @@ class Network:
         self.on_visit: Callable[[str, web.BaseRequest, bytes], object] | None = None  # a request from outside
         self.errors: list[Exception] = []
         self.exchanges = 0
+        self.heads = ParsedHeads()  # of what hosts have answered
         self.context = copy_context()  # in which hosts answer: not in that of whoever asks them
         self._stream = stream
         self._hosts: dict[str, Host] = {}

@@ -53,7 +53,7 @@ class Connector(aiohttp.BaseConnector):
         while idle:
             if (known := idle.pop()).is_usable:
                 return known
-        end = ClientEnd(self._loop)
+        end = ClientEnd(self._loop, self.network.heads)
         self._join(end, host)
         return end
 

@@ -13,7 +13,7 @@ from aiohttp import ClientPayloadError, HttpVersion11, hdrs, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.helpers import must_be_empty_body
-from aiohttp.http import SERVER_SOFTWARE, HttpRequestParser, HttpResponseParser, RawResponseMessage, StreamWriter
+from aiohttp.http import SERVER_SOFTWARE, HttpRequestParser, HttpResponseParser, StreamWriter
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_writer import _serialize_headers
 from aiohttp.streams import EMPTY_PAYLOAD
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from .connection import Server
+    from .parsed_heads import Answer, ParsedHeads
 
 READ_AHEAD = 1 << 16  # bytes
 
@@ -142,11 +143,12 @@ class ServerEnd(_End):
 
 
 class ClientEnd(_End):
-    """The end of a caller, who asks one request after the other."""
+    """The end of a caller, who asks one request after the other; `heads` are those of answers that it knows."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, heads: ParsedHeads) -> None:
         super().__init__(loop)
-        self._waiter: asyncio.Future[tuple[RawResponseMessage, bytes] | ResponseHandler] | None = None
+        self._heads = heads
+        self._waiter: asyncio.Future[Answer | ResponseHandler] | None = None
         self._stays = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -157,7 +159,7 @@ class ClientEnd(_End):
         """Whether another request can be asked."""
         return self._stays and self.transport is not None and not self.transport.is_closing()
 
-    async def ask(self, request: bytes) -> tuple[RawResponseMessage, bytes]:
+    async def ask(self, request: bytes) -> Answer:
         """Send a request, and return the answer and its body. Raises `aiohttp.ClientError` as aiohttp's client does."""
         self._waiter = self._loop.create_future()
         try:
@@ -171,7 +173,7 @@ class ClientEnd(_End):
         self._stays = not answer[0].should_close
         return answer
 
-    async def _read(self, handler: ResponseHandler) -> tuple[RawResponseMessage, bytes]:
+    async def _read(self, handler: ResponseHandler) -> Answer:
         message, payload = await handler.read()
         while message.code < 200:
             message, payload = await handler.read()
@@ -184,7 +186,7 @@ class ClientEnd(_End):
         return message, body
 
     def data_received(self, data: bytes) -> None:
-        answer = self._whole_answer(data)
+        answer = self._heads.find(data) or self._parsed(data)
         if answer is None:
             self._hand_over().data_received(data)
         elif self._waiter is not None and not self._waiter.done():
@@ -195,15 +197,17 @@ class ClientEnd(_End):
             self._hand_over().connection_lost(exc)
         super().connection_lost(exc)
 
-    def _whole_answer(self, data: bytes) -> tuple[RawResponseMessage, bytes] | None:
+    def _parsed(self, data: bytes) -> Answer | None:
         parser = HttpResponseParser(
             self, self._loop, READ_AHEAD, payload_exception=ClientPayloadError, read_until_eof=True
         )
-        answer = _single(parser, data)
-        if answer is None or answer[0].code < 200:
+        parsed = _single(parser, data)
+        if parsed is None or parsed[0].code < 200:
             return None
-        message, payload = answer
-        return message, payload.read_nowait()
+        message, payload = parsed
+        answer = message, payload.read_nowait()
+        self._heads.remember(data, answer)
+        return answer
 
     def _hand_over(self) -> ResponseHandler:
         handler = ResponseHandler(self._loop)
