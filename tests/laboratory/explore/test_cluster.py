@@ -148,7 +148,7 @@ def test_other_versions_are_refused(cluster: LocalCluster, tmp_path: Path) -> No
 @pytest.mark.long
 def test_random_worlds_are_the_same_everywhere(cluster: LocalCluster, tmp_path: Path) -> None:
     """The corpus of real worlds on three workers, one of which is killed in the middle, is that of one process."""
-    worlds = ("cht:5.2", "--worlds", "6", "--seed", "5", "--corpus")
+    worlds = ("cht:5.2", "--worlds", "4", "--seed", "5", "--corpus")
     searching = subprocess.Popen(
         [*EXPLORE, *worlds, str(tmp_path / "together"), "--scheduler", cluster.address], stdout=subprocess.DEVNULL
     )
