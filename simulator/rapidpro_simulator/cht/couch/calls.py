@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -58,7 +57,6 @@ class CouchRoute:
     access: AccessLevel = AccessLevel.MEMBER
 
 
-@lru_cache(maxsize=4096)  # most requests of a day are for a few paths
 def split_path(path: str) -> tuple[str, ...]:
     """Return the decoded segments of a path; a run of slashes counts as one (cht 8.2)."""
     segments = [unquote(segment) for segment in path.split("/") if segment]
@@ -76,7 +74,7 @@ class CouchCall:
     couch: CouchDB
     request: web.BaseRequest
     user: CouchUser | None
-    arguments: dict[str, str]
+    arguments: Mapping[str, str]
     body: bytes
 
     @property
@@ -164,5 +162,6 @@ def add_headers(response: web.StreamResponse, couch: CouchDB) -> None:
         "X-Couch-Request-ID": couch.new_request_id(),
         "X-CouchDB-Body-Time": "0",
     }
+    given = response.headers
     for name, value in headers.items():
-        response.headers.setdefault(name, value)
+        given.setdefault(name, value)

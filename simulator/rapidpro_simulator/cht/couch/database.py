@@ -51,7 +51,7 @@ class Database:
     ) -> None:
         self.name = name
         self.new_id = new_id
-        self._secured = 0
+        self._secured = self._compacted = 0  # how often
         self.security = {"members": {"roles": ["_admin"]}, "admins": {"roles": ["_admin"]}}
         self.prepare: Callable[[JSON], JSON] | None = None
         self.listeners: list[Callable[[str, str], object]] = []
@@ -87,7 +87,7 @@ class Database:
     @property
     def state(self) -> Hashable:
         """Return a value that changes whenever what can be read here does."""
-        return self._log.last, self.local.writes, self._secured
+        return self._log.last, self.local.writes, self._secured, self._compacted
 
     @property
     def ids(self) -> Sequence[str]:
@@ -187,6 +187,7 @@ class Database:
 
     def compact(self) -> None:
         """Forget the content of revisions that were overwritten."""
+        self._compacted += 1
         for tree in self._trees.values():
             tree.compact()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -100,10 +99,8 @@ ROUTES = [
 TABLE = RouteTable(ROUTES, split_path)
 
 
-_REPEATABLE = re.compile(
-    r"/_node/_local/_config/.+|/(?P<database>[a-z][^/]*)/(?:_local/|_design/[^/]+/_view/)?[^_/][^/]*"
-)
-"""Paths of documents, views and settings: what they answer depends on no time, and on no session."""
+_REPEATABLE = frozenset({document_routes.show_document, rows_routes.view, server_routes.show_setting})
+"""What answers about documents, views and settings: that depends on no time, and on no session."""
 
 
 class CouchService:
@@ -142,11 +139,13 @@ class CouchService:
 
     def state_behind(self, path: str) -> Hashable | None:
         """Return the state of the database, the users and the configuration, for what depends on nothing else."""
-        database = _database_behind(path)
-        return None if database is None else self.couch.state_behind(database)
+        methods, arguments = _find(path)
+        if "GET" not in methods or methods["GET"].handler not in _REPEATABLE:
+            return None
+        return self.couch.state_behind(arguments.get("db", ""))
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        methods, arguments = TABLE.find(request.rel_url.raw_path)
+        methods, arguments = _find(request.rel_url.raw_path)
         user = self._authenticate(request, methods)
         if not methods:
             raise NotFound
@@ -168,9 +167,10 @@ class CouchService:
 
     def _by_password(self, request: web.BaseRequest) -> CouchUser | None:
         authorization = request.headers.get("Authorization", "")
-        if self._logged_in_at != self.couch.login_state:
+        state = self.couch.login_state
+        if self._logged_in_at != state:
             self._logged_in.clear()
-            self._logged_in_at = self.couch.login_state
+            self._logged_in_at = state
         user = self._logged_in.get(authorization) or self._log_in(authorization)
         if user is not None:
             self._logged_in[authorization] = user
@@ -202,11 +202,9 @@ class CouchService:
             raise Forbidden(NO_ADMIN)
 
 
-@lru_cache(maxsize=4096)
-def _database_behind(path: str) -> str | None:
-    """Return which database the answer to `path` depends on, an empty name for none; None: on more than that."""
-    found = _REPEATABLE.fullmatch(path)
-    return None if found is None else found["database"] or ""
+@lru_cache(maxsize=4096)  # most requests of a day are for a few paths
+def _find(path: str) -> tuple[Mapping[str, CouchRoute], Mapping[str, str]]:
+    return TABLE.find(path)
 
 
 def _refuse_method(methods: Mapping[str, CouchRoute]) -> web.Response:

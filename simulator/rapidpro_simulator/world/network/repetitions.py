@@ -33,7 +33,10 @@ class StatefulService(Protocol):
     """A service whose answers depend on its state and on the question alone."""
 
     def state_behind(self, path: str) -> Hashable | None:
-        """Return a value that changes whenever the answer to `GET path` could; None where nobody can say."""
+        """Return a value that changes whenever the answer to `GET path` could; None where nobody can say.
+
+        `path` is as it was sent: two that decode to the same text may mean two things.
+        """
 
 
 @dataclass(frozen=True)

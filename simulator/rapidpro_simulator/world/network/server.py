@@ -139,9 +139,10 @@ class HostServer:
         if fault is not None:
             exchange.data["fault"] = fault.describe()
             return await self._inject(fault, exchange, request)
-        state = self._state_behind(request.method, request.path, body)
+        path = request.rel_url.raw_path
+        state = self._state_behind(request.method, path, body)
         response = self._finish(exchange, await self._serve(request, exchange))
-        if state is not None and response.status == 200 and state == self._state_behind("GET", request.path):
+        if state is not None and response.status == 200 and state == self._state_behind("GET", path):
             self._remember(party, request, exchange, response, state)
         return response
 
@@ -150,7 +151,7 @@ class HostServer:
         question = question_of(party, url, headers)
         if question is None or self._network.faults.may_strike(party, self.name):
             return None
-        state = self._state_behind("GET", url.path)
+        state = self._state_behind("GET", url.raw_path)
         return None if state is None else self._repetitions.find(question, state)
 
     async def repeat(self, party: str, url: URL, answered: Answered, headers: Mapping[str, str]) -> HttpResponse:
