@@ -63,21 +63,23 @@ class Lineage:
         document = await self._store.get(document_id)
         if document is None or not (is_report(document) or is_contact(document)):
             return document
-        [hydrated] = await self.hydrate([document])
+        [hydrated] = await self._fill_in([document])
         return hydrated
 
     async def hydrate(self, documents: Iterable[Document]) -> list[Document]:
         """Return copies of `documents`, filled in as the api does it: plain messages as well."""
-        copies = [deepcopy(document) for document in documents]
-        reports = [copy for copy in copies if copy.get("type") == REPORT]
+        return await self._fill_in([deepcopy(document) for document in documents])
+
+    async def _fill_in(self, documents: list[Document]) -> list[Document]:
+        reports = [each for each in documents if each.get("type") == REPORT]
         subjects = await self._find_subjects(reports)
-        wanted = [each for each in copies if is_contact(each) or each.get("type") == REPORT]
+        wanted = [each for each in documents if is_contact(each) or each.get("type") == REPORT]
         known = await self._fetch(wanted, set(subjects.values()))
-        for copy in wanted:
-            _fill(copy, known)
+        for each in wanted:
+            _fill(each, known)
         for report in reports:
             _add_subjects(report, subjects, known)
-        return copies
+        return documents
 
     async def _find_subjects(self, reports: Sequence[Document]) -> dict[Any, str]:
         """Return the id of each subject by what the reports call it: a shortcode first, else an id as it stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -29,6 +30,9 @@ LONGEST_QUERY = 2000  # characters; longer lists of keys travel in a body
 COUCH_REQUEST_AGENT = "node"
 POUCHDB = {"User-Agent": "node-fetch/1.0 (+https://github.com/bitinn/node-fetch)", "X-Medic-Service": "api"}
 DIRECT = "-vault"  # the sibling whose documents are not read through PouchDB
+
+_BODY = json.JSONEncoder(ensure_ascii=False)
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 def nobody_listens(_: Sequence[Written]) -> None:
@@ -59,6 +63,7 @@ class CouchClient:
         self.user = user
         self.url = url.rstrip("/")
         self._headers = {"Authorization": basic_auth(user, password), "Accept": "application/json"}
+        self._pouchdb_headers = {**self._headers, **POUCHDB}
         self.database = database
         self.on_written: Callable[[Sequence[Written]], object] = nobody_listens
 
@@ -189,7 +194,7 @@ class CouchClient:
         sent.setdefault("User-Agent", COUCH_REQUEST_AGENT)
         data = None
         if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode()
+            data = _BODY.encode(body).encode()
             sent["Content-Type"] = "application/json"
         url = URL(f"{self.url}/{path}", encoded=True)
         try:
@@ -199,7 +204,7 @@ class CouchClient:
         return _read(response.status, response.text)
 
     def _pouchdb(self, database: str) -> dict[str, str]:
-        return self._headers if database.endswith(DIRECT) else {**self._headers, **POUCHDB}
+        return self._headers if database.endswith(DIRECT) else self._pouchdb_headers
 
     def _tell(self, database: str, written: Sequence[Written]) -> None:
         if written and database == self.database:
@@ -207,7 +212,12 @@ class CouchClient:
 
 
 def _encode(parameters: Mapping[str, Any]) -> str:
-    return urlencode({name: json.dumps(value, separators=(",", ":")) for name, value in parameters.items()})
+    return _query(_COMPACT.encode(parameters))
+
+
+@lru_cache(maxsize=1024)  # a gateway asks the same every minute
+def _query(parameters: str) -> str:
+    return urlencode({name: _COMPACT.encode(value) for name, value in json.loads(parameters).items()})
 
 
 def _read(status: int, text: str) -> Any:

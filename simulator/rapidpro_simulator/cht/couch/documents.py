@@ -27,6 +27,8 @@ DESIGN = "_design/"
 _MEANINGFUL = frozenset({"_id", "_rev", "_deleted", "_revisions", "_attachments"})
 _IGNORED = frozenset({"_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq"})
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -54,7 +56,7 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
         identifier,
         None if rev is None else revisions.check(rev),
         document.get("_deleted") is True,
-        json.dumps(body, separators=(",", ":")),
+        _ENCODER.encode(body),
         _read_path(document.get("_revisions"), rev),
         document.get("_attachments") or None,
     )

@@ -23,7 +23,7 @@ ALIASES = {
 def read_json(text: str | bytes) -> Any:
     """Return the JSON value in `text`; raises `BadRequest` in CouchDB's words."""
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = _DECODER.decode(_characters(text))
         if b"\\ud" in (text if isinstance(text, bytes) else text.encode()).lower():
             json.dumps(value, ensure_ascii=False).encode()  # fails on half a surrogate pair, as CouchDB does
     except (ValueError, RecursionError):
@@ -31,8 +31,15 @@ def read_json(text: str | bytes) -> Any:
     return value
 
 
+def _characters(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode(json.detect_encoding(text), "surrogatepass")
+
+
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def read_bool(value: Any) -> bool:

@@ -91,7 +91,7 @@ def parse_json(text: str) -> Any:
 
     Half a surrogate pair, which UTF-8 cannot hold, becomes a question mark; a number beyond all bounds becomes null.
     """
-    value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    value = _DECODER.decode(text)
     if "\\u" not in text:
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
@@ -123,6 +123,9 @@ def _refuse(constant: str) -> Any:
 def _finite(number: str) -> float | None:
     value = float(number)
     return value if math.isfinite(value) else None
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 
 
 def _kind(value: Any) -> type:

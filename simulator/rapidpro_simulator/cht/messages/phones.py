@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -40,6 +41,11 @@ def normalise(number: Any, settings: Mapping[str, Any]) -> str | None:
     region = _region(code)
     if region is None and not number.startswith(_PLUS):  # JavaScript's library wants it at the very start
         return None
+    return _formatted(number, region, is_valid)
+
+
+@lru_cache(maxsize=4096)  # a deployment writes to the same people again and again
+def _formatted(number: str, region: str | None, is_valid: Callable[[PhoneNumber], bool]) -> str | None:
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
