@@ -1,4 +1,4 @@
-"""What flows meet besides answers: chance, airtime, resthooks, tickets, and files that phones send."""
+"""What flows meet besides answers: chance, airtime, resthooks, tickets, files that phones send, and Surveyor."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, when
 
+from rapidpro_simulator.rapidpro.surveyor import take_online
+
 from .phones import PHONE, settle
-from .subjects import the_workspace
-from .words import UnreadableError, phone_number
+from .subjects import flow_called, the_workspace
+from .words import UnreadableError, urn_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +64,16 @@ def subscribes_to_resthook(simulation: Simulation, url: str, slug: str) -> None:
     workspace.mailroom.snapshots.forget()
 
 
+@given(parsers.re(r'the flow "(?P<flow>[^"]+)" of Surveyor is run like a flow of messages'))
+def surveyor_flow_runs(simulation: Simulation, flow: str) -> None:
+    """A flow that was made for Surveyor, an app that has no server, is one of messages from now on.
+
+    Example: Given the flow "Household" of Surveyor is run like a flow of messages
+    """
+    workspace = the_workspace(simulation)
+    take_online(workspace, flow_called(workspace, flow))
+
+
 @given(parsers.re(rf"{PHONE} has an open ticket"))
 @when(parsers.re(rf"{PHONE} has an open ticket"))
 def has_open_ticket(simulation: Simulation, phone: str) -> None:
@@ -70,7 +82,7 @@ def has_open_ticket(simulation: Simulation, phone: str) -> None:
     Example: Given +265991234567 has an open ticket
     """
     workspace = the_workspace(simulation)
-    workspace.mailroom.tickets.open(workspace.contacts.get_or_create(f"tel:{phone_number(phone)}"))
+    workspace.mailroom.tickets.open(workspace.contacts.get_or_create(urn_of(phone)))
 
 
 @when(parsers.re(rf'{PHONE} sends the file "(?P<url>[^"]+)"'))
@@ -80,7 +92,7 @@ def sends_file(simulation: Simulation, phone: str, url: str) -> None:
     Example: When +265991234567 sends the file "image/jpeg:https://files.example.org/photo.jpg"
     """
     workspace = the_workspace(simulation)
-    workspace.receive(f"tel:{phone_number(phone)}", attachments=[url])
+    workspace.receive(urn_of(phone), attachments=[url])
     settle(simulation, workspace)
 
 

@@ -14,7 +14,7 @@ from .subjects import group_called, the_instance, the_workspace
 from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
 from .time import DURATION, seconds_of
 from .wire import AMOUNT, meets
-from .words import SENDER_NAME, UnknownWordError, hint, json_of, phone_number
+from .words import SENDER_NAME, UnknownWordError, hint, json_of, urn_of
 from .words import sender as sender_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation
 
 # Read more widely than it is allowed, so that a number without a plus is told what it lacks.
-PHONE_NUMBER = r"\+?\d[\d() -]*\d"
+PHONE_NUMBER = r"(?:\+?\d[\d() -]*\d|[a-z]+:[^\s\",]+)"
 PHONE = rf"(?P<phone>{PHONE_NUMBER})"
 SENDER = rf"(?P<sender>{PHONE_NUMBER}|{SENDER_NAME.pattern})"
 OWN_COLUMNS = ("phone", "name", "language", "groups")
@@ -38,8 +38,9 @@ ANSWER_MINUTES = 2  # that flows are given to answer, web servers and all
 def these_contacts(simulation: Simulation, datatable: Table) -> None:
     """Contacts as a table says: phone, name, language, groups (separated by commas), and fields by their keys.
 
-    What is left out or empty stays as it is. A field that is not there yet is created: for dates, if its key ends in
-    `_on` or `_date`, else for text.
+    Who has no phone is known by another address, such as `telegram:123456789`; of several, separated by commas, the
+    first is the preferred one. What is left out or empty stays as it is. A field that is not there yet is created: for
+    dates, if its key ends in `_on` or `_date`, else for text.
 
     Example: Given these contacts
     """
@@ -49,7 +50,10 @@ def these_contacts(simulation: Simulation, datatable: Table) -> None:
 
 
 def _change(workspace: Workspace, values: dict[str, str]) -> None:
-    contact = workspace.contacts.get_or_create(_urn(values["phone"]))
+    urns = [urn_of(each) for each in values["phone"].split(", ")]
+    contact = workspace.contacts.get_or_create(urns[0])
+    if urns[1:]:
+        workspace.contacts.set_urns(contact, urns)
     contact.name = values.get("name", contact.name)
     contact.language = values.get("language", contact.language)
     for name in values.get("groups", "").split(", "):
@@ -76,11 +80,25 @@ def workspace_speaks(simulation: Simulation, name: str, languages: str) -> None:
 def texts(simulation: Simulation, sender: str, text: str, name: str | None) -> None:
     """A phone, a short code or a name of an operator sends a text to RapidPro, which does all that follows from it.
 
+    Who writes by another way is known by an address such as `telegram:123456789`.
+
     Example: When +265991234567 texts "JOIN"
     """
     workspace = the_workspace(simulation, name)
-    simulation.phones.text(sender_of(sender), text, workspace)
+    if ":" in sender:
+        workspace.receive(urn_of(sender), text)
+    else:
+        simulation.phones.text(sender_of(sender), text, workspace)
     settle(simulation, workspace)
+
+
+@when(parsers.re(rf"{SENDER} texts"))
+def texts_lines(simulation: Simulation, sender: str, docstring: str) -> None:
+    """A phone sends a text of several lines, which stands below.
+
+    Example: When +265991234567 texts
+    """
+    texts(simulation, sender, docstring, None)
 
 
 @when(parsers.re(rf'{PHONE} texts "(?P<text>.*?)" with the payload'))
@@ -93,7 +111,7 @@ def texts_with_payload(simulation: Simulation, phone: str, text: str, docstring:
     """
     workspace = the_workspace(simulation)
     payload = json_of(docstring, "the data of the payload")
-    workspace.receive(f"tel:{phone_number(phone)}", text, payload=payload)
+    workspace.receive(urn_of(phone), text, payload=payload)
     settle(simulation, workspace)
 
 
@@ -185,7 +203,7 @@ def misses_call(simulation: Simulation, phone: str) -> None:
     Example: When +265991234567 calls and hangs up
     """
     workspace = the_workspace(simulation)
-    contact = workspace.contacts.get_or_create(f"tel:{phone_number(phone)}")
+    contact = workspace.contacts.get_or_create(urn_of(phone))
     workspace.mailroom.triggers.happened("call_missed", contact, workspace.channels[0])
     settle(simulation, workspace)
 
@@ -209,10 +227,7 @@ def broadcasts(simulation: Simulation, name: str, text: str, phone: str | None, 
     Example: When the workspace "Main" broadcasts "Dear @contact.name" to the group "Mothers"
     """
     workspace = the_workspace(simulation, name)
-    if phone:
-        recipients = {"urns": [f"tel:{phone_number(phone)}"]}
-    else:
-        recipients = {"groups": [group_called(workspace, group or "").uuid]}
+    recipients = {"urns": [urn_of(phone)]} if phone else {"groups": [group_called(workspace, group or "").uuid]}
     body = {**recipients, "text": {workspace.settings.default_language: text}}
     url = f"https://{workspace.runtime.platform.name}/api/v2/broadcasts.json"
     answer = simulation.request("POST", url, token=workspace.token.key, json=body)
@@ -274,6 +289,15 @@ def has_got(simulation: Simulation, sender: str, text: str, times: str | None) -
     _expect_of(simulation, sender, met, f"{counted(times or 1, 'time')} {text!r}", found)
 
 
+@then(parsers.re(rf"{SENDER} has got"))
+def has_got_lines(simulation: Simulation, sender: str, docstring: str) -> None:
+    """RapidPro has sent a text of several lines, which stands below, to a phone once.
+
+    Example: Then +265991234567 has got
+    """
+    has_got(simulation, sender, docstring, None)
+
+
 @then(parsers.re(rf"{SENDER} has got {AMOUNT} messages?"))
 def has_got_messages(simulation: Simulation, sender: str, bound: str, amount: str) -> None:
     """RapidPro has sent so many messages to a phone.
@@ -294,7 +318,7 @@ def _expect_of(simulation: Simulation, phone: str, met: bool, expected: str, fou
 
 def _stranger(simulation: Simulation, phone: str) -> str:
     """Return a complaint about a number that nobody in the scenario has, else nothing."""
-    known = dict.fromkeys(path_of(urn) for contact in the_workspace(simulation).contacts for urn in contact.urns)
+    known = dict.fromkeys(_address(urn) for contact in the_workspace(simulation).contacts for urn in contact.urns)
     if simulation.sites:
         known |= dict.fromkeys(str(sent.message["to"]) for sent in the_instance(simulation).messages())
     known_already = phone.lower() in map(str.lower, known)
@@ -340,11 +364,11 @@ def _shown(workspace: Workspace, wanted: Row) -> Row:
 
 
 def _contact(workspace: Workspace, phone: str) -> Contact | None:
-    return workspace.contacts.by_urn(_urn(phone))
+    return workspace.contacts.by_urn(urn_of(phone))
 
 
-def _urn(sender: str) -> str:
-    return f"tel:{sender_of(sender).lower()}"  # names are kept in small letters
+def _address(urn: str) -> str:
+    return path_of(urn) if urn.startswith("tel:") else urn
 
 
 def _outgoing(contact: Contact | None) -> list[Message]:

@@ -11,6 +11,7 @@ from pytest_bdd import given, parsers, then, when
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE, Outcome, outcome
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.rapidpro.generations.rates import RATE_PROFILES
+from rapidpro_simulator.rapidpro.urns import SCHEMES
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.testing.polling import Poller
 from rapidpro_simulator.world.plurals import counted
@@ -114,6 +115,17 @@ def channel_is(simulation: Simulation, name: str, kind: str) -> None:
         workspace.remove_channel(channel)
     # Contacts of CHT have telephone numbers only; whatever the channel, it reaches them there.
     workspace.add_channel(CHANNELS[kind], schemes=("tel", "whatsapp"))
+
+
+@given(parsers.re(r'the workspace "(?P<name>[^"]+)" has a channel for (?P<schemes>[a-z]+(?:, [a-z]+)*)'))
+def has_channel_for(simulation: Simulation, name: str, schemes: str) -> None:
+    """A workspace has one more channel, which reaches contacts at addresses of these kinds.
+
+    Example: Given the workspace "Main" has a channel for telegram, facebook
+    """
+    _, workspace = workspace_called(simulation, name)
+    kinds = [one_of("no kind of address", each, sorted(SCHEMES)) for each in schemes.split(", ")]
+    workspace.add_channel(CHANNELS["an aggregator"], schemes=tuple(kinds))
 
 
 EXTERNAL_CHANNEL = "an external channel"

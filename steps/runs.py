@@ -14,7 +14,7 @@ from rapidpro_simulator.world.plurals import counted
 from .phones import PHONE_NUMBER
 from .subjects import flow_called, group_called, the_workspace
 from .wire import AMOUNT, meets
-from .words import http_status, json_of, one_of, phone_number
+from .words import http_status, json_of, one_of, urn_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def flow_started(
         **json_of(docstring or "{}", "the parts of the body"),
     }
     if phones:
-        body["urns"] = [f"tel:{phone_number(phone)}" for phone in phones.split(", ")]
+        body["urns"] = [urn_of(phone) for phone in phones.split(", ")]
     else:
         body["groups"] = [group_called(workspace, group or "").uuid]
     answer = _ask(simulation, workspace, "POST", json=body)
@@ -153,9 +153,8 @@ def _last_run(simulation: Simulation, phone: str | None, flow: str | None) -> Ru
 def _runs(simulation: Simulation, phone: str | None, flow: str | None) -> Iterator[Run]:
     workspace = the_workspace(simulation)
     wanted = flow_called(workspace, flow) if flow else None
-    if phone is not None:
-        phone_number(phone)
+    urn = None if phone is None else urn_of(phone)
     for run in workspace.flows.runs:
-        is_theirs = phone is None or f"tel:{phone}" in run.contact.urns
+        is_theirs = urn is None or urn in run.contact.urns
         if is_theirs and wanted in {None, run.flow}:
             yield run

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import phonenumbers
 
 from rapidpro_simulator.cht.messages.states import STATES
+from rapidpro_simulator.rapidpro import urns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,6 +82,19 @@ def phone_number(text: str) -> str:
 def sender(text: str) -> str:
     """Return who texts: a number as `+265991234567`, a short code or a name. Raises `UnreadableError` for others."""
     return text if SHORT_CODE.fullmatch(text) or SENDER_NAME.fullmatch(text) else phone_number(text)
+
+
+def urn_of(text: str) -> str:
+    """Return the URN of somebody: of a phone by its number, else as it is. Raises `UnreadableError`."""
+    if ":" not in text:
+        return f"tel:{sender(text).lower()}"  # names are kept in small letters
+    scheme = one_of("no kind of address", text.partition(":")[0], sorted(urns.SCHEMES))
+    if not urns.is_valid(text) or scheme == "tel":
+        raise UnreadableError(
+            f"{text!r} is no address; they are such as telegram:123456789, and a phone is its number alone: "
+            "+265991234567"
+        )
+    return text
 
 
 def http_status(text: str) -> int:

@@ -37,6 +37,8 @@ WRONG_WORDS = [
     ('Given the global "login" is the login of a CHT user with the role "dataentry"', "did you mean 'data_entry'?"),
     ('Then the last flow start is "compleet"', "did you mean 'complete"),
     ('Then CHT has no reports with the form "PERG"', "no form of CHT is called 'PERG'"),
+    ('When telegrm:123456789 texts "Hello"', "did you mean 'telegram'?"),
+    ('Given the workspace "Main" has a channel for telegrm', "did you mean 'telegram'?"),
     ('Then +254712345678 is not in the group "Mothers"', "no group is called 'Mothers'"),
     ("Then +254712345678 has got no messages", "nobody in the scenario has the number +254712345678"),
     ("Given it is Fryday at 17:00", "did you mean 'Friday'"),

@@ -90,6 +90,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "replies": ("texts in quotes, separated by commas", '"English", "Chichewa"'),
         "role": ("a role of CHT's own or of its settings, such as data_entry", "data_entry"),
         "said": ("texts in quotes, separated by commas", '"JOIN", "English"'),
+        "schemes": ("kinds of addresses, separated by commas", "telegram, facebook"),
         "scope": ("v2, or v2. and an endpoint that the host counts apart, such as v2.messages", "v2.messages"),
         "seconds": (NUMBER, "30"),
         "sender": ("a phone number with a plus, a short code such as 60396, or a name such as SAFARICOM", "60396"),
@@ -127,7 +128,20 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 WHOLE = frozenset(
-    {"duration", "period", "phone", "phones", "sender", "names", "said", "replies", "intents", "endpoint", "statuses"}
+    {
+        "duration",
+        "period",
+        "phone",
+        "phones",
+        "schemes",
+        "sender",
+        "names",
+        "said",
+        "replies",
+        "intents",
+        "endpoint",
+        "statuses",
+    }
 )
 """Values that are shown as one, whatever the parser makes of their parts."""
 

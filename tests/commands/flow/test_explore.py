@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rapidpro_simulator.commands.cli import main
+from tests.laboratory.flows.exports import say, split, uuid
 
 REMINDER = "visit-reminder.json"
 REAL = Path(__file__).parents[3].parent / "shared" / "flows"
@@ -37,6 +39,68 @@ def test_saved_scenarios(tmp_path: Path) -> None:
     names = sorted(path.name for path in (tmp_path / "features").iterdir())
     assert names == [*(f"visit-reminder-eng-{number:02}.feature" for number in (1, 2, 3, 4)), REMINDER]
     assert 'texts "Yes"' in "".join(path.read_text("utf-8") for path in (tmp_path / "features").glob("*.feature"))
+
+
+def flow(name: str, *nodes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    made = {"uuid": uuid(name), "name": name, "spec_version": "13.6.1", "language": "eng", "type": "messaging",
+            "expire_after_minutes": 60, "localization": {}, "nodes": list(nodes)}  # fmt: skip
+    return made | more
+
+
+def written(folder: Path, *flows: dict[str, Any]) -> str:
+    path = folder / "export.json"
+    path.write_text(json.dumps({"version": "13", "flows": flows}))
+    return str(path)
+
+
+def saved(folder: Path, *flows: dict[str, Any]) -> dict[str, str]:
+    main(["flow", "explore", written(folder, *flows), "--save", str(folder / "features")])
+    return {path.name: path.read_text("utf-8") for path in sorted((folder / "features").glob("*.feature"))}
+
+
+def test_addresses_that_are_no_phones(tmp_path: Path) -> None:
+    """A path of somebody who writes by Telegram is a scenario of an address, and of the channel that reaches it."""
+    asks = split("s", [("has_only_phrase", ["telegram"], "Telegram")], {"Telegram": "hi", "Other": None},
+                 operand="@(urn_parts(contact.urn).scheme)", waits=False)  # fmt: skip
+    text = "".join(saved(tmp_path, flow("Where", asks, say("hi", "Hello"))).values())
+    assert 'the workspace "Main" has a channel for telegram' in text
+    assert 'Then telegram:123456789 has got "Hello"' in text
+
+
+def test_flows_of_surveyor(tmp_path: Path) -> None:
+    """A path of a flow for Surveyor is a scenario in which it is one of messages."""
+    ask = split("q", [], {"All Responses": None}, result="Name")
+    (text,) = saved(tmp_path, flow("House", say("hi", "Name?", "q"), ask, type="messaging_offline")).values()
+    assert 'the flow "House" of Surveyor is run like a flow of messages' in text
+    assert 'texts "Fine"' in text
+
+
+def test_texts_of_several_lines(tmp_path: Path) -> None:
+    """A text of several lines, of a flow or of a contact, stands below its sentence."""
+    ask = split("q", [("has_only_text", ["a\nb"], "Both")], {"Both": "bye", "Other": None})
+    lines = flow("Lines", say("hi", 'One "line"\n\ntwo', "q"), ask, say("bye", "x\ny"))
+    first = saved(tmp_path, lines)["lines-eng-02.feature"]
+    assert 'has got\n      """\n      One "line"\n      \n      two\n      """' in first
+    assert 'texts\n      """\n      a\n      b\n      """' in first
+
+
+def test_names_that_are_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Flows whose names differ in signs only have files of their own; of one name RapidPro keeps the last."""
+    flows = [flow("A b", say("x", "1")), flow("A-b", say("y", "2")), flow("A b", say("z", "3"), uuid=uuid("other"))]
+    features = saved(tmp_path, *flows)
+    assert list(features) == ["a-b-2-eng-01.feature", "a-b-eng-01.feature"]
+    told = capsys.readouterr().out
+    assert "A b: 2 flows of the export have this name, and RapidPro keeps the last" in told
+    assert told.count("A b in eng") == 1
+
+
+def test_what_is_skipped_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A flow that a lenient import leaves out is told, and there are not no problems."""
+    export = written(tmp_path, flow("Old", spec_version="11.7"))
+    assert main(["flow", "explore", export, "--lenient"]) == 1
+    told = capsys.readouterr().out
+    assert "skipped: flow 'Old': definitions of version 11.7" in told
+    assert told.endswith("the export has no flow that can be walked\n1 problem\n")
 
 
 def test_an_unknown_flow(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,23 @@ def test_endless_loops(tmp_path: Path) -> None:
     assert "steps per sprint" in told["run fails"][0]
 
 
+def test_nothing_is_sent_by_a_run_that_fails(tmp_path: Path) -> None:
+    """A sprint that fails sends none of its messages, so that they cost nothing; its web requests were made."""
+    nodes = [act("c", [CALL], "again"), say("again", "Once more", "c")]
+    with closing(FlowWorld(export(tmp_path, nodes))) as world:
+        (walk,) = explore(world, world.flows[0], "eng").walks
+    assert walk.session.status == "failed"
+    assert walk.said == []
+    assert walk.requests_until(0) == len(walk.requests) > 1
+
+
+def test_timeouts_that_come_too_late(tmp_path: Path) -> None:
+    """A timeout that is later than the end of the run is told once, and its category needs no case."""
+    ask = split("q", [("has_text", [], "Any")], {"No Response": "late", "Any": "bye", "Other": "bye"}, timeout=90_000)
+    told = found(tmp_path, ask, say("late", "Late"), say("bye", "Bye"))
+    assert told["exit without input"] == ["node 1, no answer within 90000 seconds: the run expires before"]
+
+
 def test_results_that_nobody_reads(tmp_path: Path) -> None:
     """A result that no template reads is told."""
     told = found(tmp_path, split("q", [], {"All Responses": "bye"}, result="Name"), say("bye", "Thank you."))

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from rapidpro_simulator.laboratory.flows.inverses import INVERSES, Test, solve
+from rapidpro_simulator.laboratory.flows.inverses import INVERSES, Test, blocked, solve
 from rapidpro_simulator.laboratory.flows.patterns import texts_for
 from rapidpro_simulator.rapidpro.flows.definition.routers import TESTS
 from rapidpro_simulator.rapidpro.flows.locales.environment import Environment
@@ -82,6 +82,27 @@ def test_a_shadowed_case_has_no_solution() -> None:
     """Where an earlier case takes all that a later one could, there is no text."""
     assert solved(Test("has_any_word", ("no yes",)), Test("has_phrase", ("yes",)), number=1) == []
     assert solved(Test("has_number"), Test("has_number_gt", (Decimal(5),)), number=1) == []
+
+
+LEFT: dict[str, tuple[Test, ...]] = {
+    "the word alone": (Test("has_only_phrase", ("yes",)), Test("has_any_word", ("yes",))),
+    "the word at the beginning": (Test("has_beginning", ("yes",)), Test("has_any_word", ("yes",))),
+    "the number alone": (Test("has_pattern", (r"^[-\d.,]+$",)), Test("has_number")),
+    "the word, not the number": (Test("has_any_word", ("1 one",)), Test("has_number_eq", (Decimal(1),))),
+    "all but a narrow gap": (
+        Test("has_number_lte", (Decimal(2),)),
+        Test("has_number_gte", (Decimal("2.1"),)),
+        Test("has_number"),
+    ),
+}
+
+
+@pytest.mark.parametrize("taken", LEFT)
+def test_what_an_earlier_case_leaves(taken: str) -> None:
+    """A case that an earlier one leaves anything is not called dead: other words and gaps between limits are tried."""
+    tests = LEFT[taken]
+    assert solved(*tests, number=len(tests) - 1)
+    assert blocked(ENVIRONMENT, tests, len(tests) - 1) == ""
 
 
 @pytest.mark.parametrize(

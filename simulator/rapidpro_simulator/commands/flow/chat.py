@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from rapidpro_simulator.rapidpro.export_files import import_file, skipped
-from rapidpro_simulator.rapidpro.flows.definition.limits import OFFLINE
 from rapidpro_simulator.rapidpro.generations import generation as generation_of
-from rapidpro_simulator.rapidpro.model.flows import DEFAULT_EXPIRY, MESSAGING, VOICE
+from rapidpro_simulator.rapidpro.model.flows import VOICE
+from rapidpro_simulator.rapidpro.surveyor import is_of_surveyor, take_online
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.terminal import Terminal
 from rapidpro_simulator.world.errors import UsageError
@@ -106,8 +106,8 @@ def _prepare(simulation: Simulation, options: ChatOptions, terminal: Terminal) -
     transcript.say(f"{begins}, with {contact.name or 'somebody'} ({contact.urns[0]}), {now}", "bold")
     for omission in skipped(workspace):
         transcript.note("skipped", omission, "yellow")
-    if flow is not None and flow.kind == OFFLINE:
-        _take_online(flow)
+    if flow is not None and is_of_surveyor(flow):
+        take_online(workspace, flow)
         transcript.remark("it is a flow of Surveyor: here it is run like a flow of messages")
     return Conversation(simulation, workspace, contact, flow, transcript)
 
@@ -125,12 +125,6 @@ def _choose(workspace: Workspace, flows: list[Flow], options: ChatOptions) -> Fl
     if flow is None:
         raise UsageError(f"{options.export} has no flow {options.flow!r}; there are: {names}")
     return flow
-
-
-def _take_online(flow: Flow) -> None:
-    flow.kind = MESSAGING
-    expiry = DEFAULT_EXPIRY[MESSAGING]
-    flow.definition = {**flow.definition, "type": MESSAGING, "expire_after_minutes": expiry}
 
 
 def _languages(workspace: Workspace, flows: list[Flow], first: Flow | None) -> tuple[str, ...]:

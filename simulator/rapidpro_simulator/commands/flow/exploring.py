@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import closing
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.laboratory.flows.costs import cost_of, span
@@ -42,8 +43,9 @@ def explore_flows(
     shows_paths: bool = True,
 ) -> int:
     """Print what was found of the flows of an export; return 1 for a problem. Raises `UsageError`."""
-    problems = 0
     with closing(FlowWorld(path, seed=seed, lenient=lenient)) as world:
+        problems = _tell_of_import(world)
+        files = FileNames()
         for flow in _chosen(world, names, path):
             if flow.kind == VOICE:
                 print(f"{flow.name}: a voice flow, which is not explored\n")
@@ -55,7 +57,7 @@ def explore_flows(
             _show_findings(found)
             problems += sum(each.is_problem for each in found)
             if save is not None:
-                _save(world, explorations, path, save, seed)
+                _save(world, explorations, path, save, seed, files)
             print()
     print(counted(problems, "problem") if problems else "no problems")
     return PROBLEMS if problems else 0
@@ -64,6 +66,8 @@ def explore_flows(
 def compare_flows(old: Path, new: Path, *, walks: int, lenient: bool = False) -> int:
     """Print which behaviours of two exports differ; return 1 where any does. Raises `UsageError`."""
     with closing(FlowWorld(old, lenient=lenient)) as before, closing(FlowWorld(new, lenient=lenient)) as after:
+        _tell_of_import(before)
+        _tell_of_import(after)
         both, gone, added = compared(before, after)
         found = differences(before, after, walks)
     for name in gone:
@@ -79,6 +83,17 @@ def compare_flows(old: Path, new: Path, *, walks: int, lenient: bool = False) ->
     changes = counted(len(found), "difference") if found else "no differences"
     print(f"{counted(len(both), 'flow')} compared, {changes} in what they do")
     return DIFFERENT if found or gone or added else 0
+
+
+def _tell_of_import(world: FlowWorld) -> int:
+    """Print what did not become a flow, and return how much that is."""
+    for omission in world.skipped:
+        print(f"skipped: {omission}")
+    for name, number in world.overwritten.items():
+        print(f"{name}: {number} flows of the export have this name, and RapidPro keeps the last")
+    if not world.flows:
+        print("the export has no flow that can be walked")
+    return len(world.skipped) + len(world.overwritten)
 
 
 def _chosen(world: FlowWorld, names: Sequence[str], path: Path) -> list[Flow]:
@@ -132,13 +147,15 @@ def _show_findings(found: Iterable[Finding]) -> None:
         print(f"  {'!' if finding.is_problem else '-'} {finding.kind}: {finding}")
 
 
-def _save(world: FlowWorld, explorations: Iterable[Exploration], export: Path, folder: Path, seed: int) -> None:
+def _save(
+    world: FlowWorld, explorations: Iterable[Exploration], export: Path, folder: Path, seed: int, files: FileNames
+) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = _write_files(world, export, folder)
         for exploration in explorations:
             for number, walk in enumerate(exploration.walks, 1):
-                name = f"{_slug(exploration.flow.name)}-{exploration.language}-{number:02}.feature"
+                name = f"{files.of(exploration.flow)}-{exploration.language}-{number:02}.feature"
                 try:
                     scenario = scenario_of(world, walk, file, seed=seed)
                 except NotReplayableError as error:
@@ -163,5 +180,14 @@ def _write_files(world: FlowWorld, export: Path, folder: Path) -> str:
     return file
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"\W+", "-", name.lower()).strip("-") or "flow"
+class FileNames:
+    """Flows by the beginnings of their files' names, which no two share."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, Flow] = {}
+
+    def of(self, flow: Flow) -> str:
+        """Return the beginning for a flow."""
+        slug = re.sub(r"\W+", "-", flow.name.lower()).strip("-") or "flow"
+        names = chain([slug], (f"{slug}-{number}" for number in count(2)))
+        return next(name for name in names if self._flows.setdefault(name, flow) is flow)

@@ -31,6 +31,7 @@ KINDS: Final = {
     "result never used": False,
 }
 LETTERS: Final = 50
+SHORTEST_SPAN: Final = 2
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,15 @@ def numbered(numbers: list[int]) -> str:
             spans[-1].append(number)
         else:
             spans.append([number])
-    *others, last = [_span(each) for each in spans]
+    *others, last = [words for span in spans for words in _span(span)]
     shown = f"{', '.join(others)} and {last}" if others else last
     return f"{'nodes' if len(numbers) > 1 else 'node'} {shown}"
 
 
-def _span(numbers: list[int]) -> str:
-    first, last = numbers[0] + 1, numbers[-1] + 1
-    return str(first) if first == last else f"{first} {'to' if last - first > 1 else 'and'} {last}"
+def _span(numbers: list[int]) -> list[str]:
+    """Return numbers that follow each other in words: three or more are told by their ends."""
+    shown = [str(number + 1) for number in numbers]
+    return [f"{shown[0]} to {shown[-1]}"] if len(shown) > SHORTEST_SPAN else shown
 
 
 def shortened(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.flows.excellent.conversions import is_true, to_text
@@ -30,6 +31,7 @@ UNEXPECTED = ("Hm", "???", "Perhaps later", "0", "-1", "1000000", "Yes", "No", "
 ANYTHING = "Fine"
 NEVER = frozenset({"has_intent", "has_top_intent"})
 MOST_TOLD = 3
+MOST_DRESSED = 20  # texts that are tried among other words
 STEPS = (Decimal(0), Decimal(1), Decimal(-1), Decimal("0.5"), Decimal("-0.5"), Decimal(100), Decimal(-100))
 DAYS = (0, 1, -1, 30, -30, 400, -400)
 
@@ -92,8 +94,8 @@ def blocked(environment: Environment, tests: Sequence[Test], number: int | None)
 
 
 def _candidates(environment: Environment, tests: Sequence[Test], wanted: Test | None) -> Iterator[str]:
-    if wanted is not None:
-        yield from INVERSES.get(wanted.name, _nothing)(environment, wanted.words(environment))
+    plain = [] if wanted is None else [*INVERSES.get(wanted.name, _nothing)(environment, wanted.words(environment))]
+    yield from plain
     if not tests:
         yield ANYTHING
     # What another case asks for may be what this one takes as well, or what comes after it leaves.
@@ -101,6 +103,32 @@ def _candidates(environment: Environment, tests: Sequence[Test], wanted: Test | 
     for other in tests:
         if other is not wanted and other.name.startswith(("has_number", "has_date")):
             yield from INVERSES[other.name](environment, other.words(environment))
+    yield from _between(environment, tests)
+    # An earlier case may take the plain text, and not the same among other words.
+    for text in plain[:MOST_DRESSED]:
+        yield from _dressed(text)
+
+
+def _between(environment: Environment, tests: Sequence[Test]) -> Iterator[str]:
+    """Yield a number from each gap between limits: a case may be left no other."""
+    words = (word for test in tests if test.name.startswith("has_number") for word in test.words(environment))
+    limits = sorted({limit for word in words if (limit := _number(word)) is not None and limit.is_finite()})
+    for low, high in pairwise(limits):
+        yield _shown(environment, (low + high) / 2)
+
+
+def _dressed(text: str) -> Iterator[str]:
+    """Yield a text as people might write it otherwise: among other words, in other letters, with leading zeros."""
+    yield f"{text} please"
+    yield f"I say {text}"
+    yield f"I say {text} please"
+    words = text.split()
+    if len(words) > 1:
+        yield " and ".join(words)
+    if text[:1].isdigit():
+        yield f"0{text}"
+    yield text.upper()
+    yield text.lower()
 
 
 def _nothing(_environment: Environment, _words: Sequence[str]) -> Iterator[str]:

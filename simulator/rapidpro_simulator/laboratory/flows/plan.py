@@ -56,6 +56,11 @@ class Plan:
     answer: str = "Fine"
     chances: tuple[float, ...] = ()
 
+    @property
+    def address(self) -> str:
+        """By what the contact is known in a scenario, and writes: the first of its addresses."""
+        return (*self.urns, self.phone)[0]
+
     def then(self, move: Move) -> Plan:
         """Return the plan with one more move."""
         return replace(self, moves=(*self.moves, move))

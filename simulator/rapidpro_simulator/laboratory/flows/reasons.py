@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NO_WAY = "no way leads there"
 UNKNOWN = "no input was found"
 BEHIND = "it lies behind"
+TOO_LATE = "the run expires before"
 FAILURE = "Failure"
 STATUS = {("child", "status"), ("child", "run", "status")}
 LETTERS = 60
@@ -61,13 +62,27 @@ def reasons(
 
 
 def _here(flow: FlowMap, part: str, choices: list[Choice], known: Mapping[Choice, str]) -> str:
-    if part.startswith("timeout") and not choices:
-        return "the run expires before"
+    if not choices and (part.startswith("timeout") or _is_of_timeout(flow, part)):
+        return TOO_LATE
     if not choices:
         category = "its category" if part.startswith("category") else "the exit"
         return "" if part.startswith("expiration") else f"no case, default or timeout leads to {category}"
     told = list(dict.fromkeys(known.get(each, "") for each in choices))
     return "" if "" in told else "; ".join(told)
+
+
+def _is_of_timeout(flow: FlowMap, part: str) -> bool:
+    """Say whether a category, or an exit, is that of a wait's timeout."""
+    kind, _, place = part.partition(":")
+    number, _, index = place.partition(".")
+    node = flow.definition.nodes[int(number)]
+    wait = node.router.wait if node.router is not None else None
+    if node.router is None or wait is None or wait.timeout is None or kind not in {"category", "exit"}:
+        return False
+    category = node.router.category(wait.timeout.category_uuid)
+    if kind == "category":
+        return category is node.router.categories[int(index)]
+    return category is not None and category.exit_uuid == node.exits[int(index)].uuid
 
 
 def _before(flow: FlowMap, reached: Collection[str], number: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rapidpro_simulator.laboratory.recording.conversations import answered
+from rapidpro_simulator.laboratory.recording.conversations import answered, said
 from rapidpro_simulator.laboratory.recording.durations import passing
 from rapidpro_simulator.laboratory.recording.recorder import replayed
 from rapidpro_simulator.laboratory.recording.scenario import Scenario, Step
@@ -57,11 +57,7 @@ def scenario_of(world: FlowWorld, walk: Walk, file: str, *, seed: int = 0) -> Sc
 
 def _unsayable(walk: Walk) -> str:
     """Return what no sentence brings about, empty for nothing."""
-    plan = walk.plan
-    if any(run.flow.type == OFFLINE for run in walk.session.runs):
-        return "it is a flow for Surveyor, which no server runs"
-    told = [urn.partition(":")[0] for urn in plan.urns] + ["a time zone of its own"] * bool(plan.timezone)
-    return f"no sentence gives a contact {' and '.join(told)}" if told else ""
+    return "no sentence gives a contact a time zone of its own" if walk.plan.timezone else ""
 
 
 def _difference(world: FlowWorld, walk: Walk, scenario: Scenario, seed: int) -> str:
@@ -97,7 +93,12 @@ def _background(world: FlowWorld, walk: Walk, file: str) -> Iterator[Step]:
     yield Step("Given", f'the workspace "{WORKSPACE}" speaks {", ".join(world.workspace.settings.languages)}')
     if world.places is not None:
         yield Step("Given", f'the locations of "{PLACES_FILE}"')
+    if plan.urns:
+        schemes = ", ".join(dict.fromkeys(urn.partition(":")[0] for urn in plan.urns))
+        yield Step("Given", f'the workspace "{WORKSPACE}" has a channel for {schemes}')
     yield Step("Given", f'the flows of "{file}"')
+    for name in dict.fromkeys(run.flow.name for run in walk.session.runs if run.flow.type == OFFLINE):
+        yield Step("Given", f'the flow "{name}" of Surveyor is run like a flow of messages')
     yield from (Step("Given", f'the global "{key}" is "{value}"') for key, value in plan.globals)
     if "llm_called" in happened:
         yield Step("Given", f'the language model answers "{plan.answer}"')
@@ -117,30 +118,30 @@ def _steps(walk: Walk, flow: str, grace: int) -> Iterator[Step]:
     plan = walk.plan
     yield Step("Given", "these contacts", tuple(table([_contact(walk)])))
     if plan.has_ticket:
-        yield Step("Given", f"{plan.phone} has an open ticket")
+        yield Step("Given", f"{plan.address} has an open ticket")
     yield from _servers(walk, 0)
     if plan.start:
-        yield Step("When", f'{plan.phone} texts "{plan.start}"')
+        yield said(plan.address, plan.start)
     else:
         params = json.dumps({"params": object_of(plan.params)}, ensure_ascii=False)
         below = ('"""', params, '"""') if plan.params else ()
-        yield Step("When", f'the flow "{flow}" is started through the API for {plan.phone}', below)
+        yield Step("When", f'the flow "{flow}" is started through the API for {plan.address}', below)
     yield from _patience(walk, 0, grace)
-    yield from answered(_said(walk, 0), texted=bool(plan.start) and not _retried(walk, 0, grace), phone=plan.phone)
+    yield from answered(_said(walk, 0), texted=bool(plan.start) and not _retried(walk, 0, grace), phone=plan.address)
     for number, move in enumerate(plan.moves[: walk.moved], 1):
         yield from _servers(walk, number)
-        yield Step("When", _moved(walk, number, move, grace))
+        yield _moved(walk, number, move, grace)
         yield from _patience(walk, number, grace)
         heard = move.kind == TEXT and not _retried(walk, number, grace)
-        yield from answered(_said(walk, number), texted=heard, phone=plan.phone)
-    yield Step("Then", f'the run of {plan.phone} in "{flow}" is {walk.session.runs[0].status}')
+        yield from answered(_said(walk, number), texted=heard, phone=plan.address)
+    yield Step("Then", f'the run of {plan.address} in "{flow}" is {walk.session.runs[0].status}')
 
 
 def _contact(walk: Walk) -> dict[str, str]:
     plan = walk.plan
     names = {group.uuid: group.name for group in walk.session.assets.groups}
     row = {
-        "phone": plan.phone,
+        "phone": ", ".join((*plan.urns, plan.phone)),
         "name": plan.name,
         "language": plan.language,
         "groups": ", ".join(names.get(each, each) for each in plan.groups),
@@ -149,12 +150,12 @@ def _contact(walk: Walk) -> dict[str, str]:
     return {key: value for key, value in row.items() if value}
 
 
-def _moved(walk: Walk, number: int, move: Move, grace: int) -> str:
+def _moved(walk: Walk, number: int, move: Move, grace: int) -> Step:
     if move.attachment:
-        return f'{walk.plan.phone} sends the file "{move.attachment}"'
+        return Step("When", f'{walk.plan.address} sends the file "{move.attachment}"')
     if move.kind == TEXT:
-        return f'{walk.plan.phone} texts "{move.text}"'
-    return passing(walk.pauses[number - 1] + grace)
+        return said(walk.plan.address, move.text)
+    return Step("When", passing(walk.pauses[number - 1] + grace))
 
 
 def _patience(walk: Walk, number: int, grace: int) -> Iterator[Step]:

@@ -15,7 +15,7 @@ from rapidpro_simulator.world.plurals import counted
 
 from .choices import CASE, FlowMap
 from .finding import numbered, shortened, where
-from .reasons import BEHIND, NO_WAY, is_address
+from .reasons import BEHIND, NO_WAY, TOO_LATE, is_address
 from .walker import object_of
 from .words import said_in
 
@@ -62,7 +62,7 @@ def _unreached(definition: FlowDefinition, exploration: Exploration) -> Iterator
     behind: dict[str, list[int]] = defaultdict(list)
     for part, reason in exploration.unreached.items():
         kind, _, place = part.partition(":")
-        if reason == NO_WAY:
+        if reason == NO_WAY or (reason == TOO_LATE and kind != "timeout"):
             continue
         if reason.startswith(BEHIND):
             if kind == "node":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rapidpro_simulator.testing.flow_coverage.collecting import count_branch, count_path
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 
+COMPLAINTS: Final = frozenset({"error", "warning", "failure"})
+
+
 @dataclass
 class Walk:
     """What came of a plan: the session as it is in the end, and by move (0: the start) what happened.
 
+    Of a sprint that fails nothing is sent or saved (flows 3.11): only complaints are kept of it.
+
     `branches` are how routers were left, each with the number of moves before it; `said` are the messages to the
-    contact; `requests` are the web requests; `pauses` are the seconds that the moves took; `waited` are the nodes
-    (UUIDs) that waited before each move, and after the last one; `draws` is how often something was left to chance.
+    contact; `requests` are the web requests, `asked` after which moves they were made; `pauses` are the seconds that
+    the moves took; `waited` are the nodes (UUIDs) that waited before each move, and after the last one; `draws` is how
+    often something was left to chance.
     """
 
     plan: Plan
@@ -35,6 +41,7 @@ class Walk:
     said: list[tuple[int, str]] = field(default_factory=list)
     events: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     requests: list[WebhookRequest] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
     pauses: list[int] = field(default_factory=list)
     waited: list[str] = field(default_factory=list)
     moved: int = 0
@@ -43,7 +50,9 @@ class Walk:
     def note(self, sprint: Sprint) -> None:
         """Take down what happened after the last move."""
         self.branches += [(self.moved, branch) for branch in sprint.trace]
-        for event in sprint.events:
+        self.asked += [self.moved for event in sprint.events if event["type"] == "webhook_called"]
+        is_kept = self.session.status != "failed"
+        for event in (each for each in sprint.events if is_kept or each["type"] in COMPLAINTS):
             self.events.append((self.moved, event))
             if event["type"] in {"msg_created", "ivr_created"}:
                 self.said.append((self.moved, str(event["msg"].get("text", ""))))
@@ -53,7 +62,7 @@ class Walk:
 
     def requests_until(self, moves: int) -> int:
         """Return how many web requests there were until so many moves had been made."""
-        return sum(event["type"] == "webhook_called" and moved <= moves for moved, event in self.events)
+        return sum(moved <= moves for moved in self.asked)
 
     @property
     def waits(self) -> bool:

@@ -42,6 +42,7 @@ class Walker:
 
     def __init__(self, assets: Assets, environment: Environment, flow: Flow, plan: Plan, keyword: str) -> None:
         self._assets, self._flow, self._plan, self._keyword = assets, flow, plan, keyword
+        self._urns = [*plan.urns, f"tel:{plan.phone}"]
         self._begin = datetime.fromisoformat(plan.begins) if plan.begins else BEGIN
         self._now = self._begin
         self._numbers = count(1)
@@ -87,7 +88,7 @@ class Walker:
             language=plan.language,
             timezone=plan.timezone,
             created_on=_stamp(self._begin),
-            urns=[*plan.urns, f"tel:{plan.phone}"],
+            urns=self._urns,
             groups=[group for group in assets.groups if {group.uuid, group.name} & set(plan.groups)],
             tickets=[Ticket(TICKET)] if plan.has_ticket else [],
         )
@@ -117,7 +118,7 @@ class Walker:
 
     def _message(self, text: str, attachment: str = "") -> dict[str, Any]:
         attachments = {"attachments": [attachment]} if attachment else {}
-        return {"text": text, "urn": (*self._plan.urns, f"tel:{self._plan.phone}")[0], **attachments}
+        return {"text": text, "urn": self._urns[0], **attachments}
 
     def _resume(self, walk: Walk, move: Move) -> Any:
         run = walk.session.waiting_run

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.rapidpro.export_files import import_document, read_file
+from rapidpro_simulator.rapidpro.export_files import import_document, read_file, skipped
 from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
 from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
@@ -37,7 +38,8 @@ class FlowWorld:
 
     What the export leaves out and its flows need is made up (see `stand_ins`): `document` is the export with the flows
     that stand in, and `all_flows` are what it has; `missing` are the names of those that flows enter; `places` are
-    those that were made up, None for none.
+    those that were made up, None for none; `overwritten` is how many flows of the export share a name, of which
+    RapidPro keeps the last; `skipped` is what a lenient import has left out.
 
     Raises `UsageError` for an export that cannot be imported.
     """
@@ -55,12 +57,15 @@ class FlowWorld:
         except BaseException:
             self.close()
             raise
+        self.skipped: list[str] = []
         made_up = {each["name"] for each in (*missing, *parents)}
-        self.flows = [flow for flow in flows if flow.name not in made_up]
-        self.all_flows = flows
+        self.flows = list(dict.fromkeys(flow for flow in flows if flow.name not in made_up))
+        self.all_flows = list(dict.fromkeys(flows))
+        self.overwritten = {flow.name: count for flow, count in Counter(flows).items() if count > 1}
         self._furnish(self.flows)
         if lenient:
             known = {flow.name for flow in flows}
+            self.skipped = skipped(self.workspace)
             self.document["flows"] = [each for each in self.document["flows"] if each.get("name") in known]
         self._globals = {key: each.value for key, each in self.workspace.globals.items()}
         empty = [key for key, value in self._globals.items() if not value]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.rapidpro.urns import path_of
-from rapidpro_simulator.testing.gherkin_text import rows, table
+from rapidpro_simulator.testing.gherkin_text import block, rows, table
 from rapidpro_simulator.testing.sentences import SentenceError
 
 from .durations import passing
@@ -78,7 +78,7 @@ def _steps(contact: Contact, flow: Flow | None, phone: str) -> Iterator[Step]:
         last = message.created_on
         if message.incoming:
             texted = True
-            yield Step("When", f'{phone} texts "{message.text}"')
+            yield said(phone, message.text)
         else:
             answers.append(message)
     yield from answered([each.text for each in answers], texted=texted, phone=phone)
@@ -90,11 +90,30 @@ def _rounded(seconds: float) -> int:
     return whole - whole % MINUTE if whole >= MINUTE and whole % MINUTE <= READING else whole
 
 
+def heard(phone: str, text: str) -> Step:
+    """Return the sentence that a phone has got a text."""
+    if is_short(text):
+        return Step("Then", f'{phone} has got "{text}"')
+    return Step("Then", f"{phone} has got", tuple(block(text)))
+
+
+def said(phone: str, text: str) -> Step:
+    """Return the sentence that a phone sends a text."""
+    if is_short(text):
+        return Step("When", f'{phone} texts "{text}"')
+    return Step("When", f"{phone} texts", tuple(block(text)))
+
+
+def is_short(text: str) -> bool:
+    """Say whether a text has its place in a sentence: what has several lines stands below it."""
+    return len(text.splitlines()) <= 1 and not text.endswith("\n")
+
+
 def answered(texts: list[str], *, texted: bool, phone: str) -> Iterator[Step]:
     """Yield sentences that say what a phone has got, after a text of its own or without one."""
     if not texted:
-        yield from (Step("Then", f'{phone} has got "{text}"') for text in texts if "\n" not in text)
-    elif len(texts) == 1 and "\n" not in texts[0]:
+        yield from (heard(phone, text) for text in texts)
+    elif len(texts) == 1 and is_short(texts[0]):
         yield Step("Then", f'RapidPro answers "{texts[0]}"')
     elif texts:
         yield Step("Then", "RapidPro answers", tuple(rows([[text] for text in texts])))
