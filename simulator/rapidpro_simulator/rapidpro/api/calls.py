@@ -41,7 +41,7 @@ _UUID = re.compile(r"\{?(?:urn:uuid:)?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{
 
 
 class RapidProResponse(NamedTuple):
-    """What an endpoint answers: a status and the data of the body; None for an empty body."""
+    """What an endpoint answers: a status and the data of the body, bytes where it is JSON already, None where empty."""
 
     status: int
     data: Any = None

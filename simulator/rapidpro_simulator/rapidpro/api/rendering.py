@@ -25,7 +25,12 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 
 
 def encode(data: Any, indent: int | None = None) -> bytes:
-    """Return `data` as JSON: compact, with text as UTF-8 unescaped, or indented by so many spaces."""
+    """Return `data` as JSON: compact, with text as UTF-8 unescaped, or indented by so many spaces.
+
+    Bytes are JSON already.
+    """
+    if isinstance(data, bytes):
+        return data
     text = json.dumps(data, ensure_ascii=False, indent=indent) if indent else _COMPACT.encode(data)
     # Line separators of Unicode are the exception: in JavaScript they would end a line.
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()

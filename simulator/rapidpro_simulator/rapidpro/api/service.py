@@ -27,6 +27,7 @@ from .media_library import MediaLibrary
 from .negotiation import prefers_html, read_accept
 from .openapi import describe
 from .rendering import encode
+from .status_polls import StatusPolls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,6 +87,7 @@ class RapidProApi:
         self._access = rapidpro.generation.access
         self._routes = _routes(self.endpoints)
         self._throttle = Throttle()
+        self._polls = StatusPolls()
         self._headers: dict[tuple[str, str], CIMultiDictProxy[str]] = {}
 
     @cached_property
@@ -160,7 +162,10 @@ class RapidProApi:
         if method not in endpoint.methods:
             raise _not_allowed(visit)
         raw = await request.read() if request.body_exists else b""
-        return await endpoint.answer(method, RapidProCall(request, raw, self.rapidpro, self.media, token))
+        call = RapidProCall(request, raw, self.rapidpro, self.media, token)
+        if endpoint.name == "messages" and method == "GET" and visit.indent is None:
+            return await self._polls.answer(call)
+        return await endpoint.answer(method, call)
 
     def _permit(self, visit: Visit, token: Token | None) -> Token:
         endpoint = visit.endpoint
