@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from multidict import CIMultiDict
 
 from rapidpro_simulator.console.pages.headers import headers_of
 from rapidpro_simulator.world.journal import Exchange, Journal
@@ -29,7 +30,7 @@ def exchange(journal: Journal) -> Exchange:
 def test_what_lets_one_in_is_hidden(journal: Journal, exchange: Exchange, header: tuple[str, str], shown: str) -> None:
     """Nobody sees what somebody else could come in with: credentials, cookies, and secrets that are known."""
     journal.hide("a secret that is known")
-    exchange.request_headers = exchange.response_headers = (header,)
+    exchange.request_headers = exchange.response_headers = CIMultiDict([header])
     assert headers_of(journal, exchange) == {"request": shown, "response": shown}
 
 
@@ -41,7 +42,7 @@ def test_an_event_has_none(journal: Journal) -> None:
 def test_they_do_not_leave_the_journal(journal: Journal, exchange: Exchange) -> None:
     """A saved journal has no headers, so that it is the same whether somebody could have looked or not."""
     before = journal.line(exchange)
-    exchange.request_headers = (("Accept", "application/json"),)
+    exchange.request_headers = CIMultiDict(Accept="application/json")
     assert journal.line(exchange) == before
 
 
@@ -49,6 +50,6 @@ def test_they_count(clock: FrozenClock) -> None:
     """What headers take of the memory is counted."""
     journal = Journal(clock, keep_bytes=10_000)
     exchange = journal.begin(by="gateway", to="textit.com", method="GET", path="/", query="")
-    exchange.response_headers = (("X", "x" * 20_000),)
+    exchange.response_headers = CIMultiDict(X="x" * 20_000)
     journal.end(exchange, "answered", 200)
     assert len(journal) == 0

@@ -57,7 +57,7 @@ SPELLINGS: list[Callable[[str], str]] = [
 )
 def test_found(body: str, content_type: str, expected: list[str]) -> None:
     """A secret is known by the name that it bears; a template, a number and an ordinary word are none."""
-    assert secrets_in(body.encode(), content_type) == expected
+    assert list(secrets_in(body.encode(), content_type)) == expected
 
 
 @pytest.mark.parametrize("name", ["password", "new_password", "cht_api_key", "CHT API Key", "authToken", "Secret 2"])

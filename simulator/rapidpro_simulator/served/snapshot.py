@@ -156,7 +156,7 @@ def _part(live: LiveSimulation, part: Told | Visit) -> dict[str, Any]:
             "host": part.host,
             "method": part.method,
             "target": part.target,
-            "headers": dict(part.headers),
+            "headers": {name: value for name, value in part.headers.items() if name != "Host"},
             "body": base64.b64encode(part.body).decode(),
         },
     }

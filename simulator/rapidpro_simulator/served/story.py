@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohttp import web
+    from multidict import MultiMapping
 
     from rapidpro_simulator.testing.sentences import Sentence
 
@@ -32,7 +33,7 @@ class Visit(NamedTuple):
     host: str
     method: str
     target: str
-    headers: tuple[tuple[str, str], ...]
+    headers: MultiMapping[str]
     body: bytes
 
 
@@ -58,8 +59,8 @@ class Story:
         """Remember a request from outside."""
         if self.torn:
             return
-        headers = tuple([each for each in request.headers.items() if each[0] != "Host"])
-        self._remember(Visit(self._seconds(), host, request.method, request.path_qs, headers, body), len(body))
+        target = request.rel_url.raw_path_qs
+        self._remember(Visit(self._seconds(), host, request.method, target, request.headers, body), len(body))
 
     def _remember(self, part: Told | Visit, size: int) -> None:
         self._bytes += size

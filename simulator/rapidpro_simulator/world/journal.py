@@ -8,34 +8,36 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import shlex
 from collections import deque
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .secrets import SHORTEST, spellings
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from .redaction import Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from multidict import MultiMapping
+
     from .clock import Clock
 
-    Headers = tuple[tuple[str, str], ...]
 
-HIDDEN = "[hidden]"
 HEADER = "journal"  # the kind of the first line of a saved journal
 BODY_LIMIT = 16_384  # bytes of a body that are shown
 ENTRY_BYTES = 1000  # of an entry with nothing in it, roughly
 LONGEST_SECRET = 1024  # bytes of a secret that are looked for across that end
+SHORT = 4096  # bytes of two bodies that are kept as they were shown
+REMEMBERED = 1024  # parts of lines
 
+_NO_HEADERS: MultiMapping[str] = CIMultiDictProxy(CIMultiDict())
 _LINES = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str, check_circular=False)
-_SECRET_MEMBERS = re.compile(r'((?:\\*")(?:password|token|secret|value_key_secret)(?:\\*")\s*:\s*\\*")[^"\\]+')
-_SECRET_FIELDS = re.compile(r"\b(password|token)=[^&\s\"]+")
-_SECRET_URLS = re.compile(r"(://[^/@\s\":]*:)[^/@\s\"]+@")
 
 
 class Entry:
@@ -66,8 +68,8 @@ class Entry:
         """Return what is recorded under `name`, or None."""
         return self.data.get(name)
 
-    def as_dict(self, redact: Callable[[str], str] = str) -> dict[str, Any]:
-        """Return all that there is to show, with the time as text (ISO 8601); `redact` sees what is cut beforehand."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return all that there is to show, with the time as text (ISO 8601)."""
         return {"number": self.number, "time": self.time.isoformat(), "kind": self.kind, **self.data}
 
 
@@ -92,8 +94,8 @@ class Exchange(Entry):
         self.content_type = ""
         self.ended: datetime | None = None
         self.retry_after: str | None = None
-        self.request_headers: Headers = ()
-        self.response_headers: Headers = ()
+        self.request_headers = _NO_HEADERS
+        self.response_headers = _NO_HEADERS
 
     def __repr__(self) -> str:
         get = self.data.get
@@ -102,9 +104,15 @@ class Exchange(Entry):
 
     @property
     def weight(self) -> int:
-        headers = chain.from_iterable((*self.request_headers, *self.response_headers))
         target = len(self.data["path"]) + len(self.data["query"])  # all else in the data is short
-        return ENTRY_BYTES + target + len(self.request) + len(self.response) + sum(map(len, headers))
+        return ENTRY_BYTES + target + len(self.request) + len(self.response) + self._headers_weight
+
+    @property
+    def _headers_weight(self) -> int:
+        if self.ended is None:  # until then they are the connection's
+            return 0
+        both = chain(self.request_headers.items(), self.response_headers.items())
+        return sum(map(len, chain.from_iterable(both)))
 
     @property
     def status(self) -> int | None:
@@ -131,16 +139,24 @@ class Exchange(Entry):
         """Return the response's body, read as JSON; None where it is none."""
         return _read_json(self.response)
 
-    def as_dict(self, redact: Callable[[str], str] = str) -> dict[str, Any]:
-        shown = super().as_dict()
-        if self.ended is not None:
-            shown["ended"] = self.ended.isoformat()
-        if self.retry_after is not None:
-            shown["retry_after"] = self.retry_after
-        for name, body in (("request", self.request), ("response", self.response)):
-            if body:
-                shown[name] = _beginning(body, redact)
-        return shown
+    @property
+    def said(self) -> tuple[tuple[str, str | bytes], ...]:
+        """What there is to show beside the data, by name: the header `retry_after`, and the bodies."""
+        named = (
+            ("retry_after", self.retry_after),
+            ("request", self.request or None),
+            ("response", self.response or None),
+        )
+        return tuple([(name, value) for name, value in named if value is not None])
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so little was said that it is cheap to keep."""
+        return len(self.request) + len(self.response) <= SHORT
+
+    def as_dict(self) -> dict[str, Any]:
+        ended = {} if self.ended is None else {"ended": self.ended.isoformat()}
+        return super().as_dict() | ended | _shown(self.said)
 
 
 class Journal:
@@ -162,8 +178,10 @@ class Journal:
         self._bytes = 0
         self._weighs = keep_bytes is not None
         self._number = 0
-        self._secrets: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._redaction = Redaction()
+        self.redact = self._redaction.redact
+        # A gateway asks the same questions minute after minute, and most of a line is what it was the last time.
+        self._members = lru_cache(REMEMBERED)(self._write_members)
         self.listeners: list[Callable[[Entry], object]] = []
 
     def __len__(self) -> int:
@@ -282,26 +300,28 @@ class Journal:
 
     def hide(self, secret: str) -> None:
         """Never show `secret` in what leaves the journal; too short to be told from other text, it is left alone."""
-        if len(secret) >= SHORTEST and secret not in self._secrets:
-            self._secrets |= spellings(secret)
-            self._pattern = None
-
-    def redact(self, text: str) -> str:
-        """Return `text` without the secrets that were hidden, and without what looks like one."""
-        # What each pattern needs is looked for first: that takes a fraction of what the pattern does.
-        if any(map(text.__contains__, self._secrets)):
-            if self._pattern is None:
-                longest_first = sorted(self._secrets, key=lambda secret: (-len(secret), secret))
-                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-            text = self._pattern.sub(HIDDEN, text)
-        if "password" in text or "token" in text or "secret" in text:
-            text = _SECRET_MEMBERS.sub(rf"\g<1>{HIDDEN}", text)
-            text = _SECRET_FIELDS.sub(rf"\1={HIDDEN}", text)
-        return _SECRET_URLS.sub(rf"\1{HIDDEN}@", text) if "://" in text else text
+        if self._redaction.hide(secret):
+            self._members.cache_clear()
 
     def line(self, entry: Entry) -> str:
         """Return `entry` as one line of JSON, redacted."""
-        return self.redact(_LINES.encode(entry.as_dict(self.redact)))
+        return self._line_of(entry) if isinstance(entry, Exchange) else self.redact(_LINES.encode(entry.as_dict()))
+
+    def _line_of(self, exchange: Exchange) -> str:
+        """Return the line of an exchange: its number and times, and what is nearly always as it was before."""
+        members = self._members if exchange.is_short else self._write_members
+        ended = exchange.ended
+        parts = (
+            f'"number":{exchange.number},"time":"{exchange.time.isoformat()}","kind":"exchange"',
+            members(tuple(exchange.data.items())),
+            "" if ended is None else f'"ended":"{ended.isoformat()}"',
+            members(exchange.said),
+        )
+        return f"{{{','.join(filter(None, parts))}}}"
+
+    def _write_members(self, members: tuple[tuple[str, Any], ...]) -> str:
+        """Return members of an object as JSON, without its braces, redacted."""
+        return self.redact(_LINES.encode(_shown(members, self.redact))[1:-1])
 
     def first_line(self) -> str:
         """Return the line with the header that a saved journal begins with: an entry of number 0."""
@@ -330,6 +350,11 @@ def _meets(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, str):
         return value is not None and fnmatchcase(str(value), wanted)
     return bool(value == wanted)
+
+
+def _shown(members: Iterable[tuple[str, Any]], redact: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return members with bodies as text; `redact` sees those that are cut beforehand."""
+    return {name: _beginning(value, redact) if isinstance(value, bytes) else value for name, value in members}
 
 
 def _beginning(body: bytes, redact: Callable[[str], str]) -> str:

@@ -11,15 +11,17 @@ import csv
 import io
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, quote_plus
 
 from .authorization import secrets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SHORTEST = 6  # characters; what is shorter cannot be told from other text
+SHORT = 4096  # bytes of a text that is kept, as it may come again
 LONGEST_WORD = 15  # letters; a value that is one such word is left alone where nobody vouches for it
 KEY_HINTS = (b"api_key", b"apikey", b"api-key", b"api key", b"access_key")
 """How the keys that are secrets are called, in lower case."""
@@ -41,13 +43,20 @@ def is_telling(value: str) -> bool:
     return len(value) >= SHORTEST and not _WORD.fullmatch(value) and not _TEMPLATE.search(value)
 
 
-def secrets_in(text: bytes, content_type: str) -> list[str]:
+def secrets_in(text: bytes, content_type: str) -> Sequence[str]:
     """Return the secrets in a body, or in the query of a URL; in the order in which they stand there."""
     if not text:
-        return []  # as most queries and bodies of requests are
+        return ()  # as most queries and bodies of requests are
+    return _secrets_in_short(text, content_type) if len(text) <= SHORT else _secrets_in(text, content_type)
+
+
+def _secrets_in(text: bytes, content_type: str) -> Sequence[str]:
     if not _may_have_secrets(text.lower()):
-        return []
-    return [secret for secret in _found(text.decode("utf-8", "replace"), content_type) if is_telling(secret)]
+        return ()
+    return tuple(secret for secret in _found(text.decode("utf-8", "replace"), content_type) if is_telling(secret))
+
+
+_secrets_in_short = lru_cache(maxsize=1024)(_secrets_in)  # the same is asked, and answered, again and again
 
 
 def _may_have_secrets(lowered: bytes) -> bool:

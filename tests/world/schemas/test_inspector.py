@@ -13,8 +13,8 @@ from rapidpro_simulator.rapidpro.api.schemas import wire_schemas
 from rapidpro_simulator.rapidpro.generations import GENERATIONS
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import Fault, FaultKind, Faults
-from rapidpro_simulator.world.journal import HIDDEN
 from rapidpro_simulator.world.network import HandlerService
+from rapidpro_simulator.world.redaction import HIDDEN
 from rapidpro_simulator.world.schemas import Inspector, WireSchemas
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from multidict import CIMultiDict
+
 from rapidpro_simulator.rapidpro.urns import path_of
 from rapidpro_simulator.served.story import Visit
 from rapidpro_simulator.world.journal import Exchange
@@ -164,7 +166,7 @@ def _exchange(entry: Exchange, facts: Facts, journal: Journal, files: dict[str, 
         lambda _: data.get("workspace"),
         lambda visit: visit.host == facts.cht,
     )
-    visit = Visit(0, str(data["to"]), str(data["method"]), entry.target, (), entry.request)
+    visit = Visit(0, str(data["to"]), str(data["method"]), entry.target, CIMultiDict(), entry.request)
     yield from sentences_of(around, visit, files)
 
 

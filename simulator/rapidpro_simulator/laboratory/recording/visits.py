@@ -13,7 +13,7 @@ from rapidpro_simulator.testing.gherkin_text import block, json_block
 from .scenario import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.served.story import Visit
@@ -175,5 +175,4 @@ def _json(body: bytes) -> Any:
 
 
 def _header(visit: Visit, name: str) -> str:
-    headers: Mapping[str, str] = {key.lower(): value for key, value in visit.headers}
-    return headers.get(name.lower(), "")
+    return visit.headers.get(name, "")

@@ -11,14 +11,16 @@ import socket
 import struct
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import HttpVersion11, hdrs, web
+from multidict import CIMultiDict
 
 from rapidpro_simulator.world.authorization import secrets_of
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
-from rapidpro_simulator.world.journal import HIDDEN, LONGEST_SECRET
+from rapidpro_simulator.world.journal import LONGEST_SECRET
+from rapidpro_simulator.world.redaction import HIDDEN
 from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
@@ -165,8 +167,8 @@ class HostServer:
         exchange.data.update(answered.about)
         exchange.response, exchange.content_type = answered.shown, answered.content_type
         if network.journal.keeps_headers:
-            exchange.request_headers = tuple(headers.items())
-            exchange.response_headers = tuple(answered.response.headers.items())
+            exchange.request_headers = CIMultiDict(headers)
+            exchange.response_headers = answered.response.headers
         network.journal.end(exchange, "answered", answered.response.status)
         return answered.response
 
@@ -239,7 +241,7 @@ class HostServer:
             self._hide_whole(body)
         exchange = journal.begin(shown, by=party, to=self.name, method=request.method, path=request.path, query=query)
         if journal.keeps_headers:
-            exchange.request_headers = tuple(request.headers.items())
+            exchange.request_headers = request.headers
         return exchange
 
     def _hide(self, text: bytes, content_type: str) -> None:
@@ -253,7 +255,7 @@ class HostServer:
             self._network.journal.hide(value)
 
     def _is_confidential(self, path: str) -> bool:
-        return _any_of(tuple(self.service.confidential)).fullmatch(path) is not None
+        return _is_one_of(tuple(self.service.confidential), path)
 
     async def _serve(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
@@ -278,7 +280,7 @@ class HostServer:
         # aiohttp would take it from the wall: a service and its web server live in the simulation's time.
         headers.setdefault(hdrs.DATE, http_date(self._clock.now()))
         if self._network.journal.keeps_headers:
-            exchange.response_headers = tuple(headers.items())
+            exchange.response_headers = headers
         self._network.journal.end(exchange, "answered", response.status)
         return response
 
@@ -297,6 +299,11 @@ class HostServer:
         if outcome.name == "crash" and request.transport is not None:  # else whoever asked has ended already
             self._network.on_crash(exchange.data["by"])
         return await _disconnect(outcome, request)
+
+
+@lru_cache(maxsize=1024)
+def _is_one_of(globs: tuple[str, ...], path: str) -> bool:
+    return _any_of(globs).fullmatch(path) is not None
 
 
 @cache

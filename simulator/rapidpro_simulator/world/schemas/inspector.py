@@ -11,7 +11,8 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from rapidpro_simulator.world.journal import HIDDEN, Exchange
+from rapidpro_simulator.world.journal import Exchange
+from rapidpro_simulator.world.redaction import HIDDEN
 
 from .documents import Schemas, Violation, bundled
 from .endpoints import FORM, QUERY, REQUEST, TEXT, EndpointSchemas, WireSchemas
