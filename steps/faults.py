@@ -11,7 +11,7 @@ from pytest_bdd import given, parsers, when
 from rapidpro_simulator.gateways.interface import InapplicableError
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
-from .time import DURATION, seconds_of
+from .durations import DURATION, seconds_of
 
 if TYPE_CHECKING:
     from rapidpro_simulator.simulation import Simulation

@@ -9,8 +9,8 @@ from pytest_bdd import given, parsers, then, when
 
 from rapidpro_simulator.testing.expectations import expect
 
+from .durations import DURATION, PERIOD, seconds_of
 from .subjects import the_gateway, the_inside, workspace_called
-from .time import DURATION, PERIOD, seconds_of
 from .wire import exchanges_of
 
 if TYPE_CHECKING:

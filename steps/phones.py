@@ -10,9 +10,9 @@ from rapidpro_simulator.rapidpro.urns import path_of
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
+from .durations import DURATION, seconds_of
 from .subjects import group_called, the_instance, the_workspace
 from .tables import FIELD, Row, Table, lines_of, rows_of, rows_with_fields
-from .time import DURATION, seconds_of
 from .wire import AMOUNT, meets
 from .words import SENDER_NAME, UnknownWordError, hint, json_of, urn_of
 from .words import sender as sender_of

@@ -16,8 +16,8 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.testing.polling import Poller
 from rapidpro_simulator.world.plurals import counted
 
+from .durations import DURATION, PERIOD, seconds_of
 from .subjects import workspace_called
-from .time import DURATION, PERIOD, seconds_of
 from .wire import AMOUNT, SINCE, exchanges_of, meets
 from .words import http_status, one_of
 

@@ -17,10 +17,10 @@ from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
 from .cht import add_messages
+from .durations import DURATION, seconds_of
 from .faults import requests_of
 from .phones import PHONE
 from .subjects import the_gateway, the_instance, workspace_called
-from .time import DURATION, seconds_of
 from .wire import KINDS
 from .words import json_of, phone_number
 

@@ -12,10 +12,10 @@ from rapidpro_simulator.cht.messages.states import STATES
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
+from .durations import DURATION, seconds_of
 from .phones import PHONE_NUMBER
 from .subjects import flow_called, flows_called, the_inside, the_instance, workspace_called
 from .tables import Row, Table, rows_of
-from .time import DURATION, seconds_of
 from .webhook import CREDENTIAL as INCOMING
 from .webhook import KEY
 from .wire import AMOUNT, meets

@@ -10,9 +10,9 @@ from pytest_bdd import parsers, then, when
 from rapidpro_simulator.testing.expectations import expect
 from rapidpro_simulator.world.plurals import counted
 
+from .durations import PERIOD, seconds_of
 from .faults import ENDPOINTS, requests_of
 from .subjects import the_instance, the_workspace
-from .time import PERIOD, seconds_of
 from .words import http_status
 
 if TYPE_CHECKING:

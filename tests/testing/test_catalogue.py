@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.steps import step_function_context_registry
+from rapidpro_simulator.steps.durations import SECONDS
 from rapidpro_simulator.steps.faults import ENDPOINTS
 from rapidpro_simulator.steps.rapidpro import CHANNELS
-from rapidpro_simulator.steps.time import SECONDS
 
 from rapidpro_simulator.cht.messages.states import STATES
 from rapidpro_simulator.rapidpro.delivery.outcomes import OUTCOMES, REPORTABLE

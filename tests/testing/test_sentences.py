@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.testing.sentences import Narrator, SentenceError, read_sentences
+from rapidpro_simulator.testing.narrator import Narrator
+from rapidpro_simulator.testing.sentences import SentenceError, read_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jsonschema import Draft202012Validator
+from rapidpro_simulator.world.schemas.complaint import complaint
 
 from .problems import ProblemError
 from .schemas import NAME, POSITION, TEXT
@@ -186,7 +186,7 @@ def _read_value(text: str, schema: Schema, name: str) -> Any:
 
 
 def _check(value: Any, schema: Schema, where: str) -> None:
-    error = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
-    if error is not None:
-        place = "/".join([*([where] if where else []), *map(str, error.absolute_path)])
-        raise ProblemError(422, f"{place}: {error.message}" if place else error.message, pointer=place)
+    wrong = complaint(schema, value)
+    if wrong is not None:
+        place = "/".join(filter(None, (where, wrong.place)))
+        raise ProblemError(422, f"{place}: {wrong.message}" if place else wrong.message, pointer=place)

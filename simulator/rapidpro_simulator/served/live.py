@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from rapidpro_simulator.cht.administrator import Administrator
-from rapidpro_simulator.cht.project import deploy, read_project
 from rapidpro_simulator.rapidpro.export_files import import_file
 from rapidpro_simulator.simulation import NO_LATENCY, Simulation
 from rapidpro_simulator.world.network.server import FEW_MILLISECONDS
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.cht.project import Project
     from rapidpro_simulator.rapidpro.host import RapidProHost
     from rapidpro_simulator.rapidpro.workspace import Workspace
+    from rapidpro_simulator.testing.narrator import Narrator
     from rapidpro_simulator.world.journal import Entry
     from rapidpro_simulator.world.network import Host, Latency
 
@@ -146,6 +146,13 @@ class LiveSimulation:
         finally:
             network.latency = usual
 
+    def narrator(self, *folders: Path) -> Narrator:
+        """Return who says sentences here; files that they name are searched in `folders`, and among those kept."""
+        # With pytest-bdd and all steps, which take longer to import than a world to begin: most worlds say nothing.
+        from rapidpro_simulator.testing.narrator import Narrator
+
+        return Narrator(self.simulation, self.files.folder, *folders)
+
     @property
     def outsiders(self) -> list[str]:
         """Return who lives in the time of this simulation, and cannot be moved with it."""
@@ -217,6 +224,8 @@ class LiveSimulation:
         self.instances.append(live)
 
     def _deploy(self, live: LiveInstance, folder: Path) -> None:
+        from rapidpro_simulator.cht.project import deploy, read_project
+
         live.project = read_project(folder)
         deploy(live.project, Administrator(self.simulation, live.instance))
         live.passwords |= {user["username"]: user["password"] for user in live.project.users if "password" in user}

@@ -12,9 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-
-from rapidpro_simulator.testing.sentences import Narrator, Sentence
+from rapidpro_simulator.testing.sentences import Sentence
+from rapidpro_simulator.world.schemas.complaint import complaint
 
 from .configuration import plan_of
 from .story import Told, Visit
@@ -102,17 +101,17 @@ def plan_of_snapshot(snapshot: dict[str, Any], folder: Path) -> Plan:
 
 
 def _check(snapshot: dict[str, Any]) -> None:
-    error = next(iter(Draft202012Validator(SCHEMA).iter_errors(snapshot)), None)
-    if error is not None:
-        place = "/".join(map(str, error.absolute_path))
-        raise SnapshotError(f"the snapshot is damaged: {f'{place}: ' if place else ''}{error.message}")
+    wrong = complaint(SCHEMA, snapshot)
+    if wrong is not None:
+        place = f"{wrong.place}: " if wrong.place else ""
+        raise SnapshotError(f"the snapshot is damaged: {place}{wrong.message}")
 
 
 def tell_again(live: LiveSimulation, snapshot: dict[str, Any], *folders: Path) -> None:
     """Do all that the story of `snapshot` says, each part at its instant; time is held meanwhile."""
     for name, document in snapshot["files"].items():
         live.files.restore(name, document)
-    narrator = Narrator(live.simulation, live.files.folder, *folders)
+    narrator = live.narrator(*folders)
     for part in snapshot["story"]:
         _move_to(live, part["at"])
         if "request" in part:

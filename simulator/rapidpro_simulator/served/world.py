@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rapidpro_simulator.testing.sentences import Narrator, read_sentences
+from rapidpro_simulator.testing.sentences import read_sentences
 
 from .live import LiveSimulation
 
@@ -100,7 +100,7 @@ class ServedWorld:
         sentences = read_sentences(text)
 
         def action(live: LiveSimulation) -> int:
-            narrator = Narrator(live.simulation, live.files.folder, self._folder)
+            narrator = live.narrator(self._folder)
             for sentence in sentences:
                 begun = live.simulation.clock.seconds()
                 narrator.say(sentence)

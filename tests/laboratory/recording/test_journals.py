@@ -12,7 +12,8 @@ from rapidpro_simulator.laboratory.recording.from_har import read_har
 from rapidpro_simulator.laboratory.recording.from_journal import recording_of
 from rapidpro_simulator.laboratory.recording.recorder import finished
 from rapidpro_simulator.simulation import Simulation
-from rapidpro_simulator.testing.sentences import Narrator, read_sentences
+from rapidpro_simulator.testing.narrator import Narrator
+from rapidpro_simulator.testing.sentences import read_sentences
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.saved_journal import read_journal

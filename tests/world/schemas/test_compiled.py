@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.schemas import Schemas, bundled, documents
+from rapidpro_simulator.world.schemas import Schemas, bundled, checks
 from rapidpro_simulator.world.schemas.compiled import compile_schema
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def test_agrees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name.endswith("definitions"):
         pytest.skip("parts of other schemas")
     exact, compiled = Schemas(), Schemas()
-    tried = list(instances(exact._inlined(name)))
-    monkeypatch.setattr(documents, "COMPILED_AFTER", len(tried))
+    tried = list(instances(exact.inlined(name)))
+    monkeypatch.setattr(checks, "COMPILED_AFTER", len(tried))
     expected = [exact.check(name, instance) for instance in tried]
-    monkeypatch.setattr(documents, "COMPILED_AFTER", 0)
+    monkeypatch.setattr(checks, "COMPILED_AFTER", 0)
     assert [compiled.check(name, instance) for instance in tried] == expected
 
 
@@ -66,9 +66,9 @@ def test_compiled_when_often_used(monkeypatch: pytest.MonkeyPatch) -> None:
         compiled.append(schema["title"])
         return compile_schema(schema, read)
 
-    monkeypatch.setattr(documents, "compile_schema", compile_)
+    monkeypatch.setattr(checks, "compile_schema", compile_)
     schemas = Schemas()
-    for _ in range(documents.COMPILED_AFTER):
+    for _ in range(checks.COMPILED_AFTER):
         schemas.check("rapidpro/broadcasts.request", BROADCAST)
     assert not compiled
     wrong = schemas.check("rapidpro/broadcasts.request", {**BROADCAST, "text": 1})

@@ -6,7 +6,6 @@ from typing import Any
 
 from rapidpro_simulator.console.endpoints import Call, Resource
 from rapidpro_simulator.console.schemas import COUNT, INSTANT, TEXT, array, described, record, results
-from rapidpro_simulator.testing import catalogue, step_search
 
 RESOURCE = Resource("sentences")
 
@@ -24,6 +23,8 @@ SENTENCE = record(
 @RESOURCE.get("/sentences", results(SENTENCE), {"find": described(TEXT, "words of the sentences that are wanted")})
 async def list_sentences(call: Call) -> Any:
     """List the sentences that there are, or find some by their words."""
+    from rapidpro_simulator.testing import catalogue, step_search  # with all sentences
+
     wanted = call.query.get("find")
     entries = step_search.find(wanted) if wanted else catalogue.entries()
     return {

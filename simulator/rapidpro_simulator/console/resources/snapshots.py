@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.console.endpoints import Call, Resource
 from rapidpro_simulator.console.schemas import ANY_OBJECT, TEXT, record
-from rapidpro_simulator.laboratory.recording import recorder
 from rapidpro_simulator.served.snapshot import snapshot_of, tell_again
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ async def save(call: Call) -> Any:
 @RESOURCE.get("/worlds/{world}/story", record({"feature": TEXT, "files": ANY_OBJECT}))
 async def tell_story(call: Call) -> Any:
     """Return what was done as a feature that can be run with pytest, and the files that it names; it was replayed."""
+    from rapidpro_simulator.laboratory.recording import recorder  # with all sentences, as the narrator is
+
     recording = await call.read(recorder.record)
     scenario = await asyncio.to_thread(recorder.finished, recording)
     return {"feature": scenario.feature(), "files": scenario.files}

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rapidpro_simulator.laboratory.recording.scenario import Step
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps.durations import SECONDS
 from rapidpro_simulator.steps.rules import INVARIANTS
-from rapidpro_simulator.steps.time import SECONDS
 from rapidpro_simulator.testing.invariants import find_breaches
-from rapidpro_simulator.testing.sentences import Narrator, Sentence, SentenceError
+from rapidpro_simulator.testing.narrator import Narrator
+from rapidpro_simulator.testing.sentences import Sentence, SentenceError
 from rapidpro_simulator.world.loop import AdvanceLimitError, Limits
 from rapidpro_simulator.world.plurals import counted
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.laboratory.recording.scenario import Scenario, Step
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.steps.durations import SECONDS
 from rapidpro_simulator.steps.rules import INVARIANTS
-from rapidpro_simulator.steps.time import SECONDS
-from rapidpro_simulator.testing.sentences import Narrator, SentenceError
+from rapidpro_simulator.testing.narrator import Narrator
+from rapidpro_simulator.testing.sentences import SentenceError
 from rapidpro_simulator.world.loop import AdvanceLimitError
 from rapidpro_simulator.world.plurals import counted
 

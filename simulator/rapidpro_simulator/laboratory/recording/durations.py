@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapidpro_simulator.steps.time import SECONDS
+from rapidpro_simulator.steps.durations import SECONDS
 from rapidpro_simulator.world.plurals import counted
 
 UNITS = {unit: SECONDS[unit] for unit in ("day", "hour", "minute", "second")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.steps.time import seconds_of
+from rapidpro_simulator.steps.durations import seconds_of
 
 from .durations import passing
 from .scenario import Step

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rapidpro_simulator.served.story import Told, Visit
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.gherkin_text import block, rows
-from rapidpro_simulator.testing.sentences import Narrator, SentenceError, read_sentences
+from rapidpro_simulator.testing.narrator import Narrator
+from rapidpro_simulator.testing.sentences import SentenceError, read_sentences
 
 from .durations import SHORTEST, passing
 from .merging import all_merged

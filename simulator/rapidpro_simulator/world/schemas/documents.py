@@ -1,38 +1,22 @@
-"""The schemas are files, `fixtures/schemas/<service>/<endpoint>.<direction>.json`: reading and applying them."""
+"""The schemas are files, `fixtures/schemas/<service>/<endpoint>.<direction>.json`, found by their names."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-
-from .compiled import compile_schema
+from .urls import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
 
-    from jsonschema.exceptions import ValidationError
-
-LONGEST_MESSAGE = 300  # characters of a complaint: it may quote a whole document
-COMPILED_AFTER = 50  # checks, which take about as long as to compile a schema
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One thing wrong: which schema it breaks, where (a JSON path), and what is wrong there."""
-
-    schema: str
-    path: str
-    message: str
+    from .checks import Checks
+    from .violations import Violation
 
 
 class Schemas:
@@ -40,12 +24,12 @@ class Schemas:
 
     def __init__(self, folder: Traversable | None = None) -> None:
         self.documents = dict(_read_folder(folder or find_folder()))
-        self._registry = Registry().with_resources(
-            (f"{BASE}{name}.json", Resource.from_contents(schema)) for name, schema in self.documents.items()
-        )
-        self._validators: dict[str, Draft202012Validator] = {}
-        self._checks: Counter[str] = Counter()
-        self._compiled: dict[str, Callable[[Any], bool]] = {}
+
+    @cached_property
+    def _checks(self) -> Checks:
+        from .checks import Checks  # with jsonschema, which takes as long to import as all schemas to read
+
+        return Checks(self.documents, self.inlined)
 
     def name(self, schema: str, endings: Iterable[str] = ()) -> str:
         """Return the name of the first variant of `schema` that there is (`schema.ending`); else its own."""
@@ -54,32 +38,11 @@ class Schemas:
 
     def check(self, name: str, instance: Any) -> list[Violation]:
         """Return what is wrong with `instance`. Raises `KeyError` where there is no schema called `name`."""
-        if self._is_right(name, instance):
-            return []
-        errors = self._validator(name).iter_errors(instance)
-        found = [Violation(name, _path(error.absolute_path), _shorten(_describe(error))) for error in errors]
-        return sorted(found, key=lambda violation: violation.path)
+        return self._checks.check(name, instance)
 
-    def _is_right(self, name: str, instance: Any) -> bool:
-        """Say whether a schema that is used often, and compiled therefore, finds nothing wrong."""
-        compiled = self._compiled.get(name)
-        if compiled is None:
-            self._checks[name] += 1
-            if self._checks[name] <= COMPILED_AFTER:
-                return False
-            compiled = self._compiled[name] = compile_schema(self._inlined(name), self._read)
-        return compiled(instance)
-
-    def _validator(self, name: str) -> Draft202012Validator:
-        if name not in self._validators:
-            self._validators[name] = Draft202012Validator(self._inlined(name), registry=self._registry)
-        return self._validators[name]
-
-    def _inlined(self, name: str) -> Any:
+    def inlined(self, name: str) -> Any:
+        """Return a schema with what it refers to in the place of each reference."""
         return self._inline(self.documents[name], f"{name}.json", ())
-
-    def _read(self, url: str) -> Any:
-        return self.documents[url.removeprefix(BASE).partition("#")[0].removesuffix(".json")]
 
     def _inline(self, schema: Any, file: str, within: tuple[str, ...]) -> Any:
         # To look a reference up takes far longer than to check what it refers to, so each is put in its place
@@ -100,31 +63,6 @@ class Schemas:
             found = found[step]
         inlined = self._inline(found, target, (*within, reference))
         return {**rest, "allOf": [*rest.get("allOf", ()), inlined]} if rest else inlined
-
-
-BASE: Final = "https://rapidpro-simulator.invalid/schemas/"
-
-# Of these the library can only say that something "does not match" or "is not valid under any": where a schema has a
-# title, "is not <title>" says more.
-SAID_BY_TITLE = frozenset({"pattern", "not", "anyOf"})
-
-
-def _describe(error: ValidationError) -> str:
-    title = error.schema.get("title") if isinstance(error.schema, dict) else None
-    if title is None or error.validator not in SAID_BY_TITLE:
-        return error.message
-    return f"{error.instance!r} is not {title}"
-
-
-def _path(steps: Iterable[str | int]) -> str:
-    # The library has such a path too, but quotes other names in each of its versions.
-    path = "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return path.encode(errors="backslashreplace").decode()  # JSON can name what no file can be written with
-
-
-def _shorten(message: str) -> str:
-    half = LONGEST_MESSAGE // 2
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 def find_folder() -> Traversable:

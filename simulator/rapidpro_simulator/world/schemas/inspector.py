@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from fnmatch import fnmatchcase
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from rapidpro_simulator.world.journal import Exchange
 from rapidpro_simulator.world.redaction import HIDDEN
 
-from .documents import Schemas, Violation, bundled
+from .documents import Schemas, bundled
 from .endpoints import FORM, QUERY, REQUEST, TEXT, EndpointSchemas, WireSchemas
+from .violations import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,10 +51,14 @@ class Inspector:
         roles = tuple(roles)
         self._inspects = cache(lambda party: any(fnmatchcase(party, role) for role in roles))
         self._schemas_of = schemas_of
-        self._documents = documents or bundled()
+        self._given = documents
         self._answers = answers
         # A gateway asks the same questions minute after minute.
         self._violations = lru_cache(REMEMBERED)(self._check_request)
+
+    @cached_property
+    def _documents(self) -> Schemas:
+        return self._given or bundled()  # not before the first request: many worlds see none of a gateway
 
     def __call__(self, entry: Entry) -> None:
         """Inspect `entry`, if it is an exchange of interest."""
