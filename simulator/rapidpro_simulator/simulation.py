@@ -29,7 +29,6 @@ from rapidpro_simulator.world.loop import AdvanceLimitError, Limits, SimulationL
 from rapidpro_simulator.world.narration import tell
 from rapidpro_simulator.world.network import HttpResponse, Latency, Network
 from rapidpro_simulator.world.provenance import provenance
-from rapidpro_simulator.world.sample_data import SampleData
 from rapidpro_simulator.world.schemas import Inspector
 from rapidpro_simulator.world.seed import Seed
 
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.world.clock import Timer
     from rapidpro_simulator.world.journal import Entry
+    from rapidpro_simulator.world.sample_data import SampleData
     from rapidpro_simulator.world.schemas import WireSchemas
 
 T = TypeVar("T")
@@ -117,7 +117,6 @@ class Simulation:
         self.loop.count_exchanges = lambda: self.network.exchanges
         self.network.on_crash = self._crash
         self.journal.listeners.append(Inspector(self.journal, GATEWAYS, self._schemas_of))
-        self.sample_data = SampleData(self.seed)
         self.phones = Phones(self.clock, self.network)
         self.hosts: dict[str, RapidProHost] = {}
         self.instances: dict[str, Instance] = {}
@@ -213,6 +212,13 @@ class Simulation:
     def workspaces(self) -> list[Workspace]:
         """The workspaces of all hosts, in the order in which they were made."""
         return [each for host in self.hosts.values() for each in host.installation.workspaces.values()]
+
+    @cached_property
+    def sample_data(self) -> SampleData:
+        """Health workers and messages, drawn from the seed."""
+        from rapidpro_simulator.world.sample_data import SampleData  # with Faker, which few worlds need
+
+        return SampleData(self.seed)
 
     def fault(self, **settings: Any) -> Fault:
         """Let something go wrong on the wire, from now on; `settings` are those of `Fault`, `kind` above all."""

@@ -9,6 +9,7 @@ import hmac
 import json
 import sys
 import traceback
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -73,11 +74,6 @@ class Console:
         application = web.Application(client_max_size=BODY_LIMIT, middlewares=[self._guard, explain])
         for endpoint in endpoints():
             application.router.add_route(endpoint.method, endpoint.url, self._handler(endpoint))
-        text = json.dumps(document(endpoints()), ensure_ascii=False)
-
-        async def show_document(_request: web.Request) -> web.Response:
-            return web.Response(text=text, content_type="application/json")
-
         application.router.add_get("/openapi.json", show_document)
         Pages(self._worlds, self._token).add_to(application)
         return application
@@ -109,6 +105,16 @@ class Console:
 
     def _is_token(self, presented: str) -> bool:
         return hmac.compare_digest(presented.encode(), (self._token or "").encode())
+
+
+async def show_document(_request: web.Request) -> web.Response:
+    """Answer with the OpenAPI document of the control API."""
+    return web.Response(text=_document(), content_type="application/json")
+
+
+@cache
+def _document() -> str:
+    return json.dumps(document(endpoints()), ensure_ascii=False)
 
 
 def _is_open(request: web.Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -80,6 +81,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    # Next to nothing of what is made until a world is there becomes garbage, and to look for it takes a fifth of the
+    # time; `Serving` begins with that.
+    gc.disable()
+    try:
+        return _serve(options)
+    finally:
+        gc.enable()
+
+
+def _serve(options: argparse.Namespace) -> int:
     from rapidpro_simulator.console.worlds import Worlds
     from rapidpro_simulator.served.configuration import read_plan
 

@@ -57,6 +57,7 @@ class Serving:
             raise PlanError(why_not(error, "the control API", self._address, self._port)) from None
         self._publish()
         gc.freeze()  # what there is by now stays: nobody has to look again and again whether it is garbage
+        gc.enable()
         tidying = asyncio.create_task(self._tidy())
         try:
             url = f"http://{self._address}:{port}"

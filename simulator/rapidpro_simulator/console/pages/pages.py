@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rapidpro_simulator.console.endpoints import done
 from rapidpro_simulator.console.problems import ProblemError
@@ -22,6 +22,8 @@ from .panels import PANELS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from jinja2 import Environment
 
     from rapidpro_simulator.console.worlds import Worlds
     from rapidpro_simulator.served.live import LiveSimulation
@@ -48,9 +50,12 @@ class Pages:
         self._worlds = worlds
         self._token = token
         self._looks: dict[ServedWorld, Looks] = {}
-        self._templates = Environment(
-            loader=PackageLoader("rapidpro_simulator.console.pages"), autoescape=True, undefined=StrictUndefined
-        )
+
+    @cached_property
+    def _templates(self) -> Environment:
+        from .rendering import environment  # with Jinja, which only a visitor needs
+
+        return environment()
 
     def add_to(self, application: web.Application) -> None:
         """Add the routes."""
