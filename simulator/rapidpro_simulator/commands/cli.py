@@ -8,17 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.metadata import version
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from rapidpro_simulator.world.errors import UsageError
-
-from . import conformance, explore, forecast, init, journal, project, record, steps
-from .demo import command as demo
-from .expr import command as expr
-from .flow import command as flow
-from .serve import command as serve
-from .sms import command as sms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,19 +20,19 @@ WRONG_USAGE = 2
 INTERRUPTED = 130
 # Each has a module with its options, which imports what it needs when it runs.
 COMMANDS = (
-    ("serve", serve, "run fake RapidPro and fake CHT on TCP ports"),
-    ("sms", sms, "text a workspace of what is served, as a phone would"),
-    ("demo", demo, "play the account switch that burns the quota"),
-    ("flow", flow, "talk to the flows of a RapidPro export, or look at them"),
-    ("project", project, "look at a CHT project as it lies on disk"),
-    ("expr", expr, "evaluate an expression of RapidPro's flows"),
-    ("journal", journal, "ask a saved journal what happened"),
-    ("record", record, "write what happened as a scenario"),
-    ("forecast", forecast, "say what becomes of an incident, and which remedy helps"),
-    ("conformance", conformance, "show which gateways keep which rules"),
-    ("explore", explore, "search for what breaks a gateway, in random worlds"),
-    ("steps", steps, "list the sentences of scenarios, or find some"),
-    ("init", init, "begin a project: a feature, a sentence of its own, a workflow of CI"),
+    ("serve", "serve.command", "run fake RapidPro and fake CHT on TCP ports"),
+    ("sms", "sms.command", "text a workspace of what is served, as a phone would"),
+    ("demo", "demo.command", "play the account switch that burns the quota"),
+    ("flow", "flow.command", "talk to the flows of a RapidPro export, or look at them"),
+    ("project", "project", "look at a CHT project as it lies on disk"),
+    ("expr", "expr.command", "evaluate an expression of RapidPro's flows"),
+    ("journal", "journal", "ask a saved journal what happened"),
+    ("record", "record", "write what happened as a scenario"),
+    ("forecast", "forecast", "say what becomes of an incident, and which remedy helps"),
+    ("conformance", "conformance", "show which gateways keep which rules"),
+    ("explore", "explore", "search for what breaks a gateway, in random worlds"),
+    ("steps", "steps", "list the sentences of scenarios, or find some"),
+    ("init", "init", "begin a project: a feature, a sentence of its own, a workflow of CI"),
 )
 
 
@@ -50,9 +43,20 @@ class Parser(argparse.ArgumentParser):
         self.exit(WRONG_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
+class ShowVersion(argparse.Action):
+    """Prints the version, which is looked up where somebody asks for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"rapidpro-simulator {version('rapidpro-simulator')}\n")
+        parser.exit()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments).parse_args(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -67,10 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> Parser:
+def _parser(arguments: Sequence[str]) -> Parser:
+    """Return what reads `arguments`: it knows every command, and the options of the one that is named."""
     parser = Parser(prog="rapidpro-simulator", description="A deterministic simulator of RapidPro and CHT.")
-    parser.add_argument("--version", action="version", version=f"rapidpro-simulator {version('rapidpro-simulator')}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show program's version number and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command, purpose in COMMANDS:
-        command.add_options(commands.add_parser(name, help=purpose))
+    for name, module, purpose in COMMANDS:
+        command = commands.add_parser(name, help=purpose)
+        if name in arguments:
+            import_module(f".{module}", __package__).add_options(command)
     return parser

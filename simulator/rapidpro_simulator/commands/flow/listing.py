@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidpro_simulator.rapidpro.export_files import import_file, read_file, skipped
 from rapidpro_simulator.rapidpro.flows.definition.exports import read_export
 from rapidpro_simulator.rapidpro.flows.definition.inspection import inspect
+from rapidpro_simulator.rapidpro.installation import RapidPro
 from rapidpro_simulator.rapidpro.model.triggers import TriggerKind
-from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.world.clock import FrozenClock
+from rapidpro_simulator.world.context import Context
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.plurals import counted
+from rapidpro_simulator.world.seed import Seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,31 +44,35 @@ class Listed(NamedTuple):
 
 def list_flows(path: Path, *, lenient: bool = False) -> int:
     """Print what each flow of an export is, saves and needs, and what starts it. Raises `UsageError`."""
-    with Simulation() as simulation:
-        workspace = simulation.rapidpro(HOST).workspace(WORKSPACE)
-        listed = _import(workspace, path, lenient=lenient)
-        starts = _starts(workspace)
-        for each in listed:
-            kind = f"{each.flow.kind}, version {each.version}, {counted(len(each.imported.nodes), 'node')}"
-            print(f"{each.flow.name}  ({kind})")
-            for label, text in _told(each.written, inspect(each.written), starts[each.flow.name]):
-                print(f"{INDENT}{label:<{LABEL_WIDTH}}{text}")
+    workspace = _workspace()
+    listed = _import(workspace, path, lenient=lenient)
+    starts = _starts(workspace)
+    for each in listed:
+        kind = f"{each.flow.kind}, version {each.version}, {counted(len(each.imported.nodes), 'node')}"
+        print(f"{each.flow.name}  ({kind})")
+        for label, text in _told(each.written, inspect(each.written), starts[each.flow.name]):
+            print(f"{INDENT}{label:<{LABEL_WIDTH}}{text}")
     return 0
 
 
 def check_flows(path: Path, *, lenient: bool = False) -> int:
     """Print what is wrong with the flows of an export; return 1 where anything is. Raises `UsageError`."""
-    with Simulation() as simulation:
-        workspace = simulation.rapidpro(HOST).workspace(WORKSPACE)
-        listed = _import(workspace, path, lenient=lenient)
-        assets = workspace.mailroom.snapshots.assets()
-        count = 0
-        for each in listed:
-            for issue in inspect(each.imported, lambda reference: assets.find(reference) is not None).issues:
-                count += 1
-                print(f"{each.flow.name}: {issue['description']}, {_place(each, issue)}")
-        print(f"{counted(len(listed), 'flow')}, {counted(count, 'issue') if count else 'no issues'}")
-        return FOUND_ISSUES if count or skipped(workspace) else 0
+    workspace = _workspace()
+    listed = _import(workspace, path, lenient=lenient)
+    assets = workspace.mailroom.snapshots.assets()
+    count = 0
+    for each in listed:
+        for issue in inspect(each.imported, lambda reference: assets.find(reference) is not None).issues:
+            count += 1
+            print(f"{each.flow.name}: {issue['description']}, {_place(each, issue)}")
+    print(f"{counted(len(listed), 'flow')}, {counted(count, 'issue') if count else 'no issues'}")
+    return FOUND_ISSUES if count or skipped(workspace) else 0
+
+
+def _workspace() -> Workspace:
+    """Return one to import into: nobody talks to it, so it needs no network, and no CHT beside it."""
+    clock = FrozenClock()
+    return RapidPro(HOST, Context(clock, Seed(0), Journal(clock))).workspace(WORKSPACE)
 
 
 def _import(workspace: Workspace, path: Path, *, lenient: bool) -> list[Listed]:
