@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import slug
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
@@ -112,17 +112,13 @@ def _require_frozen(gateway: str) -> None:
 
 def _folder(corpus: Path | None, plan: Plan) -> Path | None:
     """Return where the corpus of a plan is: worlds of another gateway or seed are others."""
-    return None if corpus is None else corpus / f"{_slug(plan.gateway)}-seed-{plan.seed}"
+    return None if corpus is None else corpus / f"{slug(plan.gateway)}-seed-{plan.seed}"
 
 
 def _write_features(causes: list[Cause], folder: Path, here: Terminal) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for cause in causes:
         if cause.feature:
-            path = folder / f"{_slug(cause.title)[:LONGEST_NAME].rstrip('-')}.feature"
+            path = folder / f"{slug(cause.title)[:LONGEST_NAME].rstrip('-')}.feature"
             path.write_text(cause.feature, encoding="utf-8")
             here.say(f"written: {path}")
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import write_json
 
 if TYPE_CHECKING:
     import argparse
@@ -44,8 +45,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     options.output.write_text(told["feature"], encoding="utf-8")
     for name, document in told["files"].items():
-        path = options.output.parent / name
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        write_json(options.output.parent / name, document)
     sys.stdout.write(f"written: {', '.join([str(options.output), *told['files']])}\n")
     return 0
 

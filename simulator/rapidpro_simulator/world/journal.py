@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from .bodies import json_or_none
 from .redaction import Redaction
 
 if TYPE_CHECKING:
@@ -133,11 +134,11 @@ class Exchange(Entry):
 
     def json(self) -> Any:
         """Return the request's body, read as JSON; None where it is none."""
-        return _read_json(self.request)
+        return json_or_none(self.request)
 
     def answer(self) -> Any:
         """Return the response's body, read as JSON; None where it is none."""
-        return _read_json(self.response)
+        return json_or_none(self.response)
 
     @property
     def said(self) -> tuple[tuple[str, str | bytes], ...]:
@@ -362,10 +363,3 @@ def _beginning(body: bytes, redact: Callable[[str], str]) -> str:
         return body.decode("utf-8", "replace")
     # A secret that stands across the end must be whole to be found.
     return redact(body[: BODY_LIMIT + LONGEST_SECRET].decode("utf-8", "replace"))[:BODY_LIMIT]
-
-
-def _read_json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from contextlib import closing
 from itertools import chain, count
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ from rapidpro_simulator.laboratory.flows.words import words_of
 from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import slug, write_json
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
@@ -175,8 +174,7 @@ def _write_files(world: FlowWorld, export: Path, folder: Path) -> str:
     files = {file: world.document} | ({} if world.places is None else {PLACES_FILE: world.places})
     for name, document in files.items():
         if not (folder / name).exists():
-            text = json.dumps(document, ensure_ascii=False, indent=2)
-            (folder / name).write_text(f"{text}\n", encoding="utf-8")
+            write_json(folder / name, document)
     return file
 
 
@@ -188,6 +186,6 @@ class FileNames:
 
     def of(self, flow: Flow) -> str:
         """Return the beginning for a flow."""
-        slug = re.sub(r"\W+", "-", flow.name.lower()).strip("-") or "flow"
-        names = chain([slug], (f"{slug}-{number}" for number in count(2)))
+        wanted = slug(flow.name) or "flow"
+        names = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
         return next(name for name in names if self._flows.setdefault(name, flow) is flow)

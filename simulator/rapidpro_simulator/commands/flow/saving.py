@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.laboratory.recording.conversations import scenario_of
 from rapidpro_simulator.rapidpro.export_files import read_file
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,6 @@ def save(conversation: Conversation, export: Path, globals_: Mapping[str, str], 
         path.write_text(scenario.feature(), encoding="utf-8")
         beside = path.parent / export.name
         if not beside.exists():
-            beside.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            write_json(beside, document)
     except OSError as error:
         raise UsageError(f"--save: {path} cannot be written: {error.strerror}") from None

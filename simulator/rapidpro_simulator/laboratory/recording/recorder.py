@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.gherkin_text import block, rows
 from rapidpro_simulator.testing.narrator import Narrator
 from rapidpro_simulator.testing.sentences import SentenceError, read_sentences
+from rapidpro_simulator.world.output_files import write_json
 
 from .durations import SHORTEST, passing
 from .merging import all_merged
@@ -126,7 +126,7 @@ def replayed(scenario: Scenario, seed: int, look: Callable[[Simulation], Seen]) 
 def write_files(scenario: Scenario, folder: Path) -> None:
     """Write the files that the sentences of `scenario` name."""
     for name, document in scenario.files.items():
-        (folder / name).write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
+        write_json(folder / name, document)
 
 
 def _shortened(scenario: Scenario, outcome: list[Step], seed: int) -> Scenario:

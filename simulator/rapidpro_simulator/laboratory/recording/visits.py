@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from rapidpro_simulator.testing.gherkin_text import block, json_block
+from rapidpro_simulator.world.bodies import json_or_none
 
 from .scenario import Step
 
@@ -70,7 +70,7 @@ def _to_rapidpro(around: Surroundings, visit: Visit, path: str) -> Iterator[Step
     if visit.method in ASKING:
         yield Step("When", f'somebody asks the workspace "{workspace}" for "{visit.target}"')
         return
-    body = _json(visit.body)
+    body = json_or_none(visit.body)
     if path.startswith("/api/v2/broadcasts") and isinstance(body, dict):
         for urn in body.get("urns") or ():
             text = body.get("text")
@@ -104,7 +104,7 @@ def _workspace_of(host: RapidProHost, visit: Visit) -> str | None:
 
 def _to_cht(around: Surroundings, visit: Visit, path: str, files: dict[str, Any]) -> Iterator[Step]:
     parts = path.strip("/").split("/")
-    body = _json(visit.body)
+    body = json_or_none(visit.body)
     if len(parts) == 2 and parts[0] in around.databases and visit.method in {"PUT", "POST"}:
         documents = body.get("docs") if parts[1] == "_bulk_docs" and isinstance(body, dict) else None
         if documents is None and isinstance(body, dict) and not parts[1].startswith("_"):
@@ -158,20 +158,13 @@ def _is_administrator(simulation: Simulation, visit: Visit) -> bool:
 
 def _as_it_came(visit: Visit, who: str | None) -> Step:
     sender = who or "somebody"
-    body = _block(_json(visit.body), visit.body) if visit.body else ()
+    body = _block(json_or_none(visit.body), visit.body) if visit.body else ()
     below = f'{sender} sends {visit.method} "{visit.target}" to "{visit.host}"{" with" if body else ""}'
     return Step("When", below, body)
 
 
 def _block(body: Any, raw: bytes) -> tuple[str, ...]:
     return tuple(block(raw.decode("utf-8", "replace")) if body is None else json_block(body))
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def _header(visit: Visit, name: str) -> str:
