@@ -112,8 +112,14 @@ class MessageStore:
 
 
 def _find(rows: list[Row], number: int) -> Row | None:
-    index = bisect_left(rows, number, key=_ID)
-    return rows[index] if index < len(rows) and rows[index].id == number else None
+    """Return the row whose id is `number`: as far from the first one as their ids are, or before where some lack."""
+    last = min(number - rows[0].id, len(rows) - 1) if rows else -1
+    if last < 0:
+        return None
+    row = rows[last]
+    if row.id > number:
+        row = rows[bisect_left(rows, number, hi=last, key=_ID)]
+    return row if row.id == number else None
 
 
 def _milliseconds(row: Broadcast | Message) -> int:
