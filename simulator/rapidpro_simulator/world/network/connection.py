@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Refuse = Callable[[web.BaseRequest, "Malformed"], web.StreamResponse]
 
-DEFECT = "defect of the simulator"
 MOST_PARSED = 1024  # requests of a party
 LONGEST_LINE = 8190  # bytes of a request line or a header field
 VERSIONS = frozenset({HttpVersion10, HttpVersion11})
@@ -100,7 +99,7 @@ class Server(web.Server):
             return await self.handler(request)
         except Exception as error:
             self.on_error(error)
-            response = web.Response(status=500, text=DEFECT)
+            response = defect()
             response.force_close()
             return response
 
@@ -112,6 +111,11 @@ class Server(web.Server):
     async def _handle_in_turn(self, request: web.BaseRequest) -> web.StreamResponse:
         await next_turn()
         return await self.handler(request)
+
+
+def defect() -> web.Response:
+    """Return the answer where something has gone wrong that no service means: the simulator is to blame."""
+    return web.Response(status=500, text="defect of the simulator")
 
 
 class Connection(web.RequestHandler):
@@ -159,7 +163,7 @@ class Connection(web.RequestHandler):
             response = self._server.refuse(request, malformation(exc))
         else:
             self.log_exception(exc_info=exc)
-            response = web.Response(status=500, text=DEFECT)
+            response = defect()
         response.force_close()
         return response
 

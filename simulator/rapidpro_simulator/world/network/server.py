@@ -23,7 +23,7 @@ from rapidpro_simulator.world.journal import LONGEST_SECRET
 from rapidpro_simulator.world.redaction import HIDDEN
 from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
-from .connection import BROKEN_INPUT, DEFECT, MALFORMED, Malformed, Server, as_request, malformation
+from .connection import BROKEN_INPUT, MALFORMED, Malformed, Server, as_request, defect, malformation
 from .ends import ServerEnd
 from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
 from .http_date import http_date
@@ -266,7 +266,7 @@ class HostServer:
             # A service answers its own errors itself: this is a defect of the simulator, and must not look like one of
             # the service. The simulation raises it as soon as it is back in control.
             self._network.errors.append(error)
-            return web.Response(status=500, text=DEFECT)
+            return defect()
 
     def _finish(self, exchange: Exchange, response: web.StreamResponse) -> web.StreamResponse:
         headers = response.headers
