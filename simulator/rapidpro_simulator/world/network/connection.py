@@ -13,6 +13,7 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong, TransferEncodingError
 from yarl import URL
 
+from .latest import Latest
 from .turns import next_turn
 
 if TYPE_CHECKING:
@@ -79,19 +80,14 @@ class Server(web.Server):
         self.handler = handler
         self.make_request = settings["request_factory"]
         self.ends: set[Stoppable] = set()
-        self.parsed: dict[bytes, Parsed] = {}  # requests without a body, which are often asked again word for word
+        # What the parser made of requests without a body, which are often asked again word for word.
+        self.parsed: Latest[bytes, Parsed] = Latest(MOST_PARSED)
         self.refuse = refuse
         self.on_cut_off = on_cut_off
         self.on_error = on_error
 
     def __call__(self) -> web.RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
-
-    def remember(self, request: bytes, parsed: Parsed) -> None:
-        """Keep what aiohttp's parser made of a request without a body; the oldest ones make room."""
-        self.parsed[request] = parsed
-        if len(self.parsed) > MOST_PARSED:
-            del self.parsed[next(iter(self.parsed))]
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Return the answer to a request; what goes wrong in that is a defect of the simulator."""

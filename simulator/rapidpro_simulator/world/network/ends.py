@@ -103,7 +103,7 @@ class ServerEnd(_End):
         if parsed is None or parsed[0].version != HttpVersion11 or hdrs.EXPECT in parsed[0].headers:
             return None
         if parsed[1] is EMPTY_PAYLOAD:  # nobody can use it up
-            self._server.remember(data, parsed)
+            self._server.parsed.keep(data, parsed)
         return parsed
 
     def _hand_over(self, data: bytes) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import hdrs
 
+from .latest import Latest
+
 if TYPE_CHECKING:
     from aiohttp.http import RawResponseMessage
 
@@ -23,7 +25,7 @@ class ParsedHeads:
     """
 
     def __init__(self) -> None:
-        self._messages: dict[bytes, tuple[RawResponseMessage, int]] = {}
+        self._messages: Latest[bytes, tuple[RawResponseMessage, int]] = Latest(MOST)
 
     def find(self, data: bytes) -> Answer | None:
         """Return the answer that `data` is; None where its head is not known, or its body is not as long as it says."""
@@ -36,9 +38,7 @@ class ParsedHeads:
         message, body = answer
         head, sent = _split(data)
         if sent == body and message.headers.get(hdrs.CONTENT_LENGTH) == str(len(body)):
-            self._messages[head] = message, len(body)
-            if len(self._messages) > MOST:
-                del self._messages[next(iter(self._messages))]
+            self._messages.keep(head, (message, len(body)))
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:

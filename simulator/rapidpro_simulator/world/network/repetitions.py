@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from .latest import Latest
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -54,14 +56,11 @@ class Repetitions:
     """What one host has answered, by question."""
 
     def __init__(self) -> None:
-        self._answers: dict[Question, Answered] = {}
+        self._answers: Latest[Question, Answered] = Latest(MOST)
 
     def add(self, question: Question, answered: Answered) -> None:
-        """Remember an answer; the oldest ones make room."""
-        self._answers.pop(question, None)
-        self._answers[question] = answered
-        if len(self._answers) > MOST:
-            del self._answers[next(iter(self._answers))]
+        """Remember an answer; the oldest one makes room."""
+        self._answers.keep(question, answered)
 
     def find(self, question: Question, state: Hashable) -> Answered | None:
         """Return the answer to `question`, if the service still has the same `state`."""
