@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapidpro_simulator.commands.cli import main
+from rapidpro_simulator.laboratory.explore import versions
 from rapidpro_simulator.laboratory.explore.corpus import Visit
 from rapidpro_simulator.laboratory.explore.searching import Search
 
@@ -38,6 +39,21 @@ def test_who_stops_a_search_is_told_how_to_go_on(
 
     seen, stopped = "1 world, 0 with a broken rule, 0 causes", "stopped; the same command goes on"
     assert capsys.readouterr().out.splitlines() == [seen, stopped, "goes on after 1 world", seen, stopped]
+
+
+def test_worlds_of_another_release_are_not_mixed_with_these(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Their numbers would mean other worlds."""
+    ends_with(KeyboardInterrupt(), monkeypatch)
+    main((*EXPLORE, "--corpus", str(tmp_path)))
+    monkeypatch.setattr(versions, "DRAWING", ("events.py",))
+
+    assert main((*EXPLORE, "--corpus", str(tmp_path))) == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith(f"rapidpro-simulator explore: the worlds in {tmp_path / 'standalone-seed-0'} were drawn by ")
+    assert said.endswith(" would draw others: name another --corpus\n")
 
 
 def test_who_keeps_no_corpus_is_told_of_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

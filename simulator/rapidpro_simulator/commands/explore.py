@@ -48,12 +48,13 @@ def run(options: argparse.Namespace) -> int:
     from rapidpro_simulator.laboratory.explore import report
     from rapidpro_simulator.laboratory.explore.corpus import Corpus
     from rapidpro_simulator.laboratory.explore.searching import Plan
+    from rapidpro_simulator.laboratory.explore.versions import drawn_by
     from rapidpro_simulator.testing.terminal import Terminal
 
     _require_frozen(options.gateway)
     executor, workers = _executor(options)
     plan = Plan(options.gateway, options.worlds, options.seed, options.minutes, workers)
-    corpus = Corpus(_folder(options.corpus, plan))
+    corpus = Corpus(_folder(options.corpus, plan), drawn_by())
     here = Terminal(sys.stdout, fast=True)
     if corpus.visits:
         here.say(f"goes on after {counted(len(corpus.visits), 'world')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import BrokenExecutor, Executor, Future
 from io import StringIO
 from itertools import count
@@ -15,7 +16,9 @@ from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError
 from rapidpro_simulator.laboratory.explore.corpus import Corpus, Visit
 from rapidpro_simulator.laboratory.explore.progress import Progress
 from rapidpro_simulator.laboratory.explore.searching import Plan, Search
+from rapidpro_simulator.laboratory.explore.versions import drawn_by
 from rapidpro_simulator.testing.terminal import Terminal
+from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -93,6 +96,22 @@ def test_a_search_goes_on_where_it_was_broken_off(tried: Tried, tmp_path: Path) 
     assert tried.numbers == [5, *range(6, WORLDS)]
     assert sorted(Corpus(tmp_path).visits) == list(range(WORLDS))
     assert [corpus.count(cause) for cause in Corpus(tmp_path).causes] == [2, 1]
+
+
+def test_a_search_goes_on_with_the_same_worlds_only(tried: Tried, tmp_path: Path) -> None:
+    """Where another Hypothesis or other sentences draw, the same numbers are other worlds: nothing is added to them."""
+    search(tried, Corpus(tmp_path, "Hypothesis 1"), worlds=3)
+
+    search(tried, Corpus(tmp_path, "Hypothesis 1"), worlds=6)
+    with pytest.raises(UsageError, match="drawn by Hypothesis 1; now Hypothesis 2 would draw others: name another"):
+        Corpus(tmp_path, "Hypothesis 2")
+
+    assert tried.numbers == [*range(6)]
+
+
+def test_what_draws_worlds_has_a_name() -> None:
+    """It is that of Hypothesis with its release, and of the sentences that there are."""
+    assert re.fullmatch(r"Hypothesis [\d.]+ from the sentences [0-9a-f]{12}", drawn_by())
 
 
 def killed() -> Future[Any]:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.errors import UsageError
+
 from .causes import Cause
 
 if TYPE_CHECKING:
@@ -32,10 +34,14 @@ class Corpus:
     """The visits of a search so far.
 
     A line that was broken off is no visit, and that world is visited again; so is one that ended in an error.
+    `drawn_by` says what has given worlds their numbers, and is kept with them. Raises `UsageError` where those in the
+    folder have theirs from something else.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, drawn_by: str = "") -> None:
         self._file = folder / "worlds.jsonl" if folder is not None else None
+        self._drawn_by = drawn_by
+        self._require_the_same_worlds()
         self.visits: dict[int, Visit] = {}
         self.causes: list[Cause] = []
         for visit in self._saved():
@@ -46,6 +52,8 @@ class Corpus:
         self._note(visit)
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            if self._drawn_by and not self._file.exists():
+                self._note_file().write_text(f"{self._drawn_by}\n", encoding="utf-8")
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")  # the line before may be broken off
 
@@ -64,6 +72,20 @@ class Corpus:
     def count(self, cause: Cause) -> int:
         """Return in how many worlds a cause was seen."""
         return sum(cause.title in visit.causes for visit in self.visits.values())
+
+    def _require_the_same_worlds(self) -> None:
+        if self._file is None or not self._file.exists() or not self._note_file().exists():
+            return
+        noted = self._note_file().read_text(encoding="utf-8").strip()
+        if self._drawn_by and noted != self._drawn_by:
+            raise UsageError(
+                f"the worlds in {self._file.parent} were drawn by {noted}; now {self._drawn_by} would draw others:"
+                " name another --corpus"
+            )
+
+    def _note_file(self) -> Path:
+        assert self._file is not None
+        return self._file.with_name("drawn-by.txt")
 
     def _note(self, visit: Visit) -> None:
         if self.lacks(visit.number):

@@ -13,6 +13,7 @@ from pathlib import Path
 BESIDE = ("steps", "features", "fixtures")
 SIMULATOR = ("rapidpro_simulator", *(f"rapidpro_simulator.{name}" for name in BESIDE))
 GATEWAY = ("cht_rapidpro_gateway",)
+DRAWING = ("drawing.py", "events.py", "random_worlds.py")
 SUFFIXES = frozenset({".py", ".json", ".js"})
 
 
@@ -24,6 +25,13 @@ def versions() -> dict[str, str]:
         "cht_rapidpro_gateway": contents(GATEWAY),
         "hypothesis": version("hypothesis"),
     }
+
+
+def drawn_by() -> str:
+    """Return what decides which world has which number: the release of Hypothesis, and what it draws from."""
+    here = Path(__file__).parent
+    sentences = sha256(b"".join((here / name).read_bytes() for name in DRAWING))
+    return f"Hypothesis {version('hypothesis')} from the sentences {sentences.hexdigest()[:12]}"
 
 
 def difference(here: dict[str, str], there: dict[str, str]) -> str:
