@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import re
+from contextlib import nullcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -20,6 +23,7 @@ from .releases import HttpClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from .couch.store import DocumentStore
     from .releases import Release
@@ -70,7 +74,7 @@ class WebClient:
             data = urlencode(form).encode()
             headers["Content-Type"] = FORM
         try:
-            async with asyncio.timeout(timeout):
+            async with _deadline(timeout):
                 return self._read(*await self._exchange(method, url, headers, data))
         except TimeoutError:
             raise WebError("The operation was aborted due to timeout") from None
@@ -82,7 +86,7 @@ class WebClient:
         follows = self._release.http_client is HttpClient.FETCH or method == "GET"
         redirects = MOST_REDIRECTS if follows else 0
         try:
-            async with asyncio.timeout(self._release.headers_timeout):
+            async with _deadline(self._release.headers_timeout):
                 answer = await ask(
                     self._http, method, url, body=data, headers=marked(headers), most_redirects=redirects
                 )
@@ -99,7 +103,7 @@ class WebClient:
         else:
             # The body is read before anybody looks at the status: a 400 with broken JSON has no status (cht 5.3).
             # `fetch` takes a byte order mark away, `request` stumbles over it.
-            body = _parsed_by_type(content_type, raw.decode("utf-8-sig", "replace"))
+            body = _parsed_by_type(content_type, raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
             ok = 200 <= status < 300 or 301 <= status <= 398
         if not ok:
             raise WebError(f"{status} - {json.dumps(body)}", status)
@@ -126,9 +130,19 @@ class WebClient:
         return template.format(version=self._version)
 
 
+def _deadline(seconds: float | None) -> AbstractAsyncContextManager[object]:
+    """Return what ends with `TimeoutError` after so many seconds; None: never."""
+    return nullcontext() if seconds is None else asyncio.timeout(seconds)
+
+
 def address(base: Any, path: str) -> URL:
     """Return the URL of `path` at the service `base`, whose own path comes before it. Raises `WebError`."""
-    parts = _BASE.fullmatch(str(base))
+    return _address(str(base), path)
+
+
+@lru_cache(maxsize=1024)  # a gateway asks about the same messages minute after minute
+def _address(base: str, path: str) -> URL:
+    parts = _BASE.fullmatch(base)
     if parts is None:
         raise WebError(INVALID_URL)
     authority, _, prefix = parts["rest"].partition("/")

@@ -40,12 +40,12 @@ def service(simulation: Simulation) -> None:
     simulation.network.attach("echo.example.org", HandlerService(echo))
 
 
-def asked(simulation: Simulation, method: str, path: str, body: bytes | None = None) -> HttpResponse:
+def asked(
+    simulation: Simulation, method: str, path: str, body: bytes | None = None, who: str = "somebody"
+) -> HttpResponse:
     async def asking() -> HttpResponse:
         session = simulation.network.client("somebody")
-        return await ask(
-            session, method, URL(f"https://echo.example.org{path}"), body=body, headers={"X-Who": "somebody"}
-        )
+        return await ask(session, method, URL(f"https://echo.example.org{path}"), body=body, headers={"X-Who": who})
 
     return simulation.run(asking())
 
@@ -55,6 +55,16 @@ def test_what_is_sent(simulation: Simulation) -> None:
     sent = asked(simulation, "POST", "/a%2Fb?c=%20", b"hello").json()
     assert (sent["method"], sent["path"], sent["body"]) == ("POST", "/a%2Fb?c=%20", "hello")
     assert (sent["Host"], sent["X-Who"], sent["Content-Length"]) == ("echo.example.org", "somebody", "5")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_same_again(simulation: Simulation, method: str) -> None:
+    """What is asked again differs by no more than what was said otherwise: a header, or the body."""
+    bodies = [None, b"hello", b"worlds"] if method == "POST" else [None, None, None]
+    sent = [asked(simulation, method, "/a", body, who).json() for body, who in zip(bodies, "abb", strict=True)]
+    assert [each["X-Who"] for each in sent] == ["a", "b", "b"]
+    assert [each["body"].encode() or None for each in sent] == bodies
+    assert [each.get("Content-Length") for each in sent] == [body and str(len(body)) for body in bodies]
 
 
 def test_pieces_and_charsets(simulation: Simulation) -> None:

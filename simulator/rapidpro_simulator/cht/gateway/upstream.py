@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -56,12 +57,16 @@ class Upstream:
 
     async def messages(self, account: RapidProAccount, broadcast: Any) -> Any:
         """Ask what became of a broadcast and return the answer's body. Raises `UpstreamError`."""
-        query = urlencode({"broadcast": _as_parameter(broadcast)})
-        return await self._call("GET", account, f"/api/v2/messages.json?{query}")
+        return await self._call("GET", account, _status_path(_as_parameter(broadcast)))
 
     async def _call(self, method: str, account: RapidProAccount, path: str, body: Any = None) -> Any:
         url = address(account.url, path)
         return await self._client.request(method, url, authorization=f"Token {account.key}", body=body)
+
+
+@lru_cache(maxsize=1024)
+def _status_path(broadcast: str) -> str:
+    return f"/api/v2/messages.json?{urlencode({'broadcast': broadcast})}"
 
 
 def _as_parameter(value: Any) -> str:

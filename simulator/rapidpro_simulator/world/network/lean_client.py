@@ -91,11 +91,15 @@ def _response(status: int, headers: MultiMapping[str], body: bytes) -> HttpRespo
 
 
 def _request(method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> bytes:
-    sent = {"Host": url.raw_authority, **GENERAL_HEADERS, **headers}
-    if body is not None:
-        sent["Content-Length"] = str(len(body))
+    head = _head(method, url, tuple(headers.items()))
+    return b"%s\r\n" % head if body is None else b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+
+
+@lru_cache(maxsize=1024)  # the same questions are asked again and again
+def _head(method: str, url: URL, headers: tuple[tuple[str, str], ...]) -> bytes:
+    sent = {"Host": url.raw_authority, **GENERAL_HEADERS, **CIMultiDict(headers)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-    return f"{method} {url.raw_path_qs} HTTP/1.1\r\n{lines}\r\n".encode() + (body or b"")
+    return f"{method} {url.raw_path_qs} HTTP/1.1\r\n{lines}".encode()
 
 
 @lru_cache(maxsize=64)

@@ -150,7 +150,7 @@ class HostServer:
 
     def recall(self, party: str, url: URL, headers: Mapping[str, str]) -> Answered | None:
         """Return what `party` was answered to the same question, if the answer would be the same now."""
-        question = question_of(party, url, headers)
+        question = question_of(party, url, headers) if self._stateful else None
         if question is None or self._network.faults.may_strike(party, self.name):
             return None
         state = self._state_behind("GET", url.raw_path)
