@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from rapidpro_simulator.laboratory.explore import report
-    from rapidpro_simulator.laboratory.explore.corpus import Corpus
+    from rapidpro_simulator.laboratory.explore.corpus import Corpus, keep_to_the_same_worlds
     from rapidpro_simulator.laboratory.explore.searching import Plan
     from rapidpro_simulator.laboratory.explore.versions import drawn_by
     from rapidpro_simulator.testing.terminal import Terminal
@@ -54,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
     _require_frozen(options.gateway)
     executor, workers = _executor(options)
     plan = Plan(options.gateway, options.worlds, options.seed, options.minutes, workers)
-    corpus = Corpus(_folder(options.corpus, plan), drawn_by())
+    folder = _folder(options.corpus, plan)
+    if folder is not None:
+        keep_to_the_same_worlds(folder, drawn_by())
+    corpus = Corpus(folder)
     here = Terminal(sys.stdout, fast=True)
     if corpus.visits:
         here.say(f"goes on after {counted(len(corpus.visits), 'world')}")

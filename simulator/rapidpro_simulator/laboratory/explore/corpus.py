@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WORLDS = "worlds.jsonl"
+
+
 @dataclass(frozen=True)
 class Visit:
     """A world that was lived through: the causes of what broke in it, by their titles.
@@ -34,14 +37,10 @@ class Corpus:
     """The visits of a search so far.
 
     A line that was broken off is no visit, and that world is visited again; so is one that ended in an error.
-    `drawn_by` says what has given worlds their numbers, and is kept with them. Raises `UsageError` where those in the
-    folder have theirs from something else.
     """
 
-    def __init__(self, folder: Path | None, drawn_by: str = "") -> None:
-        self._file = folder / "worlds.jsonl" if folder is not None else None
-        self._drawn_by = drawn_by
-        self._require_the_same_worlds()
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / WORLDS if folder is not None else None
         self.visits: dict[int, Visit] = {}
         self.causes: list[Cause] = []
         for visit in self._saved():
@@ -52,8 +51,6 @@ class Corpus:
         self._note(visit)
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            if self._drawn_by and not self._file.exists():
-                self._note_file().write_text(f"{self._drawn_by}\n", encoding="utf-8")
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")  # the line before may be broken off
 
@@ -73,20 +70,6 @@ class Corpus:
         """Return in how many worlds a cause was seen."""
         return sum(cause.title in visit.causes for visit in self.visits.values())
 
-    def _require_the_same_worlds(self) -> None:
-        if self._file is None or not self._file.exists() or not self._note_file().exists():
-            return
-        noted = self._note_file().read_text(encoding="utf-8").strip()
-        if self._drawn_by and noted != self._drawn_by:
-            raise UsageError(
-                f"the worlds in {self._file.parent} were drawn by {noted}; now {self._drawn_by} would draw others:"
-                " name another --corpus"
-            )
-
-    def _note_file(self) -> Path:
-        assert self._file is not None
-        return self._file.with_name("drawn-by.txt")
-
     def _note(self, visit: Visit) -> None:
         if self.lacks(visit.number):
             self.visits[visit.number] = visit
@@ -100,6 +83,21 @@ class Corpus:
             with suppress(json.JSONDecodeError):  # empty, or broken off
                 visits.append(_visit(json.loads(line)))
         return visits
+
+
+def keep_to_the_same_worlds(folder: Path, drawn_by: str) -> None:
+    """Note in the folder of a corpus what gives worlds their numbers.
+
+    Raises `UsageError` where those that are there already have theirs from something else.
+    """
+    note = folder / "drawn-by.txt"
+    if not (folder / WORLDS).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{drawn_by}\n", encoding="utf-8")
+    elif note.exists() and (noted := note.read_text(encoding="utf-8").strip()) != drawn_by:
+        raise UsageError(
+            f"the worlds in {folder} were drawn by {noted}; now {drawn_by} would draw others: name another --corpus"
+        )
 
 
 def _visit(row: dict[str, object]) -> Visit:
