@@ -14,7 +14,7 @@ from rapidpro_simulator.laboratory.flows.walking import FlowWorld
 from rapidpro_simulator.rapidpro.export_files import read_file
 from rapidpro_simulator.rapidpro.flows.definition.migrations import migrate
 
-from .exports import export, say, split, uuid
+from .exports import act, export, say, split, uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +100,116 @@ def test_branches(tmp_path: Path) -> None:
     new = export(tmp_path, [nodes()[0], more, *nodes()[2:]], "new.json")
     assert "Old" in {each.words for each in found(old, new)}
     assert "Old" in {each.words for each in found(new, old)}
+
+
+CALL = {"uuid": uuid("call"), "type": "call_webhook", "method": "GET", "url": "https://a.example.org/"}
+ASKED: dict[str, tuple[list[tuple[str, list[str], str]], list[tuple[str, list[str], str]], str]] = {
+    "word added": ([("has_any_word", ["yes"], "A")], [("has_any_word", ["yes ndio"], "A")], "Ndio"),
+    "word removed": ([("has_any_word", ["yes y"], "A")], [("has_any_word", ["yes"], "A")], "Y"),
+    "another test": ([("has_any_word", ["yes y"], "A")], [("has_phrase", ["yes"], "A")], "Y"),
+    "another pattern": ([("has_pattern", ["^(stop)$"], "A")], [("has_pattern", ["^(stop|end)$"], "A")], "end"),
+    "a wider range": ([("has_number_between", ["1", "5"], "A")], [("has_number_between", ["1", "6"], "A")], "6"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_two_versions_of_a_router_take(tmp_path: Path, name: str) -> None:
+    """What only one of two versions of a case takes is said to both, although a search needs no more than one word."""
+    *versions, words = ASKED[name]
+    paths = [
+        export(
+            tmp_path, [split("q", cases, {"A": "a", "Other": "o"}), say("a", "A"), say("o", "Other")], f"{number}.json"
+        )
+        for number, cases in enumerate(versions)
+    ]
+    assert words in {each.words for each in found(*paths)}
+
+
+def test_what_two_versions_of_a_field_take(tmp_path: Path) -> None:
+    """A router that looks at a field is shown what only one of its versions takes."""
+    paths = []
+    for words in ("yes", "yes ndio"):
+        split_ = split(
+            "s", [("has_any_word", [words], "A")], {"A": "a", "Other": "o"}, operand="@fields.consent", waits=False
+        )
+        path = export(tmp_path, [split_, say("a", "A"), say("o", "Other")], f"{len(words)}.json")
+        fields = [{"key": "consent", "name": "Consent", "type": "text"}]
+        path.write_text(json.dumps({**json.loads(path.read_text()), "fields": fields}))
+        paths.append(path)
+    assert "(nothing is asked) [consent Ndio]" in {each.words for each in found(*paths)}
+
+
+def test_headers_without_their_secrets(tmp_path: Path) -> None:
+    """Another header of a web request is a difference; of one that may be a secret the value is not shown."""
+    old, new = (
+        export(tmp_path, [act("c", [{**CALL, "headers": {"Authorization": key}}])], f"{key}.json")
+        for key in ("one", "two")
+    )
+    (only,) = found(old, new)
+    assert only.what == "the web request"
+    assert "Authorization: … (" in only.new
+    assert "two" not in only.new
+
+
+def test_calls(tmp_path: Path) -> None:
+    """Flows of calls are compared, too: what is heard after which keys."""
+    paths = []
+    for text in ("Press 1", "Press 2"):
+        hears = {"uuid": uuid("says"), "type": "say_msg", "text": text}
+        keys = split("q", [("has_any_word", ["1"], "One")], {"One": None, "Other": "v"})
+        keys["router"]["wait"]["hint"] = {"type": "digits", "count": 1}
+        paths.append(export(tmp_path, [act("v", [hears], "q"), keys], f"{text}.json", type="voice"))
+    (only,) = found(*paths)
+    assert (only.what, only.old, only.new) == ("answer", "“Press 1”", "“Press 2”")
+
+
+def test_types(tmp_path: Path) -> None:
+    """A flow of another type is another flow, whatever it says."""
+    nodes_ = [say("hi", "Hello")]
+    old, new = export(tmp_path, nodes_, "old.json"), export(tmp_path, nodes_, "new.json", type="messaging_background")
+    assert ("its type", "messaging", "messaging_background") in {
+        (each.what, each.old, each.new) for each in found(old, new)
+    }
+
+
+def started(folder: Path, name: str, **more: Any) -> Path:
+    path = export(folder, [say("hi", "Hello")], name)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **more}))
+    return path
+
+
+def campaign(offset: int, **event: Any) -> dict[str, Any]:
+    happens = {"uuid": uuid("event"), "offset": offset, "unit": "D", "delivery_hour": 8, "start_mode": "I",
+               "relative_to": {"key": "created_on", "label": "Created"}, **event}  # fmt: skip
+    return {"campaigns": [{"uuid": uuid("campaign"), "name": "Care", "group": GROUP, "events": [happens]}]}
+
+
+REFERENCE = {"uuid": uuid("the flow"), "name": "Survey"}
+
+
+def test_campaigns(tmp_path: Path) -> None:
+    """When a campaign starts a flow, and what it says itself, is compared."""
+    old, new = (started(tmp_path, f"{day}.json", **campaign(day, event_type="F", flow=REFERENCE)) for day in (1, 2))
+    (only,) = found(old, new)
+    assert (only.what, only.new) == ("what starts it", "campaign Care, 2 days after created_on at 8:00, for Mothers")
+    old, new = (
+        started(tmp_path, f"{text}.json", **campaign(1, event_type="M", message={"eng": text}, base_language="eng"))
+        for text in ("Hi", "Hello")
+    )
+    (only,) = found(old, new)
+    assert (only.flow, only.old, only.new) == ("campaign Care", "eng “Hi”", "eng “Hello”")
+
+
+def test_whom_a_keyword_is_for(tmp_path: Path) -> None:
+    """A keyword that has to stand alone now, or is for a group, is a difference."""
+    trigger = {"trigger_type": "K", "keywords": ["join"], "flow": REFERENCE, "groups": [], "channel": None}
+    old = started(tmp_path, "old.json", triggers=[trigger])
+    for change, told in (
+        ({"match_type": "O"}, "keyword join, alone"),
+        ({"groups": [GROUP]}, "keyword join, for Mothers"),
+    ):
+        (only,) = found(old, started(tmp_path, "new.json", triggers=[{**trigger, **change}]))
+        assert (only.what, only.new) == ("what starts it", told)
 
 
 def test_waits(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rapidpro_simulator.laboratory.flows.costs import cost_of
 from rapidpro_simulator.laboratory.flows.exploring import Exploration, explore
 from rapidpro_simulator.laboratory.flows.plan import TEXT
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
@@ -149,3 +150,18 @@ def test_one_seed_one_exploration(tmp_path: Path) -> None:
     nodes = [split("q", [("has_any_word", ["a b c"], "Yes")], {"Yes": "x", "Other": None}), act("x", [], "q")]
     first, second = explored(tmp_path, *nodes), explored(tmp_path, *nodes)
     assert list(map(words_of, first.walks)) == list(map(words_of, second.walks))
+
+
+def test_calls(tmp_path: Path) -> None:
+    """In a call keys are pressed, as many as are waited for, and a call that was forwarded ends in each way."""
+    keys = split("q", [("has_any_word", ["1"], "One"), ("has_any_word", ["yes"], "Yes")],
+                 {"One": "d", "Yes": None, "Other": "q"})  # fmt: skip
+    keys["router"]["wait"]["hint"] = {"type": "digits", "count": 1}
+    dial = split("d", [("has_only_text", ["answered"], "Answered")], {"Answered": None, "Failed": None},
+                 operand='@(default(resume.dial.status, ""))')  # fmt: skip
+    dial["router"]["wait"] = {"type": "dial", "phone": "+254700000001"}
+    found = explored(tmp_path, keys, dial, type="voice")
+    assert texts(found) <= set("0123456789*#")
+    assert {"case:1.0", "category:1.1"} <= found.reached
+    assert found.unreached["case:0.1"] == "no keys that can be pressed are it"
+    assert all(cost_of(walk).sms == 0 for walk in found.walks)

@@ -52,6 +52,13 @@ def test_missing_translations(tmp_path: Path) -> None:
     assert told == {"missing translation": ["node 2: “Good bye” (nya)"]}
 
 
+def test_what_needs_no_translation(tmp_path: Path) -> None:
+    """A message that has no words, only expressions and signs, lacks no translation."""
+    localization = {"nya": {uuid("a says"): {"text": ["Moni"]}}}
+    nodes = [say("a", "Hello", "b"), say("b", "@contact.name 👍 2/3", "c"), say("c", " ")]
+    assert found(tmp_path, *nodes, localization=localization, spec_version="13.6.1") == {}
+
+
 def test_long_texts(tmp_path: Path) -> None:
     """A text of several SMS is told with their number, which another alphabet makes larger."""
     told = found(tmp_path, say("a", "x" * 161, "b"), say("b", "ж" * 71))["more than one SMS"]
@@ -113,6 +120,26 @@ def test_costs(tmp_path: Path) -> None:
     with closing(FlowWorld(export(tmp_path, nodes))) as world:
         least, most = span(explore(world, world.flows[0], "eng").walks)
     assert least == most == (1, 2, 1, 2)
+
+
+def test_costs_of_what_the_export_starts(tmp_path: Path) -> None:
+    """A flow that a campaign, a missed call or another flow starts needs no request."""
+    reference = {"uuid": uuid("the flow"), "name": "Survey"}
+    group = {"uuid": uuid("group"), "name": "Mothers"}
+    event = {"uuid": uuid("event"), "offset": 1, "unit": "D", "event_type": "F", "delivery_hour": -1,
+             "relative_to": {"key": "created_on", "label": "Created"}, "flow": reference}  # fmt: skip
+    starters: list[dict[str, Any]] = [
+        {},
+        {"triggers": [{"trigger_type": "M", "flow": reference, "groups": [], "channel": None}]},
+        {"campaigns": [{"uuid": uuid("campaign"), "name": "Care", "group": group, "events": [event]}]},
+    ]
+    quotas = []
+    for starter in starters:
+        path = export(tmp_path, [say("hi", "Hello")])
+        path.write_text(json.dumps({**json.loads(path.read_text()), **starter}))
+        with closing(FlowWorld(path)) as world:
+            quotas.append(span(explore(world, world.flows[0], "eng").walks)[0].quota)
+    assert quotas == [1, 0, 0]
 
 
 def action(kind: str, **more: Any) -> dict[str, Any]:

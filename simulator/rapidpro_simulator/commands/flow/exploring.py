@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import closing
 from itertools import chain, count
 from typing import TYPE_CHECKING
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.laboratory.flows.costs import cost_of, span
 from rapidpro_simulator.laboratory.flows.difference import compared, differences
 from rapidpro_simulator.laboratory.flows.exploring import Exploration, explore
+from rapidpro_simulator.laboratory.flows.finding import numbered
 from rapidpro_simulator.laboratory.flows.findings import Finding, findings
 from rapidpro_simulator.laboratory.flows.plan import Plan
 from rapidpro_simulator.laboratory.flows.scenarios import NotReplayableError, scenario_of
 from rapidpro_simulator.laboratory.flows.stand_ins import PLACES_FILE
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
 from rapidpro_simulator.laboratory.flows.words import words_of
-from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.output_files import slug, write_json
@@ -46,9 +47,6 @@ def explore_flows(
         problems = _tell_of_import(world)
         files = FileNames()
         for flow in _chosen(world, names, path):
-            if flow.kind == VOICE:
-                print(f"{flow.name}: a voice flow, which is not explored\n")
-                continue
             explorations = [explore(world, flow, language, walks) for language in world.languages(flow)]
             for exploration in explorations:
                 _show(world, exploration, shows_paths=shows_paths)
@@ -153,14 +151,17 @@ def _save(
         folder.mkdir(parents=True, exist_ok=True)
         file = _write_files(world, export, folder)
         for exploration in explorations:
+            unsaid: dict[str, list[int]] = defaultdict(list)
             for number, walk in enumerate(exploration.walks, 1):
                 name = f"{files.of(exploration.flow)}-{exploration.language}-{number:02}.feature"
                 try:
                     scenario = scenario_of(world, walk, file, seed=seed)
                 except NotReplayableError as error:
-                    print(f"  not saved: path {number} in {exploration.language}: {error}")
+                    unsaid[str(error)].append(number - 1)
                     continue
                 (folder / name).write_text(scenario.feature(), encoding="utf-8")
+            for reason, numbers in unsaid.items():
+                print(f"  not saved: {numbered(numbers, 'path')} in {exploration.language}: {reason}")
     except OSError as error:
         raise UsageError(f"--save: {folder} cannot be written: {error.strerror}") from None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 from rapidpro_simulator.laboratory.recording.durations import spoken
 
-from .plan import TEXT
+from .plan import EXPIRATION, TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 NOTHING: Final = "nothing"
+SILENCES: Final = frozenset({TIMEOUT, EXPIRATION})
+SECRET: Final = re.compile("auth|cookie|key|token|secret", re.IGNORECASE)
+USUAL: Final = ("host:", "user-agent:", "content-length:", "accept-encoding:", "x-mailroom-mode:")
+"""How the headers begin that each request has."""
 
 
 def behaviour(walk: Walk | None) -> dict[str, str]:
@@ -30,7 +35,7 @@ def behaviour(walk: Walk | None) -> dict[str, str]:
             key = f"{what}{after}"
             seen[key] = f"{seen[key]} / {value}" if key in seen else value
     for number, (move, pause) in enumerate(zip(walk.plan.moves, walk.pauses, strict=False), 1):
-        if move.kind != TEXT:
+        if move.kind in SILENCES:
             seen[f"the silence of move {number}"] = spoken(pause)
         seen.setdefault(f"answer after move {number}", NOTHING)
     seen["the run"] = walk.session.status
@@ -52,8 +57,17 @@ def _groups(event: dict[str, Any]) -> tuple[str, str]:
 
 def _web_request(event: dict[str, Any]) -> tuple[str, str]:
     request = str(event.get("request", ""))
-    body = request.partition("\r\n\r\n")[2]
-    return "the web request", f"{request.partition(' ')[0]} {event['url']}{f' {body}' if body else ''}"
+    head, _, body = request.partition("\r\n\r\n")
+    headers = "; ".join(_header(line) for line in head.split("\r\n")[1:] if not line.lower().startswith(USUAL))
+    told = [request.partition(" ")[0], str(event["url"]), body, f"[{headers}]" if headers else ""]
+    return "the web request", " ".join(each for each in told if each)
+
+
+def _header(line: str) -> str:
+    """Return a header of a request; of one that may be a secret only what tells it from another."""
+    name, _, value = line.partition(": ")
+    shown = f"… ({crc32(value.encode()):08x})" if SECRET.search(name) else value
+    return f"{name}: {shown}"
 
 
 def _broadcast(event: dict[str, Any]) -> tuple[str, str]:

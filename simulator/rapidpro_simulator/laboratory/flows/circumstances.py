@@ -72,7 +72,7 @@ def _of_start(plan: Plan, names: list[str], value: str) -> Iterator[Plan]:
         case ["params", *path] if path:
             yield plan.where("params", ".".join(path), value)
         case ["type" | "origin"] if plan.start:
-            yield replace(plan, start="")
+            yield replace(plan, start="", requested=True)
         case ["keyword"] if plan.start and value:
             yield replace(plan, start=value)
 

@@ -27,10 +27,10 @@ class Cost(NamedTuple):
 
 
 def cost_of(walk: Walk) -> Cost:
-    """Return what a run costs (rapidpro 2.3); that which a text starts needs no request."""
+    """Return what a run costs (rapidpro 2.3); what a text, a campaign or another flow starts needs no request."""
     own = sum(_is_own(request.url) for request in walk.requests)
-    sms = sum(segments(text) for _, text in walk.said)
-    start = 0 if walk.plan.start else START
+    sms = 0 if walk.is_call else sum(segments(text) for _, text in walk.said)
+    start = START if walk.plan.requested else 0
     return Cost(len(walk.said), sms, len(walk.requests), start + own)
 
 

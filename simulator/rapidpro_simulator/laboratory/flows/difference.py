@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
-
 from .behaviour import NOTHING, behaviour
 from .exploring import MOST_WALKS, explore
+from .probes import Side, probes
+from .starting import campaign_messages, what_starts
 from .words import words_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.flows import Flow
 
     from .plan import Plan
-    from .walk import Walk
     from .walking import FlowWorld
 
 
@@ -44,7 +43,15 @@ def differences(old: FlowWorld, new: FlowWorld, most_walks: int = MOST_WALKS) ->
                 key = each.flow, each.what, each.old, each.new
                 known = found.get(key)
                 found[key] = each if known is None else replace(known, count=known.count + 1)
-    return list(found.values())
+    return [*found.values(), *_of_campaigns(old, new)]
+
+
+def _of_campaigns(old: FlowWorld, new: FlowWorld) -> Iterator[Difference]:
+    ours, theirs = (campaign_messages(world.workspace) for world in (old, new))
+    for when in dict.fromkeys([*ours, *theirs]):
+        if ours.get(when) != theirs.get(when):
+            name, _, moment = when.partition(", ")
+            yield Difference(name, f"the message {moment}", ours.get(when, NOTHING), theirs.get(when, NOTHING), "", "")
 
 
 def compared(old: FlowWorld, new: FlowWorld) -> tuple[list[str], list[str], list[str]]:
@@ -55,26 +62,23 @@ def compared(old: FlowWorld, new: FlowWorld) -> tuple[list[str], list[str], list
 
 
 def _of_flow(old: tuple[FlowWorld, Flow], new: tuple[FlowWorld, Flow], most: int) -> Iterator[Difference]:
-    was, is_now = (world.what_starts(flow) for world, flow in (old, new))
+    was, is_now = (what_starts(world.workspace, flow) for world, flow in (old, new))
     if was != is_now:
         yield Difference(old[1].name, "what starts it", was, is_now, "", "")
+    if old[1].kind != new[1].kind:
+        yield Difference(old[1].name, "its type", old[1].kind, new[1].kind, "", "")
     plans: dict[Plan, None] = {}
     for world, flow in (old, new):
         for language in world.languages(flow):
             plans.update(dict.fromkeys(world.named(walk.plan) for walk in explore(world, flow, language, most).walks))
+    before, after = Side(*old), Side(*new)
+    plans.update(dict.fromkeys(probes(before, after, list(plans))))
     for plan in plans:
-        walks = [_walk(world, flow, plan) for world, flow in (old, new)]
+        walks = [side.walk(plan) for side in (before, after)]
         words = next((words_of(walk) for walk in walks if walk is not None), "")
-        before, after = (behaviour(walk) for walk in walks)
-        for what in dict.fromkeys([*before, *after]):
-            if before.get(what) != after.get(what):
-                was, is_now = before.get(what, NOTHING), after.get(what, NOTHING)
+        earlier, later = (behaviour(walk) for walk in walks)
+        for what in dict.fromkeys([*earlier, *later]):
+            if earlier.get(what) != later.get(what):
+                was, is_now = earlier.get(what, NOTHING), later.get(what, NOTHING)
                 yield Difference(old[1].name, what, was, is_now, words, plan.language)
                 break  # what follows from it is no difference of its own
-
-
-def _walk(world: FlowWorld, flow: Flow, plan: Plan) -> Walk | None:
-    try:
-        return world.walk(flow, plan)
-    except EngineError:
-        return None

@@ -56,8 +56,8 @@ def where(definition: FlowDefinition, number: int) -> str:
     return f"node {number + 1}, {told(definition.to_json()['nodes'][number])}"
 
 
-def numbered(numbers: list[int]) -> str:
-    """Return nodes by their numbers: `node 3`, `nodes 3 and 5`, `nodes 3, 5 to 8 and 11`."""
+def numbered(numbers: list[int], what: str = "node") -> str:
+    """Return nodes, or the like, by their numbers: `node 3`, `nodes 3 and 5`, `nodes 3, 5 to 8 and 11`."""
     spans: list[list[int]] = []
     for number in sorted(numbers):
         if spans and number == spans[-1][-1] + 1:
@@ -66,7 +66,7 @@ def numbered(numbers: list[int]) -> str:
             spans.append([number])
     *others, last = [words for span in spans for words in _span(span)]
     shown = f"{', '.join(others)} and {last}" if others else last
-    return f"{'nodes' if len(numbers) > 1 else 'node'} {shown}"
+    return f"{what}{'s' if len(numbers) > 1 else ''} {shown}"
 
 
 def _span(numbers: list[int]) -> list[str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Texts that satisfy few tests: an answer that nobody expected.
 UNEXPECTED = ("Hm", "???", "Perhaps later", "0", "-1", "1000000", "Yes", "No", "xyz@", "…", "")
 ANYTHING = "Fine"
+KEYS = "9876543210*#"
 NEVER = frozenset({"has_intent", "has_top_intent"})
 MOST_TOLD = 3
 MOST_DRESSED = 20  # texts that are tried among other words
@@ -93,8 +94,13 @@ def blocked(environment: Environment, tests: Sequence[Test], number: int | None)
     return f"{cases} take{'s' if len(taken) == 1 else ''} all that it could"
 
 
+def candidates(environment: Environment, test: Test) -> Iterator[str]:
+    """Yield texts that may satisfy a test, whatever other tests there are, the plainest first."""
+    yield from INVERSES.get(test.name, _nothing)(environment, test.words(environment))
+
+
 def _candidates(environment: Environment, tests: Sequence[Test], wanted: Test | None) -> Iterator[str]:
-    plain = [] if wanted is None else [*INVERSES.get(wanted.name, _nothing)(environment, wanted.words(environment))]
+    plain = [] if wanted is None else list(candidates(environment, wanted))
     yield from plain
     if not tests:
         yield ANYTHING
@@ -104,6 +110,7 @@ def _candidates(environment: Environment, tests: Sequence[Test], wanted: Test | 
         if other is not wanted and other.name.startswith(("has_number", "has_date")):
             yield from INVERSES[other.name](environment, other.words(environment))
     yield from _between(environment, tests)
+    yield from KEYS
     # An earlier case may take the plain text, and not the same among other words.
     for text in plain[:MOST_DRESSED]:
         yield from _dressed(text)

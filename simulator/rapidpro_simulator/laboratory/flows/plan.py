@@ -10,6 +10,8 @@ from .stand_ins import stand_in_for
 TEXT: Final = "text"
 TIMEOUT: Final = "timeout"  # silence, until the wait is over
 EXPIRATION: Final = "expiration"  # silence, until the run expires
+DIAL: Final = "dial"  # a call that was forwarded ends: its text is how
+OUTCOMES: Final = ("answered", "no_answer", "busy", "failed")  # of such a call
 PHONE: Final = "+254712345678"
 SUCCESSES: Final = range(200, 300)
 NAME: Final = "Asha Mwangi"
@@ -18,7 +20,10 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Move(NamedTuple):
-    """What the contact does where a flow waits: it sends a text, perhaps with an attachment, or nothing."""
+    """What the contact does where a flow waits: it sends a text, perhaps with an attachment, or nothing.
+
+    In a call its texts are the keys that it presses, and where the call was forwarded, how that ended.
+    """
 
     kind: str
     text: str = ""
@@ -29,7 +34,8 @@ class Move(NamedTuple):
 class Plan:
     """A walk that may be made: `moves` in order, and the world that they are made in.
 
-    `start` is the text that starts the flow, empty where the API does; `entry` the flow that is started and enters this
+    `start` is the text that starts the flow, empty where the API does; `requested` whether nothing of the export
+    starts it, so that a request to the API has to; `entry` the flow that is started and enters this
     one, empty for itself; `begins` when that is (ISO 8601), empty for `walker.BEGIN`. The contact has the number
     `phone` and before it `urns`; `fields`, `globals` and `params` (of the start) are keys and texts; `groups` are
     UUIDs. Web servers answer with `statuses` in order, the last one for ever (0: not at all), and likewise with JSON
@@ -40,6 +46,7 @@ class Plan:
     start: str = ""
     entry: str = ""
     begins: str = ""
+    requested: bool = False
     moves: tuple[Move, ...] = ()
     name: str = NAME
     phone: str = PHONE

@@ -11,7 +11,7 @@ from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from .choices import CASE, CHANCE, DEFAULT, EXPIRY, SILENCE, Choice, FlowMap
 from .inverses import UNEXPECTED
 from .operands import FILES
-from .plan import EXPIRATION, TEXT, TIMEOUT, Move
+from .plan import DIAL, EXPIRATION, OUTCOMES, TEXT, TIMEOUT, Move
 from .solving import Question, Solved
 from .sources import Sources, longest_paths, reads_input, variants
 from .walk import run_at
@@ -52,6 +52,9 @@ class Proposals:
         elif choice.kind in {CASE, DEFAULT}:
             router = flow.definition.nodes[choice.node].router
             assert isinstance(router, SwitchRouter)
+            if router.wait is not None and router.wait.type == DIAL:
+                yield from (plan.then(Move(DIAL, each)) for each in OUTCOMES)
+                return
             if any(path[:2] == FILE for path in longest_paths(router.operand)):
                 yield from (plan.then(Move(TEXT, "", each)) for each in FILES)
             if reads_input(router.operand):
@@ -68,7 +71,7 @@ class Proposals:
                 yield from islice(self._said(walk, assignment), 1)
         for value in question.values():
             found = True
-            for text in variants(operand, value):
+            for text in filter(question.can_be_given, variants(operand, value)):
                 yield plan.then(Move(TEXT, text))
         if not found:
             yield from self._arguing(walk, walk.moved, question)

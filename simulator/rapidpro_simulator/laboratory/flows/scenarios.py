@@ -57,6 +57,8 @@ def scenario_of(world: FlowWorld, walk: Walk, file: str, *, seed: int = 0) -> Sc
 
 def _unsayable(walk: Walk) -> str:
     """Return what no sentence brings about, empty for nothing."""
+    if walk.is_call:
+        return "no sentence answers a call"
     return "no sentence gives a contact a time zone of its own" if walk.plan.timezone else ""
 
 

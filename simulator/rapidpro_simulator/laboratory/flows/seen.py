@@ -49,7 +49,8 @@ def seen_in(
                 yield _complaint(definition, walk, event)
             elif event["type"] == "failure" and not (TOO_MANY in event["text"] and walk.requests):
                 yield "run fails", str(event["text"])  # a real server would not answer the same for ever
-        yield from _long_texts(walk)
+        if not walk.is_call:
+            yield from _long_texts(walk)
     if not _is_entered(definition, others):
         yield from _silences(definition, exploration)
 

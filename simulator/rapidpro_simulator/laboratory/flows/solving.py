@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
+from rapidpro_simulator.rapidpro.flows.definition.waits import MsgWait
 from rapidpro_simulator.rapidpro.flows.engine.routing import arguments_of
 
 from .choices import CASE, DEFAULT, Choice, FlowMap, by_uuid
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from .operands import Assignment
     from .walk import Walk
 
+KEYS: Final = frozenset("0123456789*#")
+NO_KEY: Final = "?"
 MOST_ANSWERS: Final = 3
 MOST_WANTED: Final = 8
 # Their operands are no texts: whether they are satisfied a walk has to show.
@@ -59,7 +63,15 @@ class Question:
             yield from INVERSES[test.name](environment, test.words(environment))
         else:
             tests = [test for test in tests if test.name not in UNTRIED] if index is None else tests
-            yield from solve(environment, tests, index)
+            yield from filter(self.can_be_given, solve(environment, tests, index))
+
+    def can_be_given(self, text: str) -> bool:
+        """Say whether a contact can give this answer: in a call it is keys of a phone, as many as are waited for."""
+        wait = self.router.wait
+        hint = wait.hint if isinstance(wait, MsgWait) else None
+        if self.run.flow.type != VOICE or hint is None or hint.type != "digits":
+            return True
+        return bool(text) and set(text) <= KEYS and (not hint.count or len(text) <= hint.count)
 
     def assignments(self) -> Iterator[Assignment]:
         """Yield what the variables of the operand may be, so that the choice is made."""
@@ -77,6 +89,8 @@ class Question:
         tests, environment = self.tests(), self.run.environment
         if operand.is_constant and first_passed(environment, tests, operand.value()) != index:
             return f"it looks at “{self.router.operand}”, which is no variable and always the same"
+        if not self.can_be_given(NO_KEY) and next(self.values(), None) is None:
+            return "no keys that can be pressed are it"
         if index is not None and tests[index].name in UNTRIED - NEVER:
             return ""
         return blocked(environment, tests, index)

@@ -17,7 +17,7 @@ from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 
 from .circumstances import of_the_world
 from .operands import Operand, text_is
-from .plan import TEXT, Move
+from .plan import DIAL, OUTCOMES, TEXT, Move
 from .walk import run_at
 
 if TYPE_CHECKING:
@@ -117,12 +117,8 @@ class Sources:
     def _of(self, walk: Walk, place: int, path: Path, template: str, value: str, depth: int) -> Iterator[Plan]:
         plan = replace(walk.plan, moves=walk.plan.moves[:place])
         match path:
-            case ("input", "attachments", *_):
-                yield from _at(plan, place, "", value)
-            case ("input", *_):
-                before = plan.moves[place - 1].text if place and plan.moves else ""
-                for text in variants(template, value, before):
-                    yield from _at(plan, place, text)
+            case ("input" | "resume", *_):
+                yield from _of_answer(plan, place, path, template, value)
             case ("run" | "child" | "parent", "results", key, *rest) | ("results", key, *rest):
                 yield from self._of_result(walk, plan, place, (key, *rest), template, value, depth)
             case ("fields", key, *_) | ("contact" | "parent" | "child", "fields", key, *_):
@@ -209,13 +205,26 @@ class Sources:
                         yield from self._saved(walk, place, node, getattr(action, "value", ""), value, depth)
 
 
-def _at(plan: Plan, place: int, text: str, attachment: str = "") -> Iterator[Plan]:
+def _of_answer(plan: Plan, place: int, path: Path, template: str, value: str) -> Iterator[Plan]:
+    """Yield plans in which the last answer is another, or the call that was forwarded ends otherwise."""
+    match path:
+        case ("input", "attachments", *_):
+            yield from _at(plan, place, "", value)
+        case ("resume", "dial", "status") if value in OUTCOMES:
+            yield from _at(plan, place, value, kind=DIAL)
+        case ("input", *_):
+            before = plan.moves[place - 1].text if place and plan.moves else ""
+            for text in variants(template, value, before):
+                yield from _at(plan, place, text)
+
+
+def _at(plan: Plan, place: int, text: str, attachment: str = "", kind: str = TEXT) -> Iterator[Plan]:
     """Yield the plan with another text as its move of a number, counted from 1; what follows stays.
 
     What started the flow stays, too, where that is its answer: a keyword is what it is.
     """
     if place >= 1:
-        move = Move(TEXT, text, attachment)
+        move = Move(kind, text, attachment)
         yield replace(plan, moves=(*plan.moves[: place - 1], move, *plan.moves[place:]))
 
 

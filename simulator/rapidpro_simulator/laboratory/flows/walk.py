@@ -65,6 +65,11 @@ class Walk:
         return sum(moved <= moves for moved in self.asked)
 
     @property
+    def is_call(self) -> bool:
+        """Whether it is a call, in which nothing is sent by SMS."""
+        return self.session.type == "voice"
+
+    @property
     def waits(self) -> bool:
         """Whether an answer is waited for in the end."""
         return self.session.status == "waiting"

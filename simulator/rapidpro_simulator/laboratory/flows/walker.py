@@ -10,15 +10,17 @@ from urllib.parse import urlsplit
 
 from rapidpro_simulator.rapidpro.flows.core.contact import Contact, Ticket
 from rapidpro_simulator.rapidpro.flows.core.field_values import parse
+from rapidpro_simulator.rapidpro.flows.core.inputs import VoiceCall
 from rapidpro_simulator.rapidpro.flows.core.resumes import read_resume
 from rapidpro_simulator.rapidpro.flows.core.services import MAILROOM_LIMITS, LlmAnswer, ServiceError, Services
 from rapidpro_simulator.rapidpro.flows.core.triggers import read_trigger
 from rapidpro_simulator.rapidpro.flows.core.webhooks import WebhookResponse
+from rapidpro_simulator.rapidpro.flows.definition.limits import VOICE
 from rapidpro_simulator.rapidpro.flows.engine.engine import Engine, EngineError, run_to_end
 from rapidpro_simulator.rapidpro.flows.locales.dates import DateTime
 from rapidpro_simulator.world.clock import DEFAULT_START
 
-from .plan import TEXT, TIMEOUT
+from .plan import DIAL, TEXT, TIMEOUT
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 
 BEGIN = DEFAULT_START
 READING = timedelta(seconds=20)
+CALLING = timedelta(seconds=60)
 CONTACT = "c0000000-0000-4000-8000-000000000001"
+CALL = "e0000000-0000-4000-8000-000000000001"
 TICKET = "d0000000-0000-4000-8000-000000000001"
 
 
@@ -61,7 +65,10 @@ class Walker:
     def walk(self) -> Walk:
         """Return what comes of the plan. Raises `EngineError` for a flow that cannot be started."""
         trigger = read_trigger(self._trigger())
-        session, sprint = run_to_end(self._engine.start(self._assets, self._environment, self._contact(), trigger))
+        call = VoiceCall(CALL, None, self._urns[-1]) if self._flow.kind == VOICE else None
+        session, sprint = run_to_end(
+            self._engine.start(self._assets, self._environment, self._contact(), trigger, call)
+        )
         walk = Walk(self._plan, session, requests=self._requests)
         walk.note(sprint)
         for move in self._plan.moves:
@@ -128,6 +135,9 @@ class Walker:
         if move.kind == TEXT:
             self._now += READING
             return self._document("msg", "msg_received", {"msg": self._message(move.text, move.attachment)})
+        if move.kind == DIAL:
+            self._now += CALLING
+            return self._document("dial", "dial_ended", {"dial": {"status": move.text, "duration": CALLING.seconds}})
         expiry = timedelta(minutes=run.flow.expiry_minutes)
         timeout = None if wait is None or wait.timeout is None else timedelta(seconds=wait.timeout.seconds)
         if move.kind == TIMEOUT or (timeout is not None and timeout <= expiry):  # what comes first ends the wait

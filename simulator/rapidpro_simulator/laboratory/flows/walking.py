@@ -17,6 +17,7 @@ from rapidpro_simulator.testing.flow_coverage.parts import languages_of
 from . import stand_ins
 from .operands import URNS, answered_paths
 from .plan import Pairs, Plan
+from .starting import needs_request
 from .walker import Walker
 
 if TYPE_CHECKING:
@@ -107,20 +108,19 @@ class FlowWorld:
         kinds = {trigger.kind for trigger in self.workspace.database.triggers if trigger.flow is flow}
         start = keywords[0] if keywords else ANY_TEXT if TriggerKind.CATCH_ALL in kinds else ""
         params = () if start else self._params(flow)
-        return Plan(language, start, globals=self._made_up, params=params, members=(self._members(),))
+        requested = not start and needs_request(self.workspace, self.assets(Plan()), flow)
+        return Plan(
+            language,
+            start,
+            requested=requested,
+            globals=self._made_up,
+            params=params,
+            members=(self._members(),),
+        )
 
     def starts_by_itself(self, flow: Flow) -> bool:
         """Say whether a trigger starts a flow."""
         return any(trigger.flow is flow for trigger in self.workspace.database.triggers)
-
-    def what_starts(self, flow: Flow) -> str:
-        """Return in words which triggers start a flow."""
-        told = {
-            f"{each.kind.name.lower().replace('_', ' ')} {', '.join(sorted(each.keywords))}".strip()
-            for each in self.workspace.database.triggers
-            if each.flow is flow
-        }
-        return "; ".join(sorted(told)) or "whoever uses the API"
 
     def keywords(self, flow: Flow) -> list[str]:
         """Return the keywords that start a flow."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .plan import EXPIRATION, PHONE, TIMEOUT
+from .plan import DIAL, EXPIRATION, PHONE, TIMEOUT
 from .stand_ins import stand_in_for
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def words_of(walk: Walk) -> str:
 
 def said_in(move: Move) -> str:
     """Return a move in a few words."""
+    if move.kind == DIAL:
+        return f"(the other phone: {move.text.replace('_', ' ')})"
     return SILENCE.get(move.kind) or move.text or move.attachment.partition(":")[0] or "(nothing)"
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
 from rapidpro_simulator.rapidpro.flows.definition.inspection.results import results
 from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates
+from rapidpro_simulator.rapidpro.flows.definition.variables import TOP_LEVELS
+from rapidpro_simulator.rapidpro.flows.excellent.scanner import BODY, scan
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 from rapidpro_simulator.world.plurals import counted
 
@@ -56,11 +58,18 @@ def _untranslated(definition: FlowDefinition, number: int, node: Node) -> Iterat
     for action in node.actions:
         for name in TRANSLATED:
             written: str | list[str] = getattr(action, name, "")
-            for language in definition.localization.languages if written else ():
+            for language in definition.localization.languages if _has_words(written) else ():
                 if definition.localization.get(language, action.uuid, name) is None:
                     text = shortened(written if isinstance(written, str) else ", ".join(written))
                     kind = "" if name == "text" else f"{name.replace('_', ' ')} "
                     yield Finding("missing translation", f"node {number + 1}: {kind}“{text}”", (language,))
+
+
+def _has_words(written: str | list[str]) -> bool:
+    """Say whether there is anything to translate: more than expressions, numbers and signs."""
+    texts = [written] if isinstance(written, str) else written
+    tokens = (token for text in texts for token in scan(text, TOP_LEVELS) if token.kind is BODY)
+    return any(letter.isalpha() for token in tokens for letter in token.text)
 
 
 def _waits(definition: FlowDefinition) -> Iterator[Finding]:
