@@ -27,8 +27,9 @@ PATHS = [
 ]
 
 STEPS = st.one_of(
-    st.tuples(st.sampled_from(["put", "delete"]), st.sampled_from(["a", "b", "_local/a"]), st.integers(0, 3)),
-    st.tuples(st.just("replicate"), st.sampled_from(["a", "b"]), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from(["put", "replicate", "delete"]), st.sampled_from(["a", "b", "_local/a"]), st.integers(0, 3)
+    ),
     st.tuples(st.sampled_from(["design", "compact", "secure", "anew"]), st.just(""), st.integers(0, 3)),
 )
 

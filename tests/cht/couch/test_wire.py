@@ -64,6 +64,7 @@ def test_wrong_password(wire: Wire, auth: str) -> None:
         ("PUT", "/medic/_design/medic", "{}", 409, CONFLICT),
         ("PUT", "/medic/x", '{"_rev":"1-abc"}', 409, CONFLICT),
         ("PUT", "/medic/x", '{"_rev":"abc"}', 400, {"error": "bad_request", "reason": "Invalid rev format"}),
+        ("PUT", "/medic/_local/x", '{"_rev":"1-a"}', 400, {"error": "bad_request", "reason": "Invalid rev format"}),
         ("GET", "/medic/_design/medic?rev=x", None, 400, {"error": "bad_request", "reason": "Invalid rev format"}),
         ("PUT", "/medic/x", '{"a":', 400, NOT_JSON),
         ("PUT", "/medic/x", '{"a":NaN}', 400, NOT_JSON),

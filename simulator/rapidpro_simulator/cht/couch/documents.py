@@ -54,7 +54,7 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
     body = {name: value for name, value in document.items() if not name.startswith("_")}
     return Edit(
         identifier,
-        None if rev is None else revisions.check(rev),
+        None if rev is None else revisions.check(rev, local=identifier.startswith(LOCAL)),
         document.get("_deleted") is True,
         _ENCODER.encode(body),
         _read_path(document.get("_revisions"), rev),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _REVISION = re.compile(r"[0-9]+-[0-9A-Za-z_.-]+")
+_LOCAL_REVISION = re.compile(r"0-[0-9]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -43,9 +44,12 @@ def generation(rev: str) -> int:
     return int(rev.partition("-")[0])
 
 
-def check(rev: object) -> str:
-    """Return `rev` if it looks like a revision; raises `BadRequest` in CouchDB's words where not."""
-    if not (isinstance(rev, str) and _REVISION.fullmatch(rev)):
+def check(rev: object, *, local: bool = False) -> str:
+    """Return `rev` if it looks like a revision, or like one of a `local` document, which only counts.
+
+    Raises `BadRequest` in CouchDB's words where not.
+    """
+    if not (isinstance(rev, str) and (_LOCAL_REVISION if local else _REVISION).fullmatch(rev)):
         raise BadRequest("Invalid rev format")
     return rev
 
