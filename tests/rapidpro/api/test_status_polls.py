@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapidpro_simulator.rapidpro.api import messages, status_polls
+from rapidpro_simulator.rapidpro.api import messages
 from rapidpro_simulator.rapidpro.model.assets import Label
 from rapidpro_simulator.rapidpro.model.messages import Status, Visibility
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.network import Latency
+from rapidpro_simulator.world.network.latest import Latest
 
 from .conftest import GENERATIONS
 
@@ -117,7 +118,7 @@ def test_the_same_question_is_read_once(server: Server, monkeypatch: pytest.Monk
 
 def test_the_oldest_answers_make_room(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more answers are remembered than there is room for."""
-    monkeypatch.setattr(status_polls, "MOST", 2)
+    monkeypatch.setattr(server.api._polls, "_answers", Latest(2))
     for number in range(3):
         server.get(f"messages.json?broadcast={number}")
     assert len(server.api._polls._answers) == 2

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidpro_simulator.rapidpro.model.messages import Message
+from rapidpro_simulator.world.network.latest import Latest
 
 from . import messages
 from .calls import RapidProResponse
@@ -39,7 +40,7 @@ class StatusPolls:
     """What was answered to the status polls of an installation."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[int, str], Remembered] = {}
+        self._answers: Latest[tuple[int, str], Remembered] = Latest(MOST)
 
     async def answer(self, call: RapidProCall) -> RapidProResponse:
         """Answer `GET messages`, and a status poll with what is remembered, if that is still so."""
@@ -53,14 +54,8 @@ class StatusPolls:
         if known is None or known.state != state:
             page = await messages.listing(call)
             known = Remembered(state, encode(page.data))
-            self._remember(key, known)
+            self._answers.keep(key, known)
         return RapidProResponse(200, known.body)
-
-    def _remember(self, key: tuple[int, str], answer: Remembered) -> None:
-        self._answers.pop(key, None)
-        self._answers[key] = answer
-        if len(self._answers) > MOST:
-            del self._answers[next(iter(self._answers))]
 
 
 def _state(call: RapidProCall, broadcast: int) -> Hashable | None:
