@@ -8,12 +8,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aiohttp import HttpVersion10, HttpVersion11, StreamReader, hdrs, web
+from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import BadHttpMethod, HttpProcessingError, LineTooLong, TransferEncodingError
 from yarl import URL
 
-from .latest import Latest
+from .parsed_requests import ParsedRequests
 from .turns import next_turn
 
 if TYPE_CHECKING:
@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 
     Refuse = Callable[[web.BaseRequest, "Malformed"], web.StreamResponse]
 
-MOST_PARSED = 1024  # requests of a party
 LONGEST_LINE = 8190  # bytes of a request line or a header field
 VERSIONS = frozenset({HttpVersion10, HttpVersion11})
 BROKEN_INPUT = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
-
-
-Parsed = tuple[RawRequestMessage, StreamReader]
-"""A request as aiohttp's parser gives it: its head and its body."""
 
 
 class Malformed(StrEnum):
@@ -80,8 +75,7 @@ class Server(web.Server):
         self.handler = handler
         self.make_request = settings["request_factory"]
         self.ends: set[Stoppable] = set()
-        # What the parser made of requests without a body, which are often asked again word for word.
-        self.parsed: Latest[bytes, Parsed] = Latest(MOST_PARSED)
+        self.parsed = ParsedRequests()
         self.refuse = refuse
         self.on_cut_off = on_cut_off
         self.on_error = on_error

@@ -18,13 +18,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_writer import _serialize_headers
 from aiohttp.streams import EMPTY_PAYLOAD
 
-from .connection import LONGEST_LINE, Parsed
+from .connection import LONGEST_LINE
 
 if TYPE_CHECKING:
     import asyncio
 
     from .connection import Server
     from .parsed_heads import Answer, ParsedHeads
+    from .parsed_requests import Parsed
 
 READ_AHEAD = 1 << 16  # bytes
 
@@ -87,7 +88,7 @@ class ServerEnd(_End):
             self._task = self._loop.create_task(self._answer(request), name=self._server.name, context=context)
 
     def _whole_request(self, data: bytes) -> web.BaseRequest | None:
-        parsed = self._server.parsed.get(data) or self._parsed(data)
+        parsed = self._server.parsed.find(data) or self._parsed(data)
         if parsed is None:
             return None
         message, payload = parsed
@@ -103,7 +104,7 @@ class ServerEnd(_End):
         if parsed is None or parsed[0].version != HttpVersion11 or hdrs.EXPECT in parsed[0].headers:
             return None
         if parsed[1] is EMPTY_PAYLOAD:  # nobody can use it up
-            self._server.parsed.keep(data, parsed)
+            self._server.parsed.remember(data, parsed)
         return parsed
 
     def _hand_over(self, data: bytes) -> None:
