@@ -11,6 +11,7 @@ from rapidpro_simulator.laboratory.forecast.incident import (
     CarrierPlan,
     Consumer,
     Inherited,
+    LongTail,
     OpenMessages,
     Remedy,
 )
@@ -48,6 +49,8 @@ def roomy(*messages: OpenMessages, gateway: str = "cht:5.2", limit: int = 1500) 
     return replace(small(shared(limit), gateway=gateway, per_day=240, hours=2), open=messages)
 
 
+SPREAD = CarrierPlan("good", {"sent": (2, 300), "delivered": (10, 3000)})
+TAILED = CarrierPlan("poor", {"sent": LongTail(5, 120), "delivered": LongTail(60, 5400)})
 SCOPES = Account("community", "community", {"v2.messages": Rate(400)})
 CASES: dict[str, tuple[Incident, Remedy]] = {
     # The account
@@ -78,6 +81,18 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
     ),
     "a carrier that is late": (replace(roomy(), carrier=LATE), WAIT),
     "a carrier that loses some": (replace(roomy(), carrier=MIXED), WAIT),
+    "a carrier that is sometimes late": (replace(roomy(), carrier=SPREAD), WAIT),
+    "a carrier with a long tail": (replace(roomy(), carrier=TAILED), WAIT),
+    "a carrier that has a long tail where the quota is used up": (
+        replace(small(shared(200), count=60), carrier=TAILED),
+        WAIT,
+    ),
+    "a carrier that rejects some": (replace(roomy(), carrier=CarrierPlan({"rejected": 0.5, "read": 0.5})), WAIT),
+    "a carrier that rejects some for an older RapidPro": (
+        replace(roomy(), carrier=CarrierPlan({"rejected": 0.5, "read": 0.5}), rapidpro=shared(1500, "community")),
+        WAIT,
+    ),
+    "a long tail and the standalone gateway": (replace(roomy(gateway="standalone"), carrier=TAILED), WAIT),
     "two others": (replace(small(shared(), hours=3, count=60), consumer=(OTHERS, RETIRED)), WAIT),
     # The remedies
     "set to failed": (small(shared()), Remedy("failed", after_hours=1, set_state="failed")),
@@ -116,6 +131,10 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
         replace(roomy(OpenMessages("sent", 9), gateway="standalone"), carrier=CarrierPlan("sent")),
         Remedy("back", 1, gateway="cht:5.2"),
     ),
+    "back to CHT's own gateway with other timers": (
+        roomy(*UNKNOWN[:1], gateway="standalone", limit=600),
+        Remedy("back", 1, gateway="cht:3.11", interval_seconds=20),
+    ),
     "set to failed under the standalone gateway": (
         replace(roomy(*UNKNOWN, gateway="standalone"), carrier=CarrierPlan("sent")),
         Remedy("failed", after_hours=1, set_state="failed"),
@@ -129,4 +148,22 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
         Remedy("all", 1, set_state="failed", interval_seconds=120, consumer_minutes=30, rates={"v2": Rate(200)}),
     ),
     "as long as it was tried": (small(shared(), count=PROVEN_MESSAGES, hours=PROVEN_HOURS), WAIT),
+}
+
+RELEASES = ("3.11", "4.13", "4.17", "5.2")
+CASES |= {
+    f"CHT {release} with {generation}": (
+        small(shared(300, generation), gateway=f"cht:{release}", count=50, per_day=240, hours=2),
+        WAIT,
+    )
+    for release in RELEASES
+    for generation in ("community", "textit-2026")
+}
+CASES |= {
+    f"an upgrade from {before} to {after}": (
+        small(shared(300), gateway=f"cht:{before}", count=40, per_day=240, hours=2),
+        Remedy("up", 1, gateway=f"cht:{after}"),
+    )
+    for number, before in enumerate(RELEASES)
+    for after in RELEASES[number + 1 :]
 }

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapidpro_simulator.laboratory.forecast.assumptions import assumptions
-from rapidpro_simulator.laboratory.forecast.incident import AboutWorkspace, OpenMessages
+from rapidpro_simulator.laboratory.forecast.incident import AboutWorkspace, LongTail, OpenMessages
 from rapidpro_simulator.laboratory.forecast.model.others import arrivals
 from rapidpro_simulator.laboratory.forecast.reading import INCIDENT, incident_of, read_incident
 from rapidpro_simulator.rapidpro.generations.rates import Rate
@@ -64,7 +64,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         per_day = 24
         [carrier]
         outcomes = { delivered = 0.9, sent = 0.1 }
-        delays = { delivered = [1, 60], sent = 3 }
+        delays = { delivered = [1, 60], sent = 3, wired = { median = 1, p95 = 9 } }
         [[remedy]]
         name = "failed"
         set_state = "failed"
@@ -75,7 +75,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert incident.open == (OpenMessages("sent", 12),)
     assert incident.consumer[0].asks == ("runs",)
     assert incident.work[0].rate(incident.start) == 1
-    assert incident.carrier.delays == {"delivered": (1, 60), "sent": (3, 3)}
+    assert incident.carrier.delays == {"delivered": (1, 60), "sent": (3, 3), "wired": LongTail(1, 9)}
     assert incident.remedy[0].set_state == "failed"
 
 
@@ -87,7 +87,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("days = nan", "days: nan is not a number of days"),
         ('days = "3"', "days: '3' is not a number of days"),
         ("seeds = 0", "seeds: 0 is not a whole number from 1 to 99"),
-        ("start = 2026-11-27", "start: datetime.date(2026, 11, 27) is not a date and time, such as 2026-11-27T08:00"),
+        ("start = 2026-11-27", "start: 2026-11-27 is not a date and time, such as 2026-11-27T08:00"),
         (
             'timezone = "Africa/Nairoby"',
             "'Africa/Nairoby' is no time zone: write an IANA name, such as Africa/Nairobi;",
@@ -125,6 +125,21 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("[[work]]\nper_day = 1\nhours = [1]", "work 1, hours: these are 24 weights"),
         ('[carrier]\noutcomes = "great"', "carrier, outcomes: a carrier cannot do 'great'"),
         ("[carrier.delays]\nlost = 3", "carrier, delays: a carrier cannot report 'lost'"),
+        ('[[remedy]]\nname = "a\\nb"', "remedy 1, name: 'a\\nb' is no name"),
+        ("start = 9999-12-31T23:00:00", "start: "),
+        ("start = 0001-01-01T00:00:00\ntimezone = 'Asia/Tokyo'", "start: "),
+        ("[carrier.delays]\nsent = { median = 3 }", "is no long tail of seconds: write it like { median = 20, p95"),
+        (
+            "[carrier.delays]\nsent = { median = 0, p95 = 9 }",
+            "carrier, delays: 0 is not a number of seconds above zero",
+        ),
+        ("[carrier.delays]\nsent = { median = 9, p95 = 3 }", "the median of 9 s is above the 95 % of 3 s"),
+        ('[carrier.delays]\ndelivered = "never"', "carrier, delays: 'never' is a matter of outcomes"),
+        (
+            "[carrier.delays]\nfailed = 3",
+            "carrier, delays: nothing is ever 'failed' where the outcomes of messages are",
+        ),
+        ('gateway = "cht:5.2"\n[[remedy]]\nname = "a"\ngateway = "cht:5.2"', "gateway: the gateway is cht:5.2 already"),
         ("[latency]\nrapidpro = [3, 1]", "latency, rapidpro: [3, 1] are not seconds"),
         ('[[remedy]]\nname = "a"\n[[remedy]]\nname = "a"', "two remedies are called 'a'"),
         ('days = 1\n[[remedy]]\nname = "a"\nafter_hours = 24', "'a' comes after 24 hours, when the forecast is over"),
@@ -192,6 +207,17 @@ def test_hours_are_those_of_the_place(tmp_path: Path) -> None:
 
     assert found == {"Sat 08", "Sun 08", "Mon 08"}
     assert incident.moment(3 * 86_400).hour == 23  # a day of 25 hours was among them
+
+
+def test_hours_are_those_of_the_clock_wherever_it_is(tmp_path: Path) -> None:
+    """A start in the middle of an hour, in a zone that is no whole hours away, moves no work into other hours."""
+    hours = ",".join("1" if hour == 8 else "0" for hour in range(24))
+    start = 'start = 2026-03-02T07:30:00\ntimezone = "Asia/Kathmandu"\ndays = 1\n'
+    incident = read(tmp_path, f"{start}[[work]]\nper_day = 5000\nhours = [{hours}]")
+    times = arrivals(incident, Random(1))
+
+    assert {incident.moment(time).hour for time in times} == {8}
+    assert 4700 < len(times) < 5300
 
 
 TASKS = [

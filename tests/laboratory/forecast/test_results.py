@@ -14,9 +14,10 @@ import pytest
 
 from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.laboratory.forecast.answers import answer
+from rapidpro_simulator.laboratory.forecast.assumptions import assumptions
 from rapidpro_simulator.laboratory.forecast.data import as_csv, as_json
-from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
-from rapidpro_simulator.laboratory.forecast.incident import Incident, Remedy
+from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour, quantile
+from rapidpro_simulator.laboratory.forecast.incident import CarrierPlan, Incident, LongTail, Remedy, Work
 from rapidpro_simulator.laboratory.forecast.page import page
 from rapidpro_simulator.laboratory.forecast.picture import draw
 from rapidpro_simulator.laboratory.forecast.run import forecast
@@ -101,6 +102,42 @@ def test_on_time_is_a_matter_of_days() -> None:
     assert Figures([], {}, [prompt], 0, None).on_time_since(300) == 0
 
 
+def test_a_short_forecast_may_prove_it_itself() -> None:
+    """Where most messages of the last day come after its last late one, they have gone out on time since then."""
+    hours = [Hour(0, 0)] * 24
+    late, prompt = (
+        [(900.0, 9000.0), (4000.0, 9000.0)],
+        [(7200.0 + 60 * number, 7230.0 + 60 * number) for number in (1, 2, 3)],
+    )
+
+    assert Figures(hours, {}, [*late, *prompt], 0, None).on_time_since(300) == 7200.0
+    assert Figures(hours, {}, [*late, *prompt[:2]], 0, None).on_time_since(300) is None
+
+
+def test_95_of_100_are_95_of_100() -> None:
+    """One late message of twenty is not what 95 of 100 wait for; half of four are two."""
+    ordered = [float(number) for number in range(1, 21)]
+
+    assert quantile(ordered, 0.95) == 19
+    assert quantile(ordered[:4], 0.5) == 2
+    assert quantile(ordered[:1], 0.95) == 1
+    assert quantile([], 0.5) is None
+
+
+def test_what_is_assumed_of_work_and_of_the_carrier_is_told() -> None:
+    """The busiest hour, the busiest and the quietest weekday, shares of outcomes, and how late their reports are."""
+    work = Work(70, hours=(*[0.0] * 8, 3, 1, *[0.0] * 14), weekdays=(4, 1, 1, 1, 0, 0, 0))
+    carrier = CarrierPlan({"delivered": 3, "sent": 1}, {"sent": (2, 30), "delivered": LongTail(20, 3600)})
+    told = "\n".join(assumptions(Incident(work=(work,), carrier=carrier, timezone="Africa/Blantyre")))
+
+    assert (
+        "by weights of hours and weekdays (Africa/Blantyre): 280 on a Monday, 0 on a Friday; 75% from 8 to 9 o'clock."
+        in told
+    )
+    assert "75% delivered, 25% sent; wired after 0.5 s; sent after 2 to 30 s; delivered after 20 s for half" in told
+    assert "sends 25 messages, and asks about all open ones, each 60 s" in told
+
+
 def test_what_is_made_at_the_end_is_not_late() -> None:
     """A message that waits when the forecast ends, and has not waited for long, says nothing."""
     hours = [Hour(0, 0)] * 24
@@ -172,7 +209,7 @@ def test_dates_are_those_of_the_place(found: Forecast) -> None:
     """The table, the page and the data show the clock of the deployment's time zone."""
     there = replace(found, incident=found.incident.changed(timezone="Africa/Blantyre"))
 
-    assert "2 days from Mon 2 Mar 10:00 (2026, CAT), 2 remedies, 2 seeds each" in table(there)
+    assert "2 days from Mon 2 Mar 10:00 (2026, Africa/Blantyre), 2 remedies, 2 seeds each" in table(there)
     assert "The backlog is gone on Monday 2 March, 11:00." in page(there)
     assert json.loads(as_json(there))["start"] == "2026-03-02T10:00:00+02:00"
 

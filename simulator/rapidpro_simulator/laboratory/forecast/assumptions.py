@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.cht.gateway.polling import BATCH
 from rapidpro_simulator.cht.gateway.sending import map_status
 from rapidpro_simulator.cht.messages.states import POLLED_STATES
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
 from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus
 from rapidpro_simulator.world.plurals import counted
 
-from .incident import NOTHING, STANDALONE
+from .incident import NOTHING, STANDALONE, LongTail
+from .reports import CHANNEL
+from .words import share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from .incident import CarrierPlan, Consumer, Dump, Incident, OpenMessages
+    from rapidpro_simulator.rapidpro.delivery.outcomes import Outcome
+
+    from .incident import CarrierPlan, Consumer, Delay, Dump, Incident, Latencies, OpenMessages, Work
 
 PROVEN_HOURS = 6
 PROVEN_MESSAGES = 300
 PROOF = "tests/laboratory/forecast/test_agreement.py"
+MONDAY = datetime(2026, 11, 30, tzinfo=UTC)  # any Monday
 WINDOWS = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86_400.0: "day"}
 
 
@@ -33,7 +42,7 @@ def assumptions(incident: Incident) -> list[str]:
         *map(_consumer, incident.consumer),
         *_work(incident),
         f"The carrier: {_carrier(incident.carrier)}.",
-        _pace(*incident.latency.rapidpro),
+        _pace(incident.latency),
         "Messages of flows cost no requests; whatever else asks the workspace has to be a consumer of the file.",
         *_gateways(incident),
     ]
@@ -67,6 +76,8 @@ def _messages(incident: Incident) -> Iterator[str]:
 
 
 def _known(group: OpenMessages) -> str:
+    if group.state == "scheduled":
+        return "; what is overdue is taken to become pending in the first five minutes"
     if group.state not in POLLED_STATES:
         return ""
     if not group.reference:
@@ -82,27 +93,65 @@ def _consumer(of: Consumer) -> str:
     return f"{of.name} asks every {of.every_minutes:g} minutes, a page each: {', '.join(of.asks)}."
 
 
-def _pace(least: float, most: float) -> str:
-    return f"A request to RapidPro takes {least:g} to {most:g} s; nothing fails, nobody restarts a server."
+def _pace(latency: Latencies) -> str:
+    rapidpro, couchdb = (f"{_delay(each)}" for each in (latency.rapidpro, latency.couchdb))
+    return f"A request to RapidPro takes {rapidpro}, one to CouchDB {couchdb}; nothing fails, nobody restarts a server."
 
 
 def _work(incident: Incident) -> Iterator[str]:
     per_day = sum(each.per_day for each in incident.work)
-    zone = f"{incident.moment(0):%Z}"
-    yield f"{per_day:,g} new messages a day on average, at random instants by weights of hours and weekdays ({zone})."
+    yield f"{per_day:,g} new messages a day on average, at random instants{_pattern(incident.work, incident.clock)}."
     if "scheduled" in {each.state for each in incident.open} | {each.set_state for each in incident.remedy}:
         yield "CHT's server shows UTC: scheduled messages become pending from 0:00 to 23:00, every five minutes."
 
 
+def _pattern(work: tuple[Work, ...], clock: str) -> str:
+    """Say how new messages are spread over a week, where that is not evenly."""
+    week = [
+        [sum(each.rate(MONDAY + timedelta(days=day, hours=hour)) for each in work) for hour in range(24)]
+        for day in range(7)
+    ]
+    days, hours = [sum(each) for each in week], [sum(each) for each in zip(*week, strict=True)]
+    least, most, busiest = min(days), max(days), max(hours)
+    told = []
+    if least < most:
+        told.append(f"{most:,.0f} on a {day_name[days.index(most)]}, {least:,.0f} on a {day_name[days.index(least)]}")
+    if min(hours) < busiest:
+        told.append(f"{share(busiest / sum(hours))} from {hours.index(busiest)} to {hours.index(busiest) + 1} o'clock")
+    return f" by weights of hours and weekdays ({clock}): {'; '.join(told)}" if told else ""
+
+
 def _carrier(plan: CarrierPlan) -> str:
-    shares = plan.outcomes
-    told = shares if isinstance(shares, str) else ", ".join(f"{name} {part:g}" for name, part in shares.items())
-    delays = ", ".join(f"{word} after {low:g} to {high:g} s" for word, (low, high) in plan.delays.items())
-    return f"{told}{f'; {delays}' if delays else ''}"
+    outcomes = [(outcome, part) for outcome, part in shares_of(plan.outcomes) if part]
+    total = sum(part for _, part in outcomes)
+    told = ", ".join(
+        outcome.name if part == total else f"{share(part / total)} {outcome.name}" for outcome, part in outcomes
+    )
+    delays = [f"{word} after {_delay(each)}" for word, each in _delays(plan, [outcome for outcome, _ in outcomes])]
+    return "; ".join([told, *delays])
+
+
+def _delays(plan: CarrierPlan, outcomes: Iterable[Outcome]) -> Iterator[tuple[str, Delay]]:
+    """Yield how late reports are, word by word: as the plan says, or else as the outcomes have it."""
+    usual: dict[str, set[float]] = {}
+    for report in [each for outcome in outcomes for attempt in outcome.attempts for each in attempt]:
+        if report.status in CHANNEL.statuses:
+            usual.setdefault(report.status.name.lower(), set()).add(report.after)
+    for word, seconds in usual.items():
+        yield word, plan.delays.get(word, (min(seconds), max(seconds)))
+
+
+def _delay(delay: Delay) -> str:
+    if isinstance(delay, LongTail):
+        return f"{delay.median:g} s for half, and up to {delay.p95:g} s for 95 of 100"
+    return f"{delay[0]:g} s" if delay[0] == delay[1] else f"{delay[0]:g} to {delay[1]:g} s"
 
 
 def _gateways(incident: Incident) -> Iterator[str]:
     names = dict.fromkeys([incident.gateway, *[each.gateway for each in incident.remedy if each.gateway]])
+    if {*names} != {STANDALONE}:
+        seconds = f"{incident.interval_seconds:g} s"
+        yield f"CHT's own gateway sends {BATCH} messages, and asks about all open ones, each {seconds}."
     for name in names:
         if name == STANDALONE:
             yield "The standalone gateway has its usual settings, but for messages that it inherits."
@@ -137,8 +186,9 @@ def reach(incident: Incident) -> str:
     """Say which numbers come from the model, and how far the model was held against the simulation."""
     days, messages = counted(f"{incident.days:g}", "day"), counted(f"{incident.open_count:,}", "message")
     return (
-        "All numbers come from a queue model. With each remedy and each kind of message it is held against the full"
-        f" simulation, hour by hour, over up to {PROVEN_HOURS} hours and {PROVEN_MESSAGES} messages,"
+        "All numbers come from a queue model. With each remedy, each kind of message and of carrier, and with random"
+        " incidents it is held against the full simulation, hour by hour,"
+        f" over up to {PROVEN_HOURS} hours and {PROVEN_MESSAGES} messages,"
         f" and once over 3 hours and 15,100 messages ({PROOF});"
         f" what lies beyond, here {days} and {messages}, is extrapolated."
     )

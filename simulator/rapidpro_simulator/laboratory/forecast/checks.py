@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,16 @@ from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_names, 
 from rapidpro_simulator.rapidpro.generations.rates import Rate
 from rapidpro_simulator.world import toml_reader as toml
 
-from .incident import STANDALONE
+from .incident import STANDALONE, LongTail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rapidpro_simulator.rapidpro.delivery.outcomes import Wish
 
+    from .incident import Delay
+
+YEARS = (1970, 9000)
 GATEWAYS = f"write cht:RELEASE, such as cht:4.10, or {STANDALONE}"
 
 
@@ -71,6 +75,13 @@ def many_of(words: Iterable[str]) -> Callable[[Any], tuple[str, ...]]:
     return check
 
 
+def name(value: Any) -> str:
+    """Check for a name that stands in tables and pictures: one line."""
+    if not toml.name(value).isprintable():
+        raise ValueError(f"{value!r} is no name: it is to stand in a table, in one line")
+    return str(value)
+
+
 def named(find: Callable[[str], object]) -> Callable[[Any], str]:
     """Return a check for a name that `find` finds."""
 
@@ -106,6 +117,13 @@ def gateway(value: Any) -> str:
         raise ValueError(f"{value!r} is no gateway that a forecast knows: {GATEWAYS}")
     release(version)
     return str(value)
+
+
+def start(value: Any) -> datetime:
+    """Check for a date and time of this era: the calendar has to go on beyond the forecast."""
+    if not isinstance(value, datetime) or not YEARS[0] <= value.year <= YEARS[1]:
+        raise ValueError(f"{value} is not a date and time, such as 2026-11-27T08:00:00+02:00")
+    return value
 
 
 def time_zone(value: Any) -> str:
@@ -146,6 +164,23 @@ def outcomes(value: Any) -> Wish:
     return wish
 
 
-def delays(value: Any) -> dict[str, tuple[float, float]]:
+def delays(value: Any) -> dict[str, Delay]:
     """Check for the seconds until reports of some statuses."""
-    return {reportable(word).name.lower(): seconds_between(each) for word, each in toml.table(value).items()}
+    return {reportable(word).name.lower(): _delay(each) for word, each in toml.table(value).items()}
+
+
+def _delay(value: Any) -> Delay:
+    if value == "never":
+        raise ValueError(f"{value!r} is a matter of outcomes: give a share to one that ends before this report")
+    return _long_tail(value) if isinstance(value, dict) else seconds_between(value)
+
+
+def _long_tail(value: dict[str, Any]) -> LongTail:
+    """Check for what half, and what 95 of 100 delays do not exceed."""
+    seconds = number(1e-3, "a number of seconds above zero")
+    if value.keys() != {"median", "p95"}:
+        raise ValueError(f"{value!r} is no long tail of seconds: write it like {{ median = 20, p95 = 3600 }}")
+    tail = LongTail(seconds(value["median"]), seconds(value["p95"]))
+    if tail.median > tail.p95:
+        raise ValueError(f"the median of {tail.median:g} s is above the 95 % of {tail.p95:g} s")
+    return tail

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.cht.gateway import INTERVAL
 from rapidpro_simulator.cht.messages.states import POLLED_STATES
 from rapidpro_simulator.cht.releases import release
+from rapidpro_simulator.rapidpro.delivery.outcomes import REPORTABLE, shares_of
 from rapidpro_simulator.world.toml_reader import TomlError
 
 from .incident import STANDALONE, Inherited
@@ -34,6 +35,7 @@ def _complaints(incident: Incident) -> Iterator[str]:
         if consumer.name in OURS:
             yield f"consumer {number}, name: {consumer.name!r} is what a gateway is called here; choose another name"
     yield from _unknown_scopes("rapidpro", incident.rapidpro.rates, incident)
+    yield from _reports_that_never_come(incident)
     if incident.gateway == STANDALONE and incident.interval_seconds != INTERVAL:
         yield "interval_seconds: these are the timers of CHT's own gateway, and the gateway is standalone"
     if not incident.remedy:
@@ -58,6 +60,16 @@ def _unknown_scopes(where: str, scopes: Iterable[str], incident: Incident) -> It
             yield f"{where}, rates: the profile {profile.name} has no scope {scope!r}, only: {', '.join(known)}"
 
 
+def _reports_that_never_come(incident: Incident) -> Iterator[str]:
+    outcomes = [outcome for outcome, _ in shares_of(incident.carrier.outcomes)]
+    reports = [report for outcome in outcomes for attempt in outcome.attempts for report in attempt]
+    statuses = {report.status or incident.rapidpro.its_generation.courier.rejection for report in reports}
+    for word in incident.carrier.delays:
+        if REPORTABLE[word] not in statuses:
+            names = ", ".join(outcome.name for outcome in outcomes)
+            yield f"carrier, delays: nothing is ever {word!r} where the outcomes of messages are: {names}"
+
+
 def _about_remedy(incident: Incident, remedy: Remedy) -> Iterator[str]:
     after = remedy.gateway or incident.gateway
     if remedy.after_hours * 3600 >= incident.seconds:
@@ -70,8 +82,8 @@ def _about_remedy(incident: Incident, remedy: Remedy) -> Iterator[str]:
         yield "interval_seconds: these are the timers of CHT's own gateway, and after this remedy it is not used"
     if remedy.inherited != Inherited() and remedy.gateway != STANDALONE:
         yield "inherited: this is what the standalone gateway does when it begins; say gateway = 'standalone', too"
-    if remedy.gateway == incident.gateway == STANDALONE:
-        yield "gateway: the gateway is standalone already"
+    if remedy.gateway == incident.gateway:
+        yield f"gateway: the gateway is {incident.gateway} already"
     if STANDALONE not in (incident.gateway, after) and _version(after) < _version(incident.gateway):
         yield f"gateway: {incident.gateway} cannot go back to {after}, as releases of CHT only follow each other"
 

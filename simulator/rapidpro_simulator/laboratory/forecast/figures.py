@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from math import ceil, inf
 from typing import NamedTuple
@@ -64,23 +63,26 @@ class Figures:
     def on_time_since(self, seconds: float) -> float | None:
         """Return the hour from which on new messages went out within so many seconds; None: the last day's did not.
 
-        A few late ones do not make a day a bad one; after the last bad day's last late message it is good.
+        A few late ones do not make a day a bad one; after the last bad day's last late message it is good. Where no
+        day follows to prove that, most messages of that day have to come after it.
         """
+        made: dict[int, list[float]] = {}
         late: dict[int, list[float]] = {}
-        made: Counter[int] = Counter()
         for due, sent in self._judged(seconds):
             day = int(due // (DAY * HOUR))
-            made[day] += 1
+            made.setdefault(day, []).append(due)
             if sent is None or sent - due > seconds:
                 late.setdefault(day, []).append(due)
-        bad = [day for day, each in late.items() if len(each) > LATE_SHARE * made[day]]
+        bad = [day for day, each in late.items() if len(each) > LATE_SHARE * len(made[day])]
         if not bad:
             return 0.0
-        if max(bad) == max(made):
+        last = max(late[max(bad)])
+        since = [due > last for due in made[max(bad)]]
+        if max(bad) == max(made) and sum(since) <= len(since) / 2:
             return None
-        return ceil(max(late[max(bad)]) / HOUR) * HOUR
+        return ceil(last / HOUR) * HOUR
 
 
 def quantile(ordered: list[float], share: float) -> float | None:
-    """Return the value below which a share of `ordered` lies; None where there are none."""
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+    """Return the value that a share of `ordered` does not exceed; None where there are none."""
+    return ordered[max(0, ceil(share * len(ordered) - 1e-9) - 1)] if ordered else None

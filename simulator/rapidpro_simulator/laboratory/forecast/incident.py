@@ -114,11 +114,25 @@ class Work:
 
 
 @dataclass(frozen=True)
+class LongTail:
+    """Seconds of which most are short and a few very long: half are at most `median`, 95 of 100 at most `p95`."""
+
+    median: float
+    p95: float
+
+
+Delay = tuple[float, float] | LongTail
+
+
+@dataclass(frozen=True)
 class CarrierPlan:
-    """What becomes of messages: outcomes as `serve` has them, and the seconds until reports of a status."""
+    """What becomes of messages: outcomes as `serve` has them, and the seconds until reports of a status.
+
+    A delay is drawn evenly between the least and the most, or from a `LongTail` (log-normal).
+    """
 
     outcomes: str | Mapping[str, float] = "delivered"
-    delays: Mapping[str, Range] = field(default_factory=dict)
+    delays: Mapping[str, Delay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -187,9 +201,17 @@ class Incident:
     @property
     def zone(self) -> tzinfo:
         """Return the time zone of the deployment."""
+        return timezone_of(self._zone_name) if self._zone_name else self.start.tzinfo or UTC
+
+    @property
+    def clock(self) -> str:
+        """Return what people call the deployment's clock, whether it is put forward or back meanwhile or not."""
+        return self._zone_name or f"{self.moment(0):%Z}"
+
+    @property
+    def _zone_name(self) -> str | None:
         about = self.rapidpro.workspace
-        name = self.timezone or (about.timezone if about else None)
-        return timezone_of(name) if name else self.start.tzinfo or UTC
+        return self.timezone or (about.timezone if about else None)
 
     def moment(self, seconds: float) -> datetime:
         """Return the local time so many seconds after the start, whatever clocks are put forward or back meanwhile."""

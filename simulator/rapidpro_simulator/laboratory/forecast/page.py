@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
     from .run import Forecast
 
+# A phone scrolls the picture and the tables sideways, as nobody could read them at its width.
 STYLE = """
-:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0}td,th{text-align:left;padding:.3rem .8rem;
-border-bottom:1px solid #8886;vertical-align:top}.wide{overflow-x:auto}dt{font-weight:600}dd{margin:0 0 .8rem}
+:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+svg{width:100%;min-width:50rem;height:auto}.wide{overflow-x:auto}
+table{border-collapse:collapse;margin:1rem 0;overflow-wrap:normal}
+td,th{text-align:left;padding:.3rem .8rem;border-bottom:1px solid #8886;vertical-align:top;min-width:5rem}
+dt{font-weight:600}dd{margin:0 0 .8rem}
 """
 
 
@@ -34,7 +38,8 @@ def page(forecast: Forecast) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(title)}</h1><p>{escape(heading(incident))}</p><dl>{answers}</dl>{draw(forecast)}"
+        f"<h1>{escape(title)}</h1><p>{escape(heading(incident))}</p><dl>{answers}</dl>"
+        f'<div class="wide">{draw(forecast)}</div>'
         f"<h2>What each remedy brings</h2>{_table([HEADINGS, *[row_of(incident, each) for each in found]])}"
         f"<p>{escape(' '.join(legend(incident)))}</p>"
         f"<h2>Who gets the quota</h2><p>{QUOTA}</p>{_table(quota)}"

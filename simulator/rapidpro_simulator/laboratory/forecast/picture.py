@@ -45,7 +45,7 @@ def draw(forecast: Forecast, *, standalone: bool = True) -> str:
     highest = max([incident.open_count, 1, *[hour.open for runs in forecast.runs.values() for hour in runs[0].hours]])
     for number, summary in enumerate(found):
         parts += _row(forecast, summary, forecast.runs[summary.remedy.name], TOP + number * ROW, highest)
-    told = f"Waits are drawn from a minute to a day. Dates are by the clock of the place ({incident.moment(0):%Z})."
+    told = f"Waits are drawn from a minute to a day. Dates are by the clock of the place ({incident.clock})."
     parts.append(element("text", told, x=LEFT, y=height - 8, class_="soft", font_size=10))
     return picture(WIDTH, height, title, *parts, standalone=standalone)
 
@@ -164,7 +164,8 @@ def _quota(runs: list[Figures], consumers: list[str], left: float, bottom: float
             height = TALL * total[day] / highest
             y -= height
             x = left + day * width
-            yield element("rect", x=x, y=y, width=width * 0.92, height=height, class_=fill, fill_opacity=opacity)
+            if total[day]:
+                yield element("rect", x=x, y=y, width=width * 0.92, height=height, class_=fill, fill_opacity=opacity)
     yield _note(f"up to {highest:,} a day", left, bottom)
 
 

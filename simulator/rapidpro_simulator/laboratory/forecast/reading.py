@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.messages.states import FINAL_STATES, STATES
@@ -97,7 +97,7 @@ _count = checks.whole(1, MOST_MESSAGES)
 _per_day = checks.number(0, "a number of messages a day, 0 to a million", MOST_MESSAGES)
 
 INCIDENT: dict[str, toml.Check] = {
-    "start": toml.instance_of(datetime, "a date and time, such as 2026-11-27T08:00:00+02:00"),
+    "start": checks.start,
     "timezone": checks.time_zone,
     "days": checks.number(1 / 24, "a number of days, an hour to a year", 366),
     "seeds": checks.whole(1, 99),
@@ -128,7 +128,7 @@ INCIDENT: dict[str, toml.Check] = {
     "consumer": toml.Tables(
         Consumer,
         "name",
-        {"name": toml.name, "every_minutes": _minutes, "asks": checks.many_of(HANDLERS)},
+        {"name": checks.name, "every_minutes": _minutes, "asks": checks.many_of(HANDLERS)},
     ),
     "work": toml.Tables(
         Work,
@@ -145,7 +145,7 @@ INCIDENT: dict[str, toml.Check] = {
         Remedy,
         "name",
         {
-            "name": toml.name,
+            "name": checks.name,
             "after_hours": _hours,
             "set_state": checks.one_of(STATES),
             "of_states": checks.many_of(OPEN_STATES),

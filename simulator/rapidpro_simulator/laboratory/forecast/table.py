@@ -49,7 +49,7 @@ def heading(incident: Incident) -> str:
     """Say what was played."""
     start = incident.moment(0)
     remedies, seeds = counted(len(incident.remedy), "remedy", "remedies"), counted(incident.seeds, "seed")
-    span = f"{counted(f'{incident.days:g}', 'day')} from {short_date(start)} ({start:%Y, %Z})"
+    span = f"{counted(f'{incident.days:g}', 'day')} from {short_date(start)} ({start:%Y}, {incident.clock})"
     return f"{open_messages(incident)}, {span}, {remedies}, {seeds} each"
 
 

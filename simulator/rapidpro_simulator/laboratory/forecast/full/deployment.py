@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from rapidpro_simulator.cht.administrator import Administrator, message_document
 from rapidpro_simulator.laboratory.forecast.incident import STANDALONE
-from rapidpro_simulator.rapidpro.delivery.outcomes import Outcome, shares_of
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.testing.polling import Poller
 from rapidpro_simulator.world.clock import FrozenClock
@@ -16,8 +14,8 @@ from rapidpro_simulator.world.network import Latency
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rapidpro_simulator.laboratory.forecast.incident import CarrierPlan, Consumer, Incident, Remedy
-    from rapidpro_simulator.rapidpro.delivery.outcomes import Report, Wish
+    from rapidpro_simulator.laboratory.forecast.incident import Consumer, Incident, Remedy
+    from rapidpro_simulator.laboratory.forecast.reports import CarrierDraws
 
 HOST, WORKSPACE, CHT = "rapidpro.example.org", "Main", "cht.example.org"
 
@@ -53,9 +51,12 @@ class Deployment:
     def __exit__(self, *_: object) -> None:
         self.simulation.close()
 
-    def start(self) -> None:
-        """Let the carrier and the others begin: the time of the incident begins now."""
-        self.workspace.deliver(_wish(self.incident.carrier))
+    def start(self, draws: CarrierDraws) -> None:
+        """Let the carrier and the others begin: the time of the incident begins now.
+
+        Whatever is sent from now on, the carrier does what `draws` says.
+        """
+        self.workspace.delivery.carrier.outcome = lambda *_, **__: draws.outcome()  # type: ignore[method-assign]
         self.ask({each: each.every_minutes for each in self.incident.consumer})
         self.started = self.simulation.clock.now()
 
@@ -90,17 +91,3 @@ def _release(incident: Incident, remedy: Remedy) -> str | None:
     if incident.gateway == STANDALONE and remedy.gateway not in (None, STANDALONE):
         return remedy.gateway.partition(":")[2]
     return None
-
-
-def _wish(plan: CarrierPlan) -> Wish:
-    """Return what the carrier does; delays are those of a plan with one outcome."""
-    if not plan.delays:
-        return plan.outcomes
-    ((outcome, _),) = shares_of(plan.outcomes)
-    attempts = [tuple(_delayed(report, plan) for report in attempt) for attempt in outcome.attempts]
-    return Outcome(outcome.name, tuple(attempts))
-
-
-def _delayed(report: Report, plan: CarrierPlan) -> Report:
-    delay = None if report.status is None else plan.delays.get(report.status.name.lower())
-    return report if delay is None else replace(report, after=delay[0])

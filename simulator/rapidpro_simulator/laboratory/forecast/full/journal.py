@@ -79,7 +79,7 @@ class Told:
 
     def _first(self, by: str, path: str) -> float:
         looks = self._deployment.simulation.journal.exchanges(by=by, path=path)
-        return min(time for each in looks if (time := self._seconds(each.time)) >= 0)
+        return min((time for each in looks if (time := self._seconds(each.time)) >= 0), default=0.0)
 
     def _seconds(self, moment: datetime) -> float:
         return (moment - self._deployment.started).total_seconds()

@@ -53,6 +53,8 @@ def _change_gateway(deployment: Deployment, name: str) -> None:
     elif deployment.incident.gateway == STANDALONE:
         deployment.gateway.stop()
         BuiltIn(simulation, deployment.cht, instance.party, instance).use(**account)
+        if deployment.remedy.interval_seconds is not None:
+            instance.restart_gateway()
     elif name != deployment.incident.gateway:
         simulation.run(instance.upgrade(name.partition(":")[2]))
         deployment.gateway.use(**account)

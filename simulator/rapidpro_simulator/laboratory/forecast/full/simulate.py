@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.cht.messages.states import FINAL_STATES
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
 from rapidpro_simulator.laboratory.forecast.model.messages import SENDABLE
+from rapidpro_simulator.laboratory.forecast.model.others import arrivals
+from rapidpro_simulator.laboratory.forecast.model.play import Circumstances
+from rapidpro_simulator.laboratory.forecast.reports import CarrierDraws
 from rapidpro_simulator.world.seed import Seed
 
 from .deployment import Deployment
@@ -17,25 +20,25 @@ from .remedies import apply
 
 if TYPE_CHECKING:
     from rapidpro_simulator.laboratory.forecast.incident import Incident, Remedy
-    from rapidpro_simulator.laboratory.forecast.model.play import Phases
 
 HOUR = 3600.0
 
 
-def simulate(incident: Incident, remedy: Remedy, seed: int, times: list[float]) -> tuple[Figures, Phases]:
-    """Return the figures of an incident as the full simulation has them, and when its timers began.
-
-    `times`: when new messages are made, in seconds from the start.
+def simulate(incident: Incident, remedy: Remedy, seed: int) -> tuple[Figures, Circumstances]:
+    """Return the figures of an incident as the full simulation has them, and under which circumstances.
 
     It takes about a minute for each 50,000 requests. All exchanges take as long as `latency.rapidpro` says, those with
-    CouchDB too; delays of the carrier are the least of their ranges.
+    CouchDB too.
     """
+    drawn = Seed(f"forecast {seed}")
+    times = arrivals(incident, drawn.stream("arrivals"))
     with Deployment(incident, remedy, seed) as deployment:
-        add_open(deployment, Seed(f"forecast {seed}").stream("documents"))
-        deployment.start()
+        add_open(deployment, drawn.stream("documents"))
+        deployment.start(CarrierDraws(incident.carrier, incident.rapidpro.its_generation, drawn.stream("carrier")))
         hours = _play(deployment, times)
         told = Told(deployment, len(hours))
-        return Figures(hours, told.requests(), told.delays(), 0, None), told.phases()
+        figures = Figures(hours, told.requests(), told.delays(), 0, None)
+        return figures, Circumstances(told.phases(), times, drawn, deployment.started)
 
 
 def _play(deployment: Deployment, times: list[float]) -> list[Hour]:

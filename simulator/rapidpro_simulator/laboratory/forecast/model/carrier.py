@@ -5,64 +5,58 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.rapidpro.delivery.outcomes import Report, shares_of
 from rapidpro_simulator.rapidpro.delivery.reports import BACKOFF, MOST_ERRORS
-from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.rapidpro.model.messages import WAITING, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from random import Random
 
-    from rapidpro_simulator.rapidpro.delivery.outcomes import Wish
+    from rapidpro_simulator.laboratory.forecast.reports import CarrierDraws
+    from rapidpro_simulator.rapidpro.generations import Generation
 
     from .messages import Timeline
 
 DISPATCH = (0.05, 0.2)  # seconds from the POST to the message, as the simulation has them
 RETRY_TASK = 60.0  # seconds between two looks for what is to be tried again
-
-Delay = tuple[float, float]
+TOO_OLD = 7 * 86_400.0  # seconds after which a message that still waits fails, at midnight
+MIDNIGHTS = 86_400.0
 
 
 class CarrierModel:
-    """Draws timelines from `random`: `wish` is who gets which outcome, `delays` the seconds until reports of a status.
+    """Makes timelines of what `draws` says; time 0 is `start`, and `random` says how long RapidPro takes itself."""
 
-    `words` are a generation's words for statuses.
-    """
-
-    def __init__(
-        self, random: Random, wish: Wish, delays: Mapping[str, Delay], words: Mapping[Status, str | None]
-    ) -> None:
+    def __init__(self, draws: CarrierDraws, generation: Generation, start: datetime, random: Random) -> None:
+        self._draws = draws
+        self._words = generation.words.message
+        self._fails_too_old = not generation.courier.too_old_android_only
+        self._start = start.timestamp()
         self._random = random
-        self._outcomes, weights = zip(*shares_of(wish), strict=True)
-        self._weights = weights
-        self._delays = delays
-        self._words = words
 
     def timeline(self, posted: float) -> Timeline:
         """Return what is said of a message whose broadcast was posted at a time."""
         made = posted + self._random.uniform(*DISPATCH)
-        (outcome,) = self._random.choices(self._outcomes, self._weights)
-        line: list[tuple[float, Status]] = [(made, Status.QUEUED)]
+        line = self._reported(made)
+        if self._fails_too_old and line[-1][1] in WAITING:
+            line.append((self._at_next(MIDNIGHTS, made + TOO_OLD), Status.FAILED))
+        return tuple((time, self._words[status] or "") for time, status in line)
+
+    def _reported(self, made: float) -> list[tuple[float, Status]]:
+        """Return the statuses of a message that was `made` at a time, as the carrier brings them about."""
+        outcome = self._draws.outcome()
+        line = [(made, Status.QUEUED)]
         handed = made
         for errors in range(MOST_ERRORS + 1):
-            last, failed = handed, False
-            for after, status in self._reports(outcome.reports(errors)):
-                last = handed + after
-                failed = status is Status.ERRORED
-                line.append((last, Status.FAILED if failed and errors >= MOST_ERRORS else status))
-            if not failed or errors >= MOST_ERRORS:
-                break
-            backoff = BACKOFF.total_seconds() * (errors + 1)
-            handed = math.ceil((last + backoff) / RETRY_TASK) * RETRY_TASK
-            line.append((handed, Status.QUEUED))
-        words = [(time, self._words[status]) for time, status in sorted(line, key=lambda entry: entry[0])]
-        return tuple((time, word or "") for time, word in words)
+            line += [(handed + report.after, report.status or Status.ERRORED) for report in outcome.reports(errors)]
+            last, status = line[-1]
+            if status is not Status.ERRORED:
+                return line
+            if errors < MOST_ERRORS:
+                handed = self._at_next(RETRY_TASK, last + BACKOFF.total_seconds() * (errors + 1))
+                line.append((handed, Status.QUEUED))
+        line[-1] = (last, Status.FAILED)
+        return line
 
-    def _reports(self, reports: tuple[Report, ...]) -> Iterator[tuple[float, Status]]:
-        after = 0.0
-        for report in reports:
-            status = report.status or Status.ERRORED
-            delay = self._delays.get(status.name.lower())
-            # The outcome says in which order reports come, the delays only how late.
-            after = max(after, self._random.uniform(*delay) if delay else report.after)
-            yield after, status
+    def _at_next(self, period: float, time: float) -> float:
+        """Return when a task that runs at whole minutes, or midnights, runs next."""
+        return math.ceil((self._start + time) / period) * period - self._start

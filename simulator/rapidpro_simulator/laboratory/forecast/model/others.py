@@ -27,20 +27,24 @@ RANKS = 64  # bits: documents have random ids
 
 
 def arrivals(incident: Incident, random: Random) -> list[float]:
-    """Draw when new messages are made, in seconds from the start, by the hourly averages."""
+    """Draw when new messages are made, in seconds from the start, by the averages of the hours of local clocks."""
     times: list[float] = []
-    for hour in range(int(incident.seconds // HOUR)):
-        moment = incident.moment(hour * HOUR)
-        average = sum(work.rate(moment) for work in incident.work)
-        times += [hour * HOUR + part for part in _in_an_hour(average, random)]
+    begin, end = 0.0, incident.seconds // HOUR * HOUR
+    while begin < end:
+        moment = incident.moment(begin)
+        # Not every forecast begins at a full hour, and not every zone is whole hours away.
+        length = min(end - begin, HOUR - (moment.minute * 60 + moment.second))
+        average = sum(work.rate(moment) for work in incident.work) * length / HOUR
+        times += [begin + part * length for part in _poisson(average, random)]
+        begin += length
     return times
 
 
-def _in_an_hour(average: float, random: Random) -> Iterator[float]:
-    """Yield the instants of a Poisson process within one hour."""
+def _poisson(average: float, random: Random) -> Iterator[float]:
+    """Yield the instants of a Poisson process between 0 and 1."""
     time = random.expovariate(average) if average else 1.0
     while time < 1.0:
-        yield time * HOUR
+        yield time
         time += random.expovariate(average)
 
 

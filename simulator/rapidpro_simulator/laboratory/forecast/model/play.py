@@ -9,6 +9,7 @@ from rapidpro_simulator.cht.messages.states import POLLED_STATES
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour
 from rapidpro_simulator.laboratory.forecast.incident import NOTHING, STANDALONE
+from rapidpro_simulator.laboratory.forecast.reports import CarrierDraws
 from rapidpro_simulator.rapidpro.generations.rates import merged
 from rapidpro_simulator.world.seed import Seed
 
@@ -21,6 +22,7 @@ from .others import DUE_TASKS, RANKS, arrivals, consumer, due_tasks, new_work
 from .rapidpro import RapidProModel
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from random import Random
 
     from rapidpro_simulator.laboratory.forecast.incident import (
@@ -62,27 +64,46 @@ class Phases:
         return cls(gateway, sentinel, consumers, built_in)
 
 
-def play(
-    incident: Incident, remedy: Remedy, seed: int, phases: Phases | None = None, times: list[float] | None = None
-) -> Figures:
+@dataclass(frozen=True)
+class Circumstances:
+    """What luck decides before anything happens: when timers began, and when new messages are made (seconds).
+
+    What the carrier does with one message after another is drawn from the seed `carrier`. `start` is second 0: RapidPro
+    tries again at whole minutes, and CHT's sentinel sleeps at night.
+    """
+
+    phases: Phases
+    times: list[float]
+    carrier: Seed
+    start: datetime
+
+    @classmethod
+    def drawn(cls, incident: Incident, seed: Seed) -> Circumstances:
+        """Draw all of them."""
+        phases = Phases.drawn(incident, seed.stream("phases"))
+        return cls(phases, arrivals(incident, seed.stream("arrivals")), seed, incident.start)
+
+
+def play(incident: Incident, remedy: Remedy, seed: int, circumstances: Circumstances | None = None) -> Figures:
     """Return what becomes of `incident` where somebody does `remedy`; the same `seed`, the same figures.
 
-    When timers began (`phases`) and when new messages are made (`times`, seconds) is drawn, unless it is given.
+    Circumstances are drawn, too, unless they are given.
     """
     drawn = Seed(f"forecast {seed}")
-    phases = phases or Phases.drawn(incident, drawn.stream("phases"))
-    return _Play(incident, remedy, drawn, phases, times or arrivals(incident, drawn.stream("arrivals"))).figures()
+    return _Play(incident, remedy, drawn, circumstances or Circumstances.drawn(incident, drawn)).figures()
 
 
 class _Play:
-    def __init__(self, incident: Incident, remedy: Remedy, seed: Seed, phases: Phases, times: list[float]) -> None:
+    def __init__(self, incident: Incident, remedy: Remedy, seed: Seed, circumstances: Circumstances) -> None:
         self._incident = incident
         self._remedy = remedy
-        self._phases = phases
+        self._phases = phases = circumstances.phases
+        self._start = circumstances.start
         self._kernel = Kernel()
         account = incident.rapidpro
-        words = account.its_generation.words.message
-        carrier = CarrierModel(seed.stream("carrier"), incident.carrier.outcomes, incident.carrier.delays, words)
+        generation = account.its_generation
+        draws = CarrierDraws(incident.carrier, generation, circumstances.carrier.stream("carrier"))
+        carrier = CarrierModel(draws, generation, self._start, seed.stream("dispatch"))
         self._rapidpro = RapidProModel(account, carrier, int(incident.seconds // HOUR))
         self._latency = LatencyModel(seed.stream("latency"), incident.latency.rapidpro, incident.latency.couchdb)
         self._mailbag = Mailbag(self._kernel)
@@ -93,7 +114,7 @@ class _Play:
         self._gateway = self._gateway_of(incident.gateway, incident.interval_seconds)
         kernel = self._kernel
         kernel.start(self._applied(), remedy.after_hours * HOUR)
-        kernel.start(new_work(self._mailbag, times, documents))
+        kernel.start(new_work(self._mailbag, circumstances.times, documents))
         self._sentinel = self._start_sentinel(DUE_TASKS - phases.sentinel)
         self._gateway.start(phases.gateway)
         starts = [
@@ -126,7 +147,7 @@ class _Play:
         return self._incident.consumer
 
     def _start_sentinel(self, at: float) -> Actor:
-        return self._kernel.start(due_tasks(self._kernel, self._mailbag, self._incident.start), at)
+        return self._kernel.start(due_tasks(self._kernel, self._mailbag, self._start), at)
 
     def _start_consumer(self, of: Consumer, at: float) -> Actor:
         return self._kernel.start(consumer(self._kernel, self._latency, self._rapidpro, of), at)
@@ -169,7 +190,8 @@ class _Play:
             self._start_sentinel(self._kernel.now)
         interval = self._remedy.interval_seconds or self._incident.interval_seconds
         self._gateway = self._gateway_of(name, interval, self._remedy.inherited)
-        goes_on = self._incident.gateway == STANDALONE
+        # CHT's own timers have run all along, as long as nobody wants others.
+        goes_on = self._incident.gateway == STANDALONE and self._remedy.interval_seconds is None
         self._gateway.start((self._kernel.now + self._phases.built_in) % interval if goes_on else 0.0)
 
     # Looking
