@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isinf
 from typing import TYPE_CHECKING
 
+from .figures import HOUR
 from .words import in_words, long_date, on
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def about_backlog(incident: Incident, summary: Summary) -> str:
     if left.least >= count:
         return "The old message does not come to an end." if count == 1 else f"None of the {count:,} old messages ends."
     few, many = f"{left.least:,.0f}", f"{left.most:,.0f}"
-    stay = (
-        f"{few} of the {count:,} old messages stay open" if few == many else f"{few} to {many} of {count:,} stay open"
-    )
-    return f"{stay}; the others have ended by {long_date(incident.moment(summary.settled.most))}."
+    which = f"{few} of the {count:,} old messages" if few == many else f"{few} to {many} of {count:,}"
+    if summary.settled.most > incident.seconds - HOUR:
+        return f"{which} are open at the end, and become fewer still: a longer forecast would say until when."
+    return f"{which} stay open; the others have ended by {long_date(incident.moment(summary.settled.most))}."
 
 
 def about_new(incident: Incident, summary: Summary) -> str:

@@ -58,9 +58,10 @@ def long_date(moment: datetime) -> str:
 
 def when(incident: Incident, band: Band) -> str:
     """Say in a table when something is so, and between which dates the seeds put it."""
+    later = f"not in {counted(f'{incident.days:g}', 'day')}"
 
     def told(seconds: float) -> str:
-        return "never" if isinf(seconds) else "at once" if seconds == 0 else short_date(incident.moment(seconds))
+        return later if isinf(seconds) else "at once" if seconds == 0 else short_date(incident.moment(seconds))
 
     return band.told(told)
 
