@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rapidpro_simulator.cht.administrator import Administrator
+from rapidpro_simulator.rapidpro.delivery.outcomes import outcome
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.faults import FaultKind
 from rapidpro_simulator.world.network import Latency
-from rapidpro_simulator.world.network.repetitions import MOST, Answered, Repetitions
+from rapidpro_simulator.world.network.repetitions import MOST, Answered, Question, Repetitions
 from rapidpro_simulator.world.network.response import HttpResponse
 from rapidpro_simulator.world.network.server import HostServer
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.world.journal import Exchange
 
 HOST = "cht.example.org"
 
@@ -60,6 +64,23 @@ def test_a_quiet_hour_sends_no_bytes(simulation: Simulation, served: list[str]) 
     simulation.advance(minutes=60)
     assert simulation.network.exchanges - exchanges >= 4 * 60
     assert [path for path in served if "gateway_messages" in path or "credential" in path] == []
+
+
+def test_a_poll_that_brings_nothing_new_sends_no_bytes(simulation: Simulation, served: list[str]) -> None:
+    """Where RapidPro says what CHT knows, the documents that it reads for that are not told again."""
+    cht = quiet(simulation)
+    simulation.rapidpro("textit.com").workspace("Main").deliver(outcome(wired=1, sent=5))
+    cht.save([_message("+254712345678")])
+    simulation.advance(minutes=30)
+    served.clear()
+    asked = len(read_documents(simulation))
+    simulation.advance(minutes=60)
+    assert len(read_documents(simulation)) >= asked + 50
+    assert [path for path in served if path.endswith("/_all_docs")] == []
+
+
+def read_documents(simulation: Simulation) -> list[Exchange]:
+    return simulation.journal.exchanges(by="gateway", method="POST", path="*/_all_docs", status=200)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -112,12 +133,14 @@ def test_faults_strike(simulation: Simulation) -> None:
 def test_only_so_many_answers_are_remembered() -> None:
     """The oldest answer makes room for a new one; another state makes an answer worthless."""
     repetitions = Repetitions()
-    answered = Answered("state", HttpResponse(200, {}, ""), b"", "text/plain", {})  # type: ignore[arg-type]
-    for number in range(MOST + 1):
-        repetitions.add(("gateway", f"/{number}", ""), answered)
-    assert repetitions.find(("gateway", "/0", ""), "state") is None
-    assert repetitions.find(("gateway", "/1", ""), "state") is answered
-    assert repetitions.find(("gateway", "/1", ""), "another") is None
+    response = HttpResponse(200, {}, "")  # type: ignore[arg-type]
+    answered = Answered("state", "GET", b"", response, b"", "text/plain", {})
+    questions: list[Question] = [("gateway", "GET", f"/{number}", "", b"") for number in range(MOST + 1)]
+    for question in questions:
+        repetitions.add(question, answered)
+    assert repetitions.find(questions[0], "state") is None
+    assert repetitions.find(questions[1], "state") is answered
+    assert repetitions.find(questions[1], "another") is None
 
 
 def _message(phone: str) -> dict[str, Any]:

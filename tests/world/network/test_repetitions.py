@@ -12,6 +12,7 @@ from yarl import URL
 from rapidpro_simulator.world.faults import Fault, FaultKind
 from rapidpro_simulator.world.network import HandlerService
 from rapidpro_simulator.world.network.lean_client import ask
+from rapidpro_simulator.world.network.repetitions import LONGEST
 
 if TYPE_CHECKING:
     from rapidpro_simulator.world.faults import Faults
@@ -25,8 +26,8 @@ HOST = "couch.example.org"
 class Store(HandlerService):
     """A service that knows its version, and counts how often it was really asked."""
 
-    def state_behind(self, path: str) -> int | None:
-        return None if path.endswith("_changes") else self.version
+    def state_behind(self, method: str, path: str) -> int | None:
+        return None if method == "PUT" or path.endswith("_changes") else self.version
 
     def __init__(self) -> None:
         super().__init__(self.answer)
@@ -95,6 +96,22 @@ def test_other_questions_are_asked(
     assert store.asked == 2
     answers(loop, network, ("GET", "/medic/_changes", GET[2]))
     assert store.asked == 3
+
+
+def test_a_question_with_a_body(loop: SimulationLoop, network: Network, store: Store, journal: Journal) -> None:
+    """A question may have a body: with the same one it is the same, and one that is long is asked each time."""
+
+    async def ask_all(*bodies: bytes) -> None:
+        session = network.client("gateway")
+        for body in bodies:
+            await ask(session, "POST", URL(f"https://{HOST}/medic/_find"), body=body, headers=GET[2])
+
+    loop.run(ask_all(b"one", b"one", b"another", b"one"))
+    assert store.asked == 2
+    assert [each.request for each in journal.exchanges()] == [b"one", b"one", b"another", b"one"]
+    assert {each.get("method") for each in journal.exchanges()} == {"POST"}
+    loop.run(ask_all(*2 * [LONGEST * b"x" + b"!"]))
+    assert store.asked == 4
 
 
 def test_a_change_ends_it(loop: SimulationLoop, network: Network, store: Store) -> None:

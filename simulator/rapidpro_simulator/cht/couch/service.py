@@ -99,7 +99,9 @@ ROUTES = [
 TABLE = RouteTable(ROUTES, split_path)
 
 
-_REPEATABLE = frozenset({document_routes.show_document, rows_routes.view, server_routes.show_setting})
+_REPEATABLE = frozenset(
+    {document_routes.show_document, rows_routes.all_docs, rows_routes.view, server_routes.show_setting}
+)
 """What answers about documents, views and settings: that depends on no time, and on no session."""
 
 
@@ -137,10 +139,10 @@ class CouchService:
         """Return haproxy's answer to what is no HTTP request: it knows one status for all of it (cht 0.1)."""
         return answer(NO_REQUEST, 400)
 
-    def state_behind(self, path: str) -> Hashable | None:
+    def state_behind(self, method: str, path: str) -> Hashable | None:
         """Return the state of the database, the users and the configuration, for what depends on nothing else."""
         methods, arguments = _find(path)
-        if "GET" not in methods or methods["GET"].handler not in _REPEATABLE:
+        if method not in methods or methods[method].handler not in _REPEATABLE:
             return None
         return self.couch.state_behind(arguments.get("db", ""))
 

@@ -73,7 +73,7 @@ async def _ask_once(
     if host is None or not isinstance(connector, Connector) or method == "HEAD":
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
             return _response(response.status, response.headers, await response.read())
-    if method == "GET" and (known := host.server.recall(connector.party, url, headers)) is not None:
+    if (known := host.server.recall(connector.party, method, url, headers, body or b"")) is not None:
         return await host.server.repeat(connector.party, url, known, headers)
     connector.refuse(host, method, url)
     return await _exchange(connector, host, _request(method, url, body, headers))

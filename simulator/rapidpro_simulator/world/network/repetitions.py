@@ -21,31 +21,40 @@ if TYPE_CHECKING:
 
     from .response import HttpResponse
 
-Question = tuple[str, str, str]
-"""Who asks, for which path and query, and with which authorization."""
+Question = tuple[str, str, str, str, bytes]
+"""Who asks, with which method, for which path and query, with which authorization and which body."""
 
 REQUEST_ID = "X-Request-Id"
 
 MOST = 512
 """Answers that are remembered of one host."""
 
+LONGEST = 16_384
+"""Bytes of a body that is still compared with others."""
+
 
 @runtime_checkable
 class StatefulService(Protocol):
     """A service whose answers depend on its state and on the question alone."""
 
-    def state_behind(self, path: str) -> Hashable | None:
-        """Return a value that changes whenever the answer to `GET path` could; None where nobody can say.
+    def state_behind(self, method: str, path: str) -> Hashable | None:
+        """Return a value that changes whenever the answer to `method path` could; None where nobody can say.
 
-        `path` is as it was sent: two that decode to the same text may mean two things.
+        `path` is as it was sent: two that decode to the same text may mean two things. What changes something is no
+        question, whatever its method.
         """
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer with status 200, and the `state` of the service behind it; `shown` is its body in the journal."""
+    """An answer with status 200, and the `state` of the service behind it.
+
+    `asked` and `shown` are the bodies of request and response in the journal.
+    """
 
     state: Hashable
+    method: str
+    asked: bytes
     response: HttpResponse
     shown: bytes
     content_type: str
@@ -68,8 +77,10 @@ class Repetitions:
         return answered if answered is not None and answered.state == state else None
 
 
-def question_of(party: str, url: URL, headers: Mapping[str, str] | MultiMapping[str]) -> Question | None:
-    """Return what makes two requests of a party the same question; None for one that bears an id of its own."""
-    if REQUEST_ID in headers:
+def question_of(
+    party: str, method: str, url: URL, headers: Mapping[str, str] | MultiMapping[str], body: bytes
+) -> Question | None:
+    """Return what makes two requests of a party the same question; None for one that is long, or bears an id."""
+    if REQUEST_ID in headers or len(body) > LONGEST:
         return None
-    return party, url.raw_path_qs, headers.get("Authorization", "")
+    return party, method, url.raw_path_qs, headers.get("Authorization", ""), body

@@ -27,7 +27,7 @@ from .connection import BROKEN_INPUT, MALFORMED, Malformed, Server, as_request, 
 from .ends import ServerEnd
 from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
 from .http_date import http_date
-from .repetitions import Answered, Repetitions, StatefulService, question_of
+from .repetitions import Answered, Question, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
 
@@ -142,18 +142,19 @@ class HostServer:
             exchange.data["fault"] = fault.describe()
             return await self._inject(fault, exchange, request)
         path = request.rel_url.raw_path
-        state = self._state_behind(request.method, path, body)
+        state = self._state_behind(request.method, path)
         response = self._finish(exchange, await self._serve(request, exchange))
-        if state is not None and response.status == 200 and state == self._state_behind("GET", path):
-            self._remember(party, request, exchange, response, state)
+        if state is not None and response.status == 200 and state == self._state_behind(request.method, path):
+            question = question_of(party, request.method, request.rel_url, request.headers, body)
+            self._remember(question, request, exchange, response, state)
         return response
 
-    def recall(self, party: str, url: URL, headers: Mapping[str, str]) -> Answered | None:
+    def recall(self, party: str, method: str, url: URL, headers: Mapping[str, str], body: bytes) -> Answered | None:
         """Return what `party` was answered to the same question, if the answer would be the same now."""
-        question = question_of(party, url, headers) if self._stateful else None
+        question = question_of(party, method, url, headers, body) if self._stateful else None
         if question is None or self._network.faults.may_strike(party, self.name):
             return None
-        state = self._state_behind("GET", url.raw_path)
+        state = self._state_behind(method, url.raw_path)
         return None if state is None else self._repetitions.find(question, state)
 
     async def repeat(self, party: str, url: URL, answered: Answered, headers: Mapping[str, str]) -> HttpResponse:
@@ -161,7 +162,12 @@ class HostServer:
         network = self._network
         network.exchanges += 1
         exchange = network.journal.begin(
-            by=party, to=self.name, method="GET", path=url.path, query=url.raw_query_string
+            answered.asked,
+            by=party,
+            to=self.name,
+            method=answered.method,
+            path=url.path,
+            query=url.raw_query_string,
         )
         await asyncio.sleep(network.latency.draw(self._stream) if network.latency.most else 0)
         exchange.data.update(answered.about)
@@ -172,18 +178,24 @@ class HostServer:
         network.journal.end(exchange, "answered", answered.response.status)
         return answered.response
 
-    def _state_behind(self, method: str, path: str, body: bytes = b"") -> Hashable | None:
-        return self._stateful.state_behind(path) if self._stateful and method == "GET" and not body else None
+    def _state_behind(self, method: str, path: str) -> Hashable | None:
+        return self._stateful.state_behind(method, path) if self._stateful else None
 
     def _remember(
-        self, party: str, request: web.BaseRequest, exchange: Exchange, response: web.StreamResponse, state: Hashable
+        self,
+        question: Question | None,
+        request: web.BaseRequest,
+        exchange: Exchange,
+        response: web.StreamResponse,
+        state: Hashable,
     ) -> None:
-        question = question_of(party, request.rel_url, request.headers)
         if question is not None and isinstance(response, web.Response) and isinstance(response.body, bytes):
             body = response.body
             read = HttpResponse(response.status, response.headers, body.decode(response.charset or "utf-8"), body)
             about = request.get(ABOUT, {})
-            answered = Answered(state, read, exchange.response, exchange.content_type, about)
+            answered = Answered(
+                state, request.method, exchange.request, read, exchange.response, exchange.content_type, about
+            )
             self._repetitions.add(question, answered)
 
     async def _read(self, request: web.BaseRequest) -> bytes:
