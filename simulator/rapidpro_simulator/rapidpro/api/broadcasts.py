@@ -18,7 +18,7 @@ from .rendering import moment, refer
 from .scalars import language, message_text, urn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rapidpro_simulator.rapidpro.model.messages import Broadcast
 
@@ -56,6 +56,11 @@ WRITTEN = {name: _written(each) for name, each in GENERATIONS.items()}
 _EMPTY: dict[str, Any] = {name: {} if name in TRANSLATED else [] for name in FIELDS}
 
 
+def _text(broadcast: Broadcast) -> dict[str, str | None]:
+    text = broadcast.text
+    return {language: text.get(language) for language in languages_of(broadcast)}
+
+
 def _translated(values: Mapping[str, Any], broadcast: Broadcast) -> dict[str, Any]:
     return {language: list(values.get(language, ())) for language in languages_of(broadcast)}
 
@@ -68,7 +73,7 @@ READ: dict[str, Callable[[Broadcast, RapidProCall], Any]] = {
     "urns": lambda broadcast, call: None if call.workspace.settings.anonymous else list(broadcast.urns),
     "contacts": lambda broadcast, _: [refer(each) for each in broadcast.contacts],
     "groups": lambda broadcast, _: [refer(each) for each in broadcast.groups],
-    "text": lambda broadcast, _: {language: broadcast.text.get(language) for language in languages_of(broadcast)},
+    "text": lambda broadcast, _: _text(broadcast),
     "attachments": lambda broadcast, _: _translated(broadcast.attachments, broadcast),
     "quick_replies": lambda broadcast, _: {
         language: [quick_reply_of(reply) for reply in replies]
@@ -79,9 +84,11 @@ READ: dict[str, Callable[[Broadcast, RapidProCall], Any]] = {
 }
 
 
-def languages_of(broadcast: Broadcast) -> dict[str, None]:
+def languages_of(broadcast: Broadcast) -> Iterable[str]:
     """Return the languages into which anything of a broadcast is translated, in order."""
-    return dict.fromkeys((*broadcast.text, *broadcast.attachments, *broadcast.quick_replies))
+    if not broadcast.attachments and not broadcast.quick_replies:
+        return broadcast.languages
+    return dict.fromkeys((*broadcast.languages, *broadcast.attachments, *broadcast.quick_replies))
 
 
 SHOWN = {each.name: [(name, READ[name]) for name in each.fields.broadcasts] for each in GENERATIONS.values()}

@@ -145,6 +145,11 @@ class Broadcast:
         return OneLanguage(self.base_language, self.said) if isinstance(self.said, str) else self.said
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the text, in order."""
+        return (self.base_language,) if isinstance(self.said, str) else tuple(self.said)
+
+    @property
     def messages(self) -> Sequence[Message]:
         """Its messages in the order of their creation, without those that were archived."""
         kept = self._messages

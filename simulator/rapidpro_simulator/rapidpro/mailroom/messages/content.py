@@ -76,8 +76,9 @@ class ContentWriter:
         return MessageContent(said["text"], said.get("attachments", ()), said.get("quick_replies", ()))
 
     def _translate(self, broadcast: Broadcast, contact: Contact) -> MessageContent:
-        if len(broadcast.text) == 1 and not broadcast.attachments and not broadcast.quick_replies:
-            return MessageContent(next(iter(broadcast.text.values())))  # nothing to choose from, as nearly always
+        texts = (broadcast.said,) if isinstance(broadcast.said, str) else tuple(broadcast.said.values())
+        if len(texts) == 1 and not broadcast.attachments and not broadcast.quick_replies:
+            return MessageContent(texts[0])  # nothing to choose from, as nearly always
         languages = self._languages(broadcast.base_language, contact)
         parts = (broadcast.text, broadcast.attachments, broadcast.quick_replies)
         if self._habits.translation == "whole":
