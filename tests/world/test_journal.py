@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rapidpro_simulator.world.journal import BODY_LIMIT, Exchange
+from rapidpro_simulator.world.entries import BODY_LIMIT, Exchange
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapidpro_simulator.world.clock import FrozenClock
-from rapidpro_simulator.world.journal import SHORT, Exchange, Journal
+from rapidpro_simulator.world.entries import SHORT, Exchange
+from rapidpro_simulator.world.journal import Journal
 
 SECRET = "pa55word"
 TEXTS = st.sampled_from(["", "/api", f"broadcast=1&key={SECRET}", "token=abcdef", "é"])

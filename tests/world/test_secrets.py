@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapidpro_simulator.world.clock import FrozenClock
-from rapidpro_simulator.world.journal import BODY_LIMIT, Journal
+from rapidpro_simulator.world.entries import BODY_LIMIT
+from rapidpro_simulator.world.journal import Journal
 from rapidpro_simulator.world.secrets import is_secret_name, is_telling, secrets_in
 
 if TYPE_CHECKING:

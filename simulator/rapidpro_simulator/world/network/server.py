@@ -18,8 +18,8 @@ from aiohttp import HttpVersion11, hdrs, web
 from multidict import CIMultiDict
 
 from rapidpro_simulator.world.authorization import secrets_of
+from rapidpro_simulator.world.entries import LONGEST_SECRET
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
-from rapidpro_simulator.world.journal import LONGEST_SECRET
 from rapidpro_simulator.world.redaction import HIDDEN
 from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
