@@ -100,6 +100,16 @@ def test_timeouts_that_come_too_late(tmp_path: Path) -> None:
     assert told["exit without input"] == ["node 1, no answer within 90000 seconds: the run expires before"]
 
 
+def test_results_that_nobody_saves(tmp_path: Path) -> None:
+    """A case that wants a result which no node saves is told with that result."""
+    more = split("s", [("has_any_word", ["more"], "More")], {"More": "bye", "Other": "bye"},
+                 operand='@(default(results.more, "no"))', waits=False)  # fmt: skip
+    told = found(tmp_path, more, say("bye", "Bye"))
+    assert told["exit without input"] == [
+        "node 1, the case has_any_word('more') of More: no node saves the result more"
+    ]
+
+
 def test_results_that_nobody_reads(tmp_path: Path) -> None:
     """A result that no template reads is told."""
     told = found(tmp_path, split("q", [], {"All Responses": "bye"}, result="Name"), say("bye", "Thank you."))

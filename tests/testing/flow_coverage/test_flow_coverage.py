@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Tree
 
 import pytest
 
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.testing.flow_coverage.collecting import count_branch
 from rapidpro_simulator.testing.flow_coverage.parts import spoken_languages
 
 if TYPE_CHECKING:
@@ -182,3 +184,21 @@ def test_languages_that_can_be_said() -> None:
     definition = {"language": "eng", "nodes": [{"actions": [action]}], "localization": localization}
     assert spoken_languages(definition) == ["eng", "nya"]
     assert spoken_languages({**definition, "nodes": []}) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "tried", "category"),
+    [("for 1 of 2", ["a"], 0), ("for 2 of 2", ["a", "b"], 1), ("the default", ["a", "b"], 2)],
+)
+def test_categories_that_share_a_name(reason: str, tried: list[str], category: int) -> None:
+    """A branch is counted for the category that it was taken for, also where another one has the same name."""
+    router = {
+        "categories": [{"uuid": each, "name": "Yes", "exit_uuid": f"exit {each}"} for each in "012"],
+        "cases": [{"category_uuid": "0"}, {"category_uuid": "1"}],
+        "default_category_uuid": "2",
+    }
+    node = {"router": router, "exits": [{"uuid": f"exit {each}"} for each in "012"]}
+    hits: Counter[str] = Counter()
+    count_branch(hits, 4, node, {"reason": reason, "tried": tried, "category": "Yes"})
+    assert {f"category:4.{category}", f"exit:4.{category}"} <= set(hits)
+    assert sum(part.startswith(("category", "exit")) for part in hits) == 2

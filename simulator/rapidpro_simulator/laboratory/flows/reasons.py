@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
+from rapidpro_simulator.rapidpro.flows.definition.inspection.results import results
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
+from rapidpro_simulator.rapidpro.flows.definition.variables import TOP_LEVELS
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 from rapidpro_simulator.testing.flow_coverage.parts import kind_of, parts_of
+from rapidpro_simulator.world.plurals import counted
 
 from .choices import EXPIRY
 
@@ -54,11 +57,12 @@ def reasons(
             choices = [each for each in flow.choices[number] if part in each.parts]
             told = [
                 _here(flow, part, choices, known),
+                _unsaved(flow, choices),
                 _uncategorised(flow, choices),
                 _lasting(flow, maps, choices),
                 _hostless(flow, number, urls),
             ]
-            yield part, next((each for each in told if each), f"{UNKNOWN}, in {tried} walks")
+            yield part, next((each for each in told if each), f"{UNKNOWN}, in {counted(tried, 'walk')}")
 
 
 def _here(flow: FlowMap, part: str, choices: list[Choice], known: Mapping[Choice, str]) -> str:
@@ -128,6 +132,26 @@ def is_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _unsaved(flow: FlowMap, choices: list[Choice]) -> str:
+    """Return the result that no node of the flow saves, where all choices want it to be something."""
+    keys: dict[str, None] = {}
+    for choice in choices:
+        router = flow.definition.nodes[choice.node].router
+        if not isinstance(router, SwitchRouter) or choice.index is None:
+            return ""
+        paths = [path for path in read_paths(router.operand) if path[0] in TOP_LEVELS]  # no names of functions
+        read = {path[1] for path in paths if path[0] == "results" and len(path) > 1}
+        if not read or any(path[0] != "results" for path in paths) or read & saved_results(flow):
+            return ""
+        keys.update(dict.fromkeys(sorted(read)))
+    return f"no node saves the result {' or '.join(keys)}" if keys else ""
+
+
+def saved_results(flow: FlowMap) -> set[str]:
+    """Return the keys of the results that a flow may save."""
+    return {snakify(each.name) for each in results(flow.definition)}
 
 
 def _uncategorised(flow: FlowMap, choices: list[Choice]) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.world.journal import Entry
 
 TIMED_OUT = "no answer in time"  # the reason of a branch
+BY_DEFAULT = "the default"
 BY_A_CASE = "for "  # begins the reason of a branch that a case decided
 
 
@@ -99,15 +100,24 @@ def count_path(
 
 def count_branch(hits: Counter[str], number: int, node: Mapping[str, Any], branch: Mapping[str, Any]) -> None:
     router = node.get("router") or {}
-    timed_out = branch["reason"] == TIMED_OUT
-    wanted = router.get("wait", {}).get("timeout", {}).get("category_uuid") if timed_out else None
+    wanted = _category_of(router, branch)
     for index, category in enumerate(router.get("categories") or ()):
         if category["name"] == branch["category"] and (wanted is None or category["uuid"] == wanted):
             hits[f"category:{number}.{index}"] += 1
             exits = [each["uuid"] for each in node["exits"]]
             hits[f"exit:{number}.{exits.index(category['exit_uuid'])}"] += 1
             break
-    if timed_out and waits_for_message(node):
+    if branch["reason"] == TIMED_OUT and waits_for_message(node):
         hits[f"timeout:{number}"] += 1
     elif branch["reason"].startswith(BY_A_CASE):
         hits[f"case:{number}.{len(branch['tried']) - 1}"] += 1  # the last that was tried
+
+
+def _category_of(router: Mapping[str, Any], branch: Mapping[str, Any]) -> Any:
+    """Return the UUID of the category of a branch: two categories may share a name. None where chance decided."""
+    reason = branch["reason"]
+    if reason == TIMED_OUT:
+        return router.get("wait", {}).get("timeout", {}).get("category_uuid")
+    if reason == BY_DEFAULT:
+        return router.get("default_category_uuid")
+    return router["cases"][len(branch["tried"]) - 1]["category_uuid"] if reason.startswith(BY_A_CASE) else None
