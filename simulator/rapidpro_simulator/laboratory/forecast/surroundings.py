@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
 
 from .incident import LongTail
-from .reports import CHANNEL
+from .model.carrier import CHANNEL
 from .words import share
 
 if TYPE_CHECKING:
