@@ -30,6 +30,17 @@ def found(old: Path, new: Path) -> list[Difference]:
         return differences(before, after)
 
 
+def test_the_same_after_another_move(tmp_path: Path) -> None:
+    """A difference that is seen after one move or after two is told once."""
+    paths = []
+    for thanks in ("Thank you.", "Thanks!"):
+        ask = split("q", [("has_any_word", ["yes"], "Yes"), ("has_any_word", ["no"], "No")],
+                    {"Yes": "bye", "No": "bye", "Other": "q"})  # fmt: skip
+        paths.append(export(tmp_path, [ask, say("bye", thanks)], f"{thanks}.json"))
+    (only,) = found(*paths)
+    assert only.count > 1
+
+
 def test_no_difference(tmp_path: Path) -> None:
     """Other UUIDs, another order of the keys and another revision are no difference."""
     old = export(tmp_path, nodes(), "old.json")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 NOTHING: Final = "nothing"
+AFTER: Final = " after move "
 SILENCES: Final = frozenset({TIMEOUT, EXPIRATION})
 SECRET: Final = re.compile("auth|cookie|key|token|secret", re.IGNORECASE)
 USUAL: Final = ("host:", "user-agent:", "content-length:", "accept-encoding:", "x-mailroom-mode:")
@@ -31,13 +32,13 @@ def behaviour(walk: Walk | None) -> dict[str, str]:
     for moved, event in walk.events:
         if event["type"] in TOLD:
             what, value = TOLD[event["type"]](event)
-            after = f" after move {moved}" if moved else ""
+            after = f"{AFTER}{moved}" if moved else ""
             key = f"{what}{after}"
             seen[key] = f"{seen[key]} / {value}" if key in seen else value
     for number, (move, pause) in enumerate(zip(walk.plan.moves, walk.pauses, strict=False), 1):
         if move.kind in SILENCES:
             seen[f"the silence of move {number}"] = spoken(pause)
-        seen.setdefault(f"answer after move {number}", NOTHING)
+        seen.setdefault(f"answer{AFTER}{number}", NOTHING)
     seen["the run"] = walk.session.status
     return {what: UUID.sub("…", value) for what, value in seen.items()}
 

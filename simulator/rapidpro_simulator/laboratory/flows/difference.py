@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .behaviour import NOTHING, behaviour
+from .behaviour import AFTER, NOTHING, behaviour
 from .exploring import MOST_WALKS, explore
 from .probes import Side, probes
 from .starting import campaign_messages, what_starts
@@ -40,7 +40,7 @@ def differences(old: FlowWorld, new: FlowWorld, most_walks: int = MOST_WALKS) ->
     for name, flow in ours.items():
         if name in theirs:
             for each in _of_flow((old, flow), (new, theirs[name]), most_walks):
-                key = each.flow, each.what, each.old, each.new
+                key = each.flow, each.what.partition(AFTER)[0], each.old, each.new  # whenever it is seen
                 known = found.get(key)
                 found[key] = each if known is None else replace(known, count=known.count + 1)
     return [*found.values(), *_of_campaigns(old, new)]
