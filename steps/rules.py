@@ -219,7 +219,7 @@ def waits_when_told(simulation: Simulation) -> None:
                 f"the next request came {early.total_seconds():.0f} s too early",
                 wanted={"method": exchange.get("method"), "path": exchange.get("path")},
             )
-        if exchange.status == 429 and exchange.retry_after is not None:
+        if exchange.status == 429 and exchange.retry_after is not None and not exchange.get("unheard"):
             refused[kind] = exchange
 
 

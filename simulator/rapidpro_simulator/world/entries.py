@@ -63,10 +63,10 @@ class Exchange(Entry):
     Data: `by`, `to` (who asked whom), `method`, `path`, `query`, `status` (None where no answer came), `outcome`
     (`answered`, `pending`, `refused`, `reset`, `no answer`, `empty`, `truncated`, `crash`; `cut off` where the caller
     hung up before the request was complete), `fault` (what was done to it), `served` (the status that the service
-    itself gave, where a fault struck after its work), and `malformed` (why it was no request) where there is something
-    to say. Beside it are kept `ended` (UTC; None where it is under way), the bodies `request`
-    and `response` as bytes, the `content_type` of the response and its `retry_after`, as the header has it; and the
-    headers of both, where the journal `keeps_headers`.
+    itself gave, where a fault struck after its work), `malformed` (why it was no request) and `unheard` (True where the
+    caller had left before the answer, which was late) where there is something to say. Beside it are kept `ended` (UTC;
+    None where it is under way), the bodies `request` and `response` as bytes, the `content_type` of the response and
+    its `retry_after`, as the header has it; and the headers of both, where the journal `keeps_headers`.
     """
 
     __slots__ = ("content_type", "ended", "request", "request_headers", "response", "response_headers", "retry_after")

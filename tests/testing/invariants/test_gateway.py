@@ -199,6 +199,14 @@ def test_a_workspace_is_asked_about_its_own_messages(situation: Situation) -> No
     assert situation.broken() == ["no workspace is asked about messages of another"]
 
 
+def test_who_does_not_wait_for_the_answer_has_not_been_told(situation: Situation) -> None:
+    """A refusal that comes when nobody listens any more holds nobody back."""
+    situation.asks("New", 7, status=429, retry_after="60").data["unheard"] = True
+    situation.asks("New", 7)
+
+    assert situation.broken() == []
+
+
 def test_who_ends_before_the_answer_has_not_been_told(situation: Situation) -> None:
     """Whatever begins anew knows nothing of it; who hears of it and ends later does."""
     refusal = situation.asks("New", 7, status=429, retry_after="60")

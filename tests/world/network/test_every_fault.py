@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -244,3 +245,33 @@ def test_an_answer_without_a_body_breaks_off_in_its_head(
     faults.add(Fault(FaultKind.TRUNCATED))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         loop.run(read())
+
+
+@pytest.mark.parametrize("moment", FaultMoment)
+@pytest.mark.parametrize(("patience", "unheard"), [(5, True), (15, None)])
+def test_who_has_left_before_a_late_answer_has_not_heard_it(
+    loop: SimulationLoop,
+    network: Network,
+    faults: Faults,
+    journal: Journal,
+    moment: FaultMoment,
+    patience: float,
+    unheard: bool | None,
+) -> None:
+    """The journal has the answer all the same, and says that nobody was there."""
+    network.attach("late.org", HandlerService(lambda _: answered(429)))
+    faults.add(Fault(FaultKind.LATENCY, moment, seconds=10))
+
+    async def ask() -> None:
+        with suppress(TimeoutError):
+            await network.client("gateway").get("https://late.org/", timeout=aiohttp.ClientTimeout(patience))
+        await asyncio.sleep(10)
+
+    loop.run(ask())
+
+    (exchange,) = journal.exchanges(to="late.org")
+    assert (exchange.status, exchange.get("unheard")) == (429, unheard)
+
+
+async def answered(status: int) -> web.Response:
+    return web.Response(status=status)

@@ -79,7 +79,7 @@ def _final_states_stay(simulation: Simulation, _: Iterable[Exchange]) -> Iterato
 def _waits_as_told(simulation: Simulation, exchanges: Iterable[Exchange]) -> Iterator[Breach]:
     """Look for requests before the end of `Retry-After`: to the endpoint that said so, by the one who was told.
 
-    A gateway that ends while it waits for an answer has not been told.
+    A gateway that ends while it waits for an answer has not been told, nor has one that has stopped waiting.
     """
     ends = [(event.get("gateway"), event.time) for name in ENDS for event in simulation.journal.where(name)]
     until: dict[tuple[object, ...], datetime] = {}
@@ -89,7 +89,8 @@ def _waits_as_told(simulation: Simulation, exchanges: Iterable[Exchange]) -> Ite
         if exchange.time < until.get(place, exchange.time):
             early[f"{exchange.get('method')} {exchange.get('to')}{exchange.get('path')}"] += 1
         if exchange.status == 429 and exchange.ended is not None and str(exchange.retry_after).isdecimal():
-            if any(who == place[0] and exchange.time <= when <= exchange.ended for who, when in ends):
+            ended = any(who == place[0] and exchange.time <= when <= exchange.ended for who, when in ends)
+            if ended or exchange.get("unheard"):
                 continue
             until[place] = exchange.ended + timedelta(seconds=int(str(exchange.retry_after)))
     for what, count in early.items():

@@ -302,6 +302,8 @@ class HostServer:
             exchange.data["served"] = served.status
         if fault.seconds:
             await asyncio.sleep(fault.seconds)
+            if request.transport is None:
+                exchange.data["unheard"] = True
         if fault.kind is FaultKind.LATENCY:
             return self._finish(exchange, await self._serve(request, exchange) if served is None else served)
         outcome = _outcome(fault, self.service, served)
