@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .calls import RapidProCall
 
-MOST = 4096  # answers that are remembered
+MOST = 16_384  # answers that are remembered: a backlog that is asked about again and again has some 15,000 messages
 FEW = 10  # messages of a broadcast; what many share is rarely asked again and again
 
 _QUERY = re.compile(r"broadcast=(\d{1,9})")
