@@ -80,3 +80,15 @@ RESPONSE_FAULTS: dict[FaultKind, Callable[[FaultInjection], Outcome]] = {
         injection.fault.body, injection.fault.content_type, injection.fault.status
     ),
 }
+
+
+def outcome_of(fault: Fault, service: Service, served: web.StreamResponse | None) -> Outcome:
+    """Return what goes over the wire where a fault strikes; `served` is what the service itself has answered."""
+    if isinstance(served, web.Response) and isinstance(served.body, bytes | None):
+        content_type = served.headers.get("Content-Type", "")
+        injection = FaultInjection(fault, service, served.status, served.body or b"", content_type)
+    elif served is not None and served.prepared:
+        return Disconnect("reset")  # a feed: it has been sent already, so that only its end can go wrong
+    else:
+        injection = FaultInjection(fault, service)
+    return RESPONSE_FAULTS[fault.kind](injection)

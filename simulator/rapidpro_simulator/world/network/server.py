@@ -6,27 +6,20 @@ It is the middleware before every service of the network; what the service answe
 from __future__ import annotations
 
 import asyncio
-import re
-import socket
-import struct
 from dataclasses import dataclass
-from fnmatch import translate
-from functools import cache, lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import HttpVersion11, hdrs, web
+from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
-from rapidpro_simulator.world.authorization import secrets_of
-from rapidpro_simulator.world.entries import LONGEST_SECRET
 from rapidpro_simulator.world.faults import Fault, FaultKind, FaultMoment
-from rapidpro_simulator.world.redaction import HIDDEN
-from rapidpro_simulator.world.secrets import is_telling, secrets_in
 
 from .connection import BROKEN_INPUT, MALFORMED, Malformed, Server, as_request, defect, malformation
+from .disconnecting import disconnect
 from .ends import ServerEnd
-from .fault_injection import RESPONSE_FAULTS, Disconnect, FaultInjection, Outcome
-from .http_date import http_date
+from .fault_injection import outcome_of
+from .record import Record
 from .repetitions import Answered, Question, Repetitions, StatefulService, question_of
 from .response import HttpResponse
 from .service import ABOUT, Service
@@ -75,10 +68,9 @@ class HostServer:
         self.name = name
         self.service = service
         self._network = network
-        self._clock = clock or network.clock
+        self._record = Record(name, service, network.journal, clock or network.clock)
         self._stream = stream
         self._servers: dict[tuple[str, str], Server] = {}
-        self._seen: set[str] = set()  # Authorization headers whose secrets the journal hides already
         self._repetitions = Repetitions()
         # In live time everything travels, so that nothing has to be remembered.
         self._stateful = None if network.open_to_world or not isinstance(service, StatefulService) else service
@@ -112,7 +104,7 @@ class HostServer:
             self._network.context,
             partial(self.handle, party),
             refuse=partial(self._refuse, party),
-            on_cut_off=partial(self._note_cut_off, party),
+            on_cut_off=partial(self._record.note_cut_off, party),
             on_error=self._network.errors.append,
             request_factory=make_request,
             keepalive_timeout=FOREVER,
@@ -127,10 +119,10 @@ class HostServer:
         try:
             body = await self._read(request)
         except web.HTTPRequestEntityTooLarge:
-            return self._finish(self._record(party, request, b""), self.service.error(413))
+            return self._record.end(self._record.begin(party, request, b""), self.service.error(413))
         except BROKEN_INPUT as error:
             return self._refuse(party, request, malformation(error))
-        exchange = self._record(party, request, body)
+        exchange = self._record.begin(party, request, body)
         if party == OUTSIDE and network.on_visit is not None:
             network.on_visit(self.name, request, body)
         fault = network.faults.strike(
@@ -143,7 +135,7 @@ class HostServer:
             return await self._inject(fault, exchange, request)
         path = request.rel_url.raw_path
         state = self._state_behind(request.method, path)
-        response = self._finish(exchange, await self._serve(request, exchange))
+        response = self._record.end(exchange, await self._serve(request, exchange))
         if state is not None and response.status == 200 and state == self._state_behind(request.method, path):
             question = question_of(party, request.method, request.rel_url, request.headers, body)
             self._remember(question, request, exchange, response, state)
@@ -210,20 +202,14 @@ class HostServer:
 
     def _refuse(self, party: str, request: web.BaseRequest, malformed: Malformed) -> web.StreamResponse:
         """Answer what is no request, or only the beginning of one, as the proxy before the service does."""
-        exchange = self._record(party, request, b"")
+        exchange = self._record.begin(party, request, b"")
         exchange.data["malformed"] = malformed.value
         if malformed is Malformed.CUT_OFF:
             self._network.journal.end(exchange, "cut off")
             return web.Response(status=400)  # to nobody
-        response = self._finish(exchange, self.service.refuse(STATUSES.get(malformed, 400), request))
+        response = self._record.end(exchange, self.service.refuse(STATUSES.get(malformed, 400), request))
         response.force_close()
         return response
-
-    def _note_cut_off(self, party: str) -> None:
-        journal = self._network.journal
-        exchange = journal.begin(by=party, to=self.name, method="", path="", query="")
-        exchange.data["malformed"] = Malformed.CUT_OFF.value
-        journal.end(exchange, "cut off")
 
     def _kinds(self, party: str) -> frozenset[FaultKind]:
         # Who comes from inside has been refused by its own connector already; who comes from outside is reset here,
@@ -234,40 +220,6 @@ class HostServer:
         for server in self._servers.values():
             # To aiohttp no time at all means no time-out; a request that is never answered would keep it for ever.
             await server.shutdown(SHUTDOWN)
-
-    def _record(self, party: str, request: web.BaseRequest, body: bytes) -> Exchange:
-        journal = self._network.journal
-        authorization = request.headers.get(hdrs.AUTHORIZATION, "")
-        if authorization not in self._seen:
-            self._seen.add(authorization)
-            for secret in secrets_of(authorization):
-                journal.hide(secret)
-        query = request.rel_url.raw_query_string
-        if body:
-            self._hide(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
-        if query:
-            self._hide(query.encode(), "")
-        shown = body
-        if body and self._is_confidential(request.path):
-            shown = HIDDEN.encode()
-            self._hide_whole(body)
-        exchange = journal.begin(shown, by=party, to=self.name, method=request.method, path=request.path, query=query)
-        if journal.keeps_headers:
-            exchange.request_headers = request.headers
-        return exchange
-
-    def _hide(self, text: bytes, content_type: str) -> None:
-        for secret in secrets_in(text, content_type):
-            self._network.journal.hide(secret)
-
-    def _hide_whole(self, body: bytes) -> None:
-        """Hide a confidential body that is nothing but a secret: a credential, or a value of the configuration."""
-        value = body.decode("utf-8", "replace").strip().strip('"')
-        if len(value) <= LONGEST_SECRET and is_telling(value):
-            self._network.journal.hide(value)
-
-    def _is_confidential(self, path: str) -> bool:
-        return _is_one_of(tuple(self.service.confidential), path)
 
     async def _serve(self, request: web.BaseRequest, exchange: Exchange) -> web.StreamResponse:
         try:
@@ -280,22 +232,6 @@ class HostServer:
             self._network.errors.append(error)
             return defect()
 
-    def _finish(self, exchange: Exchange, response: web.StreamResponse) -> web.StreamResponse:
-        headers = response.headers
-        exchange.content_type = headers.get(hdrs.CONTENT_TYPE, "")
-        exchange.retry_after = headers.get(hdrs.RETRY_AFTER)
-        if isinstance(response, web.Response):
-            body = response.body
-            if isinstance(body, bytes):
-                self._hide(body, exchange.content_type)
-                exchange.response = HIDDEN.encode() if body and self._is_confidential(exchange.data["path"]) else body
-        # aiohttp would take it from the wall: a service and its web server live in the simulation's time.
-        headers.setdefault(hdrs.DATE, http_date(self._clock.now()))
-        if self._network.journal.keeps_headers:
-            exchange.response_headers = headers
-        self._network.journal.end(exchange, "answered", response.status)
-        return response
-
     async def _inject(self, fault: Fault, exchange: Exchange, request: web.BaseRequest) -> web.StreamResponse:
         served = await self._serve(request, exchange) if fault.moment is FaultMoment.AFTER else None
         if served is not None:
@@ -305,61 +241,11 @@ class HostServer:
             if request.transport is None:
                 exchange.data["unheard"] = True
         if fault.kind is FaultKind.LATENCY:
-            return self._finish(exchange, await self._serve(request, exchange) if served is None else served)
-        outcome = _outcome(fault, self.service, served)
+            return self._record.end(exchange, await self._serve(request, exchange) if served is None else served)
+        outcome = outcome_of(fault, self.service, served)
         if isinstance(outcome, web.Response):
-            return self._finish(exchange, outcome)
+            return self._record.end(exchange, outcome)
         self._network.journal.end(exchange, outcome.name)
         if outcome.name == "crash" and request.transport is not None:  # else whoever asked has ended already
             self._network.on_crash(exchange.data["by"])
-        return await _disconnect(outcome, request)
-
-
-@lru_cache(maxsize=1024)
-def _is_one_of(globs: tuple[str, ...], path: str) -> bool:
-    return _any_of(globs).fullmatch(path) is not None
-
-
-@cache
-def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of what fits one of some globs; of none, nothing does."""
-    return re.compile("|".join(map(translate, globs)) if globs else r"(?!)")
-
-
-def _outcome(fault: Fault, service: Service, served: web.StreamResponse | None) -> Outcome:
-    if isinstance(served, web.Response) and isinstance(served.body, bytes | None):
-        content_type = served.headers.get("Content-Type", "")
-        injection = FaultInjection(fault, service, served.status, served.body or b"", content_type)
-    elif served is not None and served.prepared:
-        return Disconnect("reset")  # a feed: it has been sent already, so that only its end can go wrong
-    else:
-        injection = FaultInjection(fault, service)
-    return RESPONSE_FAULTS[fault.kind](injection)
-
-
-async def _disconnect(disconnect: Disconnect, request: web.BaseRequest) -> web.StreamResponse:
-    transport = request.transport
-    if disconnect.name == "no answer":
-        await asyncio.get_running_loop().create_future()  # until the simulation ends
-    if transport is None:
-        return web.Response()
-    if disconnect.part is not None:
-        promise = web.StreamResponse(status=disconnect.status, headers={"Content-Type": disconnect.content_type})
-        promise.content_length = disconnect.length
-        await promise.prepare(request)
-        await promise.write(disconnect.part)
-        transport.close()
-        return promise
-    if disconnect.name in {"empty", "truncated"}:
-        transport.close()
-    else:
-        _reset(transport)
-    return web.Response()
-
-
-def _reset(transport: asyncio.Transport) -> None:
-    sock = transport.get_extra_info("socket")
-    if sock is not None and sock.family in {socket.AF_INET, socket.AF_INET6}:
-        # Closing with a linger time of zero makes the kernel send RST instead of FIN.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
+        return await disconnect(outcome, request)
