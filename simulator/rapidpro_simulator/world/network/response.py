@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from multidict import MultiMapping
 
 
-class HttpResponse(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
     """What a server answered to one request; `content` are the bytes of the body, as they came."""
 
     status: int
