@@ -311,6 +311,40 @@ def test_new_messages_among_the_halves(
 
 
 @pytest.mark.parametrize(("error", "at_once"), [(ChtSilentError("no answer"), False), (ChtError("429"), True)])
+def test_a_state_does_not_overtake_one_without_an_answer(
+    exchange: Exchange,
+    cht: Cht,
+    outbox: Outbox,
+    loop: SimulationLoop,
+    moment: Moment,
+    error: ChtError,
+    *,
+    at_once: bool,
+) -> None:
+    """CHT may note the earlier one after it, and would have it for ever; the same one may be brought again."""
+    outbox.take("a", "+254712345678", "Hi")
+    outbox.take("b", "+254712345678", "Hi")
+    cht.error = error
+    loop.run(exchange.step())
+    cht.error = None
+    outbox.failed(found(outbox, "a"), "refused")
+    moment.passes(60)
+
+    loop.run(exchange.step())
+    assert cht.taken == (["a", "b"] if at_once else ["b"])
+
+    moment.passes(61)
+    loop.run(exchange.step())
+    assert sorted(cht.taken) == ["a", "b"]
+
+
+def found(outbox: Outbox, id: str) -> Outgoing:  # noqa: A002 the protocol's word
+    message = outbox.get(id)
+    assert message is not None
+    return message
+
+
+@pytest.mark.parametrize(("error", "at_once"), [(ChtSilentError("no answer"), False), (ChtError("429"), True)])
 def test_a_text_without_an_answer_is_not_brought_again_at_once(
     exchange: Exchange, cht: Cht, inbox: Inbox, loop: SimulationLoop, error: ChtError, *, at_once: bool
 ) -> None:
