@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cht_rapidpro_gateway.clock import SystemClock
 from cht_rapidpro_gateway.inbox import Inbox
 from cht_rapidpro_gateway.outbox import Outbox
 from cht_rapidpro_gateway.rapidpro import NotNowError, RefusedError
@@ -123,9 +122,9 @@ def _same_text_is_enough(sender: Any, broadcast: Any, message: Outgoing) -> bool
     return bool(sender._says(broadcast, message))
 
 
-def _forgets_what_it_sent(self: Outbox, connection: Any, clock: Any = None) -> None:
-    self._connection, self.clock = connection, clock or SystemClock()
-    self._write("UPDATE messages SET stage = 'waiting' WHERE stage = 'sending'", ())
+def _forgets_what_it_sent(outbox: Outbox, *arguments: Any, opened: Any = Outbox.__init__) -> None:
+    opened(outbox, *arguments)
+    outbox._write("UPDATE messages SET stage = 'waiting' WHERE stage = 'sending'", ())
 
 
 MUTANTS: tuple[Mutant, ...] = (
