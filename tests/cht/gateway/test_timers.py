@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +107,21 @@ def test_stop(world: World, gateway: BuiltInGateway, faults: Faults) -> None:
     gateway.send_document(document_id)
     world.loop.advance(60)
     assert (len(world.rapidpro.requests), gateway.is_running) == (1, False)
+
+
+def test_stop_in_the_instant_of_a_tick(world: World) -> None:
+    """A round that is due and has not begun never does."""
+    world.add({})
+    gateway = world.gateway()
+
+    async def begin() -> None:
+        gateway.start()
+        world.clock.call_later(60, gateway.stop)  # after the timers, in the same turn of the loop
+
+    world.loop.run(begin())
+    world.loop.advance(120)
+    gc.collect()  # a coroutine that nobody has awaited is a warning, and so an error, now
+    assert len(world.rapidpro.requests) == 0
 
 
 def test_restart(world: World, gateway: BuiltInGateway) -> None:

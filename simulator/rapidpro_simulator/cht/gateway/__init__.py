@@ -6,6 +6,7 @@ It is modelled with its defects, because they are what happens in production; ea
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.couch.client import CouchClientError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from rapidpro_simulator.cht.releases import Release
+
+    Work = Callable[[], Coroutine[None, None, None]]
 
 __all__ = ["INTERVAL", "INTERVALS", "BuiltInGateway", "GatewayContext"]
 
@@ -72,20 +75,20 @@ class BuiltInGateway:
     def send_document(self, document_id: str) -> None:
         """Send one document's messages now, beside whatever the timer is doing, as the records API asks (cht 9.1)."""
         if self._sender is not None:
-            self._spawn("send", self._sender.send_document(document_id))
+            self._spawn("send", partial(self._sender.send_document, document_id))
 
-    def _every(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> Interval:
-        return Interval(self._context.clock, self.interval, lambda: self._spawn(name, work()))
+    def _every(self, name: str, work: Work) -> Interval:
+        return Interval(self._context.clock, self.interval, lambda: self._spawn(name, work))
 
-    def _spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, name: str, work: Work) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(name, work), name=f"gateway: {name}")
         self._running[task] = None
         task.add_done_callback(self._ended)
 
-    async def _guarded(self, name: str, work: Coroutine[None, None, None]) -> None:
+    async def _guarded(self, name: str, work: Work) -> None:
         # An error in a timer's work is logged, and the process lives on.
         try:
-            await work
+            await work()  # which has not begun before: the gateway may be stopped in the same instant
         except EXPECTED_ERRORS as error:
             self._context.log(f"{name}: {error}")
 
