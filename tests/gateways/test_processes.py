@@ -106,8 +106,8 @@ def test_what_is_no_program_is_refused(loop: SimulationLoop, tmp_path: Path, com
         loop.run(Process.start(command, ENVIRONMENT, tmp_path, lambda _: None))
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGUSR1"])
-def test_signals_reach_the_whole_group(loop: SimulationLoop, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGUSR1])
+def test_signals_reach_the_whole_group(loop: SimulationLoop, tmp_path: Path, number: signal.Signals) -> None:
     """A program that a shell has started hears them as well."""
 
     async def run() -> int | None:
@@ -116,16 +116,39 @@ def test_signals_reach_the_whole_group(loop: SimulationLoop, tmp_path: Path, nam
         process = await Process.start(["sh", "-c", script], ENVIRONMENT, tmp_path, lambda _: started.set())
         try:
             await started.wait()
-            process.signal(name)
+            process.signal(number)
             return await ended(process)
         finally:
             process.close()
 
-    assert loop.run(run()) == -getattr(signal, name)
+    assert loop.run(run()) == -number
+
+
+def status_of(pid: int) -> list[str]:
+    """Return what the system says of a process, from its state on; its parent is next."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return int(status_of(pid)[1])
+
+
+@pytest.mark.parametrize(("number", "state"), [(signal.SIGKILL, "Z"), (signal.SIGSTOP, "T")])
+def test_a_signal_needs_no_supervisor(loop: SimulationLoop, tmp_path: Path, number: signal.Signals, state: str) -> None:
+    """However busy that is: a gateway that is killed during a request does not see how the request ends."""
+
+    async def run() -> None:
+        process = await Process.start(["sleep", "1000"], ENVIRONMENT, tmp_path, lambda _: None)
+        supervisor = parent_of(process.pid)
+        os.kill(supervisor, signal.SIGSTOP)
+        try:
+            process.signal(number)
+            wait_for(lambda: status_of(process.pid)[0] == state, f"the state {state}")
+        finally:
+            os.kill(supervisor, signal.SIGCONT)
+            process.close()
+
+    loop.run(run())
 
 
 def family(folder: Path) -> list[int]:
@@ -150,7 +173,7 @@ def test_the_children_of_a_program_end_with_it(loop: SimulationLoop, tmp_path: P
 
     async def run() -> int | None:
         process = await Process.start([sys.executable, "-c", FAMILY], ENVIRONMENT, tmp_path, lambda _: None)
-        process.signal("SIGCONT")
+        process.signal(signal.SIGCONT)
         program, _ = family(tmp_path)
         os.kill(program, signal.SIGKILL)
         code = await ended(process)

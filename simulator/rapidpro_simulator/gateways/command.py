@@ -8,6 +8,7 @@ import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
+from signal import Signals
 from typing import TYPE_CHECKING
 
 from . import faketime
@@ -35,10 +36,10 @@ class Command(LiveGateway):
         self._process: Process | None = None
 
     def pause(self) -> None:
-        self._signal("SIGSTOP")
+        self._signal(Signals.SIGSTOP)
 
     def resume(self) -> None:
-        self._signal("SIGCONT")
+        self._signal(Signals.SIGCONT)
 
     def _what(self) -> str:
         return f"the program {shlex.join(self._command)!r}"
@@ -65,18 +66,18 @@ class Command(LiveGateway):
     async def _terminate(self) -> None:
         if self._process is None:
             return
-        self._signal("SIGTERM")
-        self._signal("SIGCONT")  # one that stands still could not hear it
+        self._signal(Signals.SIGTERM)
+        self._signal(Signals.SIGCONT)  # one that stands still could not hear it
         with suppress(TimeoutError):
             await asyncio.wait_for(self._process.ended.wait(), self.template.grace * self.speed)
         await self._close()
 
     def _kill(self) -> None:
-        self._signal("SIGKILL")
+        self._signal(Signals.SIGKILL)
 
-    def _signal(self, name: str) -> None:
+    def _signal(self, number: Signals) -> None:
         if self._process is not None:
-            self._process.signal(name)
+            self._process.signal(number)
 
     def _end(self) -> str | None:
         if self._process is None or not self._process.ended.is_set():

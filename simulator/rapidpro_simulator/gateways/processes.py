@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from functools import partial
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from signal import Signals
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LONGEST_LINE = 64 * 1024
@@ -63,7 +65,9 @@ class Process:
         for pipe, receive in ((supervisor.stdout, self._receive), (supervisor.stderr, self._on_line)):
             transport, _ = await loop.connect_read_pipe(partial(_Lines, receive), pipe)
             self._transports.append(transport)
-        self._order(json.dumps(order))
+        assert supervisor.stdin is not None
+        supervisor.stdin.write(json.dumps(order).encode() + b"\n")
+        supervisor.stdin.flush()
         await self._started.wait()
 
     def _receive(self, report: str) -> None:
@@ -80,19 +84,15 @@ class Process:
         if word == "ended":
             self._on_end()
 
-    def signal(self, name: str) -> None:
-        """Send the signal `name`, such as `SIGTERM`, to the program and to all of its process group; do not wait."""
-        if not self.ended.is_set():
-            self._order(name)
+    def signal(self, number: Signals) -> None:
+        """Send a signal to the program and to all of its process group.
 
-    def _order(self, line: str) -> None:
-        assert self._supervisor is not None
-        assert self._supervisor.stdin is not None
-        try:
-            self._supervisor.stdin.write(line.encode() + b"\n")
-            self._supervisor.stdin.flush()
-        except BrokenPipeError:  # it ended meanwhile
-            self.ended.set()
+        It is there when this returns: after SIGKILL and SIGSTOP the program does nothing more, whatever it would have
+        seen next. By way of the supervisor it could still see a connection end, and act on it.
+        """
+        if not self.ended.is_set():
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, and we are told in a moment
+                os.killpg(self.pid, number)
 
     def close(self) -> None:
         """Leave nothing behind: the program and its descendants are killed if they are still there."""

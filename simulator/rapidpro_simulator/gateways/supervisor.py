@@ -1,9 +1,9 @@
 """The supervisor, a process between the test run and a gateway: when the test run is gone, so is the gateway.
 
-Run as a script, with the standard library alone. It reads its orders from standard input: a line of JSON (`command`,
-`environment`, `folder`), then the names of signals, one a line, for the gateway's process group; the end of the input
-is the order to leave nothing behind. What becomes of the gateway it says on standard output: `started PID`,
-`failed REASON`, `ended CODE`. The gateway itself writes to what is standard error here.
+Run as a script, with the standard library alone. It reads its order from standard input: a line of JSON (`command`,
+`environment`, `folder`); the end of the input is the order to leave nothing behind. What becomes of the gateway it says
+on standard output: `started PID`, `failed REASON`, `ended CODE`. The gateway itself writes to what is standard error
+here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
-    """Follow the orders until they end."""
+    """Run what the order says until it ends, or the input does."""
     order = json.loads(sys.stdin.readline())
     # Grandchildren that lose their parent come here, even those that have left the process group, and end with us.
     _control_process(PR_SET_CHILD_SUBREAPER, 1)
@@ -41,22 +41,21 @@ def main() -> None:
         _say(f"failed {error.strerror}: {error.filename}")
         return
     _say(f"started {process.pid}")
-    threading.Thread(target=_obey, args=[process.pid], daemon=True).start()
+    threading.Thread(target=_end_with_the_input, args=[process.pid], daemon=True).start()
     code = process.wait()
-    _signal_group(process.pid, signal.SIGKILL)
+    _kill_group(process.pid)
     _end_descendants()
     _say(f"ended {code}")
 
 
-def _obey(group: int) -> None:
-    for line in sys.stdin:
-        _signal_group(group, getattr(signal, line.strip()))
-    _signal_group(group, signal.SIGKILL)  # the main thread comes back from its wait then, and ends the rest
+def _end_with_the_input(group: int) -> None:
+    sys.stdin.read()
+    _kill_group(group)  # the main thread comes back from its wait then, and ends the rest
 
 
-def _signal_group(group: int, number: int) -> None:
+def _kill_group(group: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+        os.killpg(group, signal.SIGKILL)
 
 
 def _end_descendants() -> None:
