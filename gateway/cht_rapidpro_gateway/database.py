@@ -88,6 +88,11 @@ MIGRATIONS = (
     """
     ALTER TABLE incoming ADD COLUMN brought_at REAL;
     """,
+    # Nor does a state come while CHT may be noting an earlier one, which it would be left with.
+    """
+    ALTER TABLE messages ADD COLUMN brought TEXT;
+    ALTER TABLE messages ADD COLUMN brought_at REAL;
+    """,
 )
 """One script a version; `PRAGMA user_version` counts those that a file has seen."""
 

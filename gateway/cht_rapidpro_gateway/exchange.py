@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from .backoff import Backoff
 from .cht import ChtAccessError, ChtChokedError, ChtError, ChtSilentError
 from .cht_documents import ChtDocumentsError
-from .inbox import SETTLE_SECONDS, Incoming
+from .inbox import Incoming
 from .outbox import Outgoing
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .inbox import Inbox
     from .metrics import Metrics
     from .outbox import Outbox
-    from .statuses import State
 
 MOST_INCOMING = 50
 MOST_UPDATES = 100
@@ -59,7 +58,6 @@ class Exchange:
         self._pauses = Backoff(random, *FAILURE_BACKOFF_SECONDS)
         self._asides = Backoff(random, *SET_ASIDE_BACKOFF_SECONDS)
         self._aside: dict[tuple[type, str], tuple[int, float]] = {}  # how often CHT choked on it, and until when
-        self._unanswered: dict[str, tuple[State, float]] = {}  # which state CHT may be noting yet, and until when
         self.refused = False  # whether CHT refused the user the last time
 
     async def step(self) -> float:
@@ -80,8 +78,7 @@ class Exchange:
     async def _visit(self) -> bool:
         """Visit CHT; say whether the next visit should follow at once."""
         incoming = self._admitted(self._inbox.waiting(MOST_INCOMING + len(self._aside)), MOST_INCOMING)
-        unreported = self._outbox.unreported(MOST_UPDATES + len(self._aside) + len(self._unanswered))
-        updates = self._admitted([each for each in unreported if self._is_next(each)], MOST_UPDATES)
+        updates = self._admitted(self._outbox.unreported(MOST_UPDATES + len(self._aside)), MOST_UPDATES)
         try:
             new = await self._bring([*incoming, *updates])
         except ChtChokedError:
@@ -117,16 +114,15 @@ class Exchange:
 
     async def _handed_over(self, incoming: Sequence[Incoming], updates: Sequence[Outgoing]) -> list[Offered]:
         """Bring CHT this, and return what it offers; what it may be storing is left alone for a while."""
-        if incoming:
-            self._inbox.bringing(incoming)
+        self._inbox.bringing(incoming)
+        self._outbox.bringing(updates)
         try:
             return await self._client.exchange(incoming, updates)
         except ChtSilentError:
-            self._note_unanswered(updates)
             raise
         except ChtError:
-            if incoming:
-                self._inbox.not_brought(incoming)
+            self._inbox.not_brought(incoming)
+            self._outbox.not_reported(updates)
             raise
 
     async def _waiting_since(self, wanted: Sequence[Offered]) -> Mapping[str, float]:
@@ -158,16 +154,6 @@ class Exchange:
         self._aside[type(each), each.id] = (failures, self._outbox.clock.now() + pause)
         self._metrics.set_aside.inc()
         _log.error("CHT chokes on %s %s; it is brought again in %.0f s", type(each).__name__, each.id, pause)
-
-    def _note_unanswered(self, updates: Sequence[Outgoing]) -> None:
-        moment = self._outbox.clock.now()
-        recent = {message: last for message, last in self._unanswered.items() if last[1] > moment}
-        self._unanswered = recent | {each.id: (each.state, moment + SETTLE_SECONDS) for each in updates}
-
-    def _is_next(self, update: Outgoing) -> bool:
-        """Say whether CHT may hear of a state: not as long as it could note an earlier one after it."""
-        state, until = self._unanswered.get(update.id, (update.state, 0.0))
-        return update.state is state or until <= self._outbox.clock.now()
 
     def _admitted(self, rows: Sequence[_Brought], most: int) -> list[_Brought]:
         moment = self._outbox.clock.now()

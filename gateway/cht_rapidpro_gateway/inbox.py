@@ -84,11 +84,10 @@ class Inbox:
         self._note("forwarded_at", self._clock.now(), messages)
 
     def _note(self, column: str, moment: float | None, messages: Iterable[Incoming]) -> None:
-        with transaction(self._connection):
-            self._connection.executemany(
-                f"UPDATE incoming SET {column} = ? WHERE id = ?",  # noqa: S608 ours
-                [(moment, message.id) for message in messages],
-            )
+        rows = [(moment, message.id) for message in messages]
+        if rows:
+            with transaction(self._connection):
+                self._connection.executemany(f"UPDATE incoming SET {column} = ? WHERE id = ?", rows)  # noqa: S608 ours
 
     def forget(self, before: float) -> None:
         """Delete what CHT has had since before a time."""

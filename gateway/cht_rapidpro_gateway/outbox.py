@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import SystemClock
 from .database import transaction
+from .inbox import SETTLE_SECONDS
 from .statuses import State, moves, state_of
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ class Outgoing:
 
     `id` is CHT's, `reference` the broadcast's id in `workspace`; `status` is RapidPro's last word, `state` what that
     means to CHT, `reported` the state that CHT is known to have; `due_at`: not to be tried, or asked about, before;
-    `retaken_at`: when CHT last wanted it sent again although it had failed. Only attempts that RapidPro had a say in
-    are counted. `accepted_at` is by RapidPro's clock, `offered_at` by CHT's.
+    `retaken_at`: when CHT last wanted it sent again although it had failed; `brought`: which state CHT was last brought
+    without an answer, at `brought_at`. Only attempts that RapidPro had a say in are counted. `accepted_at` is by
+    RapidPro's clock, `offered_at` by CHT's.
     """
 
     id: str
@@ -60,13 +62,22 @@ class Outgoing:
     accepted_at: float | None
     retaken_at: float | None
     offered_at: float | None
+    brought: State | None = None
+    brought_at: float | None = None
 
 
 class Outbox:
-    """The outgoing messages of a database."""
+    """The outgoing messages of a database.
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock | None = None) -> None:
+    For `settle_seconds` after it was brought without an answer CHT may be noting a state, and would be left with it if
+    a later one came meanwhile. The same one may come again.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, clock: Clock | None = None, settle_seconds: float = SETTLE_SECONDS
+    ) -> None:
         self._connection = connection
+        self._settle_seconds = settle_seconds
         self.clock = clock or SystemClock()
 
     def batch(self) -> AbstractContextManager[None]:
@@ -98,15 +109,31 @@ class Outbox:
         return False
 
     def unreported(self, limit: int) -> list[Outgoing]:
-        """Return messages whose state CHT does not know yet, those taken first before others."""
-        return self._select("WHERE reported IS NOT state ORDER BY taken_at, id LIMIT ?", limit)
+        """Return messages whose state CHT does not know yet and may hear of, those taken first before others."""
+        return self._select(
+            "WHERE reported IS NOT state AND (brought IS NULL OR brought = state OR brought_at <= ?)"
+            " ORDER BY taken_at, id LIMIT ?",
+            self.clock.now() - self._settle_seconds,
+            limit,
+        )
+
+    def bringing(self, messages: Iterable[Outgoing]) -> None:
+        """Note that the states of these messages are about to be brought to CHT."""
+        moment = self.clock.now()
+        self._update_each("brought = ?, brought_at = ?", [(each.state, moment, each.id) for each in messages])
+
+    def not_reported(self, messages: Iterable[Outgoing]) -> None:
+        """Note that CHT is done with these messages, and does not know the states that they had."""
+        self._update_each(
+            "brought = ?, brought_at = ?", [(each.brought, each.brought_at, each.id) for each in messages]
+        )
 
     def reported(self, messages: Iterable[Outgoing]) -> None:
-        """Note that CHT knows the states that these messages had."""
-        with transaction(self._connection):
-            self._connection.executemany(
-                "UPDATE messages SET reported = ? WHERE id = ?", [(message.state, message.id) for message in messages]
-            )
+        """Note that CHT is done with these messages, and knows the states that they had."""
+        self._update_each(
+            "reported = ?, brought = ?, brought_at = ?",
+            [(each.state, each.brought, each.brought_at, each.id) for each in messages],
+        )
 
     # Taking over what another gateway had
 
@@ -324,14 +351,16 @@ class Outbox:
         columns = ", ".join(f"{column} = ?" for column in values)
         self._write(f"UPDATE messages SET {columns} WHERE id = ?", (*values.values(), id))  # noqa: S608 ours
 
+    def _update_each(self, change: str, rows: Sequence[Sequence[object]]) -> None:
+        if rows:
+            with transaction(self._connection):
+                self._connection.executemany(f"UPDATE messages SET {change} WHERE id = ?", rows)  # noqa: S608 ours
+
     def _write(self, statement: str, parameters: Sequence[object]) -> None:
         self._connection.execute(statement, parameters)  # every statement is a transaction of its own
 
 
 def _outgoing(row: sqlite3.Row) -> Outgoing:
     values = dict(row)
-    reported = values["reported"]
-    values.update(
-        stage=Stage(values["stage"]), state=State(values["state"]), reported=State(reported) if reported else None
-    )
-    return Outgoing(**values)
+    states = {name: State(values[name]) for name in ("state", "reported", "brought") if values[name] is not None}
+    return Outgoing(**values | states | {"stage": Stage(values["stage"])})

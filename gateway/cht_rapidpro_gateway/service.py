@@ -63,9 +63,10 @@ class Service:
         self._session = session
         self._random = random
         self.metrics = Metrics()
-        self.outbox = Outbox(connection, clock)
-        # What has not been answered in time may be worked on yet: as much time again is left to it.
-        self.inbox = Inbox(connection, clock, 2 * configuration.cht.timeout_seconds)
+        # What CHT has not answered in time it may be working on yet: as much time again is left to it.
+        settle_seconds = 2 * configuration.cht.timeout_seconds
+        self.outbox = Outbox(connection, clock, settle_seconds)
+        self.inbox = Inbox(connection, clock, settle_seconds)
         self._workspaces = Workspaces(connection)
         self._budget: Budget | None = None
         self._damage: sqlite3.Error | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cht_rapidpro_gateway.clock import now
+from cht_rapidpro_gateway.inbox import SETTLE_SECONDS
 from cht_rapidpro_gateway.outbox import RETAKE_SECONDS, Outbox, Outgoing, Stage
 from cht_rapidpro_gateway.statuses import State
 
@@ -99,6 +100,37 @@ def test_a_failed_message_is_sent_again_when_somebody_wants_it_but_not_every_fiv
         moment.passes(300)
     assert RETAKE_SECONDS == 86_400
     assert sendings == 1 + 3
+
+
+def test_an_earlier_state_without_an_answer_is_left_time(
+    outbox: Outbox, connection: sqlite3.Connection, moment: Moment
+) -> None:
+    """CHT may be noting it yet, also where it was told once more since, or the gateway restarted in between."""
+    message = _accepted(outbox)
+    outbox.bringing(outbox.unreported(10))  # and nobody answers
+    moment.passes(10)
+    again = outbox.unreported(10)
+    outbox.bringing(again)
+    outbox.reported(again)
+    outbox.status_received(message, "sent", now())
+
+    restarted = Outbox(connection)
+    assert restarted.unreported(10) == []
+    moment.passes(SETTLE_SECONDS - 10)
+    assert [each.state for each in restarted.unreported(10)] == [State.SENT]
+
+
+def test_an_answer_says_that_cht_is_not_noting_a_state(outbox: Outbox) -> None:
+    """Whatever it answers: the next state may come at once."""
+    message = _accepted(outbox)
+    for status, answered in (("queued", outbox.not_reported), ("sent", outbox.reported)):
+        outbox.status_received(message, status, now())
+        told = outbox.unreported(10)
+        outbox.bringing(told)
+        answered(told)
+    outbox.status_received(message, "delivered", now())
+
+    assert [each.state for each in outbox.unreported(10)] == [State.DELIVERED]
 
 
 def test_a_state_that_changes_while_it_is_told_is_told_again(outbox: Outbox) -> None:
