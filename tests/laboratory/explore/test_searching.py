@@ -98,6 +98,38 @@ def test_a_search_goes_on_where_it_was_broken_off(tried: Tried, tmp_path: Path) 
     assert [corpus.count(cause) for cause in Corpus(tmp_path).causes] == [2, 1]
 
 
+def test_what_was_broken_off_in_the_middle_of_a_letter_is_visited_again(tried: Tried, tmp_path: Path) -> None:
+    """A letter may have several bytes, and a full disk does not care."""
+    Corpus(tmp_path).add(Visit(0, sentences="“"))
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: whole.index("“".encode()) + 1])
+
+    search(tried, Corpus(tmp_path), worlds=2)
+
+    assert sorted(Corpus(tmp_path).visits) == tried.numbers == [0, 1]
+
+
+def test_a_line_is_what_ends_with_a_newline(tmp_path: Path) -> None:
+    """What Unicode calls a line break, too, may stand in the words of an error."""
+    visit = Visit(0, error="one\u2028two\x85three")
+
+    Corpus(tmp_path).add(visit)
+
+    assert Corpus(tmp_path).visits == {0: visit}
+
+
+@pytest.mark.parametrize("line", ["null", "7", "[]", "{}", '{"number": 7}', '{"number": 7, "causes": [], "new": [{}]}'])
+def test_what_is_no_visit_is_told_of(tmp_path: Path, line: str) -> None:
+    """A file of somebody else's is not taken for a corpus, nor a part of it left out."""
+    Corpus(tmp_path).add(Visit(0))
+    with (tmp_path / "worlds.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+    with pytest.raises(UsageError, match=r"worlds\.jsonl, line 3, is no world that was visited"):
+        Corpus(tmp_path)
+
+
 def test_a_corpus_keeps_to_the_same_worlds(tried: Tried, tmp_path: Path) -> None:
     """Where another Hypothesis or other sentences draw, the same numbers are other worlds: nothing is added to them."""
     keep_to_the_same_worlds(tmp_path, "Hypothesis 1")

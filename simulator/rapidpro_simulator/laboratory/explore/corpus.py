@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import os
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from fcntl import LOCK_EX, LOCK_NB, flock
+from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import require_folder, write_whole
 
 from .causes import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
 
 WORLDS = "worlds.jsonl"
 
@@ -47,12 +50,14 @@ class Corpus:
             self._note(visit)
 
     def add(self, visit: Visit) -> None:
-        """Note a visit, and save it. Raises `OSError`."""
+        """Note a visit, and save it. Raises `UsageError` where it cannot be saved."""
         self._note(visit)
         if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")  # the line before may be broken off
+            with _told(self._file, "written"):
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                with self._file.open("a", encoding="utf-8") as file:
+                    # The line before may be broken off.
+                    file.write(f"\n{json.dumps(asdict(visit), ensure_ascii=False)}\n")
 
     def lacks(self, number: int) -> bool:
         """Say whether a world is to be visited yet."""
@@ -75,14 +80,34 @@ class Corpus:
             self.visits[visit.number] = visit
             self.causes += visit.new
 
-    def _saved(self) -> list[Visit]:
+    def _saved(self) -> Iterator[Visit]:
         if self._file is None or not self._file.exists():
-            return []
-        visits = []
-        for line in self._file.read_text(encoding="utf-8").splitlines():
-            with suppress(json.JSONDecodeError):  # empty, or broken off
-                visits.append(_visit(json.loads(line)))
-        return visits
+            return
+        with _told(self._file, "read"):
+            lines = self._file.read_bytes().split(b"\n")
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+            except ValueError:  # empty, or broken off, be it in the middle of a letter
+                continue
+            try:
+                yield _visit(row)
+            except (AttributeError, KeyError, TypeError):
+                raise UsageError(f"{self._file}, line {number}, is no world that was visited") from None
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other searches out of the folder of a corpus, which is made if need be. Raises `UsageError`."""
+    require_folder(folder)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)  # until this process ends, however that is
+        yield
+    except BlockingIOError:
+        raise UsageError(f"another search goes on in {folder}: wait for its end, or name another --corpus") from None
+    finally:
+        os.close(handle)
 
 
 def keep_to_the_same_worlds(folder: Path, drawn_by: str) -> None:
@@ -92,14 +117,26 @@ def keep_to_the_same_worlds(folder: Path, drawn_by: str) -> None:
     """
     note = folder / "drawn-by.txt"
     if not (folder / WORLDS).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        note.write_text(f"{drawn_by}\n", encoding="utf-8")
-    elif note.exists() and (noted := note.read_text(encoding="utf-8").strip()) != drawn_by:
+        write_whole(note, f"{drawn_by}\n")
+        return
+    with _told(note, "read"):
+        noted = note.read_text(encoding="utf-8", errors="replace").strip() if note.exists() else drawn_by
+    if noted != drawn_by:
         raise UsageError(
-            f"the worlds in {folder} were drawn by {noted}; now {drawn_by} would draw others: name another --corpus"
+            f"the worlds in {folder} were drawn by {noted or 'nobody knows what'}; now {drawn_by} would draw others: "
+            "name another --corpus"
         )
 
 
-def _visit(row: dict[str, object]) -> Visit:
-    new = tuple(Cause(**{**each, "disturbances": tuple(each["disturbances"])}) for each in row.pop("new"))  # type: ignore[attr-defined]
-    return Visit(**{**row, "causes": tuple(row["causes"]), "new": new})  # type: ignore[arg-type]
+@contextmanager
+def _told(path: Path, what: str) -> Iterator[None]:
+    """Raise `UsageError` for a file that cannot be read or written."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path} cannot be {what}: {error.strerror}") from None
+
+
+def _visit(row: dict[str, Any]) -> Visit:
+    new = tuple(Cause(**{**each, "disturbances": tuple(each["disturbances"])}) for each in row.pop("new"))
+    return Visit(**{**row, "causes": tuple(row["causes"]), "new": new})
