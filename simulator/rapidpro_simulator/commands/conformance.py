@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rapidpro_simulator.testing.conformance.plan import RULE_TIMEOUT
 
+from .numbers import at_least_one
+
 if TYPE_CHECKING:
     import argparse
 
@@ -25,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=0, help="what makes two runs the same run (default: %(default)s)")
     option(
         "--jobs",
-        type=_at_least_one,
+        type=at_least_one,
         default=1,
         help="how many gateways are tried at the same time (default: %(default)s)",
     )
@@ -44,19 +46,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def run(options: argparse.Namespace) -> int:
     from rapidpro_simulator.testing.conformance import html, markdown, terminal
     from rapidpro_simulator.testing.conformance.plan import ConformancePlan
     from rapidpro_simulator.testing.conformance.resumable import run_resumable
     from rapidpro_simulator.testing.terminal import Terminal
+    from rapidpro_simulator.world.output_files import require_file, write_whole
 
+    for path in filter(None, (options.markdown, options.html)):
+        require_file(path)
     plan = ConformancePlan(
         gateways=list(dict.fromkeys(options.gateway)),
         only=options.rule,
@@ -73,5 +71,5 @@ def run(options: argparse.Namespace) -> int:
     subtitle = f"RapidPro {plan.generation}, seed {plan.seed}"
     for path, text in ((options.markdown, markdown.render(matrix)), (options.html, html.render(matrix, subtitle))):
         if path is not None:
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
     return 1 if any(matrix.failures()) else 0

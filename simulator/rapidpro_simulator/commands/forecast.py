@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.output_files import require_file, write_whole
 
 if TYPE_CHECKING:
     import argparse
@@ -55,24 +55,14 @@ def _require_place(path: Path) -> None:
     """Raise `UsageError` for a file that cannot be written, before anything is played."""
     if path.suffix not in FORMATS:
         raise UsageError(f"{path}: the name says what is written; it ends in {', '.join(FORMATS)}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}")
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: {'it is a folder' if path.is_dir() else 'permission denied'}")
+    require_file(path)
 
 
 def _write(path: Path, found: Forecast) -> None:
-    """Write a file as a whole, or leave what is there."""
     from rapidpro_simulator.laboratory.forecast import data, page, picture
 
     writers = {".svg": picture.draw, ".html": page.page, ".json": data.as_json, ".csv": data.as_csv}
-    text, unfinished = writers[path.suffix](found), path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    write_whole(path, writers[path.suffix](found))
 
 
 def _progress(done: int, wanted: int) -> None:

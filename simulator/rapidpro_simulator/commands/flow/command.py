@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.commands.numbers import at_least_one
 from rapidpro_simulator.world.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     verbs.choices["diff"].add_argument("new", type=Path, help="the export that it is compared with")
     for name in ("explore", "diff"):
         verbs.choices[name].add_argument(
-            "--walks", type=_count, default=600, help="walks to try at most, a flow and language (default: 600)"
+            "--walks", type=at_least_one, default=600, help="walks to try at most, a flow and language (default: 600)"
         )
 
 
@@ -61,13 +62,6 @@ def _add_explore_options(parser: argparse.ArgumentParser) -> None:
     option("--save", metavar="DIR", type=Path, help="write a scenario for each path, and the export beside them")
     option("--seed", type=int, default=0, help="what ids and chances are drawn from (default: 0)")
     option("--quiet", action="store_true", help="leave out the paths")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 def _answers(pairs: list[str]) -> dict[str, str]:
