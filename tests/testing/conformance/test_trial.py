@@ -27,8 +27,16 @@ HANGS = "write(begins='it hangs', step='When it hangs'); time.sleep(999)"
 OBEYS_NOBODY = f"signal.signal(signal.SIGINT, signal.SIG_IGN); {HANGS}"
 
 
-def begin(seconds: float = PATIENCE) -> Trial:
-    return Trial("mine", RULE, ConformancePlan(["mine"], rule_timeout=seconds))
+def begin() -> Trial:
+    return Trial("mine", RULE, ConformancePlan(["mine"], rule_timeout=PATIENCE))
+
+
+def begin_what_hangs() -> Trial:
+    """Return a trial whose time is over as soon as it has said where it hangs."""
+    begun = begin()
+    wait_until(lambda: any("begins" in row for row in begun._rows()))
+    begun.began -= PATIENCE
+    return begun
 
 
 def results(trial: Trial) -> list[ScenarioResult]:
@@ -64,14 +72,14 @@ def test_a_rule_that_never_ends_has_timed_out(
     monkeypatch.setattr(trial, "GRACE", 0.2)
     programs({"R1": f"ends(); {program}"})
 
-    first, last = results(begin(seconds=1))
+    first, last = results(begin_what_hangs())
 
     assert first.verdict is Verdict.PASSED
     assert (last.verdict, last.rules, last.scenario, last.step) == (
         *(Verdict.TIMED_OUT, ("R1",)),
         *("it hangs", "When it hangs"),
     )
-    assert "no verdict on the rule after 1 s of real time; --rule-timeout allows more" in last.found
+    assert f"no verdict on the rule after {PATIENCE:g} s of real time; --rule-timeout allows more" in last.found
 
 
 def test_a_pytest_that_is_killed_has_failed(programs: Programs) -> None:
@@ -105,7 +113,7 @@ def test_nothing_stays_behind(programs: Programs, monkeypatch: pytest.MonkeyPatc
     child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(999)'])"
     programs({"R1": f"{OBEYS_NOBODY.partition(';')[0]}; write(begins=str({child}.pid), step=''); time.sleep(999)"})
 
-    [last] = results(begin(seconds=1))
+    [last] = results(begin_what_hangs())
 
     assert list((tmp_path / "temporary").iterdir()) == []
     wait_until(lambda: not is_alive(int(last.scenario)))
