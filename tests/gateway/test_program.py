@@ -160,7 +160,7 @@ def test_a_database_that_is_damaged_while_it_runs(environment: dict[str, str]) -
         with file.open("r+b") as damaged:
             damaged.seek(4096)
             damaged.write(bytes(file.stat().st_size - 4096))
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "gateway.sqlite cannot be used: " in errors.splitlines()[-1]
     assert "Traceback" not in errors

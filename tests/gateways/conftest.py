@@ -18,11 +18,13 @@ from rapidpro_simulator.gateways.live import LiveGateway
 from rapidpro_simulator.gateways.template import Template
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.loop import Limits
 from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+SHORT_TIMES = 10
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,7 +32,11 @@ class World:
     """A live simulation with a workspace, an instance, and the gateway under test between them."""
 
     def __init__(self, gateway: str, template: Template, speed: float) -> None:
-        self.simulation = Simulation(clock=LiveClock(speed=speed), gateway=parse_gateway(gateway, template))
+        self.simulation = Simulation(
+            clock=LiveClock(speed=speed),
+            gateway=parse_gateway(gateway, template),
+            limits=Limits(real_seconds=PATIENCE),
+        )
 
     def connect(self) -> LiveGateway:
         """Let the gateway work between both."""
@@ -58,11 +64,18 @@ class World:
             for each in range(count)
         )
 
+    def comes(self, condition: Callable[[], bool]) -> bool:
+        """Let time pass until something is so, and say whether that comes: a busy machine is given all it needs."""
+        return self.simulation.wait_until(condition, seconds=PATIENCE * self.simulation.clock.speed)
+
+    def settle(self) -> None:
+        """Let what is under way end, in several short times: of one a machine that stands still would leave nothing."""
+        for _ in range(SHORT_TIMES):
+            self.simulation.advance(seconds=1)
+
     def are_delivered(self, count: int) -> bool:
         """Let time pass until so many messages are delivered, and say whether that comes."""
-        return self.simulation.wait_until(
-            lambda: [message.state for message in self.administrator.messages()] == ["delivered"] * count, hours=2
-        )
+        return self.comes(lambda: [message.state for message in self.administrator.messages()] == ["delivered"] * count)
 
     def said(self) -> list[str]:
         """Return the lines that the gateway wrote."""
@@ -106,12 +119,17 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def state_of(pid: int) -> str:
+    """Return the letter of a process's state, such as T for one that stands still; X where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
+
+
 def lives(pid: int) -> bool:
     """Say whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
+    return state_of(pid) not in "ZX"
 
 
 def kill(pid: int) -> None:

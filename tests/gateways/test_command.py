@@ -6,15 +6,20 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rapidpro_simulator.gateways import faketime
+from rapidpro_simulator.gateways.command import Command
 from rapidpro_simulator.gateways.template import Template, read_template
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.faults import FaultKind, FaultMoment
 
-from .conftest import ROOT, MakeWorld, World, program
+from .conftest import ROOT, MakeWorld, World, program, state_of, wait_for
+
+if TYPE_CHECKING:
+    from rapidpro_simulator.gateways.live import LiveGateway
 
 OURS = ("command:{python} -m cht_rapidpro_gateway", Template(folder=str(ROOT)))
 NODE = ("command:node gateway.mjs", read_template(Path(__file__).parent / "node_gateway" / "gateway.toml"))
@@ -44,6 +49,12 @@ def working(world: MakeWorld, gateway: str, template: Template) -> World:
     return made
 
 
+def is_stopped(gateway: LiveGateway) -> bool:
+    assert isinstance(gateway, Command)
+    assert gateway._process is not None
+    return state_of(gateway._process.pid) == "T"
+
+
 @dilated
 @pytest.mark.parametrize(("gateway", "template"), GATEWAYS)
 class TestAProgram:
@@ -61,13 +72,11 @@ class TestAProgram:
             by="gateway", path="*/broadcasts.json", kind=FaultKind.CRASH, moment=FaultMoment.AFTER, count=1
         )
         working.add_messages(1)
-        assert working.simulation.wait_until(lambda: fatal.struck == 1, hours=1)
+        assert working.comes(lambda: fatal.struck == 1)
 
         working.gateway.start()
 
-        assert working.simulation.wait_until(
-            lambda: bool(working.simulation.journal.exchanges(by="gateway", path="/api/sms")), hours=1
-        )
+        assert working.comes(lambda: bool(working.simulation.journal.exchanges(by="gateway", path="/api/sms")))
         assert working.kinds() == ["gateway.started", "gateway.crashed", "gateway.started"]
 
     def test_goes_on_after_a_stop(self, working: World) -> None:
@@ -85,7 +94,8 @@ class TestAProgram:
     def test_stands_still(self, working: World) -> None:
         """Paused it does nothing, then it goes on."""
         working.gateway.pause()
-        working.simulation.advance(minutes=1)
+        wait_for(lambda: is_stopped(working.gateway), "its standstill")
+        working.settle()
         number = working.simulation.journal.event("mark").number
         working.simulation.advance(minutes=20)
         assert working.simulation.journal.exchanges(by="gateway", after=number) == []
@@ -125,13 +135,14 @@ def test_time_goes_along(world: MakeWorld) -> None:
     """The gateway's clock says what the simulation's says, although it began later and runs faster than the wall's."""
     made = world(f"command:{TELLS_TIME}", Template(ready="log:^now", faketime=True))
     made.simulation.advance(hours=2)
+    before = made.simulation.clock.now()
     made.connect()
 
     said = made.simulation.journal.where("gateway.log", text="now *")[0]
-    ahead = abs(said.time.fromisoformat(str(said.get("text")).removeprefix("now ")) - said.time)
-    # It takes real time until a line is read: what is ten minutes a second here.
-    assert ahead < timedelta(minutes=30)
-    assert said.time - made.simulation.clock.start >= timedelta(hours=2)
+    told = said.time.fromisoformat(str(said.get("text")).removeprefix("now "))
+    inexact = timedelta(minutes=1)  # a tenth of a second here
+    assert before - inexact <= told <= said.time + inexact
+    assert before - made.simulation.clock.start >= timedelta(hours=2)
 
 
 @dilated
@@ -141,7 +152,7 @@ def test_timers_go_along(world: MakeWorld) -> None:
     made = world(f"command:{sleeper}", Template(ready="log:begins", faketime=True))
     made.connect()
 
-    assert made.simulation.wait_until(lambda: "ends" in made.said(), hours=3)
+    assert made.comes(lambda: "ends" in made.said())
 
 
 def test_without_libfaketime_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +183,7 @@ def test_an_end_that_nobody_asked_for_is_in_the_journal(world: MakeWorld) -> Non
     made = world("command:" + program("print('ready')", "raise SystemExit(3)"), Template(ready="log:ready"))
     made.connect()
 
-    assert made.simulation.wait_until(lambda: "gateway.ended" in made.kinds(), hours=1)
+    assert made.comes(lambda: "gateway.ended" in made.kinds())
     assert made.simulation.journal.where("gateway.ended")[0].get("how") == "exit code 3"
 
 

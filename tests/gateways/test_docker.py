@@ -73,7 +73,7 @@ class TestAContainer:
             by="gateway", path="*/broadcasts.json", kind=FaultKind.CRASH, moment=FaultMoment.AFTER, count=1
         )
         working.add_messages(2)
-        assert working.simulation.wait_until(lambda: fatal.struck == 1, hours=1)
+        assert working.comes(lambda: fatal.struck == 1)
 
         working.gateway.start()
 
@@ -83,7 +83,7 @@ class TestAContainer:
     def test_stands_still(self, working: World) -> None:
         """Paused it does nothing, and can be stopped all the same."""
         working.gateway.pause()
-        working.simulation.advance(minutes=1)
+        working.settle()
         number = working.simulation.journal.event("mark").number
         working.simulation.advance(minutes=20)
         assert working.simulation.journal.exchanges(by="gateway", after=number) == []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
+SPEED = 60
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
 # It has a child in a session of its own, and hears no request to end.
@@ -41,13 +42,13 @@ time.sleep(1000)
 
 @pytest.fixture
 def loop() -> Iterator[SimulationLoop]:
-    loop = SimulationLoop(LiveClock(speed=60))
+    loop = SimulationLoop(LiveClock(speed=SPEED))
     yield loop
     loop.finish()
 
 
 async def ended(process: Process) -> int | None:
-    await asyncio.wait_for(process.ended.wait(), 60 * 30)
+    await asyncio.wait_for(process.ended.wait(), SPEED * PATIENCE)
     return process.code
 
 

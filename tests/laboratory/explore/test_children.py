@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import BrokenExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +14,12 @@ import pytest
 from rapidpro_simulator.laboratory.explore.children import Child, Children
 from rapidpro_simulator.laboratory.explore.workers import Workers
 from tests.commands.serving import wait_for
+from tests.gateways.conftest import lives
 from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_child_is_no_orphan(tmp_path: Path) -> None:
     parent.wait()
     parent.stdout.close()
 
-    wait_for(lambda: not Path(f"/proc/{pid}").exists(), "its end")
+    wait_for(lambda: not lives(pid), "its end")
 
 
 def test_a_child_needs_nobody() -> None:
