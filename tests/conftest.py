@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from rapidpro_simulator.world.clock import FrozenClock
 from rapidpro_simulator.world.faults import Faults
@@ -27,7 +27,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     with suppress(ValueError):  # only the main thread may say so
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("rapidpro-simulator", derandomize=True, deadline=None)
+# How long it takes is the machine's affair.
+settings.register_profile(
+    "rapidpro-simulator", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("rapidpro-simulator")
 
 

@@ -19,9 +19,10 @@ from pytest_bdd import when
 @when("I measure")
 def measure(simulation):
     for clock in (time.monotonic, time.perf_counter, monotonic, perf_counter, time.monotonic_ns, perf_counter_ns):
+        second = 10**9 if clock.__name__.endswith("_ns") else 1
         before = clock()
         time.sleep(0.002)
-        assert 0 < clock() - before < 10 ** 9
+        assert 0 < clock() - before < 300 * second
     simulation.advance(hours=1)
     now = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
     assert abs(datetime.now(timezone.utc) - now).total_seconds() < 5

@@ -11,8 +11,10 @@ from aiohttp import web
 
 from rapidpro_simulator.simulation import Simulation
 from rapidpro_simulator.world.clock import LiveClock
+from rapidpro_simulator.world.loop import Limits
 from rapidpro_simulator.world.network import HandlerService
 from rapidpro_simulator.world.network.external_ports import ExternalPorts
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +43,8 @@ def ports(simulation: Simulation) -> Iterator[ExternalPorts]:
 def ask(simulation: Simulation, url: str) -> str:
     """Ask from outside, while the simulation lives."""
     with ThreadPoolExecutor(1) as executor:
-        answer = executor.submit(lambda: urllib.request.urlopen(url, timeout=30).read().decode())
-        assert simulation.wait_until(answer.done, seconds=30)
+        answer = executor.submit(lambda: urllib.request.urlopen(url, timeout=PATIENCE).read().decode())
+        assert simulation.wait_until(answer.done, seconds=Limits().real_seconds)
         return str(answer.result())
 
 
