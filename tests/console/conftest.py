@@ -6,6 +6,7 @@ import pytest
 
 from rapidpro_simulator.console.worlds import Worlds
 from rapidpro_simulator.served.configuration import plan_of
+from tests.support.patience import PATIENCE
 
 from .api import Api, served
 
@@ -30,7 +31,7 @@ def plan(tmp_path: Path) -> Plan:
 @pytest.fixture
 def worlds(tmp_path: Path, plan: Plan) -> Iterator[Worlds]:
     """Return the worlds of a server that may have four; the first, `main`, is empty, and its time is paused."""
-    worlds = Worlds(tmp_path, most=4)
+    worlds = Worlds(tmp_path, most=4, most_seconds=PATIENCE)
     worlds.add("main", plan, may_end=False)
     yield worlds
     worlds.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rapidpro_simulator.console.resources import journal
 from tests.support.patience import PATIENCE
 
 from .api import TOKEN
@@ -111,10 +114,20 @@ def test_gone(sending: Api, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_slow(sending: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who does not read is left behind by so many entries, no more: the numbers show the gap."""
-    monkeypatch.setattr("rapidpro_simulator.console.resources.journal.WAITING_ENTRIES", 3)
+    reads = threading.Event()
+    take = journal._next
+
+    async def take_later(waiting: asyncio.Queue[str | None]) -> str | None:
+        await asyncio.to_thread(reads.wait, PATIENCE)
+        return await take(waiting)
+
+    monkeypatch.setattr(journal, "_next", take_later)
+    monkeypatch.setattr(journal, "WAITING_ENTRIES", 3)
     with followed(sending) as response:
         sending.ask("POST", "/worlds/{world}/clock/advance", {"minutes": 30})
-        sending.ask("DELETE", "/worlds/{world}")
-        numbers = [number for number, _, _ in events(response)]
-    assert numbers == sorted(set(numbers))
-    assert len(numbers) < numbers[-1] or numbers[-1] < 60
+        count = sending.ask("GET", "/worlds/{world}")["entries"]
+        reads.set()
+        told = events(response)
+        assert [next(told)[0] for _ in range(3)] == [1, 2, 3]
+        sending.ask("POST", "/worlds/{world}/messages", {})
+        assert next(told)[0] == count + 1 > 60

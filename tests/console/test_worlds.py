@@ -11,6 +11,7 @@ import pytest
 
 from rapidpro_simulator.console.worlds import Worlds
 from rapidpro_simulator.served import files, story
+from rapidpro_simulator.served.world import TooLongError
 from tests.support.patience import PATIENCE
 
 from .api import TOKEN, Api, served
@@ -19,6 +20,7 @@ from .conftest import SENDING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rapidpro_simulator.served.live import LiveSimulation
     from rapidpro_simulator.served.plan import Plan
 
 SAY = "/worlds/{world}/sentences"
@@ -225,18 +227,27 @@ class TestTime:
         [fault] = sending.ask("GET", "/worlds/{world}/faults")["results"]
         assert fault["struck"] > 100
 
-    def test_too_long(self, tmp_path: Path, plan: Plan) -> None:
+    def test_too_long(self, sending: Api, monkeypatch: pytest.MonkeyPatch) -> None:
         """An advance without end is broken off, and says where it is; the world lives on."""
-        worlds = Worlds(tmp_path, most_seconds=0.5)
-        worlds.add("main", plan)
+        with monkeypatch.context() as hurried:
+            hurried.setattr(sending.worlds.find("main"), "_most_seconds", 0.5)
+            problem = sending.refused(409, "POST", "/worlds/{world}/clock/advance", {"days": 36_500})
+        assert "this took more than 0.5 s, and was broken off: it is 20" in problem["detail"]
+        before = sending.ask("GET", "/worlds/{world}/clock")["now"]
+        sending.ask("POST", "/worlds/{world}/clock/advance", {"seconds": 1})
+        assert sending.ask("GET", "/worlds/{world}/clock")["now"] > before
+
+    def test_as_long_as_it_may(self, tmp_path: Path, plan: Plan) -> None:
+        """How long something may take is the server's to say."""
+
+        def go_on(live: LiveSimulation) -> None:
+            while True:
+                live.simulation.advance(hours=1)
+
+        worlds = Worlds(tmp_path, most_seconds=0.25)
         try:
-            with served(worlds) as api:
-                api.ask("POST", SAY, {"text": SENDING})
-                problem = api.refused(409, "POST", "/worlds/{world}/clock/advance", {"days": 36_500})
-                assert "this took more than 0.5 s, and was broken off: it is 20" in problem["detail"]
-                before = api.ask("GET", "/worlds/{world}/clock")["now"]
-                api.ask("POST", "/worlds/{world}/clock/advance", {"seconds": 1})
-                assert api.ask("GET", "/worlds/{world}/clock")["now"] > before
+            with pytest.raises(TooLongError, match=r"this took more than 0\.25 s"):
+                worlds.add("main", plan).drive(go_on).result(PATIENCE)
         finally:
             worlds.close()
 

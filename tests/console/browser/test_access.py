@@ -56,6 +56,7 @@ def test_keys_only(visit: MakeVisitor) -> None:
     keyboard.type("By keys")
     keyboard.press("Enter")
     expect(visitor.panel("phones")).to_contain_text("By keys")
+    expect(visitor.section("Phones").get_by_role("button", name="Send")).to_be_focused()
     tab_to(visitor, "#journal [data-entry]")
     number = visitor.page.evaluate("document.activeElement.dataset.entry")
     keyboard.press("Enter")

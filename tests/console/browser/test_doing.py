@@ -85,14 +85,12 @@ def test_the_clock(visitor: Visitor) -> None:
 def test_search(visitor: Visitor) -> None:
     """The journal shows what was asked for, also when more happens; what cannot be asked is said."""
     visitor.text("first")
-    visitor.page.get_by_label("Find").fill("message.created")
-    visitor.press("Search")
+    visitor.search("message.created")
     found = visitor.panel("journal").get_by_role("listitem")
     expect(found).to_have_count(1)
     visitor.text("second")
     expect(found).to_have_count(2)
-    visitor.page.get_by_label("Find").fill("since=yesterday")
-    visitor.press("Search")
+    visitor.search("since=yesterday")
     expect(visitor.panel("journal")).to_contain_text("Invalid isoformat string")
 
 

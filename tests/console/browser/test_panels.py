@@ -24,6 +24,12 @@ And 5 minutes pass
 """
 
 
+SCROLL_UP = """panel => new Promise(seen => {
+  panel.addEventListener("scroll", seen, { once: true });
+  panel.scrollTop = 0;
+})"""
+
+
 def test_nothing_yet(visit: MakeVisitor) -> None:
     """Where nothing has happened, each panel says so, and what to do."""
     visitor = visit("")
@@ -153,7 +159,7 @@ def test_the_end_stays_in_sight(visit: MakeVisitor) -> None:
     visitor.world.say(f'When {PHONE} texts "new" to the workspace "Old"').result(PATIENCE)
     expect(sequence.get_by_text("“new”", exact=True)).to_be_in_viewport()
     expect(sequence.locator(".lanes text").first).to_be_in_viewport()
-    sequence.evaluate("panel => { panel.scrollTop = 0; }")
+    sequence.evaluate(SCROLL_UP)
     visitor.world.say(f'When {PHONE} texts "newer" to the workspace "Old"').result(PATIENCE)
     expect(sequence.get_by_text("“newer”", exact=True)).to_be_attached()
     expect(sequence.get_by_text("“newer”", exact=True)).not_to_be_in_viewport()

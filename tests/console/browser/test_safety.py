@@ -49,7 +49,9 @@ def test_a_script_of_others_does_not_run(visitor: Visitor) -> None:
     )
     expect(visitor.page.locator("img")).to_have_count(1)
     assert visitor.page.title().startswith(visitor.world.name)
-    assert any("Content Security Policy" in each for each in visitor.complaints)
+    while len(visitor.complaints) < 2:
+        visitor.page.wait_for_event("console")
+    assert all("Content Security Policy" in each for each in visitor.complaints), visitor.complaints
     visitor.complaints.clear()
 
 
