@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -18,6 +17,7 @@ import pytest
 
 from cht_rapidpro_gateway import database
 from cht_rapidpro_gateway.inbox import Inbox
+from rapidpro_simulator.gateways.live import free_port
 from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "the-incoming-token"
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -59,7 +52,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "GATEWAY_RAPIDPRO_TOKEN": "A0B1",
         "GATEWAY_DATABASE": str(folder / "gateway.sqlite"),
         "GATEWAY_INCOMING_HOST": "127.0.0.1",
-        "GATEWAY_INCOMING_PORT": str(_free_port()),
+        "GATEWAY_INCOMING_PORT": str(free_port()),
         "GATEWAY_INCOMING_TOKEN": TOKEN,
     }
 
@@ -168,7 +161,7 @@ def test_a_database_that_is_damaged_while_it_runs(environment: dict[str, str]) -
 
 def test_a_second_one_on_the_same_file_is_refused(environment: dict[str, str]) -> None:
     """It would send everything twice. When the first is gone, however it went, the file is free."""
-    another = {**environment, "GATEWAY_INCOMING_PORT": str(_free_port())}
+    another = {**environment, "GATEWAY_INCOMING_PORT": str(free_port())}
     with _running(environment):
         code, errors = _run(another)
         assert (code, errors.count("\n")) == (2, 1)

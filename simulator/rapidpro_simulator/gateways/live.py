@@ -6,11 +6,13 @@ How a program is started and ended is left to the modules for each kind.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import tempfile
 from abc import abstractmethod
 from collections import deque
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from sys import executable
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 PROBE_REAL_SECONDS = 0.05  # between two looks whether it listens or answers; all else is seen in the journal
 SHOWN_LINES = 40
+LASTING_PORTS = range(20_000, 32_768)  # Linux hands out those from 32768 on, macOS those from 49152 on
+_numbers = count(os.getpid() * 7919)  # processes that begin at the same time begin far from each other
 
 
 class GatewayError(RuntimeError):
@@ -257,11 +261,15 @@ class LiveGateway(SeparateGateway):
 
 
 def free_port() -> int:
-    """Return a port of this machine at which nobody listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """Return a port of this machine at which nobody listens.
+
+    It is none of those that systems hand out to whoever wants any: it is still free when somebody comes to use it.
+    """
+    while True:
+        port = LASTING_PORTS[next(_numbers) % len(LASTING_PORTS)]
+        with socket.socket() as sock, suppress(OSError):  # taken
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 def ended_with(code: int) -> str:
