@@ -17,7 +17,7 @@ from rapidpro_simulator.world.clock import LiveClock
 from rapidpro_simulator.world.loop import SimulationLoop
 from tests.support.patience import PATIENCE
 
-from .conftest import ROOT, kill, lives, wait_for
+from .conftest import ROOT, kill, lives, state_of, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,13 +125,8 @@ def test_signals_reach_the_whole_group(loop: SimulationLoop, tmp_path: Path, num
     assert loop.run(run()) == -number
 
 
-def status_of(pid: int) -> list[str]:
-    """Return what the system says of a process, from its state on; its parent is next."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
 def parent_of(pid: int) -> int:
-    return int(status_of(pid)[1])
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @pytest.mark.parametrize(("number", "state"), [(signal.SIGKILL, "Z"), (signal.SIGSTOP, "T")])
@@ -142,9 +137,10 @@ def test_a_signal_needs_no_supervisor(loop: SimulationLoop, tmp_path: Path, numb
         process = await Process.start(["sleep", "1000"], ENVIRONMENT, tmp_path, lambda _: None)
         supervisor = parent_of(process.pid)
         os.kill(supervisor, signal.SIGSTOP)
+        wait_for(lambda: state_of(supervisor) == "T", "its standstill")
         try:
             process.signal(number)
-            wait_for(lambda: status_of(process.pid)[0] == state, f"the state {state}")
+            wait_for(lambda: state_of(process.pid) == state, f"the state {state}")
         finally:
             os.kill(supervisor, signal.SIGCONT)
             process.close()
