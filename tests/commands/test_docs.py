@@ -11,7 +11,9 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -111,6 +113,8 @@ class Reader:
         self.served: Served | None = None
         self.cluster = LocalCluster(folder)
         self.lacking: list[str] = []  # programs of other languages
+        self.waits = False  # for what the next command shows
+        self._left: list[int] = []  # groups of processes that go on when their command has ended
 
     def do(self, block: Block) -> None:
         if block.file is not None:
@@ -124,8 +128,23 @@ class Reader:
                     self.lacking.append(program)
                 elif program == "dask":
                     self.cluster.start(command)
+                elif program == "sleep":
+                    self.waits = True
+                    self._do(command.partition("; ")[2], expected)
                 elif not command.startswith(NOT_RUN):
-                    self._compare(command, expected, self._serve(command) or self._run(command))
+                    self._do(command, expected)
+
+    def _do(self, command: str, expected: list[str]) -> None:
+        """Do it; where the document sleeps before it, look again until it shows what the reader waits for."""
+        if not command:
+            return
+        waits, self.waits = self.waits, False
+        end = time.monotonic() + PATIENCE
+        difference = self._difference(expected, self._serve(command) or self._run(command))
+        while waits and difference and time.monotonic() < end:
+            difference = self._difference(expected, self._run(command))
+        if difference:
+            pytest.fail(f"$ {command}\n{difference}", pytrace=False)
 
     def _serve(self, command: str) -> str:
         if not command.startswith("rapidpro-simulator serve") or command.endswith("2>&1"):  # the latter shows an error
@@ -139,9 +158,10 @@ class Reader:
         for real, documented in self._addresses():
             command = command.replace(f"//{documented}", f"//{real}")
         command = self.cluster.real(command.replace(FOLDER, str(self.folder)))
+        command = command.replace("rapidpro-simulator sms ", f"rapidpro-simulator sms --wait {PATIENCE:g} ")
         path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-        ended = subprocess.run(
+        process = subprocess.Popen(
             command,
             shell=True,
             cwd=self.folder,
@@ -149,10 +169,18 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            timeout=PATIENCE,
-            check=False,
+            process_group=0,
         )
-        return self._as_documented(ended.stdout)
+        if command.endswith("&"):
+            self._left.append(process.pid)
+        output, _ = process.communicate(timeout=PATIENCE)
+        return self._as_documented(output)
+
+    def leave(self) -> None:
+        """End what goes on."""
+        for group in self._left:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
 
     def _as_documented(self, text: str) -> str:
         for real, documented in self._addresses():
@@ -167,11 +195,11 @@ class Reader:
             with suppress(AssertionError):  # one that was left out has no address
                 yield self.served.url(name).removeprefix("http://"), f"127.0.0.1:{port}"
 
-    def _compare(self, command: str, expected: list[str], output: str) -> None:
+    def _difference(self, expected: list[str], output: str) -> str:
         wanted, found = (settled(text).splitlines() for text in ("\n".join(expected), output.strip("\n")))
-        if not matches(wanted, found):
-            difference = "\n".join(unified_diff(wanted, found, "documented", "real", lineterm="", n=99))
-            pytest.fail(f"$ {command}\n{difference}", pytrace=False)
+        if matches(wanted, found):
+            return ""
+        return "\n".join(unified_diff(wanted, found, "documented", "real", lineterm="", n=99))
 
 
 def matches(wanted: list[str], found: list[str]) -> bool:
@@ -222,6 +250,7 @@ def test_three_dots_stand_for_any_lines(wanted: str, found: str, met: bool) -> N
 def reader(tmp_path: Path) -> Iterator[Reader]:
     reader = Reader(tmp_path)
     yield reader
+    reader.leave()
     reader.cluster.stop()
     if reader.served is not None:
         assert reader.served.stop() == 0

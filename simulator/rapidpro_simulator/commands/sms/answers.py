@@ -22,11 +22,18 @@ class AnswerWatch:
         self._read = journal.stat().st_size if journal.exists() else 0
 
     def answers(self, urn: str, seconds: float) -> Iterator[str]:
-        """Yield the texts that are sent to `urn` within so many seconds, or until nothing more has come for a while."""
-        end = time.monotonic() + seconds
+        """Yield the texts that `urn` gets after its own, within so many seconds, or until no more come for a while.
+
+        What it gets before was said to an earlier text of its own, which the simulation was still at.
+        """
+        end, texted = time.monotonic() + seconds, False
         while time.monotonic() < end:
             for entry in self._news():
-                if _is_sent_to(entry, urn):
+                if not _is_message_of(entry, urn):
+                    continue
+                if entry["direction"] == "in":
+                    texted = True
+                elif texted:
                     yield entry["text"]
                     end = min(end, time.monotonic() + QUIET)
             time.sleep(PAUSE)
@@ -45,5 +52,5 @@ class AnswerWatch:
             yield json.loads(line)
 
 
-def _is_sent_to(entry: dict[str, Any], urn: str) -> bool:
-    return bool(entry["kind"] == "message.created" and entry["direction"] == "out" and entry["urn"] == urn)
+def _is_message_of(entry: dict[str, Any], urn: str) -> bool:
+    return bool(entry["kind"] == "message.created" and entry["urn"] == urn)
