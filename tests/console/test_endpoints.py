@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.patience import PATIENCE
+
 from .api import ENDPOINTS
 
 if TYPE_CHECKING:
@@ -130,9 +132,22 @@ def test_documents(sending: Api) -> None:
     message = {"to": PHONE, "message": "Hello", "uuid": "one"}
     task = {"state": "scheduled", "messages": [message]}
     docs = [{"_id": "visit", "type": "data_record", "reported_date": 1, "tasks": [task]}]
+    docs.append(
+        {"_id": "broken", "type": "data_record", "tasks": [None, {"messages": [{}], "state_history": "none"}, 7]}
+    )
     sending.ask("POST", "/worlds/{world}/documents", {"docs": docs})
-    [found] = sending.ask("GET", "/worlds/{world}/messages")["results"]
+    broken, found = sending.ask("GET", "/worlds/{world}/messages")["results"]
     assert (found["document"], found["text"], found["state"]) == ("visit", "Hello", "scheduled")
+    assert (broken["document"], broken["history"]) == ("broken", [])
+
+
+def test_no_database(sending: Api) -> None:
+    """Without its database a CHT has no messages."""
+    sending.ask("POST", "/worlds/{world}/messages", {})
+    assert len(sending.ask("GET", "/worlds/{world}/messages")["results"]) == 1
+    main = sending.worlds.find("main")
+    main.read(lambda live: live.simulation.instances["cht.example.org"].couch.drop("medic")).result(PATIENCE)
+    assert sending.ask("GET", "/worlds/{world}/messages")["results"] == []
 
 
 def test_faults(sending: Api) -> None:

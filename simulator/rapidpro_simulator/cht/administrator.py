@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,14 +9,16 @@ from rapidpro_simulator.cht.javascript import milliseconds
 
 from .messages import states
 from .releases import CredentialStore
+from .sent_messages import messages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from rapidpro_simulator.world.network import HttpResponse
     from rapidpro_simulator.world.protocols import World
 
+    from .sent_messages import SentMessage
     from .site import Document, Site
 
 MOST_CONFLICTS = 8  # that an edit meets in a row, until somebody who edits by hand gives up
@@ -25,23 +26,6 @@ MOST_CONFLICTS = 8  # that an edit meets in a row, until somebody who edits by h
 
 class UnavailableError(RuntimeError):
     """CHT could not answer, such as while its api starts again: who asks later may have an answer."""
-
-
-@dataclass(frozen=True)
-class SentMessage:
-    """A message in one of CHT's documents, and the task that holds its state."""
-
-    document: Document
-    task: Document
-    message: Document
-
-    @property
-    def state(self) -> str:
-        return str(self.task["state"])
-
-    @property
-    def history(self) -> list[str]:
-        return [entry["state"] for entry in self.task.get("state_history", [])]
 
 
 class Administrator:
@@ -161,7 +145,7 @@ class Administrator:
 
     def messages(self) -> list[SentMessage]:
         """Return every message to a phone, in the order of their documents."""
-        return list(_messages(self.documents()))
+        return [message for document in self.documents() for message in messages_of(document)]
 
     def message(self, number: int) -> SentMessage:
         """Return the message of this number, counted from 1."""
@@ -172,13 +156,6 @@ class Administrator:
 
 def _in_config(section: str, key: str) -> str:
     return f"/_node/_local/_config/{section}/{quote(key, safe='')}"
-
-
-def _messages(documents: Iterable[Document]) -> Iterator[SentMessage]:
-    for document in documents:
-        for task in states.tasks_of(document):
-            for message in task.get("messages") or []:
-                yield SentMessage(document, task, message)
 
 
 def message_document(

@@ -10,8 +10,8 @@ from .api.transition_users import TransitionUsers
 from .couch import CouchDB, CouchService
 from .couch.client import CouchClient
 from .gateway import INTERVAL, INTERVALS, BuiltInGateway, GatewayContext
-from .messages import states
 from .releases import release as release_of
+from .sent_messages import SentMessages, messages_of
 from .sentinel import Sentinel, SentinelContext
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from rapidpro_simulator.world.context import Context
     from rapidpro_simulator.world.network import Host, Network
+
+    from .couch import Database
 
 ADMINISTRATOR = "medic"
 DATABASE = "medic"
@@ -70,6 +72,7 @@ class Instance:
         self.couch.install_cht(self.release.name, self.database)
         self.couch_host = network.attach(f"couchdb.{name}", CouchService(self.couch))
         self.host: Host
+        self._sent_messages: SentMessages | None = None
         self._upgrading: asyncio.Task[None] | None = None
         self.api: ChtApi
         self.gateway: BuiltInGateway
@@ -261,7 +264,20 @@ class Instance:
 
     def tasks_and_messages(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield every message of CouchDB's documents behind the task that holds its state."""
-        for document in self.couch.database(self.database).documents():
-            for task in states.tasks_of(document):
-                for message in task.get("messages") or []:
-                    yield task, message
+        if (database := self._main_database) is not None:
+            for document in database.documents():
+                for each in messages_of(document):
+                    yield each.task, each.message
+
+    @property
+    def sent_messages(self) -> SentMessages | None:
+        """The messages of its main database; None where somebody has deleted that."""
+        if (database := self._main_database) is None:
+            return None
+        if self._sent_messages is None or self._sent_messages.database is not database:
+            self._sent_messages = SentMessages(database)
+        return self._sent_messages
+
+    @property
+    def _main_database(self) -> Database | None:
+        return self.couch.database(self.database) if self.database in self.couch.names else None

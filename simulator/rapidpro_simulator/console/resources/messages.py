@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rapidpro_simulator.cht.messages import states
 from rapidpro_simulator.console.endpoints import Call, Resource
 from rapidpro_simulator.console.problems import ProblemError
 from rapidpro_simulator.console.schemas import (
@@ -25,7 +24,7 @@ from rapidpro_simulator.console.wording import in_quotes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from rapidpro_simulator.cht.instance import Instance
+    from rapidpro_simulator.cht.sent_messages import SentMessage
     from rapidpro_simulator.rapidpro.model.messages import Broadcast
     from rapidpro_simulator.rapidpro.workspace import Workspace
     from rapidpro_simulator.served.live import LiveSimulation
@@ -110,16 +109,18 @@ def messages(live: LiveSimulation) -> list[dict[str, Any]]:
 def latest(live: LiveSimulation, most: int) -> tuple[list[dict[str, Any]], int]:
     """Return the latest messages of each CHT instance, at most so many, and how many there are before them."""
     simulation = live.simulation
-    sent = {name: _sent(instance) for name, instance in simulation.instances.items()}
-    references = {str(task.get("gateway_ref")) for each in sent.values() for _, task, _ in each}
+    looks = {name: instance.sent_messages for name, instance in simulation.instances.items()}
+    sent = {name: each for name, each in looks.items() if each is not None}
+    references = {str(row.value) for each in sent.values() for row in each.rows()}
     attempts = Attempts(simulation.journal.exchanges(by="gateway*", path="/api/v2/*"), references)
     broadcasts = Broadcasts(simulation)
     found, left_out = [], 0
     for name, each in sent.items():
-        first = max(len(each) - most, 0)
+        rows = each.rows()
+        first = max(len(rows) - most, 0)
         left_out += first
-        for number, (document, task, message) in enumerate(each[first:], start=first + 1):
-            found.append({"number": number, "cht": name, **_message(document, task, message, broadcasts, attempts)})
+        for number, message in enumerate(each.read(rows[first:]), start=first + 1):
+            found.append({"number": number, "cht": name, **_message(message, broadcasts, attempts)})
     return found, left_out
 
 
@@ -157,24 +158,8 @@ class Attempts:
         return str(reference) not in given and not given.isdisjoint(self._references)
 
 
-def _sent(instance: Instance) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """Return the messages with their tasks and documents, in the order in which they were reported."""
-    found = [
-        (document, task, message)
-        for document in instance.couch.database(instance.database).documents()
-        for task in states.tasks_of(document)
-        for message in task.get("messages") or []
-    ]
-    return sorted(found, key=lambda each: (each[0].get("reported_date", 0), each[0].get("_id", "")))
-
-
-def _message(
-    document: dict[str, Any],
-    task: dict[str, Any],
-    message: dict[str, Any],
-    broadcasts: Broadcasts,
-    attempts: Attempts,
-) -> dict[str, Any]:
+def _message(sent: SentMessage, broadcasts: Broadcasts, attempts: Attempts) -> dict[str, Any]:
+    document, task, message = sent.document, sent.task, sent.message
     reference, to = task.get("gateway_ref"), message.get("to")
     return {
         "document": document.get("_id", ""),
@@ -184,7 +169,7 @@ def _message(
         "state": str(task.get("state")),
         "history": [
             {"state": str(each.get("state")), "at": each.get("timestamp"), "details": _details(each)}
-            for each in task.get("state_history") or []
+            for each in sent.entries
         ],
         "reference": reference,
         "rapidpro": [] if reference is None else list(broadcasts.statuses(reference, to)),
