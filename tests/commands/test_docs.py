@@ -2,7 +2,8 @@
 
 A block of the language `console` has commands behind `$` and their output below; a line of three dots stands for any
 lines. `<!-- file: NAME -->` before a block makes it a file. `serve`, and the `dask` of a cluster, run beside the
-commands that follow.
+commands that follow. What comes after a `sleep` is looked at until it is as documented: how long that takes is the
+machine's affair.
 """
 
 from __future__ import annotations
@@ -173,7 +174,12 @@ class Reader:
         )
         if command.endswith("&"):
             self._left.append(process.pid)
-        output, _ = process.communicate(timeout=PATIENCE)
+        try:
+            output, _ = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
         return self._as_documented(output)
 
     def leave(self) -> None:
