@@ -24,7 +24,8 @@ class Figures:
     """What was seen in one run, in seconds from the start.
 
     `requests` are counted by hour, who asked, and `answered` or `refused`; `new` are the new messages: when they were
-    due, and when they were first sent (None: not at all). `again`: messages that RapidPro got more than once.
+    due, and when they were first sent (None: not at all). `again`: how often RapidPro got a message that it had
+    already.
     """
 
     hours: list[Hour]

@@ -25,8 +25,9 @@ class ModelMessage:
     """One message. `rank` orders the documents in CHT's views; `due` is in seconds from the start of the forecast.
 
     `timeline` is what RapidPro says of it from which time on; None: it knows nothing of the reference. `backlog`: it
-    is one of those that were open at the start. `referenced`: CHT knows what the gateway calls it, without which CHT
-    cannot ask about it (cht 5.6). `pended`: when it became pending, if that was not when it was due.
+    is one of those that were open at the start. `sent_before`: RapidPro got it before the start; `copies`: how often
+    since. `referenced`: CHT knows what the gateway calls it, without which CHT cannot ask about it (cht 5.6).
+    `pended`: when it became pending, if that was not when it was due.
     """
 
     rank: int
@@ -35,6 +36,7 @@ class ModelMessage:
     details: str | None = None
     timeline: Timeline | None = None
     backlog: bool = False
+    sent_before: bool = False
     referenced: bool = False
     pended: float | None = None
     first_sent: float | None = None
@@ -43,6 +45,11 @@ class ModelMessage:
     @property
     def is_final(self) -> bool:
         return self.state in FINAL_STATES
+
+    @property
+    def again(self) -> int:
+        """Return how often RapidPro has got it after it had it already."""
+        return max(0, self.copies - (not self.sent_before))
 
     @property
     def pending_since(self) -> float:

@@ -129,7 +129,8 @@ class _Play:
             due = -stream.uniform(0, group.age_days * DAY) if group.due is None else group.due
             message = ModelMessage(stream.getrandbits(RANKS), due, group.state, timeline=line)
             message.backlog = not group.is_to_come
-            message.referenced = group.reference and group.state in POLLED_STATES
+            message.sent_before = group.state in POLLED_STATES
+            message.referenced = group.reference and message.sent_before
             self._mailbag.add(message)
 
     def _gateway_of(
@@ -156,7 +157,7 @@ class _Play:
         self._kernel.run(self._incident.seconds + 1e-6)
         new = [each for each in self._mailbag.messages if not each.backlog and each.state != "scheduled"]
         sent = [(each.pending_since, each.first_sent) for each in new]
-        again = sum(max(0, each.copies - (not each.backlog)) for each in self._mailbag.messages)
+        again = sum(each.again for each in self._mailbag.messages)
         return Figures(self._hours, self._rapidpro.requests(), sent, again, self._mailbag.backlog_gone)
 
     # The remedy

@@ -1,0 +1,23 @@
+"""What the model counts while it plays an incident."""
+
+from __future__ import annotations
+
+import pytest
+
+from rapidpro_simulator.laboratory.forecast.incident import OpenMessages, Remedy
+from rapidpro_simulator.laboratory.forecast.model.play import play
+
+from .cases import roomy
+
+
+@pytest.mark.parametrize(
+    ("state", "again"), [("pending", 0), ("forwarded-to-gateway", 0), ("scheduled", 0), ("sent", 20)]
+)
+def test_only_what_was_sent_before_is_sent_again(state: str, again: int) -> None:
+    """An open message that still waits is sent for the first time; one that was sent is sent once more."""
+    incident = roomy(OpenMessages(state, 20)).changed(work=())
+
+    figures = play(incident, Remedy("anew", 0, set_state="pending"), 1)
+
+    assert figures.requests_of("CHT sends", "answered")[0] == 20
+    assert figures.again == again
