@@ -112,7 +112,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ('[rapidpro]\nworkspace = "incident.toml"', "is no JSON; save the answer to GET /api/v2/workspace.json"),
         ('[[open]]\nstate = "sent"\ncount = -3', "open 1, count: -3 is not a whole number from 1 to 1,000,000"),
         ('[[open]]\nstate = "sent"\ncount = 2.5', "open 1, count: 2.5 is not a whole number"),
-        ('[[open]]\nstate = "sent"\nage_days = inf', "open 1, age_days: inf is not a number of 0 or more"),
+        ('[[open]]\nstate = "sent"\nage_days = inf', "open 1, age_days: inf is not a number of days"),
         ('[[open]]\nstate = "sent"\nanswer = "lost"', "open 1, answer: 'lost' is none of: nothing, queued"),
         ('[[open]]\nstate = "snt"', "did you mean 'sent'?"),
         ('[[open]]\nstate = "delivered"', "open 1, state: 'delivered' is none of: scheduled"),

@@ -14,7 +14,7 @@ import pytest
 
 from rapidpro_simulator.commands.cli import main
 from rapidpro_simulator.laboratory.forecast.answers import answer
-from rapidpro_simulator.laboratory.forecast.assumptions import assumptions
+from rapidpro_simulator.laboratory.forecast.assumptions import assumptions, reach
 from rapidpro_simulator.laboratory.forecast.data import as_csv, as_json
 from rapidpro_simulator.laboratory.forecast.figures import Figures, Hour, quantile
 from rapidpro_simulator.laboratory.forecast.incident import (
@@ -31,7 +31,7 @@ from rapidpro_simulator.laboratory.forecast.page import page
 from rapidpro_simulator.laboratory.forecast.picture import draw
 from rapidpro_simulator.laboratory.forecast.run import forecast
 from rapidpro_simulator.laboratory.forecast.summary import Band, summaries
-from rapidpro_simulator.laboratory.forecast.table import table
+from rapidpro_simulator.laboratory.forecast.table import heading, table
 from rapidpro_simulator.laboratory.forecast.words import when
 
 from .incidents import shared, small
@@ -70,6 +70,41 @@ def test_the_table_says_what_was_assumed(found: Forecast) -> None:
         assert words in told
     assert "tests/laboratory/forecast/test_agreement.py" in told
     assert "over up to 6 hours and 300 messages, and once over 3 hours and 15,100 messages" in told
+
+
+@pytest.mark.parametrize(
+    ("days", "count", "told"),
+    [
+        (0.0417, 300, "all is within that here."),
+        (0.25, 301, "here 301 open messages, 0 new ones, is extrapolated"),
+        (0.3, 300, "here 7 hours, is extrapolated"),
+        (2, 301, "here 2 days, 301 open messages, 0 new ones, is extrapolated"),
+    ],
+)
+def test_only_what_lies_beyond_the_proof_is_extrapolated(days: float, count: int, told: str) -> None:
+    """What is as short and as small as what was tried is not."""
+    assert told in reach(Incident(days=days, open=(OpenMessages("sent", count),)))
+    assert "0 open messages, 1,000 new ones" in reach(Incident(days=1 / 24, work=(Work(24_000),)))
+
+
+def test_a_forecast_has_whole_hours() -> None:
+    """All figures are by hour, so days are taken to the nearest hour, and what comes later plays no part."""
+    incident = small(shared()).changed(days=0.2, open=(OpenMessages("sent", 7),))
+    (failed,) = summaries(forecast(incident.changed(remedy=(Remedy("failed", 4.9, set_state="failed"),)), processes=1))
+
+    assert incident.hours == 5
+    assert (failed.backlog_gone.middle, failed.left_open.middle) == (4.9 * 3600, 0)
+    assert "7 open messages, 5 hours from Mon 2 Mar 08:00" in heading(incident)
+
+
+def test_the_picture_has_the_numbers_of_the_table(found: Forecast) -> None:
+    """Where seeds differ about what stays open, both tell the middle and the ends."""
+    wait = found.runs["wait"]
+    other = replace(wait[0], hours=[*wait[0].hours[:-1], Hour(100, 0)])
+    differing = replace(found, runs={**found.runs, "wait": [wait[0], other]})
+
+    assert "170 (100 to 240) at the end" in draw(differing)
+    assert "170 (100 to 240)" in table(differing)
 
 
 def test_pictures_and_pages_escape_names(found: Forecast) -> None:
@@ -233,7 +268,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     incident.write_text("days = 0.05\nseeds = 1\n[[work]]\nper_day = 100", encoding="utf-8")
 
     assert main(["forecast", str(incident), "-o", str(picture)]) == 0
-    assert "0 open messages, 0.05 days" in capsys.readouterr().out
+    assert "0 open messages, 1 hour" in capsys.readouterr().out
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     assert [path.name for path in tmp_path.iterdir() if path != incident] == ["forecast.svg"]
 

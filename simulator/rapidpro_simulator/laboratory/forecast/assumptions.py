@@ -14,6 +14,7 @@ from rapidpro_simulator.world.plurals import counted
 
 from .incident import NOTHING, STANDALONE
 from .surroundings import surroundings
+from .words import open_messages, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,9 @@ def _account(incident: Incident) -> Iterator[str]:
 
 
 def _dump(dump: Dump) -> str:
-    found = f"{dump.file} has {dump.documents:,} documents with {counted(f'{dump.open:,}', 'open message')}"
+    found = (
+        f"{dump.file} has {counted(f'{dump.documents:,}', 'document')} with {counted(f'{dump.open:,}', 'open message')}"
+    )
     to_come = f" and {dump.to_come:,} that are due in the time of the forecast" if dump.to_come else ""
     left = "".join(f" Left out: {count:,} {reason}." for reason, count in dump.left_out.items())
     return f"{found}{to_come}.{left}"
@@ -122,11 +125,14 @@ def _upgrade(incident: Incident, name: str) -> str:
 
 def reach(incident: Incident) -> str:
     """Say which numbers come from the model, and how far the model was held against the simulation."""
-    days, messages = counted(f"{incident.days:g}", "day"), counted(f"{incident.open_count:,}", "message")
+    beyond = [span(incident)] if incident.hours > PROVEN_HOURS else []
+    new = round(incident.new_count)
+    if incident.open_count + new > PROVEN_MESSAGES:
+        beyond += [open_messages(incident), counted(f"{new:,}", "new one")]
+    here = f"what lies beyond, here {', '.join(beyond)}, is extrapolated" if beyond else "all is within that here"
     return (
         "All numbers come from a queue model. With each remedy, each kind of message and of carrier, and with random"
         " incidents it is held against the full simulation, hour by hour,"
         f" over up to {PROVEN_HOURS} hours and {PROVEN_MESSAGES} messages,"
-        f" and once over 3 hours and 15,100 messages ({PROOF});"
-        f" what lies beyond, here {days} and {messages}, is extrapolated."
+        f" and once over 3 hours and 15,100 messages ({PROOF}); {here}."
     )

@@ -29,7 +29,7 @@ def as_json(forecast: Forecast) -> str:
     incident = forecast.incident
     told = {
         "start": incident.moment(0).isoformat(),
-        "days": incident.days,
+        "days": incident.hours / 24,
         "open": incident.open_count,
         "seeds": incident.seeds,
         "assumptions": assumptions(incident),

@@ -191,12 +191,23 @@ class Incident:
     dumps: tuple[Dump, ...] = ()
 
     @property
+    def hours(self) -> int:
+        """Return how long the forecast is: whole hours, as all its numbers are by hour."""
+        return max(1, round(self.days * 24))
+
+    @property
     def seconds(self) -> float:
-        return self.days * 86_400.0
+        return self.hours * 3600.0
 
     @property
     def open_count(self) -> int:
         return sum(each.count for each in self.open if not each.is_to_come)
+
+    @property
+    def new_count(self) -> float:
+        """Return how many messages come on average."""
+        to_come = sum(each.count for each in self.open if each.is_to_come)
+        return to_come + sum(work.per_day for work in self.work) * self.hours / 24
 
     @property
     def zone(self) -> tzinfo:

@@ -6,13 +6,12 @@ from math import isinf, log
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.pictures.svg import element, picture, shortened
-from rapidpro_simulator.world.plurals import counted
 
 from .answers import about_backlog, about_new
 from .figures import DAY, HOUR
 from .model.rapidpro import ANSWERED
 from .summary import summaries
-from .words import delay, open_messages
+from .words import delay, open_messages, span, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +39,7 @@ def draw(forecast: Forecast, *, standalone: bool = True) -> str:
     found = summaries(forecast)
     incident = forecast.incident
     height = TOP + ROW * len(found) + 12
-    title = f"{open_messages(incident)}: what becomes of them in {counted(f'{incident.days:g}', 'day')}"
+    title = f"{open_messages(incident)}: what becomes of them in {span(incident)}"
     parts = [element("text", title, x=LEFT, y=26, class_="strong", font_size=17), *_captions(), *_legend(forecast)]
     highest = max([incident.open_count, 1, *[hour.open for runs in forecast.runs.values() for hour in runs[0].hours]])
     for number, summary in enumerate(found):
@@ -79,7 +78,7 @@ def _row(forecast: Forecast, summary: Summary, runs: list[Figures], top: float, 
     for column in range(3):
         yield element("rect", x=_left(column), y=top + HEAD, width=PLOT, height=TALL, class_="box")
         yield from _dates(forecast.incident, len(runs[0].hours), _left(column), bottom)
-    yield from _backlog(runs, _left(0), bottom, highest)
+    yield from _backlog(runs, summary, _left(0), bottom, highest)
     yield from _delays(summary, forecast.incident.on_time_minutes * 60, _left(1), bottom)
     yield from _quota(runs, forecast.consumers, _left(2), bottom)
 
@@ -104,13 +103,13 @@ def _is_mark(moment: datetime, step: int, hour: int) -> bool:
     return moment.hour == 0 and (hour // DAY) % (step // DAY) == 0
 
 
-def _backlog(runs: list[Figures], left: float, bottom: float, highest: int) -> Iterator[Element]:
+def _backlog(runs: list[Figures], summary: Summary, left: float, bottom: float, highest: int) -> Iterator[Element]:
     hours = len(runs[0].hours)
     least = [min(run.hours[hour].open for run in runs) for hour in range(hours)]
     most = [max(run.hours[hour].open for run in runs) for hour in range(hours)]
     yield _area(least, [0] * hours, left, bottom, highest, "fill-accent", 0.55)
     yield _area(most, least, left, bottom, highest, "fill-accent", 0.25)
-    yield _note(f"{most[-1]:,} at the end", left, bottom)
+    yield _note(f"{summary.left_open.told(whole)} at the end", left, bottom)
 
 
 def _area(

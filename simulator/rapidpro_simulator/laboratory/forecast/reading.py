@@ -88,8 +88,8 @@ class _Workspace(toml.PlacedCheck):
 
 
 _positive = checks.number(1e-6, "a number above zero")
-_age = checks.number(0, "a number of 0 or more", 36_600)
-_hours = checks.number(0, "a number of hours, 0 or more", 8_784)
+_age = checks.number(0, "a number of days, 0 to 36600", 36_600)
+_hours = checks.number(0, "a number of hours, 0 to a year (8784)", 8_784)
 _minutes = checks.number(1 / 60, "a number of minutes, a second to a month", 43_200)
 _seconds = checks.number(1, "a number of seconds, 1 to a day", 86_400)
 _answer = checks.one_of((NOTHING, "queued", "wired", "sent", "delivered", "failed", "errored"))
@@ -99,7 +99,7 @@ _per_day = checks.number(0, "a number of messages a day, 0 to a million", MOST_M
 INCIDENT: dict[str, toml.Check] = {
     "start": checks.start,
     "timezone": checks.time_zone,
-    "days": checks.number(1 / 24, "a number of days, an hour to a year", 366),
+    "days": checks.number(0.04, "a number of days, an hour (0.0417) to a year", 366),
     "seeds": checks.whole(1, 99),
     "gateway": checks.gateway,
     "interval_seconds": _seconds,

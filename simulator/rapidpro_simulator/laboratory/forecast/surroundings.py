@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.rapidpro.delivery.outcomes import shares_of
+from rapidpro_simulator.world.plurals import counted
 
 from .incident import LongTail
 from .model.carrier import CHANNEL
@@ -34,7 +35,7 @@ def surroundings(incident: Incident) -> list[str]:
 
 
 def _consumer(of: Consumer) -> str:
-    return f"{of.name} asks every {of.every_minutes:g} minutes, a page each: {', '.join(of.asks)}."
+    return f"{of.name} asks every {counted(f'{of.every_minutes:g}', 'minute')}, a page each: {', '.join(of.asks)}."
 
 
 def _pace(latency: Latencies) -> str:
@@ -44,7 +45,8 @@ def _pace(latency: Latencies) -> str:
 
 def _work(incident: Incident) -> Iterator[str]:
     per_day = sum(each.per_day for each in incident.work)
-    yield f"{per_day:,g} new messages a day on average, at random instants{_pattern(incident.work, incident.clock)}."
+    new = counted(f"{per_day:,g}", "new message")
+    yield f"{new} a day on average, at random instants{_pattern(incident.work, incident.clock)}."
     if "scheduled" in {each.state for each in incident.open} | {each.set_state for each in incident.remedy}:
         yield "CHT's server shows UTC: scheduled messages become pending from 0:00 to 23:00, every five minutes."
 

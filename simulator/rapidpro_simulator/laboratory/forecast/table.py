@@ -9,7 +9,7 @@ from rapidpro_simulator.world.plurals import counted
 from .answers import answer
 from .assumptions import assumptions, reach
 from .summary import summaries
-from .words import delay, open_messages, share, short_date, when, whole
+from .words import delay, open_messages, share, short_date, span, when, whole
 
 if TYPE_CHECKING:
     from .incident import Incident
@@ -49,13 +49,13 @@ def heading(incident: Incident) -> str:
     """Say what was played."""
     start = incident.moment(0)
     remedies, seeds = counted(len(incident.remedy), "remedy", "remedies"), counted(incident.seeds, "seed")
-    span = f"{counted(f'{incident.days:g}', 'day')} from {short_date(start)} ({start:%Y}, {incident.clock})"
-    return f"{open_messages(incident)}, {span}, {remedies}, {seeds} each"
+    about = f"{span(incident)} from {short_date(start)} ({start:%Y}, {incident.clock})"
+    return f"{open_messages(incident)}, {about}, {remedies}, {seeds} each"
 
 
 def legend(incident: Incident) -> list[str]:
     """Say how the table is read."""
-    minutes = f"{incident.on_time_minutes:g} minutes"
+    minutes = counted(f"{incident.on_time_minutes:g}", "minute")
     told = [f"On time: 95 of 100 of a day's messages go out within {minutes}. The wait is that of the last day."]
     return told if incident.seeds == 1 else [*told, "In brackets: from the least to the most of the seeds."]
 

@@ -41,6 +41,12 @@ def share(number: float) -> str:
     return f"{number:.1%}" if 0 < number < 0.1 else f"{number:.0%}"
 
 
+def span(incident: Incident) -> str:
+    """Say how long a forecast is."""
+    days, rest = divmod(incident.hours, 24)
+    return counted(f"{incident.hours:,}", "hour") if rest else counted(days, "day")
+
+
 def open_messages(incident: Incident) -> str:
     """Say how many open messages there are."""
     return counted(f"{incident.open_count:,}", "open message")
@@ -58,7 +64,7 @@ def long_date(moment: datetime) -> str:
 
 def when(incident: Incident, band: Band) -> str:
     """Say in a table when something is so, and between which dates the seeds put it."""
-    later = f"not in {counted(f'{incident.days:g}', 'day')}"
+    later = f"not in {span(incident)}"
 
     def told(seconds: float) -> str:
         return later if isinf(seconds) else "at once" if seconds == 0 else short_date(incident.moment(seconds))

@@ -44,10 +44,11 @@ def simulate(incident: Incident, remedy: Remedy, seed: int) -> tuple[Figures, Ci
 def _play(deployment: Deployment, times: list[float]) -> list[Hour]:
     """Let the time of the incident pass, with new work and the remedy; return what there is at the end of each hour."""
     hours: list[Hour] = []
-    count = int(deployment.incident.seconds // HOUR)
     events: list[tuple[float, Any]] = [(deployment.remedy.after_hours * HOUR, lambda: apply(deployment))]
     events += [(time, lambda number=number: _add_new(deployment, number)) for number, time in enumerate(times)]
-    events += [(HOUR * hour, lambda: hours.append(_look(deployment))) for hour in range(1, count + 1)]
+    events += [
+        (HOUR * hour, lambda: hours.append(_look(deployment))) for hour in range(1, deployment.incident.hours + 1)
+    ]
     for time, act in sorted(events, key=lambda event: event[0]):
         left = (deployment.started + timedelta(seconds=time) - deployment.simulation.clock.now()).total_seconds()
         if left > 0:

@@ -29,7 +29,7 @@ RANKS = 64  # bits: documents have random ids
 def arrivals(incident: Incident, random: Random) -> list[float]:
     """Draw when new messages are made, in seconds from the start, by the averages of the hours of local clocks."""
     times: list[float] = []
-    begin, end = 0.0, incident.seconds // HOUR * HOUR
+    begin, end = 0.0, incident.seconds
     while begin < end:
         moment = incident.moment(begin)
         # Not every forecast begins at a full hour, and not every zone is whole hours away.

@@ -104,7 +104,7 @@ class _Play:
         generation = account.its_generation
         draws = CarrierDraws(incident.carrier, generation, circumstances.carrier.stream("carrier"))
         carrier = CarrierModel(draws, generation, self._start, seed.stream("dispatch"))
-        self._rapidpro = RapidProModel(account, carrier, int(incident.seconds // HOUR))
+        self._rapidpro = RapidProModel(account, carrier, incident.hours)
         self._latency = LatencyModel(seed.stream("latency"), incident.latency.rapidpro, incident.latency.couchdb)
         self._mailbag = Mailbag(self._kernel)
         self._hours: list[Hour] = []
