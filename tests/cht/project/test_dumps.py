@@ -60,6 +60,33 @@ def test_table(tmp_path: Path) -> None:
     }
 
 
+def test_only_a_line_feed_ends_a_line(tmp_path: Path) -> None:
+    """What Unicode has as ends of lines may stand in a text of JSON as it is."""
+    path = tmp_path / "dump.jsonl"
+    documents = [{"_id": each, "text": "one\u2028two\u2029three\x85four"} for each in "ab"]
+    path.write_text("\r\n".join(json.dumps(each, ensure_ascii=False) for each in documents), encoding="utf-8")
+
+    assert read_dump(path) == documents
+
+
+def test_a_cell_may_be_large(tmp_path: Path) -> None:
+    """All messages of a document are one cell."""
+    path = tmp_path / "dump.csv"
+    path.write_text(f"_id,text\na,{'x' * 200_000}\n", encoding="utf-8")
+
+    assert read_dump(path) == [{"_id": "a", "text": "x" * 200_000}]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_cells_are_separated_by_commas(tmp_path: Path, separator: str) -> None:
+    """What another separator makes one cell of a row is told."""
+    path = tmp_path / "dump.csv"
+    path.write_text(f"_id{separator}text\na{separator}b\n", encoding="utf-8")
+
+    with pytest.raises(UsageError, match="line 1: cells are separated by commas, and here is only one"):
+        read_dump(path)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

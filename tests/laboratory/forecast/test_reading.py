@@ -233,6 +233,7 @@ SCHEDULED = [
     {"state": "scheduled", "due": "2026-10-28T08:00:00Z"},
     {"state": "scheduled", "due": "2027-10-28T08:00:00Z"},
     {"state": "pending", "due": "soon"},
+    {"state": "pending", "due": "2027-10-28T08:00:00Z", "messages": [{}]},
 ]
 DOCUMENTS: list[dict[str, Any]] = [
     {"_id": "a", "reported_date": 1_000, "tasks": TASKS},
@@ -249,7 +250,10 @@ DUMPS = {
 
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_dump_tells_what_is_open(tmp_path: Path, name: str) -> None:
-    """What has ended is left out, and what nothing becomes of is counted; times are the tasks' own."""
+    """What has ended is left out, and what nothing becomes of is counted; times are the tasks' own.
+
+    What is pending is sent now, even if it was due later.
+    """
     (tmp_path / name).write_text(DUMPS[name], encoding="utf-8")
 
     incident = read(tmp_path, f'start = 2026-11-27T08:00:00Z\n[[documents]]\nfile = "{name}"\nanswer = "sent"')
@@ -259,10 +263,11 @@ def test_a_dump_tells_what_is_open(tmp_path: Path, name: str) -> None:
         OpenMessages("sent", 1, answer="sent", due=-86_400.0, reference=False),
         OpenMessages("scheduled", 1, answer="sent", due=0.0),
         OpenMessages("scheduled", 1, answer="sent", due=86_400.0),
+        OpenMessages("pending", 1, answer="sent", due=0.0),
     )
-    assert incident.open_count == 4
+    assert incident.open_count == 5
     (dump,) = incident.dumps
-    assert (dump.file, dump.documents, dump.open, dump.to_come) == (name, 3, 4, 1)
+    assert (dump.file, dump.documents, dump.open, dump.to_come) == (name, 3, 5, 1)
     assert sorted(dump.left_out.values()) == [1, 1, 1, 1, 1]
 
 
@@ -293,6 +298,12 @@ def test_a_dump_may_be_csv(tmp_path: Path) -> None:
         ('[{"_id": "a", "tasks": ["sent"]}]', "document 'a': tasks has 'sent', which is no task"),
         ('[{"_id": "a", "tasks": [{"state": "sent", "messages": 3}]}]', "messages is 3, and is an array in CHT"),
         ("[3]", "document 1 of"),
+        (
+            '[{"_id": "a", "state": "sent"}]',
+            "has no messages; CHT has them in the properties tasks and scheduled_tasks",
+        ),
+        ('{"rows": [{"id": "a", "key": "a", "value": {"rev": "1-x"}}]}', "ask CouchDB for `_all_docs?include_docs"),
+        ("[" * 100_000, "docs.json cannot be read: it is nested too deep"),
     ],
 )
 def test_a_dump_that_is_none_is_refused(tmp_path: Path, dump: str, complaint: str) -> None:

@@ -36,7 +36,10 @@ def read_dump(path: Path) -> list[Document]:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} cannot be read, as it is no UTF-8: {error.reason} at byte {error.start}") from None
-    found = list(_csv(path, text)) if path.suffix.lower() == ".csv" else list(_json(path, text))
+    try:
+        found = list(_csv(path, text)) if path.suffix.lower() == ".csv" else list(_json(path, text))
+    except RecursionError:
+        raise UsageError(f"{path} cannot be read: it is nested too deep") from None
     kept = [_clean(path, number, document) for number, document in enumerate(found, 1)]
     documents = [document for document in kept if not str(document["_id"]).startswith("_design/")]
     if not documents:
@@ -57,7 +60,8 @@ def _json(path: Path, text: str) -> Iterator[Any]:
 
 
 def _lines(path: Path, text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.splitlines(), 1):
+    # A text may hold U+2028 and the like as they are, which end no line of JSON.
+    for number, line in enumerate(text.split("\n"), 1):
         line = line.strip().removesuffix(",")  # what curl writes of `_all_docs` has a row in each line
         if not line or (number == 1 and line.endswith("[")) or line in {"]}", "]"}:
             continue
@@ -74,20 +78,26 @@ def _of_row(row: Any) -> Any:
 
 
 def _csv(path: Path, text: str) -> Iterator[Document]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a cell may hold all tasks of a document
     reader = csv.reader(io.StringIO(text))
     try:
-        columns = [read_column(DEFAULT_TYPES.get(header, header)) for header in next(reader, [])]
+        headers = next(reader, [])
+        if len(headers) == 1 and any(separator in headers[0] for separator in ";\t"):
+            raise ValueError(f"cells are separated by commas, and here is only one: {headers[0]!r}")
+        columns = [read_column(DEFAULT_TYPES.get(header, header)) for header in headers]
         for cells in reader:
             document: Document = {}
             for column, cell in zip(columns, cells, strict=False):
                 if cell and column.is_stored:
                     put(document, column.path, json.loads(cell) if cell[0] in "{[" else column.convert(cell))
             yield document
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise UsageError(f"{path}, line {reader.line_num}: {error}") from None
 
 
 def _clean(path: Path, number: int, document: Any) -> Document:
     if not isinstance(document, dict) or not isinstance(document.get("_id"), str):
-        raise UsageError(f"document {number} of {path} has no _id: {json.dumps(document)[:80]}")
+        is_row = isinstance(document, dict) and {"id", "value"} <= document.keys()
+        hint = "; these are rows without documents: ask CouchDB for `_all_docs?include_docs=true`" if is_row else ""
+        raise UsageError(f"document {number} of {path} has no _id: {json.dumps(document)[:80]}{hint}")
     return {name: value for name, value in document.items() if name not in LEFT_OUT}

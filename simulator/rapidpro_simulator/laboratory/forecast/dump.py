@@ -47,14 +47,16 @@ def messages_in(path: Path, answer: str, incident: Incident) -> tuple[list[OpenM
     found: Counter[_Kind] = Counter()
     left_out: Counter[str] = Counter()
     documents = read_dump(path)
-    for document in documents:
-        for task in _tasks(path, document):
-            count = len(_list(path, document, task, "messages")) or 1  # a scheduled one gets its text when it is due
-            kind = _kind(path, document, task, incident)
-            if isinstance(kind, str):
-                left_out[kind] += count
-            elif kind is not None:
-                found[kind] += count
+    tasks = [(document, task) for document in documents for task in _tasks(path, document)]
+    if not tasks:
+        raise UsageError(f"{path} has no messages; CHT has them in the properties {' and '.join(LISTS)} of documents")
+    for document, task in tasks:
+        count = len(_list(path, document, task, "messages")) or 1  # a scheduled one gets its text when it is due
+        kind = _kind(path, document, task, incident)
+        if isinstance(kind, str):
+            left_out[kind] += count
+        elif kind is not None:
+            found[kind] += count
     messages = [
         OpenMessages(kind.state, count, answer=answer, reference=kind.reference, due=kind.due)
         for kind, count in found.items()
@@ -74,11 +76,11 @@ def _kind(path: Path, document: dict[str, Any], task: dict[str, Any], incident: 
     if moment is None:
         return DATELESS
     due = (moment - incident.start).total_seconds()
-    if state == "scheduled" and due < -OVERDUE:
+    if state != "scheduled":  # sent, or asked about, even if it was due later
+        return _Kind(state, min(0.0, due), _has_reference(state, task))
+    if due < -OVERDUE:
         return TOO_LATE
-    if due > incident.seconds:
-        return AFTERWARDS
-    return _Kind(state, due if state == "scheduled" else min(0.0, due), _has_reference(state, task))
+    return AFTERWARDS if due > incident.seconds else _Kind(state, due, reference=True)
 
 
 def _has_reference(state: str, task: dict[str, Any]) -> bool:
