@@ -8,11 +8,11 @@ from __future__ import annotations
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .errors import UsageError
+from .near_words import did_you_mean
 
 T = TypeVar("T")
 
@@ -60,8 +60,7 @@ def read_table(table: Mapping[str, Any], checks: Mapping[str, Check], where: str
     values = {}
     for key, value in table.items():
         if key not in checks:
-            near = get_close_matches(key, checks, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(key, checks)
             raise TomlError(f"{where}: there is no key {key!r} here; possible are: {', '.join(checks)}{hint}")
         try:
             values[key] = read_value(value, checks[key], f"{where}, {key}", folder)

@@ -105,8 +105,8 @@ def test_no_shares(shares: dict[str, float]) -> None:
 
 
 def test_no_such_outcome() -> None:
-    """What no carrier can do is refused with all that it can."""
+    """What no carrier can do is refused with all that it can, and with what was probably meant."""
     with pytest.raises(ValueError, match=r"^a carrier cannot do") as caught:
         shares_of("teleported")
     known = ", ".join([*OUTCOMES, "good", "poor"])
-    assert str(caught.value) == f"a carrier cannot do 'teleported'; it can do: {known}"
+    assert str(caught.value) == f"a carrier cannot do 'teleported'; it can do: {known}; did you mean 'delivered'?"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.cht.releases import release
@@ -12,6 +11,7 @@ from rapidpro_simulator.rapidpro.delivery.outcomes import reportable, shares_of
 from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_names, timezone_of
 from rapidpro_simulator.rapidpro.generations.rates import Rate
 from rapidpro_simulator.world import toml_reader as toml
+from rapidpro_simulator.world.near_words import did_you_mean
 
 from .incident import STANDALONE, LongTail
 
@@ -55,9 +55,7 @@ def one_of(words: Iterable[str]) -> Callable[[Any], str]:
 
     def check(value: Any) -> str:
         if value not in known:
-            near = get_close_matches(str(value), known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"{value!r} is none of: {', '.join(known)}{hint}")
+            raise ValueError(f"{value!r} is none of: {', '.join(known)}{did_you_mean(value, known)}")
         return str(value)
 
     return check
@@ -114,7 +112,9 @@ def gateway(value: Any) -> str:
     if value == STANDALONE:
         return STANDALONE
     if kind != "cht" or not version:
-        raise ValueError(f"{value!r} is no gateway that a forecast knows: {GATEWAYS}")
+        raise ValueError(
+            f"{value!r} is no gateway that a forecast knows: {GATEWAYS}{did_you_mean(value, [STANDALONE])}"
+        )
     release(version)
     return str(value)
 
@@ -132,8 +132,7 @@ def time_zone(value: Any) -> str:
     try:
         timezone_of(name)
     except ValueError:
-        near = get_close_matches(name, timezone_names(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, timezone_names())
         raise ValueError(f"{name!r} is no time zone: write an IANA name, such as Africa/Nairobi{hint}") from None
     return name
 

@@ -8,6 +8,7 @@ from rapidpro_simulator.cht.gateway import INTERVAL
 from rapidpro_simulator.cht.messages.states import POLLED_STATES
 from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.rapidpro.delivery.outcomes import REPORTABLE, shares_of
+from rapidpro_simulator.world.near_words import did_you_mean
 from rapidpro_simulator.world.toml_reader import TomlError
 
 from .incident import STANDALONE, Inherited
@@ -57,7 +58,8 @@ def _unknown_scopes(where: str, scopes: Iterable[str], incident: Incident) -> It
     known = dict.fromkeys([*profile.rates, *profile.scopes.values()])
     for scope in scopes:
         if scope not in known:
-            yield f"{where}, rates: the profile {profile.name} has no scope {scope!r}, only: {', '.join(known)}"
+            hint = did_you_mean(scope, known)
+            yield f"{where}, rates: the profile {profile.name} has no scope {scope!r}, only: {', '.join(known)}{hint}"
 
 
 def _reports_that_never_come(incident: Incident) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidpro_simulator.cht.messages.moments import read_moment
 from rapidpro_simulator.cht.messages.states import FINAL_STATES, POLLED_STATES, STATES
 from rapidpro_simulator.cht.project.dumps import read_dump
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.near_words import did_you_mean
 
 from .incident import Dump, OpenMessages
 from .model.messages import OVERDUE
@@ -90,8 +90,7 @@ def _has_reference(state: str, task: dict[str, Any]) -> bool:
 def _state(path: Path, document: dict[str, Any], task: dict[str, Any]) -> str:
     state = task.get("state")
     if state not in STATES:
-        near = get_close_matches(str(state), STATES, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(state, STATES)
         raise UsageError(f"{_where(path, document)}: the state {state!r} is none of: {', '.join(STATES)}{hint}")
     return str(state)
 

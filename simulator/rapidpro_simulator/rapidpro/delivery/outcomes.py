@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from rapidpro_simulator.rapidpro.model.messages import Status
+from rapidpro_simulator.world.near_words import did_you_mean
 
 REPORTABLE: Mapping[str, Status] = MappingProxyType(
     {
@@ -132,5 +133,6 @@ def _named(name: str) -> Outcome:
     try:
         return OUTCOMES[name]
     except KeyError:
-        known = ", ".join([*OUTCOMES, *PROFILES])
-        raise ValueError(f"a carrier cannot do {name!r}; it can do: {known}") from None
+        known = [*OUTCOMES, *PROFILES]
+        hint = did_you_mean(name, known)
+        raise ValueError(f"a carrier cannot do {name!r}; it can do: {', '.join(known)}{hint}") from None

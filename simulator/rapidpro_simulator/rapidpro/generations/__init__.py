@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.near_words import did_you_mean
+
 from .access import ACCESS, AccessProfile
 from .api import API, ApiProfile
 from .courier import COURIER, CourierProfile
@@ -75,4 +77,7 @@ def generation(name: str) -> Generation:
     try:
         return GENERATIONS[name]
     except KeyError:
-        raise ValueError(f"no RapidPro generation is called {name!r}; there are: {', '.join(GENERATIONS)}") from None
+        hint = did_you_mean(name, GENERATIONS)
+        raise ValueError(
+            f"no RapidPro generation is called {name!r}; there are: {', '.join(GENERATIONS)}{hint}"
+        ) from None

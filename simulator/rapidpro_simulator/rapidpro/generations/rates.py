@@ -11,6 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.world.near_words import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -87,7 +89,8 @@ def rate_profile(name: str) -> RateProfile:
     try:
         return RATE_PROFILES[name]
     except KeyError:
-        raise ValueError(f"no rate profile is called {name!r}; there are: {', '.join(RATE_PROFILES)}") from None
+        hint = did_you_mean(name, RATE_PROFILES)
+        raise ValueError(f"no rate profile is called {name!r}; there are: {', '.join(RATE_PROFILES)}{hint}") from None
 
 
 def merged(profile: RateProfile, overrides: Mapping[str, str | Rate]) -> dict[str, Rate]:
