@@ -76,6 +76,8 @@ def _messages(count: int, full: Figures, model: list[Figures]) -> Iterator[Disag
         yield from _among(wanted.open, [each.open for each in found], MESSAGES * count, f"open after hour {hour}")
         waiting = [each.waiting for each in found]
         yield from _among(wanted.waiting, waiting, MESSAGES * count, f"waiting after hour {hour}")
+    new_open = [each.new_open for each in model]
+    yield from _among(full.new_open, new_open, MESSAGES * len(full.new), "new messages that are open at the end")
     wanted_prompt, *prompt = (sum(delay <= 300 for delay in each.delays(0, 99)) for each in [full, *model])
     yield from _among(wanted_prompt, prompt, MESSAGES * len(full.new), "messages within five minutes")
 

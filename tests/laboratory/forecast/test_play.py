@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rapidpro_simulator.laboratory.forecast.incident import OpenMessages, Remedy
+from rapidpro_simulator.laboratory.forecast.incident import CarrierPlan, OpenMessages, Remedy
 from rapidpro_simulator.laboratory.forecast.model.play import play
 
-from .cases import roomy
+from .cases import WAIT, roomy
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,12 @@ def test_only_what_was_sent_before_is_sent_again(state: str, again: int) -> None
 
     assert figures.requests_of("CHT sends", "answered")[0] == 20
     assert figures.again == again
+
+
+@pytest.mark.parametrize(("outcomes", "part"), [("delivered", 0), ("failed", 0), ("sent", 1), ("nothing", 1)])
+def test_new_messages_without_an_end_are_the_next_backlog(outcomes: str, part: float) -> None:
+    """A carrier that has no last word for them leaves them open, although each of them went out on time."""
+    figures = play(roomy().changed(carrier=CarrierPlan(outcomes), days=1), WAIT, 1)
+
+    assert figures.share_of_new_open == pytest.approx(part, abs=0.02)
+    assert figures.on_time_since(300) == 0

@@ -228,6 +228,7 @@ NEVER, DAY = Band(inf, inf, inf), 86_400.0
             "8 to 10 of 240 are open at the end, and become fewer still: a longer forecast would say until when.",
         ),
         ({"on_time_since": NONE}, "New messages go out on time all along."),
+        ({"new_open": Band(0.5, 0.4, 0.6)}, "At the end 50% (40% to 60%) of the new messages are open."),
         ({"on_time_since": Band(DAY, DAY, DAY)}, "New messages go out on time from Tuesday 3 March, 08:00."),
         ({"on_time_since": Band(DAY, 0, DAY)}, "on time at once, or as late as Tuesday 3 March, 08:00."),
         (

@@ -6,7 +6,7 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from .figures import HOUR
-from .words import in_words, long_date, on
+from .words import in_words, long_date, on, share
 
 if TYPE_CHECKING:
     from .incident import Incident
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def answer(incident: Incident, summary: Summary) -> str:
-    """Say when the backlog is gone, and from when on new messages go out on time."""
+    """Say when the backlog is gone, from when on new messages go out on time, and whether they end."""
     return " ".join(filter(None, (about_backlog(incident, summary), about_new(incident, summary))))
 
 
@@ -37,7 +37,17 @@ def about_backlog(incident: Incident, summary: Summary) -> str:
 
 
 def about_new(incident: Incident, summary: Summary) -> str:
-    """Say from when on new messages go out on time; nothing where there are none."""
+    """Say from when on new messages go out on time, and whether they come to an end; nothing where there are none."""
+    return " ".join(filter(None, (_about_time(incident, summary), _about_their_end(summary))))
+
+
+def _about_their_end(summary: Summary) -> str:
+    """Say how many new messages are the next backlog; nothing where they are few."""
+    told = f"At the end {summary.new_open.told(share)} of the new messages are open."
+    return told if summary.leaves_new_open else ""
+
+
+def _about_time(incident: Incident, summary: Summary) -> str:
     since, last = summary.on_time_since, summary.last_days
     if last.most < 0:
         return ""

@@ -12,6 +12,7 @@ from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus
 from rapidpro_simulator.world.plurals import counted
 
+from .dump import SILENT
 from .incident import NOTHING, STANDALONE
 from .surroundings import surroundings
 from .words import open_messages, span
@@ -71,7 +72,12 @@ def _messages(incident: Incident) -> Iterator[str]:
 
 def _known(group: OpenMessages) -> str:
     if group.state == "scheduled":
-        return "; what is overdue is taken to become pending in the first five minutes"
+        return (
+            "; what is overdue is taken to become pending in the first five minutes,"
+            " unless it has been so for more than 7 days"
+        )
+    if group.state in SILENT:
+        return f", {SILENT[group.state]}"
     if group.state not in POLLED_STATES:
         return ""
     if not group.reference:

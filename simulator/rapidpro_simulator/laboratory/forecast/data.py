@@ -51,6 +51,7 @@ def _remedy(incident: Incident, summary: Summary) -> dict[str, Any]:
         "median_delay_seconds_by_day": list(map(_band, summary.median)),
         "95_percent_delay_seconds_by_day": list(map(_band, summary.slowest)),
         "sent_again": _band(summary.again),
+        "share_of_new_messages_open_at_the_end": _band(summary.new_open),
         "share_of_answered_requests": {who: _band(band) for who, band in summary.shares.items()},
         "refused_a_day": {who: _band(band) for who, band in summary.refused.items()},
     }

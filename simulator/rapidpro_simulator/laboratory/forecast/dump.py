@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 LISTS = ("tasks", "scheduled_tasks")
 SILENT = {
-    "muted": "muted, so CHT does not send them",
-    "unrecognised": "unrecognised, so CHT neither sends them nor asks about them",
+    "muted": "so CHT does not send them",
+    "unrecognised": "so CHT neither sends them nor asks about them",
 }
 DATELESS = "without a date that can be read"
 TOO_LATE = "scheduled, and overdue for more than 7 days, so CHT never sends them"
@@ -71,7 +71,7 @@ def _kind(path: Path, document: dict[str, Any], task: dict[str, Any], incident: 
     if state in FINAL_STATES:
         return None
     if state in SILENT:
-        return SILENT[state]
+        return f"{state}, {SILENT[state]}"
     moment = read_moment(task.get("due") or task.get("timestamp") or document.get("reported_date"), incident.zone)
     if moment is None:
         return DATELESS

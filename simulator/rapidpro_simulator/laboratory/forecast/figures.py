@@ -25,7 +25,7 @@ class Figures:
 
     `requests` are counted by hour, who asked, and `answered` or `refused`; `new` are the new messages: when they were
     due, and when they were first sent (None: not at all). `again`: how often RapidPro got a message that it had
-    already.
+    already. `new_open`: how many of the new messages have no final state at the end.
     """
 
     hours: list[Hour]
@@ -33,6 +33,7 @@ class Figures:
     new: list[tuple[float, float | None]]
     again: int
     backlog_gone: float | None
+    new_open: int = 0
 
     def requests_of(self, who: str, what: str) -> list[int]:
         """Return one consumer's requests, hour by hour."""
@@ -47,6 +48,11 @@ class Figures:
         """Return the end of the last hour, in seconds, in which old messages ended."""
         left = self.hours[-1].open
         return HOUR * (1 + max((hour for hour, each in enumerate(self.hours, 1) if each.open != left), default=0))
+
+    @property
+    def share_of_new_open(self) -> float:
+        """Return which part of the new messages has no final state at the end; 0 where there are none."""
+        return self.new_open / max(1, len(self.new))
 
     def delays(self, first: int, end: int) -> list[float]:
         """Return the seconds that the new messages of some hours waited, sorted; infinity for those still waiting."""

@@ -70,7 +70,8 @@ def _left(column: int) -> float:
 
 def _row(forecast: Forecast, summary: Summary, runs: list[Figures], top: float, highest: int) -> Iterator[Element]:
     since = summary.on_time_since
-    good = "good" if since.most == 0 else "bad" if isinf(since.most) else "warn"
+    is_good = since.most == 0 and not summary.leaves_new_open
+    good = "good" if is_good else "bad" if isinf(since.most) else "warn"
     yield element("text", shortened(summary.remedy.name, 80), x=LEFT, y=top + 4, class_="strong", font_size=14)
     yield element("text", about_backlog(forecast.incident, summary), x=LEFT, y=top + 22)
     yield element("text", about_new(forecast.incident, summary), x=LEFT, y=top + 39, class_=good)

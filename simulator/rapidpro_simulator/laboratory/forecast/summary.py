@@ -7,7 +7,7 @@ from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .figures import DAY, quantile
+from .figures import DAY, LATE_SHARE, quantile
 from .model.rapidpro import ANSWERED, REFUSED
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Summary:
     """What one remedy brings. Times are seconds from the start, delays are seconds.
 
     `settled`: when the last of those old messages had ended that end at all, to the hour; `median` and `slowest` (95 of
-    100 wait no longer) are by day; `shares` are of the answered requests, by consumer, and `refused` requests a day.
+    100 wait no longer) are by day; `new_open` is the part of the new messages that has not ended at the end; `shares`
+    are of the answered requests, by consumer, and `refused` requests a day.
     """
 
     remedy: Remedy
@@ -54,8 +55,14 @@ class Summary:
     median: list[Band]
     slowest: list[Band]
     again: Band
+    new_open: Band
     shares: dict[str, Band]
     refused: dict[str, Band]
+
+    @property
+    def leaves_new_open(self) -> bool:
+        """Whether new messages that do not end are the next backlog: more than the few that are always under way."""
+        return self.new_open.middle > LATE_SHARE
 
     @property
     def last_days(self) -> Band:
@@ -84,6 +91,7 @@ def _summary(forecast: Forecast, remedy: Remedy, runs: list[Figures]) -> Summary
         [Band.of(_or_none(quantile(each, 0.5)) for each in day) for day in delays],
         [Band.of(_or_none(quantile(each, 0.95)) for each in day) for day in delays],
         Band.of(float(run.again) for run in runs),
+        Band.of(run.share_of_new_open for run in runs),
         {
             who: Band.of(total.get(who, 0) / max(1, sum(total.values())) for total in answered)
             for who in forecast.consumers

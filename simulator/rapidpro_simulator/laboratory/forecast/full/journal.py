@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.cht.messages.states import FINAL_STATES
 from rapidpro_simulator.gateways.interface import PARTY
 from rapidpro_simulator.laboratory.forecast.incident import STANDALONE
 from rapidpro_simulator.laboratory.forecast.model.cht_gateway import ASKS, SENDS
@@ -18,6 +19,9 @@ from .deployment import HOST
 from .remedies import SUCCESSOR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapidpro_simulator.cht.sent_messages import SentMessage
     from rapidpro_simulator.world.journal import Exchange
 
     from .deployment import Deployment
@@ -51,12 +55,17 @@ class Told:
         for each in self._exchanges:
             if each.get("method") == "POST" and each.status == 201:
                 sent.setdefault(json.loads(each.request)["text"], self._seconds(each.time))
-        found = []
-        for stored in self._deployment.cht.messages():
-            text = stored.message["message"]
-            if text.startswith("new") and (pended := _pended(stored.task)) is not None:
-                found.append((self._seconds(pended), sent.get(text)))
-        return found
+        return [(self._seconds(pended), sent.get(each.message["message"])) for each, pended in self._new()]
+
+    def new_open(self) -> int:
+        """Return how many of the new messages have no final state."""
+        return sum(each.state not in FINAL_STATES for each, _ in self._new())
+
+    def _new(self) -> Iterator[tuple[SentMessage, datetime]]:
+        """Yield the new messages that have become pending, and when."""
+        for each in self._deployment.cht.messages():
+            if each.message["message"].startswith("new") and (pended := _pended(each.task)) is not None:
+                yield each, pended
 
     def phases(self) -> Phases:
         """Return when the timers began: from the first that the gateway and the sentinel look for in CouchDB."""

@@ -37,7 +37,7 @@ def simulate(incident: Incident, remedy: Remedy, seed: int) -> tuple[Figures, Ci
         deployment.start(CarrierDraws(incident.carrier, incident.rapidpro.its_generation, drawn.stream("carrier")))
         hours = _play(deployment, times)
         told = Told(deployment, len(hours))
-        figures = Figures(hours, told.requests(), told.delays(), 0, None)
+        figures = Figures(hours, told.requests(), told.delays(), 0, None, told.new_open())
         return figures, Circumstances(told.phases(), times, drawn, deployment.started)
 
 

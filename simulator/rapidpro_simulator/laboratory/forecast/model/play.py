@@ -158,7 +158,8 @@ class _Play:
         new = [each for each in self._mailbag.messages if not each.backlog and each.state != "scheduled"]
         sent = [(each.pending_since, each.first_sent) for each in new]
         again = sum(each.again for each in self._mailbag.messages)
-        return Figures(self._hours, self._rapidpro.requests(), sent, again, self._mailbag.backlog_gone)
+        new_open = sum(not each.is_final for each in new)
+        return Figures(self._hours, self._rapidpro.requests(), sent, again, self._mailbag.backlog_gone, new_open)
 
     # The remedy
 
