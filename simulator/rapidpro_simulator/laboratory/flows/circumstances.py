@@ -6,7 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import phonenumbers
+
 from rapidpro_simulator.rapidpro.flows.contactql import Combination, Junction, Operator, PropertyKind, QueryError, parse
+from rapidpro_simulator.rapidpro.flows.locales.languages import language_problem
+from rapidpro_simulator.rapidpro.flows.locales.timezones import timezone_names
 from rapidpro_simulator.rapidpro.flows.texts.urns import is_valid
 
 from .operands import CHANCE, NOW, URNS
@@ -24,8 +28,12 @@ if TYPE_CHECKING:
 
 DIGITS: Final = "991234567"
 LONGEST_NUMBER: Final = 12
+CODE: Final = 3  # digits of the longest code of a country
 MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 ALMOST_ONE: Final = 0.999
+# What a contact has where it is to have something else than a router asks for.
+LANGUAGES: Final = ("fra", "zul")
+TIMEZONES: Final = ("Africa/Nairobi", "Asia/Kathmandu")
 
 
 def of_the_world(walk: Walk, plan: Plan, path: Path, value: str) -> Iterator[Plan]:
@@ -56,9 +64,11 @@ def _of_contact(walk: Walk, plan: Plan, names: list[str], value: str) -> Iterato
         case ["groups", *_]:
             yield from _in_group(walk, plan, value)
         case ["language"]:
-            yield replace(plan, language=value)
+            known = not value or language_problem(value) is None
+            yield from (replace(plan, language=each) for each in ((value,) if known else LANGUAGES))
         case ["timezone"]:
-            yield replace(plan, timezone=value)
+            known = not value or value in timezone_names()
+            yield from (replace(plan, timezone=each) for each in ((value,) if known else TIMEZONES))
         case ["tickets"]:
             yield replace(plan, has_ticket=not plan.has_ticket)
         case ["name" | "first_name"] | []:
@@ -82,9 +92,27 @@ def _with_urn(plan: Plan, urn: str) -> Iterator[Plan]:
     if scheme == "tel":
         digits = "".join(letter for letter in path if letter.isdigit())
         number = f"+{(digits + DIGITS)[:LONGEST_NUMBER]}" if len(digits) < len(DIGITS) else f"+{digits}"
-        yield replace(plan, phone=number, urns=())
+        numbers = [number, *_examples(digits)]
+        yield from (replace(plan, phone=each, urns=()) for each in filter(_is_possible, numbers))
     elif path and is_valid(urn):
         yield replace(plan, urns=(urn,))
+
+
+def _examples(digits: str) -> Iterator[str]:
+    """Yield numbers of the country whose code is the beginning of some digits, where they go on like these."""
+    for length in range(1, CODE + 1):
+        for country in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or "0"), ()):
+            example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+            number = "" if example is None else phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+            if number.startswith(f"+{digits}"):
+                yield number
+
+
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _in_group(walk: Walk, plan: Plan, value: str) -> Iterator[Plan]:
