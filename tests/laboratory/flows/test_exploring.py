@@ -145,6 +145,32 @@ def test_loops_are_left(tmp_path: Path) -> None:
     assert found.tried < 20
 
 
+def questionnaire(questions: int) -> list[dict[str, Any]]:
+    """Questions that are asked again until they are answered."""
+    cases = [("has_number_between", ["1", "5"], "Number")]
+    nodes = []
+    for number in range(questions):
+        ways = {"Number": f"s{number + 1}", "Other": f"s{number}"}
+        nodes += [say(f"s{number}", f"Question {number}?", f"q{number}"), split(f"q{number}", cases, ways)]
+    return [*nodes, say(f"s{questions}", "Thank you")]
+
+
+def test_a_long_questionnaire(tmp_path: Path) -> None:
+    """What has been reached is put off, so that each question costs a walk for each of its answers, however many."""
+    found = explored(tmp_path, *questionnaire(31))
+    assert found.unreached == {}
+    assert found.tried <= 31 * 3 + 1
+    assert not found.is_cut_short
+
+
+def test_a_search_that_is_cut_short(tmp_path: Path) -> None:
+    """Where more walks were not allowed, what is not reached is told with that."""
+    with closing(FlowWorld(export(tmp_path, questionnaire(3)))) as world:
+        found = explore(world, world.flows[0], "eng", 3)
+    assert found.is_cut_short
+    assert "no input was found, in 3 walks, and more were not to be tried" in found.unreached.values()
+
+
 def test_one_seed_one_exploration(tmp_path: Path) -> None:
     """Two explorations are the same."""
     nodes = [split("q", [("has_any_word", ["a b c"], "Yes")], {"Yes": "x", "Other": None}), act("x", [], "q")]

@@ -244,3 +244,24 @@ def test_what_lies_behind(tmp_path: Path) -> None:
     )
     found = explored(tmp_path, [first, say("b", "Behind", "c"), say("c", "Further behind")])
     assert found.unreached["node:1"] == found.unreached["node:2"] == "it lies behind Never of node 1"
+
+
+STARTS: dict[str, tuple[str, Cases, bool]] = {
+    "any text": ("C", [("has_any_word", ["help"], "Help"), ("has_phone", [], "Phone"),
+                       ("has_pattern", [r"^R\s+(\d+)$"], "Report")], False),
+    "any text, awaited": ("C", [("has_any_word", ["help"], "Help"), ("has_number", [], "Number")], True),
+    "after the keyword": ("K", [("has_pattern", [r"^report\s+(\d+)$"], "Number"), ("has_any_word", ["help"], "Help")],
+                          False),
+    "awaited": ("K", [("has_only_text", ["7"], "Seven"), ("has_any_word", ["help"], "Help")], True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_texts_that_start(tmp_path: Path, name: str) -> None:
+    """What looks at the text that starts a flow gets other texts that start it, or the flow is started without one."""
+    kind, cases, waits = STARTS[name]
+    trigger = {"trigger_type": kind, "flow": {"uuid": uuid("the flow"), "name": "Survey"}, "groups": []}
+    keyword = {"keywords": ["report"], "match_type": "F"} if kind == "K" else {}
+    found = explored(tmp_path, [router("@input.text", cases, waits=waits)], triggers=[{**trigger, **keyword}])
+    assert found.unreached == {}
+    assert {walk.plan.start[:6] for walk in found.walks if kind == "K"} <= {"report", ""}

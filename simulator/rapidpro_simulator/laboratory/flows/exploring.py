@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidpro_simulator.rapidpro.flows.definition.inspection.dependencies import read_paths
 from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates
 from rapidpro_simulator.rapidpro.flows.engine.engine import EngineError
 from rapidpro_simulator.testing.flow_coverage.parts import kind_of, parts_of
+from rapidpro_simulator.world.plurals import counted
 
 from .choices import CASE, DEFAULT, FAR, Choice, FlowMap, by_uuid
 from .plan import EXPIRATION, Move, Plan
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .walking import FlowWorld
 
 MOST_WALKS: Final = 600
-MOST_MOVES: Final = 30
+MOST_MOVES: Final = 30  # where a flow has fewer waits
 MOST_ROUNDS: Final = 60  # walks that go round once more, because something may be counted
 MOST_FURTHER: Final = 10  # moves, from what is of interest to the end
 MOST_ATTEMPTS: Final = 6  # of one choice: from where one comes may matter
@@ -35,7 +36,8 @@ MOST_ATTEMPTS: Final = 6  # of one choice: from where one comes may matter
 class Exploration:
     """What was found of a flow in a language: `walks`, of which each reaches what no other does.
 
-    `unreached` are the parts that no walk reaches, with why; `tried` is how many walks were made.
+    `unreached` are the parts that no walk reaches, with why; `tried` is how many walks were made; `is_cut_short`
+    whether there was more to try.
     """
 
     flow: Flow
@@ -44,6 +46,15 @@ class Exploration:
     reached: set[str] = field(default_factory=set)
     unreached: dict[str, str] = field(default_factory=dict)
     tried: int = 0
+    is_cut_short: bool = False
+
+
+class Attempt(NamedTuple):
+    """A plan, and the choice of a flow (UUID) that it is to make."""
+
+    plan: Plan
+    flow: str
+    choice: Choice
 
 
 def explore(world: FlowWorld, flow: Flow, language: str, most_walks: int = MOST_WALKS) -> Exploration:
@@ -62,18 +73,22 @@ class _Explorer:
         self._proposals = Proposals(self._maps)
         self._found = Exploration(flow, language)
         self._wanted = {part for part in parts_of(self._document) if kind_of(part) != "languages"}
-        self._queue: deque[Plan] = deque(self._starts(language))
+        self._begun: deque[Plan] = deque(self._starts(language))
+        self._queue: deque[Attempt] = deque()
+        self._put_off: deque[Plan] = deque()  # for other ways to come to what has been reached
         self._rounds: deque[Plan] = deque()
         self._rounds_left = MOST_ROUNDS
-        self._seen: set[Plan] = set(self._queue)
+        self._most_moves = max(MOST_MOVES, self._waits() + MOST_FURTHER)
+        self._seen: set[Plan] = set(self._begun)
+        self._tried: set[tuple[str, Choice]] = set()
         self._attempts: Counter[tuple[str, Choice]] = Counter()
         self._urls: dict[str, None] = {}
 
     def explore(self) -> Exploration:
         found = self._found
-        while found.tried < self._most and self._missing:
-            plan = self._next()
-            if plan is None:
+        while self._missing and (plan := self._next()) is not None:
+            if found.tried >= self._most:
+                found.is_cut_short = True
                 break
             walk = self._walk(plan)
             if walk is not None:
@@ -87,19 +102,46 @@ class _Explorer:
         return self._wanted - self._found.reached
 
     def _next(self) -> Plan | None:
-        if self._queue:
-            return self._queue.popleft()
+        if self._begun:
+            return self._begun.popleft()
+        while self._queue:
+            attempt = self._queue.popleft()
+            if self._is_new(attempt):
+                self._tried.add((attempt.flow, attempt.choice))
+                return attempt.plan
+            self._put_off.append(attempt.plan)
+        if self._put_off:
+            return self._put_off.popleft()
         if self._rounds and self._rounds_left and any(UNKNOWN in reason for _, reason in self._reasons()):
             self._rounds_left -= 1
             return self._rounds.popleft()
         return None
 
+    def _is_new(self, attempt: Attempt) -> bool:
+        """Say whether a choice is still to be made: of the flow until it is, of one that it enters only once."""
+        if self._own is not None and attempt.flow == self._own.definition.uuid:
+            return bool(attempt.choice.parts & self._missing)
+        return (attempt.flow, attempt.choice) not in self._tried
+
+    def _waits(self) -> int:
+        """Return how many answers are waited for in all flows: as many may have to be given, one after the other."""
+        nodes = (node for flow in self._maps.values() for node in flow.definition.nodes)
+        return sum(node.router is not None and node.router.wait is not None for node in nodes)
+
     def _starts(self, language: str) -> list[Plan]:
-        """Return plans of only starting; a flow that looks at whom it was entered by is not started by itself."""
+        """Return plans of only starting; a flow that looks at whom it was entered by is not started by itself.
+
+        What waits first takes the text that starts the flow for its answer (flows 2.7), and waits where there is none.
+        """
         entries = list(self._entries(language))
         if entries and not self._world.starts_by_itself(self._flow):
             return entries
-        return [self._world.plan(self._flow, language), *entries]
+        plan = self._world.plan(self._flow, language)
+        nodes = self._own.definition.nodes if self._own is not None else []
+        waits = bool(nodes) and nodes[0].router is not None and nodes[0].router.wait is not None
+        if not (plan.start and waits):
+            return [plan, *entries]
+        return [plan, replace(self._world.requested_plan(self._flow, language), is_texted=False), *entries]
 
     def _entries(self, language: str) -> Iterator[Plan]:
         """Yield plans that start the flows which enter this one, where it looks at whom it was entered by."""
@@ -135,7 +177,7 @@ class _Explorer:
     # What to try next
 
     def _propose(self, walk: Walk) -> None:
-        if walk.waits and walk.moved == len(walk.plan.moves) < MOST_MOVES:
+        if walk.waits and walk.moved == len(walk.plan.moves) < self._most_moves:
             run = walk.session.waiting_run
             assert run is not None
             place = by_uuid(self._maps, run.step.node_uuid)
@@ -174,9 +216,9 @@ class _Explorer:
     def _add(self, plans: Iterable[Plan], flow: FlowMap, choice: Choice) -> None:
         added = False
         for plan in plans:
-            if plan not in self._seen:
+            if plan not in self._seen and self._world.can_start(self._flow, plan):
                 self._seen.add(plan)
-                self._queue.append(plan)
+                self._queue.append(Attempt(plan, flow.definition.uuid, choice))
                 added = True
         self._attempts[flow.definition.uuid, choice] += added
 
@@ -215,6 +257,10 @@ class _Explorer:
             self._found.reached |= hits_of(walk, self._document)
         return begun  # as it goes on, it goes round
 
+    def _told_tries(self) -> str:
+        walks = counted(self._found.tried, "walk")
+        return f"{walks}, and more were not to be tried" if self._found.is_cut_short else walks
+
     def _few(self, walks: list[Walk]) -> list[Walk]:
         """Return those walks without which something would not be reached, in their order."""
         hits = [hits_of(walk, self._document) for walk in walks]
@@ -232,5 +278,5 @@ class _Explorer:
             return
         uuid = self._own.definition.uuid
         known = {choice: reason for (flow, choice), reason in self._proposals.ruled_out.items() if flow == uuid}
-        found = reasons(self._own, self._maps, self._found.reached, known, self._urls, self._found.tried)
+        found = reasons(self._own, self._maps, self._found.reached, known, self._urls, self._told_tries())
         yield from ((part, reason) for part, reason in found if part not in self._found.unreached)

@@ -34,18 +34,20 @@ class Move(NamedTuple):
 class Plan:
     """A walk that may be made: `moves` in order, and the world that they are made in.
 
-    `start` is the text that starts the flow, empty where the API does; `requested` whether nothing of the export
-    starts it, so that a request to the API has to; `entry` the flow that is started and enters this
-    one, empty for itself; `begins` when that is (ISO 8601), empty for `walker.BEGIN`. The contact has the number
-    `phone` and before it `urns`; `fields`, `globals` and `params` (of the start) are keys and texts; `groups` are
-    UUIDs. Web servers answer with `statuses` in order, the last one for ever (0: not at all), and likewise with JSON
-    objects that have `members`, by their dotted paths; language models with `answer`. `chances` are what is drawn.
+    `start` is the text that starts the flow, empty where the API does; `is_texted` whether it is started as usual,
+    by a text if it may be; `requested` whether nothing of the export starts it, so that a request to the API has
+    to; `entry` the flow that is started and enters this one, empty for itself; `begins` when that is (ISO 8601),
+    empty for `walker.BEGIN`. The contact has the number `phone` and before it `urns`; `fields`, `globals` and
+    `params` (of the start) are keys and texts; `groups` are UUIDs. Web servers answer with `statuses` in order, the
+    last one for ever (0: not at all), and likewise with JSON objects that have `members`, by their dotted paths;
+    language models with `answer`. `chances` are what is drawn.
     """
 
     language: str = ""
     start: str = ""
     entry: str = ""
     begins: str = ""
+    is_texted: bool = True
     requested: bool = False
     moves: tuple[Move, ...] = ()
     name: str = NAME

@@ -94,8 +94,8 @@ class Proposals:
         if not isinstance(router, SwitchRouter) or choice.kind not in {CASE, DEFAULT}:
             return
         run = run_at(walk, branch.node_uuid)
-        if run is None or (router.wait is not None and reads_input(router.operand)):
-            return
+        if run is None or (moved and router.wait is not None and reads_input(router.operand)):
+            return  # other answers were proposed where it waited; what starts a flow is no answer of that kind
         question = Question(run, router, choice)
         yield from islice(self._turned(walk, moved, question), MOST_CHANGES)
         self._rule_out(flow, question)

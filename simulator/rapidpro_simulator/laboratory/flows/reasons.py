@@ -11,7 +11,6 @@ from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
 from rapidpro_simulator.rapidpro.flows.definition.variables import TOP_LEVELS
 from rapidpro_simulator.rapidpro.flows.texts.strings import snakify
 from rapidpro_simulator.testing.flow_coverage.parts import kind_of, parts_of
-from rapidpro_simulator.world.plurals import counted
 
 from .choices import EXPIRY
 
@@ -38,12 +37,12 @@ def reasons(
     reached: Collection[str],
     known: Mapping[Choice, str],
     urls: Collection[str],
-    tried: int,
+    tried: str,
 ) -> Iterator[tuple[str, str]]:
     """Yield the parts of a flow that were not `reached`, each with why.
 
     `maps` are all flows by UUID, `known` are the reasons of choices that were ruled out, `urls` are those that were
-    asked, `tried` is how many walks were made.
+    asked, `tried` is how many walks were made, in words.
     """
     for part in parts_of(flow.definition.to_json()):
         if part in reached or kind_of(part) == "languages":
@@ -62,7 +61,7 @@ def reasons(
                 _lasting(flow, maps, choices),
                 _hostless(flow, number, urls),
             ]
-            yield part, next((each for each in told if each), f"{UNKNOWN}, in {counted(tried, 'walk')}")
+            yield part, next((each for each in told if each), f"{UNKNOWN}, in {tried}")
 
 
 def _here(flow: FlowMap, part: str, choices: list[Choice], known: Mapping[Choice, str]) -> str:

@@ -213,7 +213,7 @@ def _of_answer(plan: Plan, place: int, path: Path, template: str, value: str) ->
         case ("resume", "dial", "status") if value in OUTCOMES:
             yield from _at(plan, place, value, kind=DIAL)
         case ("input", *_):
-            before = plan.moves[place - 1].text if place and plan.moves else ""
+            before = plan.moves[place - 1].text if place and plan.moves else plan.start
             for text in variants(template, value, before):
                 yield from _at(plan, place, text)
 
@@ -221,8 +221,11 @@ def _of_answer(plan: Plan, place: int, path: Path, template: str, value: str) ->
 def _at(plan: Plan, place: int, text: str, attachment: str = "", kind: str = TEXT) -> Iterator[Plan]:
     """Yield the plan with another text as its move of a number, counted from 1; what follows stays.
 
-    What started the flow stays, too, where that is its answer: a keyword is what it is.
+    What starts the flow is its move 0: another text, or that word and then the text, which may still start it.
     """
+    if not place and plan.start and text and kind == TEXT:
+        yield replace(plan, start=text)
+        yield replace(plan, start=f"{plan.start.split()[0]} {text}")
     if place >= 1:
         move = Move(kind, text, attachment)
         yield replace(plan, moves=(*plan.moves[: place - 1], move, *plan.moves[place:]))

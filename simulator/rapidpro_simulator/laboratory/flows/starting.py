@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from rapidpro_simulator.rapidpro.flows.texts.collation import are_equal
+from rapidpro_simulator.rapidpro.flows.texts.strings import tokens
 from rapidpro_simulator.rapidpro.model.campaigns import ANY_HOUR, PASSIVE, SKIP
-from rapidpro_simulator.rapidpro.model.triggers import ONLY_WORD
+from rapidpro_simulator.rapidpro.model.triggers import ONLY_WORD, TriggerKind
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.model.triggers import Trigger
     from rapidpro_simulator.rapidpro.workspace import Workspace
 
+BY_TEXT: Final = frozenset({TriggerKind.KEYWORD, TriggerKind.CATCH_ALL})
 ANYBODY: Final = "whoever uses the API"
 MODES: Final = {SKIP: ", not for who is in a flow", PASSIVE: ", beside other flows"}
 
@@ -38,9 +41,28 @@ def campaign_messages(workspace: Workspace) -> dict[str, str]:
     return {when: " and ".join(sorted(texts)) for when, texts in found.items()}
 
 
+def keyword_in(workspace: Workspace, flow: Flow, text: str) -> str | None:
+    """Return the keyword by which a text starts a flow: empty where any text does, None where this one does not."""
+    collation, said = workspace.mailroom.environment.current.collation, tokens(text)
+    fits = [
+        (trigger.flow, word)
+        for trigger in workspace.database.triggers
+        if trigger.kind is TriggerKind.KEYWORD and not (trigger.match_type == ONLY_WORD and len(said) > 1)
+        for word in trigger.keywords
+        if said and are_equal(collation, said[0], word)
+    ]
+    own = next((word for started, word in fits if started is flow), None)
+    return own if fits else "" if catches_all(workspace, flow) else None
+
+
+def catches_all(workspace: Workspace, flow: Flow) -> bool:
+    """Say whether any text starts a flow that starts no other."""
+    return any(each.flow is flow and each.kind is TriggerKind.CATCH_ALL for each in workspace.database.triggers)
+
+
 def needs_request(workspace: Workspace, assets: Assets, flow: Flow) -> bool:
-    """Say whether nothing of the export starts a flow, so that a request to the API has to."""
-    triggered = any(trigger.flow is flow for trigger in workspace.database.triggers)
+    """Say whether nothing of the export starts a flow without a text, so that a request to the API has to."""
+    triggered = any(each.flow is flow and each.kind not in BY_TEXT for each in workspace.database.triggers)
     scheduled = any(event.flow is flow for event in _events(workspace))
     definitions = (assets.flow(each.uuid) for each in workspace.flows if each is not flow)
     actions = (action for found in definitions if found is not None for node in found.nodes for action in node.actions)

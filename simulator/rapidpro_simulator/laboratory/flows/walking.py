@@ -17,7 +17,7 @@ from rapidpro_simulator.testing.flow_coverage.parts import languages_of
 from . import stand_ins
 from .operands import URNS, answered_paths
 from .plan import Pairs, Plan
-from .starting import needs_request
+from .starting import catches_all, keyword_in, needs_request
 from .walker import Walker
 
 if TYPE_CHECKING:
@@ -101,22 +101,27 @@ class FlowWorld:
     def plan(self, flow: Flow, language: str) -> Plan:
         """Return the plan of only starting a flow, in a world where globals that an export leaves empty have a value.
 
-        A flow that a keyword or any message starts is started by a text, all others through the API, with a value for
-        each of the parameters that they read.
+        A flow that a keyword or any message starts is started by a text, all others through the API.
         """
         keywords = self.keywords(flow)
-        kinds = {trigger.kind for trigger in self.workspace.database.triggers if trigger.flow is flow}
-        start = keywords[0] if keywords else ANY_TEXT if TriggerKind.CATCH_ALL in kinds else ""
-        params = () if start else self._params(flow)
-        requested = not start and needs_request(self.workspace, self.assets(Plan()), flow)
+        start = keywords[0] if keywords else ANY_TEXT if catches_all(self.workspace, flow) else ""
+        if not start:
+            return self.requested_plan(flow, language)
+        return Plan(language, start, globals=self._made_up, members=(self._members(),))
+
+    def requested_plan(self, flow: Flow, language: str) -> Plan:
+        """Return the plan of starting a flow without a text, with a value for each of the parameters that it reads."""
         return Plan(
             language,
-            start,
-            requested=requested,
+            requested=needs_request(self.workspace, self.assets(Plan()), flow),
             globals=self._made_up,
-            params=params,
+            params=self._params(flow),
             members=(self._members(),),
         )
+
+    def can_start(self, flow: Flow, plan: Plan) -> bool:
+        """Say whether a plan begins with a text that starts the flow, or with none."""
+        return not plan.start or keyword_in(self.workspace, self._started(flow, plan), plan.start) is not None
 
     def starts_by_itself(self, flow: Flow) -> bool:
         """Say whether a trigger starts a flow."""
@@ -156,10 +161,13 @@ class FlowWorld:
 
     def walk(self, flow: Flow, plan: Plan) -> Walk:
         """Return what comes of a plan. Raises `EngineError` for a flow that cannot be started."""
-        started = next((each for each in self.all_flows if each.name == plan.entry), flow)
+        started = self._started(flow, plan)
         environment = self.workspace.mailroom.environment.current
-        keyword = plan.start if plan.start in self.keywords(started) else ""
+        keyword = keyword_in(self.workspace, started, plan.start) or ""
         return Walker(self.assets(plan), environment, started, plan, keyword).walk()
+
+    def _started(self, flow: Flow, plan: Plan) -> Flow:
+        return next((each for each in self.all_flows if each.name == plan.entry), flow)
 
     def assets(self, plan: Plan) -> Assets:
         """Return the workspace as the engine sees it, with the globals of a plan."""

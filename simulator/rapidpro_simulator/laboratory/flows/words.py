@@ -18,10 +18,17 @@ SILENCE: Final = {TIMEOUT: "(silence)", EXPIRATION: "(silence until it expires)"
 
 def words_of(walk: Walk) -> str:
     """Return what a contact does in a walk, in a line."""
-    moves = [said_in(move) for move in walk.plan.moves[: walk.moved]]
+    moves = [*_opening(walk), *(said_in(move) for move in walk.plan.moves[: walk.moved])]
     words = " → ".join(" ".join(each.split()) for each in moves) or "(nothing is asked)"
     told = "; ".join(_circumstances(walk))
     return f"{words} [{told}]" if told else words
+
+
+def _opening(walk: Walk) -> Iterator[str]:
+    """Yield the text that starts the flow, where it is more than a keyword."""
+    match = getattr(walk.session.trigger, "keyword_match", None)
+    if walk.plan.start and (match is None or match.keyword.lower() != walk.plan.start.lower()):
+        yield walk.plan.start
 
 
 def said_in(move: Move) -> str:
@@ -34,6 +41,8 @@ def said_in(move: Move) -> str:
 def _circumstances(walk: Walk) -> Iterator[str]:
     plan = walk.plan
     names = {group.uuid: group.name for group in walk.session.assets.groups}
+    if not plan.is_texted:
+        yield "started without a text"
     yield from (f"{key} {value}" for key, value in plan.fields)
     yield from (f"in {names.get(group, group)}" for group in plan.groups)
     yield from (f"{key} {value}" for key, value in plan.params if value != stand_in_for(key))
