@@ -106,11 +106,32 @@ def test_what_an_earlier_case_leaves(taken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"^\d{4}$", r"(?i)reg\s+(\w+)", r"[^\d\s]+!", r"a|b|cd", r"^(male|female)\b", r"\pL+", r"x?y*z+", r"^$"]
+    "pattern",
+    [
+        r"^\d{4}$",
+        r"(?i)reg\s+(\w+)",
+        r"[^\d\s]+!",
+        r"a|b|cd",
+        r"^(male|female)\b",
+        r"\pL+",
+        r"x?y*z+",
+        r"^$",
+        r"^\p{Ethiopic}+$",
+        r"^[\p{Arabic} ]{3,}$",
+        r"^\PL+$",
+        r"^(?i)hosp(ital)?\b.*[^0-9]$",
+        r"\bmama\b.*\bmtoto\b",
+    ],
 )
 def test_patterns(pattern: str) -> None:
     """For patterns as flows have them one of the texts is right."""
     assert any(compile_pattern(pattern).search(text) for text in texts_for(pattern))
+
+
+def test_a_test_that_goes_wrong() -> None:
+    """Of a case whose arguments no text can do with, what is wrong with them is told."""
+    why = blocked(ENVIRONMENT, [Test("has_pattern", ("(?<=x)y",))], 0)
+    assert why == "it goes wrong: error calling has_pattern(...): must be called with a valid regular expression"
 
 
 def test_a_pattern_that_is_none() -> None:

@@ -48,8 +48,12 @@ class Test:
 
     def passes(self, environment: Environment, value: Value) -> bool:
         """Say whether a value, most often a text, satisfies it."""
-        result = FUNCTIONS[self.name].call(environment, value, *self.arguments)
+        result = self.of(environment, value)
         return not isinstance(result, Error) and is_true(result)
+
+    def of(self, environment: Environment, value: Value) -> Value:
+        """Return what the test makes of a value."""
+        return FUNCTIONS[self.name].call(environment, value, *self.arguments)
 
     def words(self, environment: Environment) -> list[str]:
         """Return the arguments as texts."""
@@ -90,7 +94,8 @@ def blocked(environment: Environment, tests: Sequence[Test], number: int | None)
             taken[before] = None
     cases = " and ".join(f"case {each + 1}, {tests[each]}" for each in sorted(taken)[:MOST_TOLD])
     if not taken:
-        return "no text is known that satisfies it"
+        result = wanted.of(environment, ANYTHING) if wanted is not None else None
+        return f"it goes wrong: {result.message}" if isinstance(result, Error) else "no text is known that satisfies it"
     return f"{cases} take{'s' if len(taken) == 1 else ''} all that it could"
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import cache
 from itertools import islice, product
 from re import _parser as pattern_parser  # type: ignore[attr-defined,unused-ignore]  # no public door to the tree
 from typing import TYPE_CHECKING, Any
+
+from rapidpro_simulator.rapidpro.flows.texts.regexes import PatternError, compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,19 +25,22 @@ CLASSES = {
     "CATEGORY_SPACE": " ",
     "CATEGORY_NOT_SPACE": "a7",
 }
-# What RE2 knows and Python does not, in words that it knows.
+# What RE2 knows and Python does not, in words that it knows; flags in the middle change none of the letters.
 RE2_WORDS = (
-    (r"\pL", "A-Za-z"), (r"\pN", "0-9"), (r"\p{L}", "A-Za-z"), (r"\p{N}", "0-9"), (r"\p{Nd}", "0-9"),
-    (r"\p{Lu}", "A-Z"), (r"\p{Ll}", "a-z"), (r"\z", r"\Z"), ("(?<", "(?P<"),
+    (r"\z", r"\Z"), ("(?<", "(?P<"),
     ("[:alpha:]", "A-Za-z"), ("[:digit:]", "0-9"), ("[:alnum:]", "A-Za-z0-9"), ("[:space:]", r"\s"),
     ("[:upper:]", "A-Z"), ("[:lower:]", "a-z"), ("[:word:]", r"\w"), ("[:punct:]", ".,!?"),
 )  # fmt: skip
+FLAGS = re.compile(r"\(\?[imsU]+\)")
+UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|[A-Z])")
+UNICODE = "".join(map(chr, (*range(ord("A"), 0xD800), *range(ord(" "), ord("A")))))
 
 
 def texts_for(pattern: str) -> list[str]:
     """Return texts in which a pattern is probably found, the plainest first; whoever asks has to try them."""
     for theirs, ours in RE2_WORDS:
         pattern = pattern.replace(theirs, ours)
+    pattern = UNICODE_CLASS.sub(lambda found: _member(found[0]), FLAGS.sub("", pattern))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -42,6 +48,16 @@ def texts_for(pattern: str) -> list[str]:
     except (re.error, RecursionError, OverflowError):
         return []
     return list(dict.fromkeys(islice(_sequence(list(tree)), MOST)))
+
+
+@cache
+def _member(unicode_class: str) -> str:
+    """Return a letter of a class of Unicode, as patterns have it; the class itself where there is none."""
+    try:
+        found = compile_pattern(unicode_class).search(UNICODE)
+    except PatternError:
+        return unicode_class
+    return unicode_class if found is None else re.escape(found.group())
 
 
 def _sequence(items: list[Any]) -> Iterator[str]:
@@ -56,7 +72,7 @@ def _piece(operator: str, argument: Any) -> Iterator[str]:
         case "NOT_LITERAL":
             yield next(letter for letter in LETTERS if ord(letter) != argument)
         case "ANY":
-            yield from "a1"
+            yield from "a 1"
         case "IN":
             yield from _one_of(argument)
         case "BRANCH":
