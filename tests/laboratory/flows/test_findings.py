@@ -45,6 +45,18 @@ def test_expression_errors(tmp_path: Path) -> None:
     assert "nickname" in told[0]
 
 
+def test_each_place_that_goes_wrong(tmp_path: Path) -> None:
+    """The same mistake in two nodes is told of both, and of one node once, whichever tests and answers come upon it."""
+    cases = [("has_number_gt", ["5"], "Many"), ("has_number", [], "Few")]
+    ways = {"Many": "end", "Few": "end", "Other": "end"}
+    ask = split("q", [], {"All Responses": "sum"}, result="Age")
+    nodes = [say("a", "Dear @contact.nickname!", "q"), ask,
+             split("sum", cases, ways, operand="@(results.age * 2)", waits=False, result="Twice"),
+             say("end", "@contact.nickname is @results.twice")]  # fmt: skip
+    told = found(tmp_path, *nodes)["expression error"]
+    assert sorted(each[:6] for each in told) == ["node 1", "node 3", "node 4"]
+
+
 def test_missing_translations(tmp_path: Path) -> None:
     """A message that another language lacks is told, one that it has is not."""
     localization = {"nya": {uuid("a says"): {"text": ["Moni"]}}}
@@ -195,7 +207,9 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     group = action("add_contact_groups", groups=[{"name_match": "@fields.village"}])
     told = found(tmp_path, act("a", [channel, group], "b"), say("b", "Bye"))
     assert told["missing from the export"] == [f"channel[uuid={uuid('channel')},name=Main SMS]"]
-    assert told["action does nothing"] == ["No such group with name ''"]
+    assert told["action does nothing"] == [
+        "node 1, set contact channel, add contact groups: No such group with name ''"
+    ]
     assert not any(KINDS[kind] for kind in told)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidpro_simulator.rapidpro.delivery.segments import fits_seven_bits, segments
 from rapidpro_simulator.rapidpro.flows.core import events
-from rapidpro_simulator.rapidpro.flows.definition.inspection.templates import templates_of_node
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
 from rapidpro_simulator.world.plurals import counted
 
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from .walk import Walk
 
 UNSUPPORTED: Final = re.compile(r"no longer supported")
-TEST: Final = re.compile(r"Error calling test \w+\(\.\.\.\): (?P<outcome>.*)", re.DOTALL)
+TEST: Final = re.compile(r"^Error calling test (\w+)\(\.\.\.\): (error calling \1\(\.\.\.\): )?")
+VALUE: Final = re.compile(r'"[^"]*"')
 # An operand's error comes without a code: it is known by its words.
 OPERAND: Final = re.compile(r"has no property|doesn't support lookups|^error calling |^unable to convert ")
 TOO_MANY: Final = "Reached maximum number of steps"
@@ -41,12 +41,20 @@ def seen_in(
 ) -> Iterator[KindAndText]:
     """Yield the kinds and texts of what is to be said of the walks through a flow; see `findings.findings`."""
     yield from _unreached(definition, exploration)
-    told: set[str] = set()
+    places = {
+        node.uuid: f"{'' if flow.uuid == definition.uuid else f'{flow.name}, '}{where(flow, number)}: "
+        for flow in (*others, definition)
+        for number, node in enumerate(flow.nodes)
+    }
+    told: set[tuple[str, str]] = set()
     for walk in exploration.walks:
         for event in (event for _, event in walk.events):
-            if event["type"] in {"error", "warning"} and event["text"] not in told:
-                told.add(event["text"])
-                yield _complaint(definition, walk, event)
+            if event["type"] in {"error", "warning"}:
+                place = places.get(walk.places.get(event["uuid"], ""), "")
+                cause = place, _cause_of(event["text"])
+                if cause not in told:
+                    told.add(cause)
+                    yield _complaint(place, walk, event)
             elif event["type"] == "failure" and not (TOO_MANY in event["text"] and walk.requests):
                 yield "run fails", str(event["text"])  # a real server would not answer the same for ever
         if not walk.is_call:
@@ -83,7 +91,12 @@ def _has_case(flow: FlowMap, category: str) -> bool:
 # What the engine complains of
 
 
-def _complaint(definition: FlowDefinition, walk: Walk, event: dict[str, Any]) -> KindAndText:
+def _cause_of(text: str) -> str:
+    """Return what is wrong, whichever test came upon it, and with whichever value."""
+    return VALUE.sub("", TEST.sub("", text))
+
+
+def _complaint(place: str, walk: Walk, event: dict[str, Any]) -> KindAndText:
     text, code = str(event["text"]), str(event.get("code", ""))
     asked = f", where{_circumstances(walk)}" if walk.requests else ""
     if code == events.DEPRECATED_CONTEXT:
@@ -95,22 +108,8 @@ def _complaint(definition: FlowDefinition, walk: Walk, event: dict[str, Any]) ->
     expression = str((event.get("extra") or {}).get("expression", ""))
     if code.startswith(events.EXPRESSION) or TEST.match(text) or OPERAND.search(text):
         shown = f", in {expression}" if expression else ""
-        return "expression error", f"{_place_of(definition, walk, text, expression)}{text}{shown}{asked}"
-    return "action does nothing", f"{text}{asked}"
-
-
-def _place_of(definition: FlowDefinition, walk: Walk, text: str, expression: str) -> str:
-    """Return the node that an error is about, empty where the error does not tell."""
-    match = TEST.match(text)
-    outcome = match["outcome"] if match is not None else text
-    failed = {branch.node_uuid for _, branch in walk.branches if any(each.outcome == outcome for each in branch.tried)}
-    unread = {branch.node_uuid for _, branch in walk.branches if not branch.operand and branch.reason == "the default"}
-    for number, node in enumerate(definition.nodes):
-        if expression and any(expression in each.text for each in templates_of_node(node, definition.localization)):
-            return f"{where(definition, number)}: "
-        if not expression and (node.uuid in failed or (match is None and node.uuid in unread)):
-            return f"{where(definition, number)}: "
-    return ""
+        return "expression error", f"{place}{text}{shown}{asked}"
+    return "action does nothing", f"{place}{text}{asked}"
 
 
 def _circumstances(walk: Walk) -> str:

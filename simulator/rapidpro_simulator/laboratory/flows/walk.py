@@ -30,9 +30,10 @@ class Walk:
     Of a sprint that fails nothing is sent or saved (flows 3.11): only complaints are kept of it.
 
     `branches` are how routers were left, each with the number of moves before it; `said` are the messages to the
-    contact; `requests` are the web requests, `asked` after which moves they were made; `pauses` are the seconds that
-    the moves took; `waited` are the nodes (UUIDs) that waited before each move, and after the last one; `draws` is how
-    often something was left to chance.
+    contact; `places` are the nodes (UUIDs) that events came of, by the events' UUIDs; `requests` are the web
+    requests, `asked` after which moves they were made; `pauses` are the seconds that the moves took; `waited` are
+    the nodes (UUIDs) that waited before each move, and after the last one; `draws` is how often something was left
+    to chance.
     """
 
     plan: Plan
@@ -40,6 +41,7 @@ class Walk:
     branches: list[tuple[int, Branch]] = field(default_factory=list)
     said: list[tuple[int, str]] = field(default_factory=list)
     events: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
     requests: list[WebhookRequest] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
     pauses: list[int] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Walk:
         """Take down what happened after the last move."""
         self.branches += [(self.moved, branch) for branch in sprint.trace]
         self.asked += [self.moved for event in sprint.events if event["type"] == "webhook_called"]
+        self.places |= sprint.places
         is_kept = self.session.status != "failed"
         for event in (each for each in sprint.events if is_kept or each["type"] in COMPLAINTS):
             self.events.append((self.moved, event))

@@ -62,8 +62,13 @@ class Branch:
 
 @dataclass(slots=True)
 class Sprint:
-    """The outcome of a start or a resume. `trace` is for people, the rest is what RapidPro has."""
+    """The outcome of a start or a resume.
+
+    `trace` and `places` (nodes by the UUIDs of the events that came of them) are for people, the rest is what RapidPro
+    has.
+    """
 
     events: list[Event] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     trace: list[Branch] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)

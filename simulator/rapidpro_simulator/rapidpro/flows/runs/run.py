@@ -107,7 +107,10 @@ class Run(RunData):
 
     def log(self, event: Event) -> Event:
         """Give an event its UUID and time and report it; returns the event as it is reported."""
-        return self.session.log(event)
+        reported = self.session.log(event)
+        if self.path:
+            self.session.sprint.places[reported["uuid"]] = self.step.node_uuid
+        return reported
 
     def context(self) -> Object:
         """Return what expressions see now (flows 5)."""
