@@ -249,11 +249,13 @@ def answers(simulation: Simulation, text: str) -> None:
 def answers_all(simulation: Simulation, datatable: Table) -> None:
     """All that RapidPro has sent to whoever texted last, after that text, is in the table, one text a line.
 
+    Spaces around a text do not count: cells of tables have none.
+
     Example: Then RapidPro answers
     """
     found = _texts(_answers(simulation))
-    wanted = lines_of(datatable)
-    expect(found == wanted, f"the answers {wanted}", f"there are {found}")
+    wanted = [text.strip() for text in lines_of(datatable)]
+    expect([text.strip() for text in found] == wanted, f"the answers {wanted}", f"there are {found}")
 
 
 @then("RapidPro does not answer")

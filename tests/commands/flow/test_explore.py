@@ -84,6 +84,23 @@ def test_texts_of_several_lines(tmp_path: Path) -> None:
     assert 'texts\n      """\n      a\n      b\n      """' in first
 
 
+def test_texts_with_spaces_around_them(tmp_path: Path) -> None:
+    """What is said in one breath with another text is told of as cells of tables can: without the spaces around it."""
+    hello = say("hi", "Hello ", "again")
+    cases = [("has_any_word", ["yes"], "Yes")]
+    ask = split("q", cases, {"Yes": "hi", "Other": None}, result="Answer")
+    features = saved(tmp_path, flow("Spaces", ask, hello, say("again", " again?", "q")))
+    assert any("| Hello " in text and "again? |" in text for text in features.values())
+
+
+def test_another_export_of_the_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scenarios are not written beside an older export of the name, with which they would fail."""
+    assert len(saved(tmp_path, flow("A", say("x", "1")))) == 1
+    assert len(saved(tmp_path, flow("A", say("x", "1")))) == 1
+    saved(tmp_path, flow("A", say("x", "2")))
+    assert "another export.json is in" in capsys.readouterr().err
+
+
 def test_names_that_are_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Flows whose names differ in signs only have files of their own; of one name RapidPro keeps the last."""
     flows = [flow("A b", say("x", "1")), flow("A-b", say("y", "2")), flow("A b", say("z", "3"), uuid=uuid("other"))]

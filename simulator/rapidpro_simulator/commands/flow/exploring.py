@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from contextlib import closing
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.laboratory.flows.costs import cost_of, span
 from rapidpro_simulator.laboratory.flows.difference import compared, differences
@@ -167,16 +168,29 @@ def _save(
 
 
 def _write_files(world: FlowWorld, export: Path, folder: Path) -> str:
-    """Write what scenarios import beside them, and return the name of the export there; what is there already stays.
+    """Write what scenarios import beside them, and return the name of the export there.
 
-    An export with flows that stand in has another name than the one that it was made of.
+    An export with flows that stand in has another name than the one that it was made of. What is there already stays;
+    raises `UsageError` where that is another one, with which the scenarios would fail.
     """
     file = f"{export.stem}-with-stand-ins.json" if world.is_completed else export.name
     files = {file: world.document} | ({} if world.places is None else {PLACES_FILE: world.places})
     for name, document in files.items():
-        if not (folder / name).exists():
-            write_json(folder / name, document)
+        path = folder / name
+        if not path.exists():
+            write_json(path, document)
+        elif _document_in(path) != document:
+            raise UsageError(
+                f"--save: another {name} is in {folder} already: save into another folder, or move it away"
+            )
     return file
+
+
+def _document_in(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except ValueError:
+        return None  # whatever it is, it is another
 
 
 class FileNames:
