@@ -12,8 +12,9 @@ import pytest
 from rapidpro_simulator.laboratory.explore import causes
 from rapidpro_simulator.laboratory.explore.causes import Cause, Task, WorldError, explain, rules_broken
 from rapidpro_simulator.laboratory.explore.drawing import draw
-from rapidpro_simulator.laboratory.explore.judging import ASKS_LESS, ENDED, NOT_BACK, live_through
-from rapidpro_simulator.laboratory.explore.writing import in_one_breath
+from rapidpro_simulator.laboratory.explore.events import ACCIDENTS
+from rapidpro_simulator.laboratory.explore.judging import ASKS_LESS, ENDED, NOT_BACK, first_breach, live_through
+from rapidpro_simulator.laboratory.explore.writing import in_one_breath, write
 from rapidpro_simulator.laboratory.recording.scenario import Step
 
 from .worlds import EVENTS, LOST, fault, world
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rapidpro_simulator.laboratory.explore.random_worlds import RandomWorld
+    from rapidpro_simulator.laboratory.recording.scenario import Scenario
 
 TWICE = "no message is sent twice"
+TO_OTHER = next(event for event in ACCIDENTS if event.text.endswith('switched to the workspace "Other"'))
 BUSY = world("a pending message is added", fault(LOST), "10 minutes pass", 'the workspace "Main" is restored')
 
 
@@ -138,9 +141,44 @@ def test_an_error_in_a_world_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch
 )
 def test_pauses_in_a_row_are_one(pauses: list[str], told: str) -> None:
     """A person would not wait a minute, and then another."""
-    told_steps = in_one_breath(tuple(Step("When", text) for text in pauses))
+    assert breath(*pauses) == [told]
 
-    assert [step.text for step in told_steps] == [told]
+
+def breath(*pauses: str) -> list[str]:
+    return [step.text for step in in_one_breath(tuple(Step("When", text) for text in pauses))]
+
+
+def test_nobody_counts_the_minutes_of_a_day() -> None:
+    """A day and a minute stay what they are, where both are needed."""
+    assert breath("1 minute passes", "1 day passes") == ["1 minute passes", "1 day passes"]
+
+
+def test_a_short_pause_beside_a_long_one_is_not_told() -> None:
+    """It is not what the rule is broken for."""
+    silent = world("1 minute passes", settings=(EVENTS["a carrier reports nothing"],))
+
+    scenario, _ = told(silent, ASKS_LESS)
+
+    assert [str(step) for step in scenario.steps][-1] == "When 1 day passes"
+
+
+def test_the_evidence_is_that_of_the_scenario() -> None:
+    """The world went on after its last event; whoever runs the scenario is told what is written beside it."""
+    moved = world("1 minute passes", TO_OTHER, "10 minutes pass")
+
+    scenario, what = told(moved, "no workspace is asked about messages of another")
+
+    assert what == "Other on textit.com was asked 10 times about broadcasts that are another's"
+    assert scenario.remarks == (f"Found with the gateway cht:5.2: {what}",)
+
+
+def told(what_happens: RandomWorld, rule: str) -> tuple[Scenario, str]:
+    """Return the scenario in which CHT's gateway breaks a rule as in a world, and what is wrong in the end."""
+    breach = first_breach(what_happens, "cht:5.2", rule)
+    assert breach is not None
+    written = write(*breach, "cht:5.2")
+    assert written is not None
+    return written
 
 
 @pytest.fixture

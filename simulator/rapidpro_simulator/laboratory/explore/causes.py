@@ -106,9 +106,9 @@ def _explain(task: Task, rule: str, known: Sequence[Cause]) -> tuple[Cause, bool
     if breach is None:
         raise AssertionError(f"world {task.number} broke “{rule}” once, and does not any more")
     world, found = breach
-    scenario = write(world, found, task.gateway)
+    scenario, what = write(world, found, task.gateway) or (None, found.what)
     feature = feature_text(scenario, rule) if scenario else ""
-    cause = Cause(rule, tuple(sorted(world.causes)), task.number, found.what, feature, found.by_simulator)
+    cause = Cause(rule, tuple(sorted(world.causes)), task.number, what, feature, found.by_simulator)
     same = next((each for each in mine if each.disturbances == cause.disturbances), None)
     return (same, False) if same else (cause, True)
 

@@ -53,7 +53,7 @@ def junit(corpus: Corpus, plan: Plan) -> str:
     ElementTree.SubElement(suite, "testcase", classname=gateway, name=f"{counted(well, 'world')} without a broken rule")
     for cause in corpus.causes:
         case = ElementTree.SubElement(suite, "testcase", classname=gateway, name=cause.title)
-        failure = ElementTree.SubElement(case, "failure", message=cause.what.splitlines()[0])
+        failure = ElementTree.SubElement(case, "failure", message=cause.what.partition("\n")[0])
         failure.text = cause.feature or cause.what
     for error, numbers in failed.items():
         case = ElementTree.SubElement(suite, "testcase", classname=gateway, name=_worlds(numbers))

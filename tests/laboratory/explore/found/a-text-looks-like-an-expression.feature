@@ -1,5 +1,5 @@
 Feature: Every message is sent once
-  Found with the gateway cht:5.2: expected 2 messages, each as CHT has it, and once; RapidPro has 1 time 'Your number is tel:+254712345678' to +254712345678
+  Found with the gateway cht:5.2: expected 1 message, each as CHT has it, and once; RapidPro has 1 time 'Your number is tel:+254712345678' to +254712345678
 
   Background:
     Given a RapidPro workspace "Main"
