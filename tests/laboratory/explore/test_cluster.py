@@ -24,6 +24,7 @@ from .pretended import WORLDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+psutil = pytest.importorskip("psutil", reason="it comes with dask")
 pytest.importorskip("distributed", reason="dask is not installed: pip install 'rapidpro-simulator[cluster]'")
 pytestmark = pytest.mark.xdist_group("dask")  # they share a cluster
 
@@ -39,17 +40,16 @@ class LocalCluster:
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._log = (folder / "dask.log").open("wb")
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self._start((ROOT,), "scheduler", "--host", "127.0.0.1", "--port", "0")
         self.address = self._logged("Scheduler at: ").split()[0]
 
-    def start_workers(self, number: int) -> None:
-        self._start("worker", self.address, "--nworkers", str(number), "--nthreads", "1")
+    def start_workers(self, number: int, *paths: Path) -> None:
+        """Start workers that find modules in these folders first."""
+        self._start((*paths, ROOT), "worker", self.address, "--nworkers", str(number), "--nthreads", "1")
         self._logged("Starting established connection")
 
     def kill_a_busy_worker(self) -> None:
         """Kill a worker that has a child, in which it lives through a world."""
-        import psutil  # which comes with dask
-
         workers = psutil.Process(self._processes[-1].pid).children()
         next(worker for worker in workers if worker.children()).kill()
 
@@ -59,10 +59,16 @@ class LocalCluster:
             process.wait()
         self._log.close()
 
-    def _start(self, *arguments: str) -> None:
+    def kill_the_workers(self) -> None:
+        """Kill them, and who would start them again."""
+        nanny = psutil.Process(self._processes[-1].pid)
+        for process in (nanny, *nanny.children()):
+            process.kill()
+
+    def _start(self, paths: tuple[Path, ...], *arguments: str) -> None:
         command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
         process = subprocess.Popen(
-            command, cwd=self._folder, env=environment(ROOT), stdout=self._log, stderr=subprocess.STDOUT
+            command, cwd=self._folder, env=environment(*paths), stdout=self._log, stderr=subprocess.STDOUT
         )
         self._processes.append(process)
 
@@ -115,6 +121,38 @@ def test_a_scheduler_without_workers_is_told_of(empty_cluster: LocalCluster) -> 
 
     assert ended.returncode == 2
     assert ended.stderr.endswith(f"has no workers: start some with `dask worker {empty_cluster.address}`\n")
+
+
+def test_a_worker_without_the_simulator_is_told_of(empty_cluster: LocalCluster, tmp_path: Path) -> None:
+    """It would die of the first world that it is given, and so would the others."""
+    package = tmp_path / "bare" / "rapidpro_simulator"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text('raise ImportError("there is none")', encoding="utf-8")
+    empty_cluster.start_workers(1, package.parent)
+
+    ended = run(*EXPLORE, "standalone", "--scheduler", empty_cluster.address)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("rapidpro-simulator explore: the worker at tcp://127.0.0.1:")
+    assert "cannot import the simulator" in ended.stderr
+    assert ended.stderr.endswith(": pip install 'rapidpro-simulator[cluster]' there\n")
+
+
+def test_workers_that_are_gone_for_good_are_told_of(
+    empty_cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scheduler would wait for others for ever, and the search with it."""
+    monkeypatch.setattr("rapidpro_simulator.laboratory.explore.cluster.LOOKS_SECONDS", 0.1)
+    empty_cluster.start_workers(1)
+    executor = Cluster(empty_cluster.address)
+    outcome = executor.submit(time.sleep, 3600)
+
+    empty_cluster.kill_the_workers()
+
+    error = outcome.exception(PATIENCE)
+    executor.shutdown(wait=False, cancel_futures=True)
+    assert isinstance(error, UsageError)
+    assert str(error) == f"{empty_cluster.address} has no workers any more"
 
 
 def test_a_worker_that_is_killed_loses_nothing(cluster: LocalCluster, tmp_path: Path) -> None:

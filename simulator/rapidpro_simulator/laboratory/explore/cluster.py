@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import pickle
 import platform
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, InvalidStateError
 from contextlib import suppress
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5  # for a scheduler to answer
 WORKER_SECONDS = 10  # for a worker to be there
+LOOKS_SECONDS = 5  # from one look at whether there are workers yet to the next
+MOST_LOOKS = 12  # without any worker: one that has died needs seconds to be started again
 SCHEMES = frozenset({"tcp", "tls", "ws", "wss"})
 _children = Children()  # of the worker that this module is imported by
 
@@ -47,37 +50,80 @@ class Cluster(Executor):
         except TimeoutError:
             self._client.close()
             raise UsageError(f"{address} has no workers: start some with `dask worker {address}`") from None
+        self._require_package()
         self.size = sum(self._client.nthreads().values())
         self._executor = self._client.get_executor(pure=False)
+        self._outcomes: set[Future[Any]] = set()
+        self._left = Event()
+        Thread(target=self._watch, daemon=True).start()
+
+    def _require_package(self) -> None:
+        """Raise `UsageError` for a worker without the simulator: it would die of the first world, without a word."""
+        found = self._client.run(versions, on_error="return")
+        for worker, error in found.items():
+            if isinstance(error, Exception):
+                self._client.close()
+                raise UsageError(
+                    f"the worker at {worker} cannot import the simulator ({error}): "
+                    "pip install 'rapidpro-simulator[cluster]' there"
+                )
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Call `function` in a child process of any worker.
 
         The future raises `BrokenExecutor` where that process dies or workers do one after another, and `UsageError`
-        where the worker has other versions or the scheduler is gone.
+        where the worker has other versions, or the scheduler is gone, or all workers for good.
         """
         call = pickle.dumps((function, arguments, named))  # only who has the same versions can be sure to read it
         outcome: Future[Any] = Future()
+        self._outcomes.add(outcome)
+        outcome.add_done_callback(self._outcomes.discard)
         given = self._executor.submit(do_in_child, versions(), call)
         given.add_done_callback(lambda done: self._pass_on(done, outcome))
         return outcome
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, which forgets what it was given."""
+        self._left.set()
         self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close()
 
     def _pass_on(self, given: Future[Any], outcome: Future[Any]) -> None:
+        error = self._error(given)
+        with suppress(InvalidStateError):  # it was given up
+            if error is None:
+                outcome.set_result(given.result())
+            else:
+                outcome.set_exception(error)
+
+    def _error(self, given: Future[Any]) -> Exception | None:
         from distributed import KilledWorker
 
         try:
-            outcome.set_result(given.result())
+            given.result()
         except KilledWorker as error:
-            outcome.set_exception(BrokenExecutor(str(error)))
+            return BrokenExecutor(str(error))
         except CancelledError:
-            outcome.set_exception(UsageError(f"the scheduler at {self._address} does not answer any more"))
+            return UsageError(f"the scheduler at {self._address} does not answer any more")
         except Exception as error:
-            outcome.set_exception(error)
+            return error
+        return None
+
+    def _watch(self) -> None:
+        """Give up what is asked for when there is nobody who could do it: a scheduler waits for workers for ever."""
+        looks = 0
+        while not self._left.wait(LOOKS_SECONDS):
+            looks = 0 if self._has_workers() else looks + 1
+            if looks >= MOST_LOOKS:
+                for outcome in list(self._outcomes):
+                    with suppress(InvalidStateError):  # it is there after all
+                        outcome.set_exception(UsageError(f"{self._address} has no workers any more"))
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except Exception:  # the scheduler is gone, which is told of each thing that it was asked for
+            return True
 
 
 def _checked(address: str) -> str:
