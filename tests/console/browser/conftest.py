@@ -1,16 +1,15 @@
-"""Debian's chromium, a server of worlds in a thread, and a visitor of a world's console."""
+"""A server of worlds in a thread, and a visitor of a world's console."""
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from rapidpro_simulator.console.worlds import Worlds
 from rapidpro_simulator.served.configuration import plan_of
 from tests.console.api import Api, served
+from tests.support.browser import browser
 from tests.support.patience import PATIENCE
 
 from .visitor import Visitor
@@ -22,24 +21,11 @@ if TYPE_CHECKING:
 
     MakeVisitor = Callable[..., Visitor]
 
-CHROMIUM = shutil.which("chromium")
-MILLISECONDS = 1000
+__all__ = ["browser"]
 SENDING = """
 Given RapidPro workspaces "Old" and "New" on "textit.com"
 And a CHT instance that sends through the workspace "Old"
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return the browser; a module's, as Playwright keeps an event loop in the thread of the tests meanwhile."""
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine; `apt-get install chromium` brings it")
-    expect.set_options(timeout=PATIENCE * MILLISECONDS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .run import Forecast
 
-# A phone scrolls the picture and the tables sideways, as nobody could read them at its width.
+# A phone scrolls the picture and the tables sideways, as nobody could read them at its width. Paper cannot be scrolled.
 STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
@@ -25,6 +25,8 @@ svg{width:100%;min-width:50rem;height:auto}.wide{overflow-x:auto}
 table{border-collapse:collapse;margin:1rem 0;overflow-wrap:normal}
 td,th{text-align:left;padding:.3rem .8rem;border-bottom:1px solid #8886;vertical-align:top;min-width:5rem}
 dt{font-weight:600}dd{margin:0 0 .8rem}
+@media print{svg{min-width:0}.wide{overflow:visible}td,th{min-width:0;padding:.2rem .3rem;font-size:.7rem}
+dt{break-after:avoid}tr,li{break-inside:avoid}}
 """
 
 
