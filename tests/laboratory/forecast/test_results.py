@@ -22,6 +22,7 @@ from rapidpro_simulator.laboratory.forecast.incident import (
     CarrierPlan,
     Consumer,
     Incident,
+    Inherited,
     LongTail,
     OpenMessages,
     Remedy,
@@ -33,6 +34,7 @@ from rapidpro_simulator.laboratory.forecast.run import forecast
 from rapidpro_simulator.laboratory.forecast.summary import Band, summaries
 from rapidpro_simulator.laboratory.forecast.table import heading, table
 from rapidpro_simulator.laboratory.forecast.words import when
+from rapidpro_simulator.rapidpro.generations.rates import Rate
 
 from .incidents import shared, small
 
@@ -182,6 +184,30 @@ def test_what_is_assumed_of_work_and_of_the_carrier_is_told() -> None:
     assert "sends 25 messages, and asks about all open ones, each 60 s" in told
 
 
+@pytest.mark.parametrize(
+    ("remedy", "told"),
+    [
+        (Remedy("wait"), "wait: nothing is done."),
+        (
+            Remedy("give up", 2, set_state="failed", of_states=("pending", "sent")),
+            "give up: after 2 hours what is pending or sent is set to failed.",
+        ),
+        (
+            Remedy("we", gateway="standalone", inherited=Inherited(sent="ask", per_hour=100)),
+            "we: at once the standalone gateway begins; of what it inherits, unsent `leave`, sent `ask`, 100 an hour.",
+        ),
+        (Remedy("less", consumer_minutes=90), "less: at once the others ask every 90 minutes."),
+        (
+            Remedy("all", gateway="cht:5.2", interval_seconds=90, rates={"v2": Rate(9)}),
+            "all: at once the gateway becomes cht:5.2, CHT's timers become 90 s and the quota becomes v2 9 in an hour.",
+        ),
+    ],
+)
+def test_each_remedy_is_told(remedy: Remedy, told: str) -> None:
+    """Whatever it is called, it says what is done, and when."""
+    assert told in assumptions(Incident(gateway="cht:4.17", remedy=(remedy,), consumer=(Consumer("wall"),)))
+
+
 def test_what_is_made_at_the_end_is_not_late() -> None:
     """A message that waits when the forecast ends, and has not waited for long, says nothing."""
     hours = [Hour(0, 0)] * 24
@@ -252,6 +278,8 @@ def test_nothing_is_said_of_what_there_is_not() -> None:
 
     assert "wait:\n  There is no backlog.\n" in table(empty)
     assert "\nwait    –             0           –                          –                  0\n" in table(empty)
+    assert "were refused\nNobody asks the workspace.\n" in table(empty)
+    assert "<th>Nobody asks the workspace.</th>" in page(empty)
 
 
 def test_dates_are_those_of_the_place(found: Forecast) -> None:

@@ -12,10 +12,11 @@ from rapidpro_simulator.cht.releases import release
 from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus
 from rapidpro_simulator.world.plurals import counted
 
+from .doings import doing
 from .dump import SILENT
 from .incident import NOTHING, STANDALONE
 from .surroundings import surroundings
-from .words import open_messages, span
+from .words import open_messages, rates, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 PROVEN_HOURS = 6
 PROVEN_MESSAGES = 300
 PROOF = "tests/laboratory/forecast/test_agreement.py"
-WINDOWS = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86_400.0: "day"}
 
 
 def assumptions(incident: Incident) -> list[str]:
@@ -38,18 +38,15 @@ def assumptions(incident: Incident) -> list[str]:
         *_messages(incident),
         *surroundings(incident),
         *_gateways(incident),
+        *map(doing, incident.remedy),
     ]
 
 
 def _account(incident: Incident) -> Iterator[str]:
     account = incident.rapidpro
     about = f"The workspace {account.workspace.name} is" if account.workspace else "RapidPro is"
-    rates = ", ".join(
-        f"{scope} {rate.limit:,} in {'an' if rate.window.total_seconds() == 3600 else 'a'}"
-        f" {WINDOWS[rate.window.total_seconds()]}"
-        for scope, rate in account.all_rates.items()
-    )
-    yield f"{about} of the generation {account.generation} with the rate profile {account.profile.name}: {rates}."
+    quota = rates(account.all_rates)
+    yield f"{about} of the generation {account.generation} with the rate profile {account.profile.name}: {quota}."
 
 
 def _dump(dump: Dump) -> str:

@@ -9,7 +9,7 @@ from .answers import answer
 from .assumptions import assumptions, reach
 from .picture import draw
 from .summary import summaries
-from .table import HEADINGS, QUOTA, heading, legend, quota_row, row_of
+from .table import HEADINGS, QUOTA, heading, legend, quota_rows, row_of
 from .words import open_messages
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def page(forecast: Forecast) -> str:
     incident, found = forecast.incident, summaries(forecast)
     title = f"{open_messages(incident)}: a forecast"
     answers = "".join(f"<dt>{escape(each.remedy.name)}<dd>{escape(answer(incident, each))}" for each in found)
-    quota = [("", *forecast.consumers), *[quota_row(each, forecast.consumers) for each in found]]
     assumed = "".join(f"<li>{escape(each)}" for each in [*assumptions(incident), reach(incident)])
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -44,7 +43,7 @@ def page(forecast: Forecast) -> str:
         f'<div class="wide">{draw(forecast)}</div>'
         f"<h2>What each remedy brings</h2>{_table([HEADINGS, *[row_of(incident, each) for each in found]])}"
         f"<p>{escape(' '.join(legend(incident)))}</p>"
-        f"<h2>Who gets the quota</h2><p>{QUOTA}</p>{_table(quota)}"
+        f"<h2>Who gets the quota</h2><p>{QUOTA}</p>{_table(quota_rows(forecast, found))}"
         f"<h2>What was assumed</h2><ul>{assumed}</ul></html>\n"
     )
 

@@ -35,7 +35,7 @@ def table(forecast: Forecast) -> str:
         *aligned([HEADINGS, *[row_of(incident, each) for each in found]]),
         "",
         QUOTA,
-        *aligned([("", *forecast.consumers), *[quota_row(each, forecast.consumers) for each in found]]),
+        *aligned(quota_rows(forecast, found)),
         "",
         *legend(incident),
         "Assumed:",
@@ -72,12 +72,12 @@ def row_of(incident: Incident, summary: Summary) -> tuple[str, ...]:
     )
 
 
-def quota_row(summary: Summary, consumers: list[str]) -> tuple[str, ...]:
-    """Return who gets how much where somebody does this."""
-    return (
-        summary.remedy.name,
-        *[_part(summary, who) for who in consumers],
-    )
+def quota_rows(forecast: Forecast, found: list[Summary]) -> list[tuple[str, ...]]:
+    """Return the cells of who gets how much, remedy by remedy, under their names."""
+    consumers = forecast.consumers
+    if not consumers:
+        return [("Nobody asks the workspace.",)]
+    return [("", *consumers), *[(each.remedy.name, *[_part(each, who) for who in consumers]) for each in found]]
 
 
 def _part(summary: Summary, who: str) -> str:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from rapidpro_simulator.rapidpro.generations.rates import Rate
 
     from .incident import Incident
     from .summary import Band
 
+WINDOWS = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86_400.0: "a day"}
 UNITS = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 
@@ -39,6 +43,17 @@ def whole(number: float) -> str:
 def share(number: float) -> str:
     """Say a part of all."""
     return f"{number:.1%}" if 0 < number < 0.1 else f"{number:.0%}"
+
+
+def rates(of: Mapping[str, Rate]) -> str:
+    """Say how many requests there may be, by scope."""
+    return ", ".join(f"{scope} {rate.limit:,} in {WINDOWS[rate.window.total_seconds()]}" for scope, rate in of.items())
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Say one after another, the last one after a word of its own."""
+    *others, end = words
+    return f"{', '.join(others)} {last} {end}" if others else end
 
 
 def span(incident: Incident) -> str:
