@@ -276,6 +276,18 @@ def test_a_dump_tells_what_is_open(tmp_path: Path, name: str) -> None:
     assert sorted(dump.left_out.values()) == [1, 1, 1, 1, 1]
 
 
+def test_what_a_remedy_changes_is_not_left_out(tmp_path: Path) -> None:
+    """Muted messages of a dump are open where a remedy gives them another state."""
+    (tmp_path / "docs.json").write_text(DUMPS["docs.json"], encoding="utf-8")
+    remedy = '[[remedy]]\nname = "unmute"\nset_state = "pending"\nof_states = ["muted"]\n'
+
+    incident = read(tmp_path, f'start = 2026-11-27T08:00:00Z\n[[documents]]\nfile = "docs.json"\n{remedy}')
+
+    assert "muted" in [each.state for each in incident.open]
+    (dump,) = incident.dumps
+    assert [each for each in dump.left_out if each.startswith("muted")] == []
+
+
 def test_a_dump_may_be_csv(tmp_path: Path) -> None:
     """Cells that are JSON hold the tasks; dates without a zone are by the clock of the place."""
     tasks = json.dumps([{"state": "pending", "due": "2026-11-27T07:00", "messages": [{}]}]).replace('"', '""')

@@ -70,7 +70,7 @@ def _kind(path: Path, document: dict[str, Any], task: dict[str, Any], incident: 
     state = _state(path, document, task)
     if state in FINAL_STATES:
         return None
-    if state in SILENT:
+    if state in SILENT and not any(state in remedy.of_states for remedy in incident.remedy):
         return f"{state}, {SILENT[state]}"
     moment = read_moment(task.get("due") or task.get("timestamp") or document.get("reported_date"), incident.zone)
     if moment is None:
