@@ -44,10 +44,11 @@ def run(options: argparse.Namespace) -> int:
     if options.processes is not None and options.processes < 1:
         raise UsageError(f"--processes {options.processes}: it takes one at least")
     found = forecast(read_incident(options.incident), options.processes, _progress)
-    sys.stdout.write(table(found))
     for path in options.output:
         _write(path, found)
-        sys.stdout.write(f"written: {path}\n")
+    # Who reads only the first lines of it, such as `head`, has the files all the same.
+    sys.stdout.write(table(found))
+    sys.stdout.writelines(f"written: {path}\n" for path in options.output)
     return 0
 
 

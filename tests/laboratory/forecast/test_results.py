@@ -109,6 +109,18 @@ def test_the_picture_has_the_numbers_of_the_table(found: Forecast) -> None:
     assert "170 (100 to 240)" in table(differing)
 
 
+@pytest.mark.parametrize("days", [1 / 24, 0.25, 2, 10, 30, 60, 90, 150, 366])
+def test_a_plot_has_dates(found: Forecast, days: float) -> None:
+    """However long a forecast is, there are a few: one says nothing of how long the others are."""
+    incident = found.incident.changed(days=days, remedy=REMEDIES[:1])
+    runs = {"wait": [Figures([Hour(0, 0)] * incident.hours, {}, [], 0, None)]}
+
+    root = ElementTree.fromstring(draw(replace(found, incident=incident, runs=runs)))
+    shown = [each.text for each in root.iter() if each.get("font-size") == "9"]
+
+    assert (2 if days > 0.1 else 1) <= len(shown) / 3 <= 5
+
+
 def test_pictures_and_pages_escape_names(found: Forecast) -> None:
     """A picture is XML, with a row for each remedy; a page holds it, and the names of remedies are no markup."""
     root = ElementTree.fromstring(draw(found))
@@ -300,6 +312,21 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "0 open messages, 1 hour" in capsys.readouterr().out
     assert picture.read_text(encoding="utf-8").startswith("<svg")
     assert [path.name for path in tmp_path.iterdir() if path != incident] == ["forecast.svg"]
+
+
+def test_files_are_there_before_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads only the beginning of what is printed has them."""
+    (tmp_path / "incident.toml").write_text("days = 0.05\nseeds = 1", encoding="utf-8")
+    data = tmp_path / "forecast.json"
+
+    class Watched(io.StringIO):
+        def write(self, text: str) -> int:
+            assert data.exists()
+            return super().write(text)
+
+    monkeypatch.setattr("sys.stdout", Watched())
+
+    assert main(["forecast", str(tmp_path / "incident.toml"), "-o", str(data)]) == 0
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ HEAD = 50  # of a row: what its plots are about
 PLOT = (WIDTH - 2 * LEFT - 2 * GAP) / 3
 TALL = 64
 TICKS = 4  # dates below a plot, at most
+STEPS = (1, 2, 6, 12, 24, 48, 168, 336, 672, 1344, 2184)  # hours between two of them
 LABEL = 36  # width of such a date
 # Green and red are for what is on time and what is not.
 FILLS = tuple((fill, opacity) for opacity in (1.0, 0.45) for fill in ("fill-accent", "fill-warn", "fill-ink"))
@@ -86,7 +87,7 @@ def _row(forecast: Forecast, summary: Summary, runs: list[Figures], top: float, 
 
 def _dates(incident: Incident, hours: int, left: float, bottom: float) -> Iterator[Element]:
     """Yield the marks of midnights, or of hours in a short forecast, below a plot."""
-    step = next((each for each in (1, 2, 6, 12, 24, 48, 168, 336) if hours / each <= TICKS), 2_184)
+    step = next((each for each in STEPS if hours / each <= TICKS), STEPS[-1])
     shown = "%H:%M" if step < DAY else "%d %b"
     for hour in range(hours):
         moment = incident.moment(hour * HOUR)
