@@ -10,7 +10,9 @@ from xml.etree import ElementTree as Tree
 import pytest
 
 from rapidpro_simulator.simulation import Simulation
+from rapidpro_simulator.testing.flow_coverage.cobertura import cobertura
 from rapidpro_simulator.testing.flow_coverage.collecting import count_branch
+from rapidpro_simulator.testing.flow_coverage.coverage import Coverage
 from rapidpro_simulator.testing.flow_coverage.parts import spoken_languages
 
 if TYPE_CHECKING:
@@ -144,6 +146,27 @@ def test_xml(pytester: pytest.Pytester, folder: Path) -> None:
     assert lines[0].get("hits") == "1"
     assert any(line.get("condition-coverage", "").endswith("(1/3)") for line in lines)
     assert root.get("lines-valid") == str(len(lines))
+
+
+def test_branches_add_up(pytester: pytest.Pytester, folder: Path) -> None:
+    """The branches of the whole are those of its lines: a single exit is none."""
+    run(pytester, YES, "--flow-coverage", "xml:report.xml")
+    root = Tree.parse(folder / "report.xml").getroot()
+    assert root is not None
+    told = [line.get("condition-coverage", "(0/0)") for line in root.iter("line")]
+    shares = [tuple(map(int, each.partition("(")[2].rstrip(")").split("/"))) for each in told]
+    assert [root.get("branches-covered"), root.get("branches-valid")] == [
+        str(sum(each)) for each in zip(*shares, strict=True)
+    ]
+
+
+def test_flows_of_one_name() -> None:
+    """Flows that share a name and differ have each a number of its own, so that no two are one file."""
+    coverage = Coverage()
+    for fingerprint, name in (("1", "Survey"), ("2", "Survey"), ("3", "Visit")):
+        coverage.add([{"name": name, "fingerprint": fingerprint, "definition": {}, "hits": {}}])
+    assert [flow.name for flow in coverage.flows] == ["Survey", "Survey (2)", "Visit"]
+    assert 'filename="Survey (2)"' in cobertura(coverage, 0)
 
 
 def test_workers_send_it_home(pytester: pytest.Pytester, folder: Path) -> None:

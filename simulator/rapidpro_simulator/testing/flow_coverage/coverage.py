@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from .parts import KINDS, kind_of, node_of, parts_of
@@ -69,8 +70,13 @@ class Coverage:
 
     @property
     def flows(self) -> list[FlowCoverage]:
-        """The flows by name."""
-        return [flow for _, flow in sorted(self._flows.items())]
+        """The flows by name; a second one of a name is told apart by its number."""
+        flows: dict[str, FlowCoverage] = {}
+        for (name, _), flow in sorted(self._flows.items()):
+            names = chain([name], (f"{name} ({number})" for number in count(2)))
+            free = next(each for each in names if each not in flows)
+            flows[free] = replace(flow, name=free)
+        return list(flows.values())
 
     def of(self, kind: str | None = None) -> Share:
         """Return how much of one kind of part was walked in all flows, or of all parts."""
