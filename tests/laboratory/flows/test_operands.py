@@ -265,3 +265,26 @@ def test_texts_that_start(tmp_path: Path, name: str) -> None:
     found = explored(tmp_path, [router("@input.text", cases, waits=waits)], triggers=[{**trigger, **keyword}])
     assert found.unreached == {}
     assert {walk.plan.start[:6] for walk in found.walks if kind == "K"} <= {"report", ""}
+
+
+def test_files_are_no_texts(tmp_path: Path) -> None:
+    """What is to be a picture is sent as one, whichever attachment an expression looks at."""
+    kind = "@(attachment_parts(input.attachments[0]).content_type)"
+    cases = [("has_pattern", ["^image"], "Picture"), ("has_pattern", ["^audio"], "Voice")]
+    found = explored(tmp_path, [router(kind, cases, waits=True)])
+    assert found.unreached == {}
+    assert not any(move.text.startswith(("image", "audio")) for walk in found.walks for move in walk.plan.moves)
+
+
+def test_what_only_another_start_leads_to(tmp_path: Path) -> None:
+    """What the text that starts a flow rules out is tried from another start, however often it was tried from that."""
+    trigger = {"trigger_type": "K", "keywords": ["go"], "match_type": "F", "groups": [],
+               "flow": {"uuid": uuid("the flow"), "name": "Survey"}}  # fmt: skip
+    cases = [("has_number_gt", ["40"], "Over"), ("has_number_lt", ["10"], "Under"), ("has_number", [], "Between")]
+    total = split("total", cases, dict.fromkeys(["Over", "Under", "Between", "Other"], "word"), waits=False,
+                  operand="@(results.weeks * 1 + results.age / 10)")  # fmt: skip
+    word = split("word", [("has_any_word", ["boy"], "Boy"), ("has_any_word", ["girl"], "Girl")],
+                 {"Boy": None, "Girl": None, "Other": None}, operand="@(word(input.text, 1))")  # fmt: skip
+    nodes = [split("age", [], {"All Responses": "weeks"}, result="Age"),
+             split("weeks", [], {"All Responses": "total"}, result="Weeks"), total, word]  # fmt: skip
+    assert explored(tmp_path, nodes, triggers=[trigger]).unreached == {}

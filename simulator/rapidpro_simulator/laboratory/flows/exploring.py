@@ -81,7 +81,7 @@ class _Explorer:
         self._most_moves = max(MOST_MOVES, self._waits() + MOST_FURTHER)
         self._seen: set[Plan] = set(self._begun)
         self._tried: set[tuple[str, Choice]] = set()
-        self._attempts: Counter[tuple[str, Choice]] = Counter()
+        self._attempts: Counter[tuple[str, Choice, bool]] = Counter()
         self._urls: dict[str, None] = {}
 
     def explore(self) -> Exploration:
@@ -183,8 +183,8 @@ class _Explorer:
             place = by_uuid(self._maps, run.step.node_uuid)
             if place is not None:
                 flow, number = place
-                for choice in self._promising(flow, number):
-                    self._add(self._proposals.answering(walk, run, flow, choice), flow, choice)
+                for choice in self._promising(walk, flow, number):
+                    self._add(walk, self._proposals.answering(walk, run, flow, choice), flow, choice)
                 self._go_round(walk, flow, number)
         drawn = 0
         for moved, branch in walk.branches:
@@ -193,13 +193,13 @@ class _Explorer:
                 continue
             flow, number = place
             by_chance = branch.reason == "by chance"
-            for choice in self._promising(flow, number):
+            for choice in self._promising(walk, flow, number):
                 plans = (
                     self._proposals.drawing(walk, drawn, flow, choice)
                     if by_chance
                     else self._proposals.turning(walk, moved, branch, flow, choice)
                 )
-                self._add(plans, flow, choice)
+                self._add(walk, plans, flow, choice)
             drawn += by_chance
 
     def _go_round(self, walk: Walk, flow: FlowMap, number: int) -> None:
@@ -213,20 +213,20 @@ class _Explorer:
             self._seen.add(plan)
             self._rounds.append(plan)
 
-    def _add(self, plans: Iterable[Plan], flow: FlowMap, choice: Choice) -> None:
+    def _add(self, walk: Walk, plans: Iterable[Plan], flow: FlowMap, choice: Choice) -> None:
         added = False
         for plan in plans:
             if plan not in self._seen and self._world.can_start(self._flow, plan):
                 self._seen.add(plan)
                 self._queue.append(Attempt(plan, flow.definition.uuid, choice))
                 added = True
-        self._attempts[flow.definition.uuid, choice] += added
+        self._attempts[flow.definition.uuid, choice, walk.plan.is_texted] += added
 
-    def _promising(self, flow: FlowMap, number: int) -> Iterator[Choice]:
+    def _promising(self, walk: Walk, flow: FlowMap, number: int) -> Iterator[Choice]:
         """Yield the choices of a node that lead to something that was not reached yet."""
         missing = self._missing
         for choice in flow.choices[number]:
-            if self._attempts[flow.definition.uuid, choice] >= MOST_ATTEMPTS:
+            if self._attempts[flow.definition.uuid, choice, walk.plan.is_texted] >= MOST_ATTEMPTS:
                 continue
             if flow is not self._own or choice.parts & missing or flow.parts_behind(choice.behind) & missing:
                 yield choice

@@ -31,7 +31,7 @@ MOST_CHANGES: Final = 24  # of one attempt, where it is something else
 MOST_SOLUTIONS: Final = 6
 PLAIN: Final = "7"  # a word and a number
 INPUT: Final = ("input", "input.text")
-FILE: Final = ("input", "attachments")
+ATTACHMENTS: Final = ("input", "attachments")
 
 
 class Proposals:
@@ -55,9 +55,10 @@ class Proposals:
             if router.wait is not None and router.wait.type == DIAL:
                 yield from (plan.then(Move(DIAL, each)) for each in OUTCOMES)
                 return
-            if any(path[:2] == FILE for path in longest_paths(router.operand)):
+            paths = [path for path in longest_paths(router.operand) if path[0] == "input"]
+            if any(path[:2] == ATTACHMENTS for path in paths):
                 yield from (plan.then(Move(TEXT, "", each)) for each in FILES)
-            if reads_input(router.operand):
+            if any(path[:2] != ATTACHMENTS for path in paths):
                 yield from islice(self._texting(walk, flow, Question(run, router, choice)), MOST_ANSWERS)
             else:
                 yield plan.then(Move(TEXT, UNEXPECTED[0]))
@@ -81,8 +82,9 @@ class Proposals:
         """Yield plans in which the contact says what an assignment has of its answer, and the rest is otherwise."""
         answers = [pair for pair in assignment if pair[0][0] == "input"]
         others: list[tuple[Path, str]] = [pair for pair in assignment if pair[0][0] != "input"]
-        text = answers[0][1] if answers else UNEXPECTED[0]
-        said = replace(walk, plan=walk.plan.then(Move(TEXT, text)))
+        path, text = answers[0] if answers else (("input",), UNEXPECTED[0])
+        move = Move(TEXT, "", text) if path[:2] == ATTACHMENTS and text in FILES else Move(TEXT, text)
+        said = replace(walk, plan=walk.plan.then(move))
         if others:
             yield from self._sources.assigned(said, walk.moved + 1, tuple(others))
         else:
