@@ -123,6 +123,19 @@ ASKED: dict[str, tuple[list[tuple[str, list[str], str]], list[tuple[str, list[st
 }
 
 
+def test_the_order_of_cases(tmp_path: Path) -> None:
+    """Cases that changed places are seen in an answer that both would take, once whatever its letters."""
+    cases = [("has_any_word", ["good"], "Good"), ("has_any_word", ["bad"], "Bad")]
+    paths = []
+    for number, each in enumerate((cases, list(reversed(cases)))):
+        node = split("q", each, {"Good": None, "Bad": None, "Other": None}, result="Answer")
+        paths.append(export(tmp_path, [node], f"{number}.json"))
+    told = found(*paths)
+    assert {(each.old, each.new) for each in told} <= {("Good (Good)", "Bad (Bad)"), ("good (Good)", "bad (Bad)")}
+    assert len(told) == 1
+    assert told[0].words.casefold() in {"good bad", "bad good"}
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_what_two_versions_of_a_router_take(tmp_path: Path, name: str) -> None:
     """What only one of two versions of a case takes is said to both, although a search needs no more than one word."""
@@ -248,7 +261,7 @@ def test_keywords(tmp_path: Path) -> None:
 
 def test_other_orders(tmp_path: Path) -> None:
     """Nodes in another order, and cases none of which takes from the other, are no difference."""
-    cases = [("has_number_gte", ["18"], "Adult"), ("has_any_word", ["child"], "Child")]
+    cases = [("has_number_gte", ["18"], "Adult"), ("has_only_text", ["child"], "Child")]
     ways = {"Adult": "bye", "Child": "no", "Other": "no"}
     first, last = (split("q", each, ways, result="Age") for each in (cases, cases[::-1]))
     old = [nodes()[0], first, *nodes()[2:]]

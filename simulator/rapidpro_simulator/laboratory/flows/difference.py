@@ -40,7 +40,8 @@ def differences(old: FlowWorld, new: FlowWorld, most_walks: int = MOST_WALKS) ->
     for name, flow in ours.items():
         if name in theirs:
             for each in _of_flow((old, flow), (new, theirs[name]), most_walks):
-                key = each.flow, each.what.partition(AFTER)[0], each.old, each.new  # whenever it is seen
+                # Whenever it is seen, and in whichever letters it is written.
+                key = each.flow, each.what.partition(AFTER)[0], each.old.casefold(), each.new.casefold()
                 known = found.get(key)
                 found[key] = each if known is None else replace(known, count=known.count + 1)
     return [*found.values(), *_of_campaigns(old, new)]

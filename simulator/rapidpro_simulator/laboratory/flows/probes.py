@@ -5,9 +5,9 @@ A search is content with one word of a list; where a word was added to it, that 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice, permutations
 from typing import TYPE_CHECKING, Final
 
 from rapidpro_simulator.rapidpro.flows.definition.routers import SwitchRouter
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_OF_A_CASE: Final = 40  # texts that are tried
 MOST_OF_A_CHANGE: Final = 3  # texts that lead from one category to another
+MOST_TOGETHER: Final = 400  # texts that are made of two
 MOST_WAYS: Final = 3  # to have something else than an answer be a text
 
 
@@ -121,15 +122,29 @@ class _Places:
 
 
 def _told_apart(one: _Place, other: _Place) -> Iterator[str]:
-    """Yield texts that lead to one category here and to another there, a few of each."""
+    """Yield texts that lead to one category here and to another there, a few of each.
+
+    What two cases ask for in one text is said only where nothing else tells the two apart: their order is seen in it.
+    """
     ours, theirs = one.question.tests(), other.question.tests()
     if [str(test) for test in ours] == [str(test) for test in theirs]:
         return
     environment = one.question.run.environment
-    tried: Counter[tuple[str, str]] = Counter()
-    for test in (*ours, *theirs):
-        for text in islice(candidates(environment, test), MOST_OF_A_CASE):
+    tried: dict[tuple[str, str], set[str]] = defaultdict(set)
+    alone = [list(islice(candidates(environment, test), MOST_OF_A_CASE)) for test in (*ours, *theirs)]
+    for texts in (chain(*alone), _together(alone)):
+        for text in texts:
             change = one.category(ours, text), other.category(theirs, text)
-            if change[0] != change[1] and tried[change] < MOST_OF_A_CHANGE:
-                tried[change] += 1
+            known = tried[change] if change[0] != change[1] else None
+            if known is not None and len(known) < MOST_OF_A_CHANGE and text.casefold() not in known:
+                known.add(text.casefold())
                 yield text
+        if tried:
+            return
+
+
+def _together(answers: list[list[str]]) -> Iterator[str]:
+    """Yield the answers that two cases ask for in one text, neighbours first."""
+    plain = list(dict.fromkeys(texts[0] for texts in answers if texts))
+    near = sorted(permutations(range(len(plain)), 2), key=lambda pair: abs(pair[0] - pair[1]))
+    yield from (f"{plain[one]} {plain[other]}" for one, other in near[:MOST_TOGETHER])
