@@ -73,10 +73,14 @@ def test_what_needs_no_translation(tmp_path: Path) -> None:
 
 def test_long_texts(tmp_path: Path) -> None:
     """A text of several SMS is told with their number, which another alphabet makes larger."""
-    told = found(tmp_path, say("a", "x" * 161, "b"), say("b", "ж" * 71))["more than one SMS"]
+    texts = ["x" * 161, "ж" * 71, "x" * 159 + "€", "👍" * 36]
+    nodes = [say(text, text, then) for text, then in zip(texts, [*texts[1:], None], strict=True)]
+    told = found(tmp_path, *nodes)["more than one SMS"]
     assert [text.split(":")[0] for text in told] == [
         "2 SMS, 161 characters in GSM-7",
         "2 SMS, 71 characters in UCS-2 for its “ж”",
+        "2 SMS, 161 characters in GSM-7, where “€” counts as 2",
+        "2 SMS, 72 characters in UCS-2 for its “👍”, where “👍” counts as 2",
     ]
 
 

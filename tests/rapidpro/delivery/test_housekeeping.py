@@ -148,6 +148,8 @@ def test_many_retries(workspace: Workspace, send: Send, clock: FrozenClock, jour
         ("й" * 71, 2),
         ("😀" * 35, 1),
         ("😀" * 36, 2),
+        ("a" * 152 + "€" + "a" * 152, 3),  # no SMS ends in the middle of a character
+        ("😀" * 67, 3),
     ],
 )
 def test_segments(text: str, count: int) -> None:

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from rapidpro_simulator.rapidpro.delivery.segments import fits_seven_bits, segments
+from rapidpro_simulator.rapidpro.delivery.segments import fits_seven_bits, segments, width
 from rapidpro_simulator.rapidpro.flows.core import events
 from rapidpro_simulator.testing.flow_coverage.parts import parts_of
 from rapidpro_simulator.world.plurals import counted
@@ -128,12 +128,17 @@ def _long_texts(walk: Walk) -> Iterator[KindAndText]:
     for _, text in walk.said:
         count = segments(text)
         if count > 1:
-            strange = next((letter for letter in text if not fits_seven_bits(letter)), "")
-            letters = f"UCS-2 for its “{strange}”" if strange else "GSM-7"
-            yield (
-                "more than one SMS",
-                f"{count} SMS, {counted(len(text), 'character')} in {letters}: “{shortened(text)}”",
-            )
+            yield "more than one SMS", f"{count} SMS, {_length_of(text)}: “{shortened(text)}”"
+
+
+def _length_of(text: str) -> str:
+    """Return how long a text is for who counts SMS, with what makes it longer than it looks."""
+    strange = next((letter for letter in text if not fits_seven_bits(letter)), "")
+    widths = {letter: width(letter, seven_bits=not strange) for letter in text}
+    wide = next((letter for letter, room in widths.items() if room > 1), "")
+    size = counted(sum(widths[letter] for letter in text), "character")
+    alphabet = f"UCS-2 for its “{strange}”" if strange else "GSM-7"
+    return f"{size} in {alphabet}{f', where “{wide}” counts as 2' if wide else ''}"
 
 
 def _silences(definition: FlowDefinition, exploration: Exploration) -> Iterator[KindAndText]:

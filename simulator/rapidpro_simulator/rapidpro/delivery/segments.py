@@ -18,12 +18,23 @@ def fits_seven_bits(text: str) -> bool:
     return _SEVEN_BITS.issuperset(text)
 
 
+def width(character: str, *, seven_bits: bool) -> int:
+    """Return how much room a character takes, in the default alphabet of SMS or else in UCS-2."""
+    if seven_bits:
+        return 1 + (character in _EXTENDED)
+    return len(character.encode("utf-16-be", "surrogatepass")) // 2
+
+
 def segments(text: str) -> int:
-    """Return the number of SMS that carry `text`; at least 1."""
-    if fits_seven_bits(text):
-        return _parts(len(text) + sum(character in _EXTENDED for character in text), *_GSM7)
-    return _parts(len(text.encode("utf-16-be")) // 2, *_UCS2)
-
-
-def _parts(length: int, single: int, part: int) -> int:
-    return 1 if length <= single else -(-length // part)
+    """Return the number of SMS that carry `text`; at least 1. What takes the room of two is not cut in two."""
+    seven_bits = fits_seven_bits(text)
+    single, part = _GSM7 if seven_bits else _UCS2
+    widths = [width(character, seven_bits=seven_bits) for character in text]
+    if sum(widths) <= single:
+        return 1
+    count, room = 1, part
+    for each in widths:
+        if each > room:
+            count, room = count + 1, part
+        room -= each
+    return count
