@@ -175,6 +175,17 @@ def test_headers_without_their_secrets(tmp_path: Path) -> None:
     assert "two" not in only.new
 
 
+def test_one_of_several_requests(tmp_path: Path) -> None:
+    """Of what happens at one time only what differs is told."""
+    paths = []
+    for url in ("https://b.example.org/1", "https://b.example.org/2"):
+        calls = [{**CALL, "uuid": uuid(f"{place}"), "url": each}
+                 for place, each in enumerate((CALL["url"], url, CALL["url"]))]  # fmt: skip
+        paths.append(export(tmp_path, [act("c", calls)], f"{url[-1]}.json"))
+    (only,) = found(*paths)
+    assert (only.old, only.new) == ("GET https://b.example.org/1", "GET https://b.example.org/2")
+
+
 def test_calls(tmp_path: Path) -> None:
     """Flows of calls are compared, too: what is heard after which keys."""
     paths = []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 NOTHING: Final = "nothing"
 AFTER: Final = " after move "
+BESIDE: Final = " / "
 SILENCES: Final = frozenset({TIMEOUT, EXPIRATION})
 SECRET: Final = re.compile("auth|cookie|key|token|secret", re.IGNORECASE)
 USUAL: Final = ("host:", "user-agent:", "content-length:", "accept-encoding:", "x-mailroom-mode:")
@@ -34,7 +35,7 @@ def behaviour(walk: Walk | None) -> dict[str, str]:
             what, value = TOLD[event["type"]](event)
             after = f"{AFTER}{moved}" if moved else ""
             key = f"{what}{after}"
-            seen[key] = f"{seen[key]} / {value}" if key in seen else value
+            seen[key] = f"{seen[key]}{BESIDE}{value}" if key in seen else value
     for number, (move, pause) in enumerate(zip(walk.plan.moves, walk.pauses, strict=False), 1):
         if move.kind in SILENCES:
             seen[f"the silence of move {number}"] = spoken(pause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .behaviour import AFTER, NOTHING, behaviour
+from .behaviour import AFTER, BESIDE, NOTHING, behaviour
 from .exploring import MOST_WALKS, explore
 from .probes import Side, probes
 from .starting import campaign_messages, what_starts
@@ -80,6 +80,16 @@ def _of_flow(old: tuple[FlowWorld, Flow], new: tuple[FlowWorld, Flow], most: int
         earlier, later = (behaviour(walk) for walk in walks)
         for what in dict.fromkeys([*earlier, *later]):
             if earlier.get(what) != later.get(what):
-                was, is_now = earlier.get(what, NOTHING), later.get(what, NOTHING)
+                was, is_now = _apart(earlier.get(what, NOTHING), later.get(what, NOTHING))
                 yield Difference(old[1].name, what, was, is_now, words, plan.language)
                 break  # what follows from it is no difference of its own
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Return what happened at one time, without what both begin and end with: of three requests one, if one differs."""
+    ours, theirs = old.split(BESIDE), new.split(BESIDE)
+    for end in (0, -1):
+        while ours and theirs and ours[end] == theirs[end]:
+            ours.pop(end)
+            theirs.pop(end)
+    return BESIDE.join(ours) or NOTHING, BESIDE.join(theirs) or NOTHING
