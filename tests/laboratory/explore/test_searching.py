@@ -281,13 +281,27 @@ class Screen(Terminal):
 
 def test_the_progress_tells_how_far_a_search_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left is told by how long the worlds of this search have taken, and not those of the one before."""
+    corpus = Corpus(None)
+    corpus.add(Visit(0))
+
+    assert drawn_after_half_a_minute(monkeypatch, corpus, Visit(1)) == ["2/12 worlds, 0 causes, 0:05:00 left"]
+
+
+def test_worlds_that_are_visited_again_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that ended in an error are in the corpus, and yet to be done."""
+    corpus = Corpus(None)
+    for number in range(WORLDS):
+        corpus.add(Visit(number, error="no such state" if number < 3 else ""))
+
+    assert drawn_after_half_a_minute(monkeypatch, corpus, Visit(0)) == ["10/12 worlds, 0 causes, 0:01:00 left"]
+
+
+def drawn_after_half_a_minute(monkeypatch: pytest.MonkeyPatch, corpus: Corpus, visit: Visit) -> list[str]:
+    """Return how the progress of a search is drawn when it has visited a world."""
     now = iter([100.0, 130.0])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
-    corpus, screen = Corpus(None), Screen()
-    corpus.add(Visit(0))
-    progress = Progress(screen, Plan("cht:5.2", 12), corpus)
-    corpus.add(Visit(1))
-
-    progress.visited(Visit(1))
-
-    assert screen.lines == ["2/12 worlds, 0 causes, 0:05:00 left"]
+    screen = Screen()
+    progress = Progress(screen, PLAN, corpus)
+    corpus.add(visit)
+    progress.visited(visit)
+    return screen.lines

@@ -22,6 +22,7 @@ class Progress:
         self._terminal = terminal
         self._plan = plan
         self._corpus = corpus
+        self._lacking = sum(map(corpus.lacks, range(plan.worlds)))
         self._began = time.monotonic()
         self._visited = 0
 
@@ -30,7 +31,7 @@ class Progress:
         self._visited += 1
         for cause in visit.new:
             self._terminal.say(f"world {cause.world}: {cause.title}")
-        left = max(0, self._plan.worlds - len(self._corpus.visits))
+        left = self._lacking - self._visited
         seconds = round(left * (time.monotonic() - self._began) / self._visited)
         found = counted(len(self._corpus.causes), "cause")
         self._terminal.draw(
