@@ -99,6 +99,21 @@ def test_a_child_is_no_orphan(tmp_path: Path) -> None:
     wait_for(lambda: not lives(pid), "its end")
 
 
+def test_a_child_without_work_ends_without_a_word() -> None:
+    """It has no part in a search any more, and nothing to say on its terminal."""
+    program = (
+        "from rapidpro_simulator.laboratory.explore import children;"
+        "children.IDLE_SECONDS = 0.1; children.main(); print('not reached')"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    with child:
+        assert child.wait(PATIENCE) == 0
+        assert child.stdout is not None
+        assert child.stdout.read() == b""
+
+
 def test_a_child_needs_nobody() -> None:
     """One that is ended does nothing any more."""
     child = Child()
