@@ -93,6 +93,20 @@ def test_texts_with_spaces_around_them(tmp_path: Path) -> None:
     assert any("| Hello " in text and "again? |" in text for text in features.values())
 
 
+def test_keywords_of_a_group(tmp_path: Path) -> None:
+    """A keyword that is for a group is said by one of its members."""
+    made = flow("Care", say("hi", "Hello"))
+    group = {"uuid": uuid("Mothers"), "name": "Mothers"}
+    trigger = {"trigger_type": "K", "keywords": ["care"], "match_type": "F", "groups": [group],
+               "flow": {"uuid": made["uuid"], "name": "Care"}}  # fmt: skip
+    path = tmp_path / "care.json"
+    path.write_text(json.dumps({"version": "13", "flows": [made], "triggers": [trigger], "groups": [group]}))
+    main(["flow", "explore", str(path), "--save", str(tmp_path)])
+    text = (tmp_path / "care-eng-01.feature").read_text("utf-8")
+    assert "| Mothers |" in text
+    assert 'texts "care"' in text
+
+
 def test_another_export_of_the_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Scenarios are not written beside an older export of the name, with which they would fail."""
     assert len(saved(tmp_path, flow("A", say("x", "1")))) == 1

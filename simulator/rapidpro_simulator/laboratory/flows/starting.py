@@ -60,6 +60,16 @@ def catches_all(workspace: Workspace, flow: Flow) -> bool:
     return any(each.flow is flow and each.kind is TriggerKind.CATCH_ALL for each in workspace.database.triggers)
 
 
+def groups_asked(workspace: Workspace, flow: Flow) -> tuple[str, ...]:
+    """Return the UUID of a group whose members may start a flow by a text, empty where everybody may.
+
+    Whoever is in a group with a query is there by what is known about them.
+    """
+    by_text = [each for each in workspace.database.triggers if each.flow is flow and each.kind in BY_TEXT]
+    listed = [group.uuid for trigger in by_text for group in trigger.groups if not group.query]
+    return tuple(listed[:1]) if all(trigger.groups for trigger in by_text) else ()
+
+
 def needs_request(workspace: Workspace, assets: Assets, flow: Flow) -> bool:
     """Say whether nothing of the export starts a flow without a text, so that a request to the API has to."""
     triggered = any(each.flow is flow and each.kind not in BY_TEXT for each in workspace.database.triggers)

@@ -17,7 +17,7 @@ from rapidpro_simulator.testing.flow_coverage.parts import languages_of
 from . import stand_ins
 from .operands import URNS, answered_paths
 from .plan import Pairs, Plan
-from .starting import catches_all, keyword_in, needs_request
+from .starting import catches_all, groups_asked, keyword_in, needs_request
 from .walker import Walker
 
 if TYPE_CHECKING:
@@ -101,13 +101,15 @@ class FlowWorld:
     def plan(self, flow: Flow, language: str) -> Plan:
         """Return the plan of only starting a flow, in a world where globals that an export leaves empty have a value.
 
-        A flow that a keyword or any message starts is started by a text, all others through the API.
+        A flow that a keyword or any message starts is started by a text, of somebody whom it is for, all others through
+        the API.
         """
         keywords = self.keywords(flow)
         start = keywords[0] if keywords else ANY_TEXT if catches_all(self.workspace, flow) else ""
         if not start:
             return self.requested_plan(flow, language)
-        return Plan(language, start, globals=self._made_up, members=(self._members(),))
+        members, groups = (self._members(),), groups_asked(self.workspace, flow)
+        return Plan(language, start, globals=self._made_up, members=members, groups=groups)
 
     def requested_plan(self, flow: Flow, language: str) -> Plan:
         """Return the plan of starting a flow without a text, with a value for each of the parameters that it reads."""
