@@ -29,6 +29,8 @@ def segments(text: str) -> int:
     """Return the number of SMS that carry `text`; at least 1. What takes the room of two is not cut in two."""
     seven_bits = fits_seven_bits(text)
     single, part = _GSM7 if seven_bits else _UCS2
+    if 2 * len(text) <= single:
+        return 1  # as most do: nobody need measure
     widths = [width(character, seven_bits=seven_bits) for character in text]
     if sum(widths) <= single:
         return 1
