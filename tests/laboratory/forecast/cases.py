@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rapidpro_simulator.cht.messages.states import POLLED_STATES
 from rapidpro_simulator.laboratory.forecast.assumptions import PROVEN_HOURS, PROVEN_MESSAGES
 from rapidpro_simulator.laboratory.forecast.incident import (
     Account,
@@ -34,6 +35,8 @@ OF_EACH_STATE = (
     OpenMessages("scheduled", 20, age_days=9),
     *[OpenMessages("scheduled", due=500.0 * number) for number in range(1, 15)],
 )
+TO_COME = tuple(OpenMessages("scheduled", due=600.0 * number) for number in range(1, 12))
+ALL = ("scheduled", "pending", "forwarded-to-gateway", *POLLED_STATES)
 RETIRED = Consumer("reports", 20, ("runs", "messages", "flows"))
 LATE = CarrierPlan("delivered", {"sent": (20, 20), "delivered": (1500, 1500)})
 MIXED = CarrierPlan({"delivered": 0.6, "sent": 0.3, "failed": 0.1})
@@ -97,6 +100,9 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
     # The remedies
     "set to failed": (small(shared()), Remedy("failed", after_hours=1, set_state="failed")),
     "set to scheduled": (small(shared()), Remedy("scheduled", after_hours=1, set_state="scheduled")),
+    "what is to come is set to pending": (roomy(*TO_COME), Remedy("now", 1, set_state="pending", of_states=ALL)),
+    "what is to come is set to failed": (roomy(*TO_COME), Remedy("never", 0.5, set_state="failed", of_states=ALL)),
+    "what is to come is muted": (roomy(*TO_COME), Remedy("silence", 0.5, set_state="muted", of_states=ALL)),
     "a higher quota": (small(shared(), hours=3, count=60), Remedy("more", 1, rates={"v2": Rate(4000)})),
     "a lower quota": (roomy(*UNKNOWN), Remedy("less", 1, rates={"v2": Rate(90)})),
     "slower timers": (small(shared(), hours=3, count=120), Remedy("slower", 1, interval_seconds=300)),

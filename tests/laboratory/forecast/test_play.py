@@ -7,7 +7,7 @@ import pytest
 from rapidpro_simulator.laboratory.forecast.incident import CarrierPlan, OpenMessages, Remedy
 from rapidpro_simulator.laboratory.forecast.model.play import play
 
-from .cases import WAIT, roomy
+from .cases import TO_COME, WAIT, roomy
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,15 @@ def test_new_messages_without_an_end_are_the_next_backlog(outcomes: str, part: f
     figures = play(roomy().changed(carrier=CarrierPlan(outcomes), days=1), WAIT, 1)
 
     assert figures.share_of_new_open == pytest.approx(part, abs=0.02)
+    assert figures.on_time_since(300) == 0
+
+
+@pytest.mark.parametrize(("state", "new"), [("failed", 3), ("muted", 3), ("pending", 11)])
+def test_what_is_cancelled_before_it_is_due_is_not_late(state: str, new: int) -> None:
+    """Three messages are due before a remedy gives all others another state: only what is to be sent counts."""
+    incident = roomy(*TO_COME).changed(work=())
+
+    figures = play(incident, Remedy("change", 0.55, set_state=state, of_states=("scheduled",)), 1)
+
+    assert len(figures.new) == new
     assert figures.on_time_since(300) == 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.messages.states import FINAL_STATES
 from rapidpro_simulator.gateways.interface import PARTY
 from rapidpro_simulator.laboratory.forecast.incident import STANDALONE
 from rapidpro_simulator.laboratory.forecast.model.cht_gateway import ASKS, SENDS
+from rapidpro_simulator.laboratory.forecast.model.messages import SENDABLE
 from rapidpro_simulator.laboratory.forecast.model.others import DUE_TASKS
 from rapidpro_simulator.laboratory.forecast.model.play import Phases
 from rapidpro_simulator.laboratory.forecast.model.rapidpro import ANSWERED, REFUSED
@@ -64,8 +65,16 @@ class Told:
     def _new(self) -> Iterator[tuple[SentMessage, datetime]]:
         """Yield the new messages that have become pending, and when."""
         for each in self._deployment.cht.messages():
-            if each.message["message"].startswith("new") and (pended := _pended(each.task)) is not None:
+            if each.message["message"].startswith("new") and (pended := self._pended(each)) is not None:
                 yield each, pended
+
+    def _pended(self, message: SentMessage) -> datetime | None:
+        """Return when a message first became pending, be it by hand; None for one that never did."""
+        if (pended := _pended(message.task)) is not None:
+            return pended
+        remedy = self._deployment.remedy
+        by_hand = remedy.set_state in SENDABLE and message.state != "scheduled"
+        return self._deployment.started + timedelta(hours=remedy.after_hours) if by_hand else None
 
     def phases(self) -> Phases:
         """Return when the timers began: from the first that the gateway and the sentinel look for in CouchDB."""

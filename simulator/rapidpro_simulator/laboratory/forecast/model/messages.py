@@ -27,7 +27,7 @@ class ModelMessage:
     `timeline` is what RapidPro says of it from which time on; None: it knows nothing of the reference. `backlog`: it
     is one of those that were open at the start. `sent_before`: RapidPro got it before the start; `copies`: how often
     since. `referenced`: CHT knows what the gateway calls it, without which CHT cannot ask about it (cht 5.6).
-    `pended`: when it became pending, if that was not when it was due.
+    `pended`: when it became pending; None: that was before the start, or has not been yet.
     """
 
     rank: int

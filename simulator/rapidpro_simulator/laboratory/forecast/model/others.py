@@ -52,7 +52,7 @@ def new_work(mailbag: Mailbag, times: list[float], random: Random) -> Actor:
     """Make a pending message at each of some times."""
     for time in times:
         yield time
-        mailbag.add(ModelMessage(random.getrandbits(RANKS), time))
+        mailbag.add(ModelMessage(random.getrandbits(RANKS), time, pended=time))
 
 
 def due_tasks(kernel: Kernel, mailbag: Mailbag, start: datetime) -> Actor:

@@ -17,7 +17,7 @@ from .carrier import CarrierModel
 from .cht_gateway import ChtGatewayModel
 from .kernel import Kernel
 from .latency import LatencyModel
-from .messages import Mailbag, ModelMessage
+from .messages import SENDABLE, Mailbag, ModelMessage
 from .others import DUE_TASKS, RANKS, arrivals, consumer, due_tasks, new_work
 from .rapidpro import RapidProModel
 
@@ -155,7 +155,8 @@ class _Play:
 
     def figures(self) -> Figures:
         self._kernel.run(self._incident.seconds + 1e-6)
-        new = [each for each in self._mailbag.messages if not each.backlog and each.state != "scheduled"]
+        # What was scheduled, and was given another state before it was due, nobody waits for.
+        new = [each for each in self._mailbag.messages if not each.backlog and each.pended is not None]
         sent = [(each.pending_since, each.first_sent) for each in new]
         again = sum(each.again for each in self._mailbag.messages)
         new_open = sum(not each.is_final for each in new)
@@ -169,6 +170,8 @@ class _Play:
         if remedy.set_state is not None:
             for message in self._mailbag.in_states(remedy.of_states):
                 self._mailbag.set_state(message, remedy.set_state)
+                if message.state in SENDABLE and not message.backlog and message.pended is None:
+                    message.pended = self._kernel.now
         account = self._incident.rapidpro
         self._rapidpro.throttle.change(merged(account.profile, {**account.rates, **remedy.rates}))
         if remedy.gateway is not None or remedy.interval_seconds is not None:
