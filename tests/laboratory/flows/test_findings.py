@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rapidpro_simulator.laboratory.flows.costs import span
-from rapidpro_simulator.laboratory.flows.exploring import explore
+from rapidpro_simulator.laboratory.flows.exploring import MOST_WALKS, explore
 from rapidpro_simulator.laboratory.flows.findings import KINDS, findings
 from rapidpro_simulator.laboratory.flows.plan import Plan
 from rapidpro_simulator.laboratory.flows.walking import FlowWorld
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 CALL = {"uuid": uuid("call"), "type": "call_webhook", "method": "GET", "url": "https://textit.com/api/v2/runs.json"}
 
 
-def found(folder: Path, *nodes: dict[str, Any], **flow: Any) -> dict[str, list[str]]:
+def found(folder: Path, *nodes: dict[str, Any], most_walks: int = MOST_WALKS, **flow: Any) -> dict[str, list[str]]:
     kinds: dict[str, list[str]] = {}
     with closing(FlowWorld(export(folder, list(nodes), **flow))) as world:
         (chosen,) = world.flows
         definition = world.assets(Plan()).flow(chosen.uuid)
         assert definition is not None
-        explorations = [explore(world, chosen, language) for language in world.languages(chosen)]
+        explorations = [explore(world, chosen, language, most_walks) for language in world.languages(chosen)]
         for each in findings(definition, [definition], explorations, world.missing):
             kinds.setdefault(each.kind, []).append(str(each))
     return kinds
@@ -55,6 +55,14 @@ def test_each_place_that_goes_wrong(tmp_path: Path) -> None:
              say("end", "@contact.nickname is @results.twice")]  # fmt: skip
     told = found(tmp_path, *nodes)["expression error"]
     assert sorted(each[:6] for each in told) == ["node 1", "node 3", "node 4"]
+
+
+def test_a_search_that_is_cut_short(tmp_path: Path) -> None:
+    """What nobody has tried to reach is not called unreachable, and the search is not said to have found nothing."""
+    nodes = [split(f"q{number}", [("has_text", [], "Any")], {"Any": f"q{number + 1}"}) for number in range(9)]
+    told = found(tmp_path, *nodes, say("q9", "Thank you"), most_walks=3)
+    assert told.keys() == {"not walked to its end", "wait without a timeout"}
+    assert told["not walked to its end"] == ["nodes 2 to 9: after 3 walks no more were to be made"]
 
 
 def test_missing_translations(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ KINDS: Final = {
     "missing translation": True,
     "unreachable node": True,
     "exit without input": True,
+    "not walked to its end": True,
     "loop without a wait": True,
     "webhook without a failure path": True,
     "action does nothing": False,

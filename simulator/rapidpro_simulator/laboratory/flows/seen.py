@@ -14,7 +14,7 @@ from rapidpro_simulator.world.plurals import counted
 
 from .choices import CASE, FlowMap
 from .finding import numbered, shortened, where
-from .reasons import BEHIND, NO_WAY, TOO_LATE, is_address
+from .reasons import BEHIND, NO_WAY, TOO_LATE, UNKNOWN, is_address
 from .walker import object_of
 from .words import said_in
 
@@ -69,8 +69,12 @@ def seen_in(
 def _unreached(definition: FlowDefinition, exploration: Exploration) -> Iterator[KindAndText]:
     flow, words = FlowMap(definition), parts_of(definition.to_json())
     behind: dict[str, list[int]] = defaultdict(list)
+    untried: set[int] = set()
     for part, reason in exploration.unreached.items():
         kind, _, place = part.partition(":")
+        if exploration.is_cut_short and (UNKNOWN in reason or reason.startswith(BEHIND)):
+            untried.add(int(place.partition(".")[0]))
+            continue
         if reason == NO_WAY or (reason == TOO_LATE and kind != "timeout"):
             continue
         if reason.startswith(BEHIND):
@@ -81,6 +85,9 @@ def _unreached(definition: FlowDefinition, exploration: Exploration) -> Iterator
     for reason, numbers in behind.items():
         shown = reason.replace("it lies", "they lie", 1) if len(numbers) > 1 else reason
         yield "unreachable node", f"{numbered(numbers)}: {shown}"
+    if untried:
+        walks = counted(exploration.tried, "walk")
+        yield "not walked to its end", f"{numbered(sorted(untried))}: after {walks} no more were to be made"
 
 
 def _has_case(flow: FlowMap, category: str) -> bool:
