@@ -125,6 +125,10 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
     "the standalone gateway sends what it inherits": (roomy(*UNKNOWN), standalone(unsent="send")),
     "the standalone gateway inherits all kinds": (roomy(*OF_EACH_STATE), standalone(unsent="send", sent="fail")),
     "a switch where the quota is used up": (small(shared(), hours=3), standalone(unsent="fail", sent="leave")),
+    "a quota that is lowered below what was used, of which RapidPro does not say when it is back": (
+        roomy(*UNKNOWN),
+        replace(standalone(), rates={"v2": Rate(300)}),
+    ),
     "the standalone gateway fails what has waited for a day": (
         roomy(OpenMessages("pending", 90, age_days=3), limit=30),
         standalone(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cht_rapidpro_gateway.rapidpro import DEFAULT_THROTTLE_SECONDS
 from rapidpro_simulator.rapidpro.model.messages import BroadcastStatus
 
 from .throttle import Throttle
@@ -33,6 +34,11 @@ class Door:
         admitted = self.log.admit(now)
         self._counts[admitted][int(now // HOUR)] += 1
         return admitted
+
+    def seconds_refused(self, now: float) -> float:
+        """Return for how long the standalone gateway takes a refusal: as RapidPro says, or as is usual."""
+        said = self.log.wait(now)
+        return DEFAULT_THROTTLE_SECONDS if said is None else max(1.0, said)
 
     def counts(self, what: str) -> list[int]:
         """Return the requests, hour by hour, that were `answered` or `refused`."""

@@ -82,7 +82,7 @@ class StandaloneModel(Process):
             yield self._kernel.now + self._latency.web()
             if door.admits(self._kernel.now):
                 break
-            yield self._kernel.now + max(1.0, door.log.wait(self._kernel.now))
+            yield self._kernel.now + door.seconds_refused(self._kernel.now)
         now = self._kernel.now
         self._known = True
         self._start(self._tracker.work(), now)
@@ -156,5 +156,5 @@ class StandaloneModel(Process):
                 self._rapidpro.take(message, now)
                 self._tracker.follow(message)
             else:
-                self._budget.refused(Purpose.SENDING, max(1.0, door.log.wait(now)))
+                self._budget.refused(Purpose.SENDING, door.seconds_refused(now))
         self._sending = False

@@ -35,12 +35,13 @@ class Log:
         accepted.append(now)
         return True
 
-    def wait(self, now: float) -> float:
-        """Return the whole seconds that a refusal says; an hour where it says nothing."""
+    def wait(self, now: float) -> int | None:
+        """Return the whole seconds that a refusal says; None where the limit is below what was accepted already."""
         slots = (self.limit or 0) - len(self.accepted) + 1
-        if slots <= 0 or not self.accepted:
-            return self.window
-        return math.ceil((self.window - (now - self.accepted[0])) / slots)
+        if slots <= 0:
+            return None
+        oldest = self.accepted[0] if self.accepted else now
+        return math.ceil((self.window - (now - oldest)) / slots)
 
 
 class Throttle:

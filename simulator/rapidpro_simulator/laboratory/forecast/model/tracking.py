@@ -149,7 +149,7 @@ class TrackerModel:
         now = self._kernel.now
         if self._door.admits(now):
             return 0.0
-        seconds = max(1.0, self._door.log.wait(now))
+        seconds = self._door.seconds_refused(now)
         self._budget.refused(Purpose.ASKING, seconds)
         return seconds
 
