@@ -12,6 +12,7 @@ from rapidpro_simulator.laboratory.forecast.incident import (
     CarrierPlan,
     Consumer,
     Inherited,
+    Latencies,
     LongTail,
     OpenMessages,
     Remedy,
@@ -128,6 +129,10 @@ CASES: dict[str, tuple[Incident, Remedy]] = {
     "a quota that is lowered below what was used, of which RapidPro does not say when it is back": (
         roomy(*UNKNOWN),
         replace(standalone(), rates={"v2": Rate(300)}),
+    ),
+    "a switch at once where all is slow": (
+        replace(roomy(OpenMessages("forwarded-to-gateway", 20)), latency=Latencies((1.0, 4.0), (1.0, 4.0))),
+        replace(standalone(), after_hours=0, set_state="failed"),
     ),
     "the standalone gateway fails what has waited for a day": (
         roomy(OpenMessages("pending", 90, age_days=3), limit=30),
