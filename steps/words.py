@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import phonenumbers
 
 from rapidpro_simulator.cht.messages.states import STATES
 from rapidpro_simulator.rapidpro import urns
+from rapidpro_simulator.world import near_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +35,7 @@ class UnreadableError(ValueError):
 
 def near(word: str, known: Iterable[str], cutoff: float = 0.7) -> list[str]:
     """Return the words of `known` that `word` may be a misspelling of, the best first; capitals do not matter."""
-    by_lower = {each.lower(): each for each in known}
-    return [by_lower[each] for each in get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)]
+    return near_words.near(word, known, cutoff)
 
 
 def one_of(what: str, word: str, known: Iterable[str], advice: str = "") -> str:

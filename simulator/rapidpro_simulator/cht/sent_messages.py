@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .couch.views import ViewIndex
+from .messages.states import TASK_LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ class SentMessage:
 
 def messages_of(document: Document) -> Iterator[SentMessage]:
     """Yield the messages of a document; what is none, in a document that somebody wrote by hand, is left out."""
-    for tasks in ("tasks", "scheduled_tasks"):
+    for tasks in TASK_LISTS:
         for task in _objects(document.get(tasks)):
             for message in _objects(task.get("messages")):
                 yield SentMessage(document, task, message)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Task = dict[str, Any]
 
+TASK_LISTS = ("tasks", "scheduled_tasks")  # of a document
+
 ABSENT: Any = object()
 """A value that JavaScript calls undefined: it is not stored."""
 
@@ -66,7 +68,7 @@ def javascript_time(moment: datetime) -> str:
 
 def tasks_of(document: Document) -> Iterator[Task]:
     """Yield the tasks of a document, then its scheduled tasks."""
-    for name in ("tasks", "scheduled_tasks"):
+    for name in TASK_LISTS:
         yield from document.get(name) or []
 
 

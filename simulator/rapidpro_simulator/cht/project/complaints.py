@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.world.errors import UsageError
+from rapidpro_simulator.world.near_words import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +62,5 @@ class ProjectError(UsageError):
 
 def meant(word: str, known: Iterable[str], cutoff: float = CUTOFF) -> str:
     """Return `did you mean …?` with the words of `known` that are near, or nothing."""
-    by_lower = {each.lower(): each for each in known}
-    found = [by_lower[each] for each in get_close_matches(word.lower(), by_lower, n=3, cutoff=cutoff)]
+    found = near(word, known, cutoff)
     return f"did you mean {' or '.join(map(repr, found))}?" if found else ""

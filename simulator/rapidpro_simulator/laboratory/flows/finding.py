@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidpro_simulator.pictures import svg
 from rapidpro_simulator.testing.flow_coverage.parts import told
+from rapidpro_simulator.world.plurals import listed
 
 if TYPE_CHECKING:
     from rapidpro_simulator.rapidpro.flows.definition.flow import FlowDefinition
@@ -65,8 +66,7 @@ def numbered(numbers: list[int], what: str = "node") -> str:
             spans[-1].append(number)
         else:
             spans.append([number])
-    *others, last = [words for span in spans for words in _span(span)]
-    shown = f"{', '.join(others)} and {last}" if others else last
+    shown = listed([words for span in spans for words in _span(span)])
     return f"{what}{'s' if len(numbers) > 1 else ''} {shown}"
 
 

@@ -41,16 +41,12 @@ def seen_in(
 ) -> Iterator[KindAndText]:
     """Yield the kinds and texts of what is to be said of the walks through a flow; see `findings.findings`."""
     yield from _unreached(definition, exploration)
-    places = {
-        node.uuid: f"{'' if flow.uuid == definition.uuid else f'{flow.name}, '}{where(flow, number)}: "
-        for flow in (*others, definition)
-        for number, node in enumerate(flow.nodes)
-    }
+    nodes = {node.uuid: (flow, number) for flow in (*others, definition) for number, node in enumerate(flow.nodes)}
     told: set[tuple[str, str]] = set()
     for walk in exploration.walks:
         for event in (event for _, event in walk.events):
             if event["type"] in {"error", "warning"}:
-                place = places.get(walk.places.get(event["uuid"], ""), "")
+                place = _place(definition, *nodes.get(walk.places.get(event["uuid"], ""), (None, 0)))
                 cause = place, _cause_of(event["text"])
                 if cause not in told:
                     told.add(cause)
@@ -61,6 +57,13 @@ def seen_in(
             yield from _long_texts(walk)
     if not _is_entered(definition, others):
         yield from _silences(definition, exploration)
+
+
+def _place(definition: FlowDefinition, flow: FlowDefinition | None, number: int) -> str:
+    """Return the beginning of a sentence about a node, which may be of another flow; empty where nobody knows it."""
+    if flow is None:
+        return ""
+    return f"{'' if flow.uuid == definition.uuid else f'{flow.name}, '}{where(flow, number)}: "
 
 
 # What nothing reaches

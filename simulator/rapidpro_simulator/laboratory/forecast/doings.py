@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidpro_simulator.world.plurals import counted
+from rapidpro_simulator.world.plurals import counted, listed
 
 from .incident import STANDALONE
-from .words import listed, rates
+from .words import rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

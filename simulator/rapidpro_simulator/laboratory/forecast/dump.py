@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidpro_simulator.cht.messages.moments import read_moment
-from rapidpro_simulator.cht.messages.states import FINAL_STATES, POLLED_STATES, STATES
+from rapidpro_simulator.cht.messages.states import FINAL_STATES, POLLED_STATES, STATES, TASK_LISTS
 from rapidpro_simulator.cht.project.dumps import read_dump
 from rapidpro_simulator.world.errors import UsageError
 from rapidpro_simulator.world.near_words import did_you_mean
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .incident import Incident
 
-LISTS = ("tasks", "scheduled_tasks")
 SILENT = {
     "muted": "so CHT does not send them",
     "unrecognised": "so CHT neither sends them nor asks about them",
@@ -49,7 +48,9 @@ def messages_in(path: Path, answer: str, incident: Incident) -> tuple[list[OpenM
     documents = read_dump(path)
     tasks = [(document, task) for document in documents for task in _tasks(path, document)]
     if not tasks:
-        raise UsageError(f"{path} has no messages; CHT has them in the properties {' and '.join(LISTS)} of documents")
+        raise UsageError(
+            f"{path} has no messages; CHT has them in the properties {' and '.join(TASK_LISTS)} of documents"
+        )
     for document, task in tasks:
         count = len(_list(path, document, task, "messages")) or 1  # a scheduled one gets its text when it is due
         kind = _kind(path, document, task, incident)
@@ -98,7 +99,7 @@ def _state(path: Path, document: dict[str, Any], task: dict[str, Any]) -> str:
 def _tasks(path: Path, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if document.get("type") == "task":  # of the webapp's list of tasks, which has no messages
         return
-    for name in LISTS:
+    for name in TASK_LISTS:
         for task in _list(path, document, document, name):
             if not isinstance(task, dict):
                 raise UsageError(f"{_where(path, document)}: {name} has {task!r}, which is no task")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidpro_simulator.world.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rapidpro_simulator.rapidpro.generations.rates import Rate
@@ -48,12 +48,6 @@ def share(number: float) -> str:
 def rates(of: Mapping[str, Rate]) -> str:
     """Say how many requests there may be, by scope."""
     return ", ".join(f"{scope} {rate.limit:,} in {WINDOWS[rate.window.total_seconds()]}" for scope, rate in of.items())
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Say one after another, the last one after a word of its own."""
-    *others, end = words
-    return f"{', '.join(others)} {last} {end}" if others else end
 
 
 def span(incident: Incident) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rapidpro_simulator.rapidpro.export_files import read_file
 from rapidpro_simulator.steps.rapidpro import CHANNELS
 from rapidpro_simulator.testing.gherkin_text import json_block
+from rapidpro_simulator.world.plurals import listed
 
 from .scenario import Step
 
@@ -38,10 +39,8 @@ def background_of(plan: Plan, files: dict[str, Any]) -> list[Step]:
 
 def workspaces_exist(names: Sequence[str], host: str) -> str:
     """Return the sentence that brings about the workspaces of a host."""
-    *before, last = [f'"{name}"' for name in names]
-    if not before:
-        return f'a RapidPro workspace {last} on "{host}"'
-    return f'RapidPro workspaces {", ".join(before)} and {last} on "{host}"'
+    which = listed([f'"{name}"' for name in names])
+    return f'{"a RapidPro workspace" if len(names) == 1 else "RapidPro workspaces"} {which} on "{host}"'
 
 
 def _host(host: RapidProPlan, plan: Plan) -> Iterator[Step]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rapidpro_simulator.cht.messages.states import FINAL_STATES
@@ -20,8 +21,6 @@ from .deployment import HOST
 from .remedies import SUCCESSOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rapidpro_simulator.cht.sent_messages import SentMessage
     from rapidpro_simulator.world.journal import Exchange
 
@@ -56,17 +55,17 @@ class Told:
         for each in self._exchanges:
             if each.get("method") == "POST" and each.status == 201:
                 sent.setdefault(json.loads(each.request)["text"], self._seconds(each.time))
-        return [(self._seconds(pended), sent.get(each.message["message"])) for each, pended in self._new()]
+        return [(self._seconds(pended), sent.get(each.message["message"])) for each, pended in self._new]
 
     def new_open(self) -> int:
         """Return how many of the new messages have no final state."""
-        return sum(each.state not in FINAL_STATES for each, _ in self._new())
+        return sum(each.state not in FINAL_STATES for each, _ in self._new)
 
-    def _new(self) -> Iterator[tuple[SentMessage, datetime]]:
-        """Yield the new messages that have become pending, and when."""
-        for each in self._deployment.cht.messages():
-            if each.message["message"].startswith("new") and (pended := self._pended(each)) is not None:
-                yield each, pended
+    @cached_property
+    def _new(self) -> list[tuple[SentMessage, datetime]]:
+        """The new messages that have become pending, and when."""
+        new = [each for each in self._deployment.cht.messages() if each.message["message"].startswith("new")]
+        return [(each, pended) for each in new if (pended := self._pended(each)) is not None]
 
     def _pended(self, message: SentMessage) -> datetime | None:
         """Return when a message first became pending, be it by hand; None for one that never did."""
